@@ -1,0 +1,1 @@
+"""Numbers: problems, weights, the gradient flow, invariants, landscape (numpy, scipy)."""
