@@ -1,0 +1,5 @@
+"""The dashboard and its state."""
+
+from linviz.panels.dashboard import dashboard
+
+__all__ = ["dashboard"]

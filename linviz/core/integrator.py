@@ -1,0 +1,163 @@
+"""One step of the flow at a time, by the method that suits the size and the stiffness.
+
+Up to `IMPLICIT_SIZE` weights: LSODA (Adams and BDF, it switches by itself) with the analytic
+Jacobian. Above: DOP853, and LSODA once stability has cost so many explicit steps that the
+factorizations of a whole implicit run would have been cheaper.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import DOP853, LSODA
+
+from linviz.core.field import Field
+from linviz.core.problem import Matrix
+
+IMPLICIT_SIZE = 400  # weights up to which LSODA with its Jacobian always wins
+LARGEST_IMPLICIT = 2500  # weights above which its factorizations never pay
+# BDF damps an unstable mode that its error test cannot see once h * lambda exceeds 2: it would
+# rest on a saddle for ever. This bound on h * lambda keeps the growth faithful.
+GROWTH_PER_STEP = 0.2
+CHECK_EVERY = 8  # steps between two looks at the unstable modes
+
+
+class FlowError(RuntimeError):
+    """An integration that cannot go on; the message says what to do.
+
+    Examples
+    --------
+    >>> raise FlowError("the weights overflow: start smaller")
+    Traceback (most recent call last):
+    linviz.core.integrator.FlowError: the weights overflow: start smaller
+    """
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One accepted step, from (t_old, w_old) to (t, w), with the method's own interpolant."""
+
+    t_old: float
+    t: float
+    w_old: Matrix
+    w: Matrix
+    interpolant: Callable[[Matrix], Matrix]
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Failures of an integration are raised as FlowError, not also printed as warnings."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+class Stepper:
+    """Integrates dw/dt = field.velocity from (0, w) to t_end, step by step.
+
+    Attributes
+    ----------
+    t, w : the present time and packed weights
+    n_steps : accepted steps so far
+    methods : names of the methods used, in order
+
+    Raises
+    ------
+    FlowError
+        If the weights or their velocity are not finite or no step is small enough.
+    """
+
+    def __init__(
+        self, field: Field, w: Matrix, t_end: float, *, rtol: float, atol: float
+    ) -> None:
+        self.field, self.t_end, self.rtol, self.atol = field, t_end, rtol, atol
+        self.t, self.w, self.n_steps = 0.0, w, 0
+        self.methods: list[str] = []
+        self.max_step = math.inf
+        self._explicit_steps = _explicit_budget(field)
+        self._next_check = 0
+        self._start("LSODA" if field.n <= IMPLICIT_SIZE else "DOP853")
+
+    @property
+    def done(self) -> bool:
+        """Whether t_end has been reached."""
+        return self.t >= self.t_end
+
+    def advance(self) -> Step:
+        """Take one step."""
+        t_old, w_old = self.t, self.w
+        self._step()
+        self.t, self.w = float(self._solver.t), self._solver.y
+        self.n_steps += 1
+        # the interpolant refers to the solver's present state: make it before anything restarts
+        interpolant = self._solver.dense_output() if self._moved(w_old) else _line(self, t_old, w_old)
+        if self.methods[-1] == "DOP853":
+            if self.n_steps > self._explicit_steps:
+                self._start("LSODA")
+        else:
+            self._keep_growth_faithful(self.t - t_old)
+        return Step(t_old, self.t, w_old, self.w, interpolant)
+
+    def _moved(self, w_old: Matrix) -> bool:
+        """Whether the weights moved enough for the shape of the step to be seen."""
+        change = float(np.abs(self.w - w_old).max())
+        return change > 1e-4 * float(np.abs(self.w).max())
+
+    def _step(self) -> None:
+        message = self._solver.step()
+        if self._solver.status == "failed" or not np.isfinite(self._solver.y).all():
+            raise FlowError(
+                f"the integration cannot go on after t = {self.t:.3g} ({self.methods[-1]}: "
+                f"{message or 'the weights are no longer finite'}): start from smaller weights, "
+                "scale the data to order 1, or loosen rtol"
+            )
+
+    def _start(self, method: str) -> None:
+        options = {"rtol": self.rtol, "atol": self.atol, "max_step": self.max_step}
+        arguments = (self.field.velocity, self.t, self.w, self.t_end)
+        self._solver: LSODA | DOP853 = (
+            LSODA(*arguments, jac=self.field.jacobian, **options)
+            if method == "LSODA"
+            else DOP853(*arguments, **options)
+        )
+        if method not in self.methods:
+            self.methods.append(method)
+
+    def _keep_growth_faithful(self, h: float) -> None:
+        """Bound the step by the fastest growth at a saddle, and lift the bound after it."""
+        if self.n_steps < self._next_check or (self._solver.njev == 0 and math.isinf(self.max_step)):
+            return
+        capped = math.isfinite(self.max_step)
+        if not capped and h * self.field.growth_bound(self.w) <= GROWTH_PER_STEP:
+            return
+        self._next_check = self.n_steps + CHECK_EVERY
+        growth = fastest_growth(self.field, self.w)
+        longest = GROWTH_PER_STEP / growth if growth > 0 else math.inf
+        if (h > longest) or (capped and longest > 4 * self.max_step):
+            self.max_step = longest / 2 if h > longest else math.inf
+            self._start("LSODA")
+
+
+def fastest_growth(field: Field, w: Matrix) -> float:
+    """Largest eigenvalue of the Jacobian, minus the Hessian's smallest, if it is positive."""
+    return max(0.0, float(np.linalg.eigvalsh(field.jacobian(0.0, w))[-1]))
+
+
+def _explicit_budget(field: Field) -> float:
+    """Explicit steps that cost as much as a typical implicit run of about 60 factorizations."""
+    if field.n > LARGEST_IMPLICIT:
+        return math.inf
+    layers = len(field.layout)
+    explicit = 12 * (5e-6 * layers + 6 * max(field.dims) * field.n / 4e9)
+    return 60 * (2 / 3 * field.n**3 / 4e9) / explicit
+
+
+def _line(stepper: Stepper, t_old: float, w_old: Matrix) -> Callable[[Matrix], Matrix]:
+    """Straight line over a step in which nothing visible moved."""
+    t, w = stepper.t, stepper.w
+    return lambda times: w_old[:, None] + (w - w_old)[:, None] * ((times - t_old) / (t - t_old))

@@ -1,0 +1,413 @@
+r"""Critical points of the loss: build them, classify them, predict the signs of their Hessian.
+
+In the coordinates :math:`W_1' = W_1 G^{1/2} V`, :math:`W_N' = U^\top W_N` every problem is the
+canonical one, with the same critical points and the same numbers of negative, zero and positive
+Hessian eigenvalues. A critical point learns the modes J and misses the modes I:
+:math:`P' = \Pi_J (D_Y\ 0)`, :math:`r = |J| = rank\,P`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from linviz.core.hessian import spectrum
+from linviz.core.initialization import checked_missed, positive_modes, random_rotations
+from linviz.core.invariants import Inertia
+from linviz.core.problem import Matrix, Problem, check_dims
+from linviz.core.weights import (
+    Weights,
+    check_weights,
+    gradient,
+    loss,
+    n_parameters,
+    pack,
+    prefixes,
+    suffixes,
+    widths,
+)
+
+CRITICAL = 1e-8  # gradient at most this part of its scale
+LEARNED = 1e-3  # a mode within this part of its strength, or of zero
+EXACT = 1e-13  # relative gradients below this are roundoff
+ZERO = 1e-9  # a block below this part of its scale has the lower rank
+GAP = 1e3  # nothing may lie between zero and this many times the threshold
+MOST_FOR_SPECTRUM = 1500
+EQUAL = 1e-8  # singular values that agree to this part are taken for equal
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalPoint:
+    r"""Verdict on a point of the landscape.
+
+    Attributes
+    ----------
+    kind : str
+        "global minimum", "strict saddle" (the Hessian has a negative eigenvalue), "non-strict
+        saddle" (it has none, and this is no minimum) or "not critical".
+    missed : tuple of int
+        The modes that are not learned, 0-based and ascending, modes of strength zero left out.
+    rank : int
+        Number of learned modes, the rank r of the product at a critical point.
+    rank_Z : int or None
+        Rank of :math:`Z = W_H \cdots W_2` (d_1 for H = 1); None where H = 0.
+    index, nullity : int or None
+        Numbers of negative and of zero eigenvalues of the Hessian; None where they are not known.
+    gradient_norm, loss : float
+        At the point itself, in the coordinates of the data.
+    scale : float
+        The size to which the gradient, in canonical coordinates, is compared.
+    reason : str
+        Why, in words; it begins with "ambiguous" where numbers leave the verdict open.
+    """
+
+    kind: str
+    missed: tuple[int, ...]
+    rank: int
+    rank_Z: int | None  # noqa: N815
+    index: int | None
+    nullity: int | None
+    gradient_norm: float
+    loss: float
+    scale: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Canonical:
+    """A point in canonical coordinates with the products that the tests of 2nd order need."""
+
+    problem: Problem
+    W: Weights
+    A: list[Matrix]
+    B: list[Matrix]
+    M: Matrix
+    scale: float
+    slope: float  # gradient over scale
+
+
+def classify(problem: Problem, W: Sequence[Matrix]) -> CriticalPoint:
+    r"""Which kind of critical point W is, by the structure of its layers and by its Hessian.
+
+    Notes
+    -----
+    1. The gradient must be at most 1e-8 of its scale, and every mode learned or missed to 1e-3.
+    2. All modes that fit through the smallest width learned, strongest first: global minimum.
+    3. A missed mode stronger than a learned one, or r = min(dims): strict saddle.
+    4. Otherwise non-strict if and only if W is *tightened*: for every pair i > j of layers
+       :math:`rank(W_{i-1}\cdots W_{j+1}) = r` or :math:`A_j (Y - P)^\top B_i = 0`.
+    5. The verdict is compared with the signs of the Hessian's eigenvalues (up to 1500
+       parameters); a contradiction, or ranks without a gap of 1e3, is called ambiguous.
+
+    For raw data the tests take place in canonical coordinates. The theorem assumes distinct
+    positive singular values; where they are not, `reason` says so and the Hessian decides.
+
+    Raises
+    ------
+    ValueError
+        If the weights do not fit the problem.
+
+    Source
+    ------
+    arXiv:1811.03568, "Landscape of deep linear networks"; Achour, Malgouyres, Gerchinovitz 2024,
+    arXiv:2107.13289 (tightened pivots).
+
+    Examples
+    --------
+    >>> problem = Problem.canonical((3, 2, 1))
+    >>> point = classify(problem, critical_point(problem, (3, 3, 3), missed=(0,)))
+    >>> point.kind, point.missed, point.index, point.nullity
+    ('strict saddle', (0,), 3, 8)
+    """
+    W = check_weights(problem, W)
+    dims, point = widths(W), _canonical(problem, W)
+    learned, settled = _learned_modes(point)
+    n_modes = positive_modes(problem)
+    r = sum(learned)
+    missed = tuple(k for k in range(n_modes) if not learned[k])
+    verdict = CriticalPoint(
+        kind="not critical",
+        missed=missed,
+        rank=r,
+        rank_Z=_rank_Z(point.W),
+        index=None,
+        nullity=None,
+        gradient_norm=float(np.linalg.norm(pack(gradient(problem, W)))),
+        loss=loss(problem, W),
+        scale=point.scale,
+        reason="",
+    )
+    if point.slope > CRITICAL:
+        reason = f"the gradient is {point.slope:.1e} of its scale, more than {CRITICAL:.0e}"
+        return replace(verdict, reason=reason)
+    if settled:
+        return replace(verdict, reason=settled)
+    kind, reason = _structure(point, learned, min(n_modes, *dims))
+    return _with_hessian(problem, W, point, replace(verdict, kind=kind, reason=reason))
+
+
+def critical_point(
+    problem: Problem,
+    dims: Sequence[int],
+    missed: Sequence[int] = (2,),
+    *,
+    seed: int | None = None,
+) -> Weights:
+    r"""A critical point that misses exactly the given modes, balanced in canonical coordinates.
+
+    .. math:: W_j = Q_j\,\mathrm{diag}(s_k^{1/N}, k \in J)\,Q_{j-1}^\top, \qquad
+              Q_N = U, \quad Q_0 = G^{-1/2} V
+
+    Parameters
+    ----------
+    missed : integers
+        0-based; at least d_y - min(dims) modes must be missed.
+    seed : int, optional
+        Draws random rotations Q_j of the hidden layers; without it they are the identity.
+
+    Raises
+    ------
+    ValueError
+        If no critical point misses exactly these modes.
+
+    Examples
+    --------
+    >>> critical_point(Problem.canonical((4, 1)), (2, 2, 2), missed=(1,))[0]
+    array([[2., 0.],
+           [0., 0.]])
+    """
+    dims = check_dims(problem, dims)
+    missed = checked_missed(problem, dims, missed)
+    learned = [k for k in range(positive_modes(problem)) if k not in missed]
+    N, r = len(dims) - 1, len(learned)
+    strengths = problem.singular_values[learned] ** (1.0 / N)
+    Q: list[Matrix] = [np.eye(d)[:, :r] for d in dims]
+    if seed is not None:
+        Q[1:-1] = [R[:, :r] for R in random_rotations(seed, dims[1:-1])]
+    Q[0] = _inverse_root(problem) @ problem.input_modes[:, learned]
+    Q[-1] = problem.output_modes[:, learned]
+    return tuple((Q[j + 1] * strengths) @ Q[j].T for j in range(N))
+
+
+def predicted_inertia(
+    problem: Problem, dims: Sequence[int], missed: Sequence[int], *, balanced: bool = False
+) -> Inertia | None:
+    r"""Index, nullity and number of positive eigenvalues that theory gives; None if it gives none.
+
+    With r modes learned, :math:`n = d_x - d_y` (d_x the rank of X) and inv the number of pairs
+    (missed i, learned k) with s_i > s_k:
+
+    .. math:: H = 1: \quad n_- = (d_y - r)(d_1 - r) + inv, \quad
+              n_+ = r(r + n) + (d_y - r)(d_1 + r) - inv; \qquad
+              H \ge 2: \quad n_- = inv, \quad n_+ = r(d_x + d_y - r) - inv.
+
+    The second holds at every critical point of rank r = min(d_y, dims), and for smaller r at
+    `balanced` ones; at others the signs depend on the point, and None is returned. Pairs of equal
+    strength are flat instead of positive. Without a positive strength for every output there is
+    no formula.
+
+    Raises
+    ------
+    ValueError
+        If no critical point misses exactly these modes.
+
+    Examples
+    --------
+    >>> predicted_inertia(Problem.canonical((3, 2, 1), d_x=4), (4, 4, 3), (2,))
+    (2, 14, 12)
+    """
+    dims = check_dims(problem, dims)
+    missed = checked_missed(problem, dims, missed)
+    d_x, d_y, H, s = problem.rank, problem.d_y, len(dims) - 2, problem.singular_values
+    if positive_modes(problem) < d_y:
+        return None
+    learned = [k for k in range(d_y) if k not in missed]
+    r = len(learned)
+    ties = sum(_equal(s, i, k) for i in missed for k in learned)
+    inversions = sum(i < k and not _equal(s, i, k) for i in missed for k in learned)
+    if H == 1:
+        index = (d_y - r) * (dims[1] - r) + inversions
+        positive = r * (r + d_x - d_y) + (d_y - r) * (dims[1] + r) - inversions - ties
+    elif r == min(d_y, *dims) or balanced:
+        index, positive = inversions, r * (d_x + d_y - r) - inversions - ties
+    else:
+        return None
+    return index, n_parameters(dims) - index - positive, positive
+
+
+def _canonical(problem: Problem, W: Weights) -> _Canonical:
+    """The point in the coordinates in which the target is (D_Y 0)."""
+    s, N = problem.singular_values, len(W)
+    U, root = problem.output_modes, problem.input_root @ problem.input_modes
+    target = np.zeros((problem.d_y, problem.d_x))
+    np.fill_diagonal(target, s)
+    layers = list(W)
+    layers[0] = layers[0] @ root
+    layers[-1] = U.T @ layers[-1]
+    A, B = prefixes(layers), suffixes(layers)
+    M = target - A[-1]
+    slopes = [Bj.T @ M @ Aj.T for Aj, Bj in zip(A[:-1], B, strict=True)]
+    strength = float(s[0]) if s[0] > 0 else 1.0  # with Y = 0 there is no scale but the unit
+    sizes = [_norm(Aj) * _norm(Bj) for Aj, Bj in zip(A[:-1], B, strict=True)]
+    scale = max(strength ** (2.0 - 1.0 / N), strength * max(sizes))
+    slope = float(np.sqrt(sum(np.sum(g**2) for g in slopes)))
+    reduced = problem
+    if problem.rank == problem.d_x and not np.array_equal(problem.cross, target):
+        reduced = Problem.canonical(s, problem.d_x)
+    return _Canonical(reduced, tuple(layers), A, B, M, scale, slope / scale)
+
+
+def _learned_modes(point: _Canonical) -> tuple[list[bool], str]:
+    """Which modes of positive strength are learned; and why that cannot be told, or ''."""
+    s, P = point.problem.singular_values, point.A[-1]
+    learned: list[bool] = []
+    unsettled = ""
+    n_modes = positive_modes(point.problem)
+    while (k := len(learned)) < n_modes:
+        end = k + 1  # modes k..end-1 have the same strength: only a projector within them is known
+        while end < n_modes and _equal(s, k, end):
+            end += 1
+        parts = np.linalg.svd(P[k:end, k:end] / s[k], compute_uv=False)
+        learned += [bool(part > 0.5) for part in parts]
+        for part in parts:
+            if min(abs(part), abs(part - 1.0)) > LEARNED:
+                unsettled = (
+                    f"the gradient is small, but the mode of strength {s[k]:.6g} is learned to "
+                    f"{part:.2g} of it: a slow passage, not a limit"
+                )
+    return learned, unsettled
+
+
+def _structure(point: _Canonical, learned: list[bool], most: int) -> tuple[str, str]:
+    """Kind and reason by the theorem; `most` modes fit through the network."""
+    r, s = sum(learned), point.problem.singular_values
+    strongest = learned == [True] * r + [False] * (len(learned) - r)
+    if strongest and r == most:
+        if r == len(learned):
+            return "global minimum", f"all {r} modes are learned"
+        return "global minimum", f"the {r} strongest modes fill the smallest width"
+    if not strongest:
+        missing = learned.index(False)
+        weaker = max(k for k, is_learned in enumerate(learned) if is_learned)
+        return "strict saddle", (
+            f"the mode of strength {s[missing]:.6g} is missed while a weaker one, "
+            f"{s[weaker]:.6g}, is learned"
+        )
+    return _tightened(point, r)
+
+
+def _tightened(point: _Canonical, r: int) -> tuple[str, str]:
+    """Test every pair of layers for its two complementary blocks."""
+    N = len(point.W)
+    noise = 0.0 if point.slope <= EXACT else float(point.slope ** (1.0 / (N - 1)))
+    threshold = max(ZERO, 30.0 * noise)
+    unit = float(point.problem.singular_values[0]) ** (1.0 / N) if r == 0 else 0.0
+    loose, doubtful = None, ""
+    for j in range(1, N):
+        C = np.eye(point.W[j - 1].shape[0])
+        for i in range(j + 1, N + 1):
+            C = C if i == j + 1 else point.W[i - 2] @ C
+            ratio = min(
+                _excess_rank(C, r, unit ** (i - j - 1)),
+                _coupling(point, i, j, unit ** (N + j - i - 1)),
+            )
+            if threshold < ratio < GAP * threshold:
+                doubtful = (
+                    f"ambiguous: the blocks of layers {i} and {j} are {ratio:.1e} of their scale, "
+                    "neither clearly zero nor clearly not; "
+                )
+            if ratio > threshold and loose is None:
+                loose = (i, j)
+    if loose is None:
+        return "non-strict saddle", (
+            f"{doubtful}the {r} strongest modes are learned and every pair of layers is tightened"
+        )
+    return "strict saddle", (
+        f"{doubtful}layers {loose[0]} and {loose[1]} are not tightened: the layers between them "
+        f"have rank above {r} and the others couple to what is missed"
+    )
+
+
+def _excess_rank(C: Matrix, r: int, unit: float) -> float:
+    """How far C is from rank r: its (r+1)-th singular value over the r-th."""
+    if r >= min(C.shape):
+        return 0.0
+    values = np.linalg.svd(C, compute_uv=False)
+    reference = max(float(values[0]), unit) if r == 0 else float(values[r - 1])
+    return float(values[r]) / reference if reference > 0 else 0.0
+
+
+def _coupling(point: _Canonical, i: int, j: int, unit: float) -> float:
+    """Size of A_j (Y - P)^T B_i over what it could be."""
+    A, B = point.A[j - 1], point.B[i - 1]
+    reference = max(_norm(A) * _norm(B), unit) * _norm(point.M)
+    return _norm(A @ point.M.T @ B) / reference if reference > 0 else 0.0
+
+
+def _with_hessian(
+    problem: Problem, W: Weights, point: _Canonical, verdict: CriticalPoint
+) -> CriticalPoint:
+    """Add index and nullity, compare their signs with the verdict, say what theory assumes."""
+    reason = verdict.reason + _caveats(problem)
+    dims = widths(W)
+    if n_parameters(dims) > MOST_FOR_SPECTRUM:
+        known = predicted_inertia(problem, dims, verdict.missed)
+        if known is None:
+            reason += "; too many parameters to count the eigenvalues, and no formula applies"
+            return replace(verdict, reason=reason)
+        return replace(verdict, index=known[0], nullity=known[1], reason=reason)
+    full_rank = problem.rank == problem.d_x  # otherwise canonical coordinates drop flat directions
+    found = spectrum(point.problem, point.W) if full_rank else spectrum(problem, W)
+    kind = verdict.kind
+    if (kind == "strict saddle") != (found.n_negative > 0):
+        lowest = float(found.eigenvalues[0])
+        reason = f"ambiguous: the smallest eigenvalue is {lowest:.1e} against {reason}"
+        if kind != "global minimum" and (point.slope <= EXACT or _caveats(problem)):
+            kind = "strict saddle" if found.n_negative else "non-strict saddle"
+    return replace(verdict, kind=kind, index=found.n_negative, nullity=found.n_zero, reason=reason)
+
+
+def _caveats(problem: Problem) -> str:
+    """Which assumptions of the theorem fail, in words."""
+    s, n_modes = problem.singular_values, positive_modes(problem)
+    words = ""
+    if n_modes == 0:
+        words += "; the target is zero, so every critical point is a global minimum"
+    elif n_modes < problem.d_y:
+        words += f"; {problem.d_y - n_modes} modes have strength zero and count as neither"
+    if any(_equal(s, k, k + 1) for k in range(n_modes - 1)):
+        words += "; modes of equal strength cannot be told apart, the last of them count as missed"
+    if problem.rank < problem.d_x:
+        words += f"; X has rank {problem.rank} of {problem.d_x}, which adds flat directions"
+    return words
+
+
+def _rank_Z(W: Weights) -> int | None:
+    """Rank of W_H ... W_2."""
+    if len(W) == 1:
+        return None
+    Z, size = np.eye(W[0].shape[0]), 1.0
+    for Wj in W[1:-1]:
+        Z, size = Wj @ Z, size * _norm(Wj)
+    values = np.linalg.svd(Z, compute_uv=False)
+    return int(np.count_nonzero(values > ZERO * size))
+
+
+def _inverse_root(problem: Problem) -> Matrix:
+    """Pseudoinverse of the square root of X X^T."""
+    if problem.is_white:
+        return np.eye(problem.d_x)
+    values, vectors = np.linalg.eigh(problem.input_root)
+    kept: Matrix = vectors[:, problem.d_x - problem.rank :]
+    inverse: Matrix = (kept / values[problem.d_x - problem.rank :]) @ kept.T
+    return inverse
+
+
+def _equal(s: Matrix, i: int, k: int) -> bool:
+    return bool(abs(s[i] - s[k]) <= EQUAL * s[0])
+
+
+def _norm(A: Matrix) -> float:
+    return float(np.linalg.norm(A, 2))

@@ -1,0 +1,76 @@
+"""All eigenvalues of the Hessian at the limit, colored by sign."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from linviz.core.run import Run
+from linviz.figures import theme
+
+
+def hessian_figure(run: Run) -> go.Figure:
+    r"""Eigenvalues of :math:`\nabla^2 L` at the limit point, ascending; the zeros by tolerance."""
+    return go.Figure(hessian_spec(run))
+
+
+def hessian_spec(run: Run) -> theme.Spec:
+    """Spec of `hessian_figure`."""
+    spectrum = run.spectrum
+    values = spectrum.eigenvalues
+    index = np.arange(1, len(values) + 1, dtype=float)
+    first, last = spectrum.n_negative, spectrum.n_negative + spectrum.n_zero
+    size = 9 if len(values) <= 150 else 6
+    data = [
+        _signed(index[:first], values[:first], "negative", theme.NEGATIVE, "triangle-down", size),
+        _signed(index[first:last], values[first:last], "zero", theme.ZERO, "circle-open", size),
+        _signed(index[last:], values[last:], "positive", theme.POSITIVE, "triangle-up", size),
+    ]
+    limits = theme.padded(min(float(values[0]), 0.0), max(float(values[-1]), 0.0), 0.08)
+    eigenvalue = theme.axis("eigenvalue λ", "linear", limits)
+    return {
+        "data": data,
+        "layout": theme.layout(
+            xaxis=theme.axis("eigenvalue number, ascending", "linear", [0, len(values) + 1.0]),
+            yaxis=eigenvalue | {"zeroline": True, "zerolinecolor": theme.FAINT},
+            meta={"time": []},
+        ),
+    }
+
+
+def hessian_words(run: Run) -> str:
+    """The counts, the verdict, and what theory predicts of such a point."""
+    spectrum, point, predicted = run.spectrum, run.point, run.predicted
+    counts = (spectrum.n_negative, spectrum.n_zero, spectrum.n_positive)
+    text = (
+        f"{counts[0]} negative, {counts[1]} zero and {counts[2]} positive "
+        f"(zero: |λ| ≤ {theme.number(spectrum.tolerance)}). "
+    )
+    if point.kind == "not critical":
+        return text + (
+            f"The run ended before the limit (‖∇L‖ = {theme.number(point.gradient_norm)}): "
+            "these are the eigenvalues at its last moment, no verdict."
+        )
+    article = "A" if point.kind[0] != "u" else "An"
+    text += f"{article} {point.kind}"
+    if predicted is None:
+        return text + "; no formula is known for the counts at such a point."
+    if predicted == counts:
+        return text + "; the counts are what theory predicts."
+    return text + "; theory predicts {} negative, {} zero, {} positive.".format(*predicted)
+
+
+def _signed(
+    x: np.ndarray, y: np.ndarray, name: str, color: str, symbol: str, size: int
+) -> theme.Spec:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x,
+        "y": np.ascontiguousarray(y),
+        "name": name,
+        "xaxis": "x",
+        "yaxis": "y",
+        "marker": {"color": color, "symbol": symbol, "size": size, "line": {"width": 1.5, "color": color}},
+        "hovertemplate": "number %{x:d}<br>λ = %{y:.6g}<extra>" + name + "</extra>",
+    }

@@ -1,0 +1,102 @@
+"""The conserved matrices C_j: their eigenvalues stay, and the drift says how exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from linviz.core.invariants import inertia, invariants, relative_drift
+from linviz.core.problem import Matrix
+from linviz.core.run import Run
+from linviz.figures import theme
+
+MOST_CURVES = 60
+FLOOR = 1e-17
+
+
+def invariants_figure(run: Run, *, log_time: bool = False) -> go.Figure:
+    r"""Eigenvalues of each :math:`C_j = W_{j+1}^\top W_{j+1} - W_jW_j^\top` over time, and the drift.
+
+    The drift is :math:`\|C_j(t) - C_j(0)\|_F / \max_j\|W_j\|_F^2`: roundoff and the integrator's
+    error, for the exact flow has none. Of wide layers only the largest and the smallest
+    eigenvalues are drawn, 60 in all.
+    """
+    return go.Figure(invariants_spec(run, log_time=log_time))
+
+
+def invariants_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
+    """Spec of `invariants_figure`."""
+    trajectory = run.trajectory
+    t = trajectory.t
+    shown = theme.visible(t, log_time)
+    spectra = [np.linalg.eigvalsh(C)[:, ::-1] for C in invariants(trajectory.W)]
+    drift = np.maximum(relative_drift(trajectory)[shown], FLOOR)
+    data = []
+    for j, values in enumerate(spectra):
+        name = f"C{theme.subscript(j + 1)}"
+        for k in _drawn(values.shape[1], len(spectra)):
+            line = theme.series(j) | {"width": 1.75}
+            data.append(theme.curve(t[shown], values[shown, k], line, f"{name}, λ{k + 1}"))
+        data.append(theme.curve(t[shown], drift[:, j], theme.series(j), f"drift of {name}", "2"))
+    values = np.concatenate([v.ravel() for v in spectra]) if spectra else np.zeros(1)
+    top = float(np.log10(drift.max(initial=1e-15)))
+    upper = theme.axis(
+        "eigenvalues of C", "linear", theme.padded(float(values.min()), float(values.max()))
+    )
+    lower = theme.axis("drift", "log", [-17.0, max(top + 0.7, -13.0)])
+    times = theme.time_axis(t, log_time)
+    return {
+        "data": data,
+        "layout": theme.layout(
+            xaxis=times | {"domain": [0, 1], "anchor": "y", "title": {"text": ""}},
+            yaxis=upper | {"domain": [0.47, 1], "zeroline": True, "zerolinecolor": theme.FAINT},
+            xaxis2=times | {"domain": [0, 1], "anchor": "y2"},
+            yaxis2=lower | {"domain": [0, 0.36], "anchor": "x2"},
+            meta={"time": ["x", "x2"]},
+        ),
+    }
+
+
+def invariants_words(run: Run) -> str:
+    """Inertia of each C_j beside what the rate theorem asks, and the drift."""
+    trajectory, dims = run.trajectory, run.scenario.dims
+    if run.scenario.H == 0:
+        return "H = 0: no hidden layer, so there is nothing to conserve (linear regression)."
+    drift = float(relative_drift(trajectory).max())
+    counts = []
+    for j, C in enumerate(invariants(trajectory.W), start=1):
+        n_positive = inertia(C[0])[2]
+        name, asked = f"C{theme.subscript(j)}", dims[j + 1]
+        counts.append((n_positive >= asked, f"{name} has {n_positive} of {asked}"))
+    text = (
+        f"Conserved: the largest relative drift is {theme.number(drift)} (exact flow: 0). "
+        "For a certified exponential rate each Cⱼ needs dⱼ₊₁ positive eigenvalues: "
+    )
+    held = "so it applies" if _rate_theorem(run, all(held for held, _ in counts)) else "so it is silent"
+    return text + ", ".join(part for _, part in counts[:4]) + f"; {held}."
+
+
+def _rate_theorem(run: Run, enough_positive: bool) -> bool:
+    """Hypotheses of the rate theorem: enough positive eigenvalues and d_1 >= ... >= d_{H+1}."""
+    dims = run.scenario.dims
+    return enough_positive and all(a >= b for a, b in zip(dims[1:-1], dims[2:], strict=True))
+
+
+def _drawn(n: int, H: int) -> list[int]:
+    """Which of n eigenvalues of a layer are drawn: all, or as many from both ends."""
+    most = max(2, MOST_CURVES // H)
+    return list(range(n)) if n <= most else [*range(most // 2), *range(n - most // 2, n)]
+
+
+def matrices(run: Run, most_numbers: int) -> tuple[Matrix, list[Matrix]]:
+    """Moments and, for each j, C_j at them as float32; fewer moments where the matrices are large."""
+    n = len(run.trajectory.t)
+    size = sum(d * d for d in run.scenario.dims[1:-1])
+    kept = np.arange(n) if size * n <= most_numbers else _spread(n, max(2, most_numbers // size))
+    return run.trajectory.t[kept], [
+        C[kept].astype(np.float32) for C in invariants(run.trajectory.W)
+    ]
+
+
+def _spread(n: int, count: int) -> Matrix:
+    return np.unique(np.linspace(0, n - 1, count).round().astype(int))

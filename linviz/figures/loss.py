@@ -1,0 +1,125 @@
+"""The loss over time, between the critical values that theory allows it to rest at."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from linviz.core.problem import IndexSet, critical_values
+from linviz.core.run import Run
+from linviz.figures import theme
+
+MOST_LEVELS = 16
+
+
+def loss_figure(run: Run, *, log_loss: bool = True, log_time: bool = False) -> go.Figure:
+    r"""Loss L(t), with a line at each critical value :math:`\tfrac12\sum_{i\in I}s_i^2`.
+
+    Above 16 critical values only those that miss the weakest modes are drawn.
+    """
+    return go.Figure(loss_spec(run, log_loss=log_loss, log_time=log_time))
+
+
+def loss_spec(run: Run, *, log_loss: bool = True, log_time: bool = False) -> theme.Spec:
+    """Spec of `loss_figure`."""
+    trajectory = run.trajectory
+    shown = theme.visible(trajectory.t, log_time)
+    limits = _loss_range(trajectory.loss, log_loss)
+    times = theme.time_range(trajectory.t, log_time)
+    levels = {
+        missed: value
+        for missed, value in critical_levels(run).items()
+        if value > 0 and limits[0] <= (np.log10(value) if log_loss else value) <= limits[1]
+    }
+    lines = [
+        theme.level(times, value, _LEVEL, f"critical value {theme.number(value)}")
+        for value in levels.values()
+    ]
+    line = {"color": theme.INK, "dash": "solid", "width": 3}
+    y = trajectory.loss[shown]
+    lines.append(theme.curve(trajectory.t[shown], np.maximum(y, 1e-300), line, "loss L"))
+    return {
+        "data": lines,
+        "layout": theme.layout(
+            xaxis=theme.time_axis(trajectory.t, log_time),
+            yaxis=theme.axis("loss L", "log" if log_loss else "linear", limits),
+            annotations=[
+                theme.label(_level_text(missed, value), value, theme.FAINT_TEXT, log=log_loss)
+                for missed, value in levels.items()
+            ],
+            meta={"time": ["x"]},
+        ),
+    }
+
+
+def critical_levels(run: Run) -> dict[IndexSet, float]:
+    """Critical values by missed set: all, or those of the nested sets where there are too many."""
+    problem, dims = run.trajectory.problem, run.scenario.dims
+    s = problem.singular_values
+    n_modes = int(np.count_nonzero(s > 0))
+    if 1 << n_modes <= MOST_LEVELS:
+        return critical_values(problem, dims)
+    tails = np.cumsum(s[:n_modes][::-1] ** 2)[::-1] / 2
+    fewest = max(0, n_modes - min(dims))
+    nested = {tuple(range(k, n_modes)): float(tails[k]) for k in range(n_modes - fewest)}
+    if fewest == 0:
+        nested[()] = 0.0
+    return {missed: problem.residual_loss + value for missed, value in nested.items()}
+
+
+def loss_words(run: Run) -> str:
+    """What the loss did, where it rested, and what theory says of the end."""
+    trajectory, point = run.trajectory, run.point
+    first, last = trajectory.loss[0], trajectory.loss[-1]
+    text = (
+        f"From {theme.number(first)} to {theme.number(last)} at t = {theme.number(trajectory.t[-1])}"
+    )
+    rests = plateaus(run)
+    if rests:
+        text += ", resting at " + " and ".join(
+            f"{theme.number(value)} (modes {theme.mode_numbers(missed)} missed)"
+            for missed, value in rests.items()
+        )
+    text += ". Dotted: the critical values ½Σsᵢ² over the missed modes."
+    residual = trajectory.problem.residual_loss
+    if residual > 1e-12 * max(first, 1e-300):
+        text += f" No linear map can go below {theme.number(residual)}."
+    if point.kind == "global minimum":
+        text += " The end is a global minimum."
+    return text
+
+
+def plateaus(run: Run) -> dict[IndexSet, float]:
+    """Critical values near which the loss stayed for a twentieth of the run, but did not end."""
+    t, loss = run.trajectory.t, run.trajectory.loss
+    if len(t) < 3 or t[-1] <= 0:
+        return {}
+    rests = {}
+    for missed, value in sorted(critical_levels(run).items(), key=lambda item: -item[1]):
+        near = np.abs(loss - value) <= 0.03 * (value - run.trajectory.problem.residual_loss)
+        near_both = near[:-1] & near[1:]
+        if not near[-1] and float(np.diff(t)[near_both].sum()) >= 0.05 * t[-1]:
+            rests[missed] = value
+    return rests
+
+
+_LEVEL = {"color": theme.FAINT, "dash": "dot", "width": 1.5}
+
+
+def _level_text(missed: IndexSet, value: float) -> str:
+    if not missed:
+        return f"best linear map: {theme.number(value)}"
+    if len(missed) > 4:
+        return f"{theme.number(value)}: misses {missed[0] + 1}–{missed[-1] + 1}"
+    return f"{theme.number(value)}: misses {', '.join(str(k + 1) for k in missed)}"
+
+
+def _loss_range(loss: np.ndarray, log_loss: bool) -> list[float]:
+    """Range of the loss axis; a log axis ends ten decades below the start."""
+    top = float(loss.max())
+    if top <= 0:
+        return [-1.0, 1.0] if not log_loss else [-12.0, 0.0]
+    if not log_loss:
+        return [-0.04 * top, 1.1 * top]
+    floor = max(float(loss[loss > 0].min()), 1e-10 * top)
+    return theme.padded(float(np.log10(floor)), float(np.log10(top)), 0.05)

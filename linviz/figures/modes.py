@@ -1,0 +1,104 @@
+"""Singular values of the product against those of the target: which modes are learned, and when."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from linviz.core.problem import Matrix
+from linviz.core.run import Run
+from linviz.core.trajectory import Trajectory
+from linviz.figures import theme
+
+MOST_LABELS = 8
+
+
+def modes_figure(run: Run, *, log_time: bool = False) -> go.Figure:
+    r"""Singular values of :math:`P G^{1/2}` over time; dashed, those of the target.
+
+    For X = I they are the singular values of the product P itself.
+    """
+    return go.Figure(modes_spec(run, log_time=log_time))
+
+
+def modes_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
+    """Spec of `modes_figure`."""
+    trajectory = run.trajectory
+    shown = theme.visible(trajectory.t, log_time)
+    times = theme.time_range(trajectory.t, log_time)
+    target = trajectory.problem.singular_values
+    values = mode_strengths(trajectory)
+    data, labels = [], []
+    for k, s in enumerate(target):
+        style = theme.series(k)
+        name = f"s{theme.subscript(k + 1)}"
+        data.append(
+            theme.level(times, s, style | {"dash": "dot", "width": 1.5}, f"target {name} = {s:.4g}")
+        )
+        data.append(theme.curve(trajectory.t[shown], values[shown, k], style, f"mode {k + 1}"))
+        if k < MOST_LABELS:
+            labels.append(theme.label(f"target {name} = {theme.number(s)}", s, style["color"]))
+    top = max(float(values.max(initial=0)), float(target.max()), 1e-12)
+    return {
+        "data": data,
+        "layout": theme.layout(
+            xaxis=theme.time_axis(trajectory.t, log_time),
+            yaxis=theme.axis("singular value", "linear", [-0.04 * top, 1.12 * top]),
+            annotations=labels,
+            meta={"time": ["x"]},
+        ),
+    }
+
+
+def mode_strengths(trajectory: Trajectory) -> Matrix:
+    """Singular values of P G^(1/2) at each frame, descending, (n, d_y)."""
+    problem = trajectory.problem
+    P = trajectory.W[0]
+    for Wj in trajectory.W[1:]:
+        P = Wj @ P
+    if not problem.is_white:
+        P = P @ problem.input_root
+    values: Matrix = np.linalg.svd(P, compute_uv=False)
+    return values
+
+
+def modes_words(run: Run) -> str:
+    """How many modes were learned, and what the missed ones cost."""
+    problem = run.trajectory.problem
+    target = problem.singular_values
+    n_modes = int(np.count_nonzero(target > 0))
+    end = mode_strengths(run.trajectory)[-1]
+    if n_modes == 0:
+        return "The target is zero: there is no mode to learn."
+    if run.point.kind == "not critical":
+        at_end = np.diag(_in_target_modes(run))
+        near = [k for k in range(n_modes) if abs(at_end[k] - target[k]) <= 0.05 * target[k]]
+        return (
+            f"{len(near)} of {theme.plural(n_modes, 'mode')} within 5 % of the target at the last "
+            f"moment; singular values now {_listed(end)}, target {_listed(target)}."
+        )
+    missed = run.point.missed
+    text = f"{n_modes - len(missed)} of {theme.plural(n_modes, 'mode')} learned"
+    if not missed:
+        return f"{text}: singular values {_listed(end)} against the target's {_listed(target)}."
+    squares = " + ".join(f"s{theme.subscript(k + 1)}²" for k in missed[:4])
+    squares += " + …" if len(missed) > 4 else ""
+    cost = float(np.sum(target[list(missed)] ** 2) / 2)
+    rest = f"½({squares})" if len(missed) > 1 else f"½ {squares}"
+    kept = "the layer that is narrowest allows no more" if run.point.kind == "global minimum" else (
+        f"the run rests at {rest} = {theme.number(cost)}"
+    )
+    return f"{text}; modes {theme.mode_numbers(missed)} are missed: {kept}."
+
+
+def _in_target_modes(run: Run) -> Matrix:
+    problem, P = run.trajectory.problem, np.eye(run.scenario.dims[0])
+    for Wj in run.trajectory.limit:
+        P = Wj @ P
+    rotated: Matrix = problem.output_modes.T @ P @ problem.input_root @ problem.input_modes
+    return rotated
+
+
+def _listed(values: Matrix) -> str:
+    text = ", ".join(theme.number(v) for v in values[:6])
+    return text + (", …" if len(values) > 6 else "")

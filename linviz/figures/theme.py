@@ -1,0 +1,174 @@
+"""Colors, lines and axes that all figures share.
+
+A figure is first a plain dictionary ``{"data": [...], "layout": {...}}`` in plotly's own terms, the
+*spec*. The page sends specs to the browser as they are; `go.Figure(spec)` is the public figure.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from linviz.core.problem import Matrix
+
+Spec = dict[str, Any]
+
+# Okabe and Ito's colors, without the yellow that no projector shows on white
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#E69F00", "#56B4E9", "#555555")
+DASHES = ("solid", "dash", "dot", "dashdot")
+INK = "#1b1f24"
+FAINT = "#8a929c"
+FAINT_TEXT = "#4b5560"
+NEGATIVE, ZERO, POSITIVE = "#D55E00", "#6b7280", "#0072B2"
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def subscript(number: int) -> str:
+    """The number in subscript digits.
+
+    Examples
+    --------
+    >>> "C" + subscript(12)
+    'C₁₂'
+    """
+    return str(number).translate(_SUBSCRIPTS)
+
+
+def number(value: float) -> str:
+    """A number as a person writes it, with three or four digits.
+
+    Examples
+    --------
+    >>> number(2.5), number(1234.5), number(0.00001234), number(0)
+    ('2.5', '1234', '1.23e-5', '0')
+    """
+    value = float(value)
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.4g}"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{float(mantissa):g}e{int(exponent)}"
+
+
+def mode_numbers(missed: tuple[int, ...]) -> str:
+    """Modes as people count them, from 1, in braces.
+
+    Examples
+    --------
+    >>> mode_numbers((0, 2))
+    '{1, 3}'
+    """
+    return "{" + ", ".join(str(k + 1) for k in missed) + "}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Count and noun.
+
+    Examples
+    --------
+    >>> plural(1, "mode"), plural(2, "mode")
+    ('1 mode', '2 modes')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def series(k: int) -> Spec:
+    """Line of the k-th series: a color, and a dash where the colors repeat."""
+    return {
+        "color": PALETTE[k % len(PALETTE)],
+        "dash": DASHES[k // len(PALETTE) % len(DASHES)],
+        "width": 2.5,
+    }
+
+
+def curve(x: Matrix, y: Matrix, line: Spec, name: str, axes: str = "") -> Spec:
+    """Line through points, on the axes x, y or x2, y2 and so on."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": np.ascontiguousarray(x, dtype=float),
+        "y": np.ascontiguousarray(y, dtype=float),
+        "line": line,
+        "name": name,
+        "xaxis": f"x{axes}",
+        "yaxis": f"y{axes}",
+        "hovertemplate": "t = %{x:.4g}<br>%{y:.4g}<extra>" + name + "</extra>",
+    }
+
+
+def level(x_range: tuple[float, float], value: float, line: Spec, name: str, axes: str = "") -> Spec:
+    """Horizontal line at a value that theory names."""
+    trace = curve(np.array(x_range), np.array([value, value]), line, name, axes)
+    trace["hovertemplate"] = name + "<extra></extra>"
+    trace["meta"] = {"still": True}  # the time cursor puts no marker on it
+    return trace
+
+
+def label(text: str, y: float, color: str, axes: str = "", log: bool = False) -> Spec:
+    """Text at the right edge of the axes, just above a level."""
+    return {
+        "text": text,
+        "x": 1,
+        "xref": f"x{axes} domain",
+        "xanchor": "right",
+        "y": float(np.log10(y)) if log else float(y),
+        "yref": f"y{axes}",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"color": color},
+    }
+
+
+def visible(t: Matrix, log_time: bool) -> Matrix:
+    """Mask of the moments that an axis can show: all, or those with t > 0 on a log axis."""
+    return t > 0 if log_time else np.ones(t.shape, dtype=bool)
+
+
+def time_range(t: Matrix, log_time: bool) -> tuple[float, float]:
+    """First and last moment on the axis."""
+    shown = t[visible(t, log_time)]
+    return float(shown[0]), float(shown[-1])
+
+
+def time_axis(t: Matrix, log_time: bool, title: str = "time t") -> Spec:
+    """Axis of time, from the first to the last moment shown."""
+    first, last = time_range(t, log_time)
+    limits = [float(np.log10(first)), float(np.log10(last))] if log_time else [first, last]
+    return axis(title, "log" if log_time else "linear", limits)
+
+
+def axis(title: str, kind: str, limits: list[float]) -> Spec:
+    """Axis of a kind ("linear" or "log", limits then in powers of ten)."""
+    return {
+        "title": {"text": title},
+        "type": kind,
+        "range": limits,
+        "exponentformat": "power",
+        "showexponent": "all",
+        "zeroline": False,
+        "gridcolor": "#e6e8eb",
+        "linecolor": FAINT,
+        "showline": True,
+    }
+
+
+def layout(**axes_and_annotations: Any) -> Spec:
+    """Layout in the house style, with the axes and annotations given."""
+    return {
+        "template": "none",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": "system-ui, 'DejaVu Sans', sans-serif", "size": 14, "color": INK},
+        "margin": {"l": 60, "r": 16, "t": 10, "b": 44},
+        "showlegend": False,
+        "hovermode": "closest",
+        "annotations": [],
+        **axes_and_annotations,
+    }
+
+
+def padded(low: float, high: float, share: float = 0.06) -> list[float]:
+    """Range with a margin on both sides, never empty."""
+    span = high - low if high > low else max(abs(high), 1.0)
+    return [low - share * span, high + share * span]

@@ -1,0 +1,190 @@
+"""What a control does: one field of a scenario replaced, everything that depends on it kept whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from linviz.core.data import DataSet
+from linviz.core.problem import Problem
+from linviz.core.scenario import (
+    MAX_SEED,
+    Scenario,
+    problem_of,
+    with_depth,
+    with_problem,
+    with_width,
+)
+
+PATTERNS: dict[str, Callable[[int], list[float]]] = {
+    "linear": lambda n: [float(n - k) for k in range(n)],
+    "geometric": lambda n: [4.0 / 2**k for k in range(n)],
+    "equal": lambda n: [1.0] * n,
+    "close": lambda n: [1.2 - 0.1 * k / max(1, (n - 1) / 2) for k in range(n)],
+    "outlier": lambda n: [4.0, *(0.5 - 0.2 * k / n for k in range(n - 1))],
+}
+
+
+def edited(
+    scenario: Scenario,
+    field: str,
+    value: Any,
+    index: Sequence[int] = (),
+    datasets: Mapping[str, DataSet] | None = None,
+) -> Scenario:
+    """Scenario after one control was moved.
+
+    Parameters
+    ----------
+    field : str
+        The control's name: a field of `Scenario`, or "H", "width", "singular_value", "pattern",
+        "strength", "layer_singular_value", "draw", "reset".
+    value : number, text or bool
+    index : whole numbers
+        Which item, for the controls that stand in a list.
+
+    Raises
+    ------
+    ValueError
+        If there is no such control or the scenario would be out of its bounds.
+
+    Examples
+    --------
+    >>> edited(Scenario(), "H", 1).dims
+    (4, 5, 3)
+    """
+    if field in _PLAIN:
+        return replace(scenario, **{field: value})
+    if field not in _EDITS:
+        raise ValueError(f"expected a control among {', '.join(sorted(CONTROLS))}; found {field!r}")
+    return _EDITS[field](scenario, value, tuple(index), datasets or {})
+
+
+def strengths_of(scenario: Scenario) -> tuple[float, ...]:
+    """Strengths that the rule "aligned" uses: those chosen, else the scale."""
+    n = min(scenario.dims)
+    return scenario.strengths[:n] + (scenario.scale,) * (n - len(scenario.strengths))
+
+
+def layers_of(scenario: Scenario) -> tuple[tuple[float, ...], ...]:
+    """Singular values that "with_singular_values" uses: those chosen, else the scale."""
+    sizes = [min(a, b) for a, b in zip(scenario.dims[:-1], scenario.dims[1:], strict=True)]
+    given = scenario.layer_singular_values
+    return tuple(
+        values[:n] + (scenario.scale,) * (n - len(values))
+        for n, values in zip(sizes, given + ((),) * (len(sizes) - len(given)), strict=False)
+    )
+
+
+def pattern_of(scenario: Scenario) -> str:
+    """Name of the pattern that the singular values follow, or ""."""
+    n = len(scenario.singular_values)
+    for name in PATTERNS:
+        if scenario.singular_values == _pattern(name, n):
+            return name
+    return ""
+
+
+Edit = Callable[[Scenario, Any, tuple[int, ...], Mapping[str, DataSet]], Scenario]
+
+
+def _width(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
+    (layer,) = _checked(index, len(scenario.dims))
+    return with_width(scenario, layer, value)
+
+
+def _singular_value(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
+    (k,) = _checked(index, len(scenario.singular_values))
+    s = scenario.singular_values
+    return replace(scenario, singular_values=(*s[:k], value, *s[k + 1 :]))
+
+
+def _use_pattern(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
+    if value == "":
+        return scenario
+    if value not in PATTERNS:
+        raise ValueError(f"expected a pattern among {', '.join(PATTERNS)}; found {value!r}")
+    return replace(scenario, singular_values=_pattern(value, len(scenario.singular_values)))
+
+
+def _strength(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
+    strengths = strengths_of(scenario)
+    (k,) = _checked(index, len(strengths))
+    return replace(scenario, strengths=(*strengths[:k], value, *strengths[k + 1 :]))
+
+
+def _layer_value(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
+    layers = layers_of(scenario)
+    if len(index) != 2:
+        raise ValueError(f"expected the numbers of a layer and of a singular value, found {index}")
+    (j,) = _checked(index[:1], len(layers))
+    (k,) = _checked(index[1:], len(layers[j]))
+    changed = (*layers[j][:k], value, *layers[j][k + 1 :])
+    return replace(scenario, layer_singular_values=(*layers[:j], changed, *layers[j + 1 :]))
+
+
+def _missed(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
+    (k,) = _checked(index, scenario.dims[-1])
+    others = tuple(i for i in scenario.missed if i != k)
+    return replace(scenario, missed=(*others, k) if value else others)
+
+
+def _draw(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
+    return replace(scenario, seed=(scenario.seed + 1) % MAX_SEED)
+
+
+def _data(
+    scenario: Scenario, value: Any, index: tuple[int, ...], datasets: Mapping[str, DataSet]
+) -> Scenario:
+    if value == scenario.data:
+        return scenario
+    default = Scenario()
+    if value == "canonical":
+        s, width = default.singular_values, default.dims[0]
+        problem = Problem.canonical(s, d_x=width)
+    else:
+        problem = problem_of(replace(default, data=value), datasets)
+    wide = tuple(max(d, problem.d_y) for d in scenario.dims[1:-1])
+    if value == "canonical":
+        wide = (default.dims[1:-1] + wide)[: scenario.H]
+    open_ended = replace(scenario, data=value if value != "canonical" else "digits")
+    return with_problem(
+        replace(open_ended, dims=(problem.d_x, *wide, problem.d_y)), value, False, problem
+    )
+
+
+def _whitened(
+    scenario: Scenario, value: Any, index: tuple[int, ...], datasets: Mapping[str, DataSet]
+) -> Scenario:
+    if scenario.data == "canonical":
+        return scenario
+    problem = problem_of(replace(scenario, whitened=bool(value)), datasets)
+    return with_problem(scenario, scenario.data, bool(value), problem)
+
+
+_PLAIN = ("rule", "scale", "seed", "lam", "alpha", "t_end")
+_EDITS: dict[str, Edit] = {
+    "H": lambda scenario, value, index, datasets: with_depth(scenario, value),
+    "width": _width,
+    "singular_value": _singular_value,
+    "pattern": _use_pattern,
+    "strength": _strength,
+    "layer_singular_value": _layer_value,
+    "missed": _missed,
+    "draw": _draw,
+    "reset": lambda scenario, value, index, datasets: Scenario(),
+    "data": _data,
+    "whitened": _whitened,
+}
+CONTROLS = (*_PLAIN, *_EDITS)
+
+
+def _pattern(name: str, n: int) -> tuple[float, ...]:
+    return tuple(round(max(value, 0.01), 4) for value in PATTERNS[name](n))
+
+
+def _checked(index: tuple[int, ...], n: int) -> tuple[int, ...]:
+    if len(index) != 1 or not isinstance(index[0], int) or not 0 <= index[0] < n:
+        raise ValueError(f"expected the number of an item from 0 to {n - 1}, found {index}")
+    return index

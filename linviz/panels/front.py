@@ -1,0 +1,54 @@
+"""The browser side: plain modules in `front/`, joined into the one that anywidget asks for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+FRONT = Path(__file__).parent / "front"
+
+# each after those it imports
+MODULES = (
+    "arrays",
+    "axes",
+    "painter",
+    "matrices",
+    "clock",
+    "library",
+    "panel",
+    "spectra",
+    "timebar",
+    "edits",
+    "controls",
+    "heartbeat",
+    "page",
+)
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=function|async|const|let|class)", re.MULTILINE)
+
+
+def script() -> str:
+    """The modules as one: each in a scope of its own, with what it exports."""
+    return "\n".join(_scoped(name) for name in MODULES[:-1]) + "\n" + _inlined(MODULES[-1])
+
+
+def style() -> str:
+    """The page's style sheet."""
+    return (FRONT / "page.css").read_text(encoding="utf-8")
+
+
+def _scoped(name: str) -> str:
+    exported = re.findall(
+        r"^export (?:async )?(?:function|const|let|class) (\w+)", _source(name), re.MULTILINE
+    )
+    names = ", ".join(exported)
+    return f"const {{ {names} }} = (() => {{\n{_inlined(name)}\nreturn {{ {names} }};\n}})();"
+
+
+def _inlined(name: str) -> str:
+    return _EXPORT.sub("", _IMPORT.sub("", _source(name)))
+
+
+def _source(name: str) -> str:
+    return (FRONT / f"{name}.js").read_text(encoding="utf-8")

@@ -1,0 +1,36 @@
+// Typed arrays out of a widget's message: {dtype, shape, data: DataView} becomes a typed array.
+
+const TYPES = { float64: Float64Array, float32: Float32Array };
+
+export function withArrays(value) {
+  if (value === null || typeof value !== "object" || value instanceof DataView) return value;
+  if (value.data instanceof DataView && value.dtype in TYPES) return typedArray(value);
+  if (Array.isArray(value)) return value.map(withArrays);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withArrays(item)]));
+}
+
+function typedArray({ dtype, data }) {
+  const { buffer, byteOffset, byteLength } = data;
+  // a copy, because a typed array must start at a multiple of its item's size
+  return new TYPES[dtype](buffer.slice(byteOffset, byteOffset + byteLength));
+}
+
+// Index of the last item <= x in an ascending array (0 where x comes before all of them).
+export function lastBefore(ascending, x) {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (ascending[middle] <= x) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+// Value at x on the polyline through (xs, ys).
+export function interpolated(xs, ys, x) {
+  const i = lastBefore(xs, x);
+  if (i >= xs.length - 1 || x <= xs[0]) return ys[i];
+  const share = (x - xs[i]) / (xs[i + 1] - xs[i]);
+  return ys[i] + share * (ys[i + 1] - ys[i]);
+}

@@ -1,0 +1,271 @@
+// The controls: native inputs, each with a name, that send edits and show the scenario in force.
+
+const RULES = [
+  ["gaussian", "Gaussian"],
+  ["xavier", "Xavier (Glorot)"],
+  ["orthogonal", "Orthogonal"],
+  ["balanced", "Balanced: every C = 0"],
+  ["lambda_balanced", "Imbalanced: every C = λI"],
+  ["aligned", "Aligned with the target's modes"],
+  ["with_singular_values", "Chosen singular values per layer"],
+  ["on_stable_manifold", "Stable manifold of a saddle"],
+  ["certified", "Certified exponential rate"],
+  ["zeros", "Zero"],
+];
+
+const PATTERNS = [
+  ["", "as set below"],
+  ["linear", "evenly spaced: n, …, 2, 1"],
+  ["geometric", "halving: 4, 2, 1, …"],
+  ["equal", "all equal: 1, 1, …"],
+  ["close", "nearly equal: 1.2, 1.1, 1"],
+  ["outlier", "one strong, the others weak"],
+];
+
+const FORM = `
+  <fieldset><legend>Data</legend>
+    <label class="row">Data set<select data-field="data">
+      <option value="canonical">canonical: X = I, Y = (D 0)</option>
+      <option value="digits">handwritten digits, 8×8 pixels</option>
+      <option value="file">a file of yours (CSV or NPZ) …</option></select></label>
+    <div class="row upload" hidden>
+      <label>File<input type="file" accept=".csv,.txt,.tsv,.npz"></label>
+      <label>target columns (CSV)<input type="number" class="targets" min="1" max="128" value="1"></label>
+      <p class="hint">CSV: a row is a sample, the last columns are the targets. NPZ: arrays X (d_x, m) and Y (d_y, m).</p></div>
+    <div class="row choice" role="radiogroup" aria-label="Raw or whitened data">
+      <label><input type="radio" name="white" value="false" data-field="whitened"> raw data</label>
+      <label><input type="radio" name="white" value="true" data-field="whitened"> whitened</label></div>
+    <p class="hint data-words"></p>
+  </fieldset>
+  <fieldset><legend>Network</legend>
+    <div class="row"><label for="linviz-H">Hidden layers H</label>
+      <input type="range" min="0" max="8" step="1" data-field="H" aria-label="Hidden layers H, slider">
+      <input type="number" id="linviz-H" min="0" step="1" data-field="H"></div>
+    <div class="cells widths"></div>
+    <p class="hint size-words"></p>
+  </fieldset>
+  <fieldset class="target"><legend>Singular values of the target</legend>
+    <label class="row">Pattern<select data-field="pattern"></select></label>
+    <div class="sliders singular-values"></div>
+  </fieldset>
+  <fieldset><legend>Initial weights</legend>
+    <label class="row">Rule<select data-field="rule"></select></label>
+    <div class="row" data-rules="gaussian orthogonal balanced lambda_balanced aligned with_singular_values on_stable_manifold">
+      <label for="linviz-scale">Scale</label>
+      <input type="range" min="-4" max="0.5" step="0.05" data-field="scale" data-log aria-label="Scale, slider">
+      <input type="number" id="linviz-scale" min="0" max="10" step="any" data-field="scale"></div>
+    <label class="row" data-rules="lambda_balanced">Imbalance λ<input type="number" step="0.1" min="-100" max="100" data-field="lam"></label>
+    <label class="row" data-rules="certified">Rate α to certify<input type="number" step="0.1" min="0.000001" max="100" data-field="alpha"></label>
+    <fieldset class="missed" data-rules="on_stable_manifold"><legend>Modes that the saddle misses</legend><div class="cells"></div></fieldset>
+    <fieldset class="strengths" data-rules="aligned"><legend>Strength of each mode, in every layer</legend><div class="cells"></div></fieldset>
+    <fieldset class="layers" data-rules="with_singular_values"><legend>Singular values of each layer</legend><div></div></fieldset>
+    <div class="row" data-rules="gaussian xavier orthogonal balanced lambda_balanced with_singular_values on_stable_manifold certified">
+      <label for="linviz-seed">Seed</label><input type="number" id="linviz-seed" min="0" step="1" data-field="seed">
+      <button type="button" class="draw">New draw</button></div>
+  </fieldset>
+  <fieldset><legend>Run</legend>
+    <div class="row choice" role="radiogroup" aria-label="How long the run lasts">
+      <label><input type="radio" name="until" value="limit"> to the limit point</label>
+      <label><input type="radio" name="until" value="time"> to time</label>
+      <input type="number" class="horizon" min="0" step="any" aria-label="Time at which the run ends"></div>
+    <button type="button" class="reset">Start over</button>
+  </fieldset>`;
+
+export function createControls(send, upload) {
+  const root = document.createElement("form");
+  root.className = "controls";
+  root.setAttribute("aria-label", "Controls");
+  root.innerHTML = FORM;
+  root.addEventListener("submit", (event) => event.preventDefault());
+  const find = (selector) => root.querySelector(selector);
+  options(find('[data-field="pattern"]'), PATTERNS);
+  options(find('[data-field="rule"]'), RULES);
+
+  root.addEventListener("input", (event) => {
+    if (event.target.type === "range") edited(event.target);
+  });
+  root.addEventListener("change", (event) => {
+    if (event.target.type !== "range") edited(event.target);
+  });
+  find(".draw").addEventListener("click", () => send("draw", null));
+  find(".reset").addEventListener("click", () => send("reset", null));
+
+  function edited(input) {
+    const { field, index } = input.dataset;
+    if (input.type === "file") return sendFile(input);
+    if (input.name === "until" || input.classList.contains("horizon")) return sendHorizon(input);
+    if (field === "data") {
+      find(".upload").hidden = input.value !== "file";
+      if (input.value === "file") return find('input[type="file"]').focus();
+    }
+    if (!field) return;
+    if (input.type === "number" && !input.value) return flag(input, true);
+    const path = index === undefined ? [] : index.split(",").map(Number);
+    send(field, valueOf(input), path);
+  }
+
+  async function sendFile(input) {
+    const file = input.files[0];
+    if (file) upload(file.name, Number(find(".targets").value), await file.arrayBuffer());
+  }
+
+  function sendHorizon(input) {
+    const time = find(".horizon");
+    const toTime = input === time || find('[name="until"][value="time"]').checked;
+    if (!toTime) return send("t_end", null);
+    if (!time.value) time.value = time.placeholder || "10";
+    send("t_end", Number(time.value));
+  }
+
+  return { root, show: (form) => showForm(root, form), flag: () => flag(document.activeElement, true) };
+}
+
+function valueOf(input) {
+  if (input.type === "checkbox") return input.checked;
+  if (input.type === "radio") return input.value === "true";
+  if (input.type === "range" && "log" in input.dataset) return tidy(10 ** Number(input.value));
+  return input.tagName === "SELECT" ? input.value : Number(input.value);
+}
+
+function tidy(value) {
+  return Number(value.toPrecision(3));
+}
+
+function options(select, list) {
+  select.replaceChildren(...list.map(([value, text]) => new Option(text, value)));
+}
+
+function flag(input, invalid) {
+  input?.setAttribute?.("aria-invalid", String(invalid));
+}
+
+// Show the scenario in force; what the user is typing at this moment is left alone.
+function showForm(root, form) {
+  const find = (selector) => root.querySelector(selector);
+  root.querySelectorAll('[aria-invalid="true"]').forEach((input) => flag(input, false));
+  showData(root, form);
+  root.querySelectorAll('[data-field="H"]').forEach((input) => {
+    input.max = input.type === "range" ? Math.max(8, form.H) : form.limits.H;
+    set(input, form.H);
+  });
+  rows(find(".widths"), form.dims.length, (i) => widthCell(i), (cell, i) => {
+    const last = form.dims.length - 1;
+    const fixed = form.data !== "canonical" && (i === 0 || i === last);
+    cell.firstChild.textContent = i === 0 ? "d₀ (input)" : i === last ? `d${sub(i)} (output)` : `d${sub(i)}`;
+    const input = cell.querySelector("input");
+    input.max = form.limits.width;
+    input.disabled = fixed;
+    set(input, form.dims[i]);
+  });
+  find(".size-words").textContent = form.words.size;
+  showTarget(root, form);
+  showStart(root, form);
+  const until = form.t_end === null ? "limit" : "time";
+  find(`[name="until"][value="${until}"]`).checked = true;
+  find(".horizon").placeholder = form.suggested_t_end;
+  if (form.t_end !== null) set(find(".horizon"), form.t_end);
+}
+
+function showData(root, form) {
+  const find = (selector) => root.querySelector(selector);
+  const select = find('[data-field="data"]');
+  let option = select.querySelector("option.uploaded");
+  if (form.file) {
+    option ??= select.insertBefore(new Option("", ""), select.lastElementChild);
+    option.className = "uploaded";
+    [option.value, option.textContent] = [form.file.digest, form.file.name];
+  }
+  select.value = form.data;
+  find(".upload").hidden = !form.file || form.data !== form.file.digest;
+  root.querySelectorAll('[name="white"]').forEach((input) => {
+    input.disabled = form.data === "canonical";
+    input.checked = input.value === String(form.data === "canonical" || form.whitened);
+  });
+  find(".data-words").textContent = form.words.data;
+}
+
+function showTarget(root, form) {
+  const find = (selector) => root.querySelector(selector);
+  const canonical = form.data === "canonical";
+  find('[data-field="pattern"]').disabled = !canonical;
+  find('[data-field="pattern"]').value = form.pattern;
+  const top = Math.max(5, ...form.singular_values.map((s) => Math.ceil(s)));
+  rows(find(".singular-values"), form.singular_values.length, sliderRow, (row, k) => {
+    row.querySelectorAll("input").forEach((input) => {
+      input.disabled = !canonical;
+      if (input.type === "range") input.max = top;
+      set(input, tidy(form.singular_values[k]));
+    });
+  });
+}
+
+function showStart(root, form) {
+  const find = (selector) => root.querySelector(selector);
+  find('[data-field="rule"]').value = form.rule;
+  root.querySelectorAll("[data-rules]").forEach((element) => {
+    element.hidden = !element.dataset.rules.split(" ").includes(form.rule);
+  });
+  root.querySelectorAll('[data-field="scale"]').forEach((input) => {
+    set(input, "log" in input.dataset ? Math.log10(Math.max(form.scale, 1e-4)) : form.scale);
+  });
+  for (const field of ["seed", "lam", "alpha"]) set(find(`[data-field="${field}"]`), form[field]);
+  find('[data-field="seed"]').max = form.limits.seed;
+  rows(find(".missed .cells"), form.n_modes, checkCell, (cell, k) => {
+    cell.querySelector("input").checked = form.missed.includes(k);
+  });
+  rows(find(".strengths .cells"), form.strengths.length, (k) => numberCell("strength", [k], `a${sub(k + 1)}`), (cell, k) => {
+    set(cell.querySelector("input"), form.strengths[k]);
+  });
+  rows(find(".layers > div"), form.layer_singular_values.length, layerRow, (row, j) => {
+    const values = form.layer_singular_values[j];
+    rows(row.querySelector(".cells"), values.length, (k) => {
+      return numberCell("layer_singular_value", [j, k], `σ${sub(k + 1)} of W${sub(j + 1)}`);
+    }, (cell, k) => set(cell.querySelector("input"), values[k]));
+  });
+}
+
+// Add or remove rows at the end and show the others anew, so that focus is never lost.
+function rows(container, count, make, show) {
+  while (container.children.length > count) container.lastElementChild.remove();
+  while (container.children.length < count) container.append(make(container.children.length));
+  [...container.children].forEach(show);
+}
+
+function set(input, value) {
+  if (input === document.activeElement && input.type === "number" && Number(input.value) === value) return;
+  if (input === document.activeElement && input.type === "range") return;
+  input.value = value;
+}
+
+function sub(number) {
+  return [...String(number)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
+}
+
+function element(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+}
+
+function widthCell(i) {
+  return element(`<label> <input type="number" min="1" step="1" data-field="width" data-index="${i}" aria-label="Width d${sub(i)}"></label>`);
+}
+
+function numberCell(field, index, name) {
+  return element(`<label>${name}<input type="number" step="any" data-field="${field}" data-index="${index}"></label>`);
+}
+
+function checkCell(k) {
+  return element(`<label><input type="checkbox" data-field="missed" data-index="${k}"> mode ${k + 1}</label>`);
+}
+
+function layerRow(j) {
+  return element(`<div><span class="layer-name">W${sub(j + 1)}</span><div class="cells"></div></div>`);
+}
+
+function sliderRow(k) {
+  const name = `s${sub(k + 1)}`;
+  return element(`<div class="row slider-row"><span>${name}</span>
+    <input type="range" min="0" max="5" step="0.05" data-field="singular_value" data-index="${k}" aria-label="Singular value ${name}, slider">
+    <input type="number" min="0" max="1000" step="any" data-field="singular_value" data-index="${k}" aria-label="Singular value ${name}"></div>`);
+}

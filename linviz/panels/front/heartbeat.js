@@ -1,0 +1,42 @@
+// Asks the kernel every few seconds whether it is there, and says so in the page when it is not.
+
+const EVERY = 4000;
+const PATIENCE = 12000;
+
+export function watchKernel(model, root) {
+  let heard = Date.now();
+  let asked = Date.now();
+  const listen = (message) => {
+    if (message.type === "pong") heard = Date.now();
+  };
+  model.on("msg:custom", listen);
+  const timer = setInterval(() => {
+    // a computer that slept has not asked: its silence proves nothing
+    if (Date.now() - asked > 3 * EVERY) heard = Date.now();
+    asked = Date.now();
+    try {
+      model.send({ type: "ping" });
+    } catch {
+      // a closed connection is told by the silence below
+    }
+    tell(root, Date.now() - heard > PATIENCE);
+  }, EVERY);
+  return () => {
+    clearInterval(timer);
+    model.off("msg:custom", listen);
+  };
+}
+
+function tell(root, lost) {
+  const banner = root.querySelector(".lost");
+  if (!lost) return banner?.remove();
+  if (banner) return;
+  const element = document.createElement("div");
+  element.className = "lost";
+  element.setAttribute("role", "alert");
+  element.innerHTML = `<p>The session is lost: the program behind this page has ended or cannot be
+    reached. The picture stays, the controls no longer act.</p><button type="button">Reload</button>`;
+  element.querySelector("button").addEventListener("click", () => location.reload());
+  root.querySelector("header").after(element);
+  root.dataset.lost = "true";
+}

@@ -1,0 +1,13 @@
+"""The one state of a page: which scenario is in force."""
+
+from __future__ import annotations
+
+import traitlets
+
+from linviz.core.scenario import Scenario
+
+
+class State(traitlets.HasTraits):
+    """Holds the scenario that the last good picture shows; observe ``scenario`` to follow it."""
+
+    scenario = traitlets.Instance(Scenario, args=())

@@ -1,0 +1,131 @@
+"""Arguments of the ``linviz`` command."""
+
+import argparse
+import errno
+import ipaddress
+import socket
+import sys
+from pathlib import Path
+
+import linviz
+
+NOTEBOOK = Path(__file__).parent / "dashboard.ipynb"
+
+DESCRIPTION = """\
+Open the linviz dashboard in your browser.
+
+The command starts a small web server on this computer, prints its address and
+opens it. Every browser tab gets a Python process of its own, which ends when
+the tab is closed. Stop the server with Ctrl-C.
+"""
+
+EPILOG = """\
+examples:
+  linviz                            the dashboard, on a free port
+  linviz --port 8866 --no-browser   always the same address; open it yourself
+  linviz --host 0.0.0.0 --preheat 4 for a lecture hall, see --host
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="linviz",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"linviz {linviz.__version__}")
+    parser.add_argument(
+        "--port", type=_port, default=0, help="port to listen on, 1 to 65535 (default: any free port)"
+    )
+    parser.add_argument(
+        "--host",
+        "--ip",
+        default="127.0.0.1",
+        help="address to listen on (default: 127.0.0.1, this computer only). With 0.0.0.0 "
+        "everybody in your network can open the dashboard, without a password or encryption",
+    )
+    parser.add_argument(
+        "--no-browser", dest="browser", action="store_false", help="do not open a browser"
+    )
+    parser.add_argument(
+        "--preheat",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="Python processes kept ready, so that a page opens faster; each takes about 150 MB "
+        "of memory (default: 1)",
+    )
+    parser.add_argument(
+        "--no-preheat",
+        dest="preheat",
+        action="store_const",
+        const=0,
+        help="keep none ready: less memory, a slower first picture",
+    )
+    # for tests: another notebook, and faster culling
+    parser.add_argument("--notebook", type=Path, default=NOTEBOOK, help=argparse.SUPPRESS)
+    parser.add_argument("--cull", type=_count, default=120, help=argparse.SUPPRESS)
+    return parser
+
+
+def _port(text: str) -> int:
+    """A port number; 0 asks for a free one."""
+    if not text.isdecimal() or not 0 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, found {text!r}")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    """A number of processes or seconds."""
+    if not text.isdecimal() or int(text) > 1000:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1000, found {text!r}")
+    return int(text)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A socket that listens; taking the port first makes a taken one the first thing said."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        sock = socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        reason = {
+            errno.EADDRINUSE: f"port {port} is already in use; choose another --port, or leave it out",
+            errno.EACCES: f"port {port} is not allowed for this user; choose one above 1023",
+        }.get(error.errno or 0, f"cannot listen on {host}: {error.strerror}; check --host")
+        raise SystemExit(f"linviz: {reason}") from None
+    sock.setblocking(False)  # tornado accepts until it would block
+    return sock
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this computer can reach the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def run(argv: list[str] | None = None) -> int:
+    """Parse the arguments, serve until Ctrl-C or SIGTERM, return the exit code."""
+    options = _parser().parse_args(argv)
+    local = _is_loopback(options.host)
+    sock = _bind(options.host, options.port)
+    if not local:
+        print(
+            f"linviz: warning: listening on {options.host}: everybody who can reach this computer "
+            "over the network can open the dashboard and use its processor and memory; "
+            "there is no password and no encryption.",
+            file=sys.stderr,
+        )
+    from linviz.serve.server import serve  # after the arguments: Voila takes a second to import
+
+    serve(
+        sock,
+        notebook=options.notebook.resolve(),
+        local=local,
+        preheat=options.preheat,
+        cull=options.cull,
+        browser=options.browser,
+    )
+    return 0

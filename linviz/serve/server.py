@@ -1,0 +1,214 @@
+"""Voila, configured to serve one page: quickly, to visitors who are not trusted.
+
+A visitor gets the page, its static files and the comms of the kernel behind it; no code, no
+files, no directory. A kernel lives as long as its tab.
+"""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_server._tz import utcnow
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.web import StaticFileHandler
+from traitlets.config import Config
+from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
+
+import linviz
+
+PACKAGE = Path(linviz.__file__).parent
+FRONT = PACKAGE / "panels" / "front"
+SHARE = PACKAGE / "serve" / "share" / "jupyter"
+
+# Voila, RequireJS-free as it is, needs inline scripts and eval (its JSON validator); anywidget
+# imports its modules from blob: URLs.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+
+
+class Kernels(AsyncMappingKernelManager):  # type: ignore[misc]
+    """Counts a kernel's idle time from the moment a visitor got it.
+
+    A preheated kernel may have been idle for hours when it is handed over; the culler, which sees
+    it here for the first time, must not end it before the page has connected.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._seen: set[str] = set()
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        if kernel_id not in self._seen:
+            self._seen.add(kernel_id)
+            self._kernels[kernel_id].last_activity = utcnow()
+        await super().cull_kernel_if_idle(kernel_id)
+
+
+class Specs(KernelSpecManager):  # type: ignore[misc]
+    """The Python that runs the command, whatever kernels the computer has installed."""
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        return {"python3": str(PACKAGE)}
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        # a checkout that is not installed has to be found by the kernel too
+        root = PACKAGE.parent
+        path = {} if root.name.endswith("-packages") else {"PYTHONPATH": str(root)}
+        return KernelSpec(
+            argv=[
+                sys.executable,
+                "-m",
+                "ipykernel_launcher",
+                "-f",
+                "{connection_file}",
+                "--HistoryManager.enabled=False",
+                "--IPKernelApp.ignore_cwd=True",
+                "--IPKernelApp.log_level=ERROR",
+            ],
+            display_name="Python 3",
+            language="python",
+            # one thread each: visitors share the processors, and the matrices are small
+            env=path
+            | {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "VECLIB")},
+        )
+
+
+class Front(StaticFileHandler):  # type: ignore[misc]
+    """The page's own scripts; their address holds a hash, so they may be cached for ever."""
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+        self.set_header("X-Content-Type-Options", "nosniff")
+
+
+class Page(TornadoVoilaHandler):  # type: ignore[misc]
+    """The dashboard."""
+
+    def should_use_rendered_notebook(self, notebook: Any, pool_size: int, *_: Any) -> bool:
+        # Voila compares ?template= and ?theme= first; here no visitor can change either
+        return pool_size > 0 and bool(notebook)
+
+
+class Server(Voila):  # type: ignore[misc]
+    """Voila on a socket that is already bound, with fewer addresses."""
+
+    def init_handlers(self) -> list[Any]:
+        front = rf"{self.base_url}linviz/front/[0-9a-f]+/(.*)"
+        handlers = [(front, Front, {"path": str(FRONT)})]
+        for pattern, handler, *rest in super().init_handlers():
+            handlers.append((pattern, Page if handler is TornadoVoilaHandler else handler, *rest))
+        return handlers
+
+    def listen(self) -> None:
+        server = HTTPServer(self.app)
+        server.add_sockets([self.sock])
+        print(f"linviz is at {self.url} (stop with Ctrl-C)", flush=True)
+        if self.open_browser:
+            Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
+        self.ioloop = IOLoop.current()
+        self.ioloop.start()
+        server.stop()
+        self.ioloop.run_sync(self._end_kernels)
+        shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    async def _end_kernels(self) -> None:
+        """End every kernel, those that are just being started too, and whatever waits for one."""
+        manager = self.kernel_manager
+        await asyncio.gather(*manager._pending_kernels.values(), return_exceptions=True)
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        # a kernel has nothing to save, so it is not asked first
+        kernels = manager.list_kernel_ids()
+        await asyncio.gather(*(manager.shutdown_kernel(kernel, now=True) for kernel in kernels))
+
+    def stop(self) -> None:
+        """Voila's own way to stop, which fails when a kernel is just being started."""
+
+
+def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
+    """What differs from Voila's defaults."""
+    digest = hashlib.sha256()
+    for file in sorted(FRONT.iterdir()):
+        digest.update(file.read_bytes())
+    config = Config()
+    config.Voila.notebook_path = str(notebook)
+    config.Voila.config_file_paths = []  # no voila.json of another project
+    config.Voila.log_level = "ERROR"
+    config.Voila.tornado_settings = {
+        "headers": {
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Referrer-Policy": "no-referrer",
+        },
+        # the beacon that ends a closed tab's kernel cannot send an _xsrf field
+        "disable_check_xsrf": True,
+        # a local server answers to local names only, against DNS rebinding
+        "allow_remote_access": not local,
+    }
+    voila = config.VoilaConfiguration
+    voila.template = "linviz"
+    voila.allow_template_override = "NO"
+    voila.allow_theme_override = "NO"
+    voila.resources = {"linviz_static": f"/linviz/front/{digest.hexdigest()[:16]}/"}
+    voila.file_allowlist = []
+    voila.extension_allowlist = [
+        "@jupyter-widgets/jupyterlab-manager",
+        "@voila-dashboards/widgets-manager8",
+        "anywidget",
+    ]
+    voila.multi_kernel_manager_class = Kernels
+    voila.kernel_spec_manager_class = Specs
+    voila.preheat_kernel = preheat > 0
+    voila.default_pool_size = preheat
+    config.VoilaKernelManager.fill_delay = 0.0
+    config.VoilaExecutor.cell_error_instruction = (
+        "The dashboard could not start; the reason is in the terminal where linviz runs."
+    )
+    config.MappingKernelManager.cull_idle_timeout = cull
+    config.MappingKernelManager.cull_interval = max(1, cull // 4)
+    config.MappingKernelManager.cull_connected = False
+    return config
+
+
+def serve(
+    sock: socket.socket, notebook: Path, *, local: bool, preheat: int, cull: int, browser: bool
+) -> None:
+    """Serve the notebook on a listening socket until SIGINT or SIGTERM."""
+    # Voila finds templates on Jupyter's path only; the environment's own before the user's
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(
+        filter(None, (str(SHARE), os.environ.get("JUPYTER_PATH")))
+    )
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    server = Server(config=_config(notebook, local=local, preheat=preheat, cull=cull))
+    server.open_browser = browser
+    server.sock = sock
+    host, port = sock.getsockname()[:2]
+    host = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}.get(host, host)
+    server.url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    server.initialize([])
+    signal.signal(signal.SIGINT, server._handle_signal_stop)
+    server.start()
