@@ -332,6 +332,7 @@ def test_the_limits_of_a_csv_file(tmp_path):
     words = refusal(read_csv, tmp_path / "a.csv", max_bytes=11)
     assert "a.csv: expected at most 11 bytes, found 12" in words
     assert "at most 5 numbers, found more by row 3" in refusal(read_csv, content, max_numbers=5)
+    assert "at most 5 numbers, found 7 or more" in refusal(read_csv, b"1,," * 3, max_numbers=5)
 
 
 def test_a_file_that_is_not_there(tmp_path):
@@ -377,7 +378,7 @@ BAD_NPZ = {
     "a single array": (npy((1, 1), body=b"\0" * 8), "cannot be read"),
     "cut short": (archive(X=ONE, Y=ONE)[:-30], "cannot be read"),
     "no array": (zipped({}), "found no array"),
-    "other names": (archive(x=ONE, b=ONE), "arrays named X and Y in it, found 'b', 'x'"),
+    "other names": (archive(x=ONE, b=ONE), "arrays named X and Y, found 'b', 'x'"),
     "a spreadsheet": (zipped({"[Content_Types].xml": "<a>"}), "found '[Content_Types].xml'"),
     "only X": (archive(X=ONE), "found 'X'"),
     "objects": (archive(X=np.array([[None, 1]]), Y=ONE), "X to be real numbers, found object"),
@@ -433,7 +434,7 @@ def test_an_encrypted_archive_is_refused():
     content = bytearray(archive(X=ONE, Y=ONE))
     content[content.index(b"PK\3\4") + 6] |= 1
     content[content.index(b"PK\1\2") + 8] |= 1
-    assert "X: File 'X.npy' is encrypted" in refusal(read_npz, bytes(content))
+    assert "is encrypted, password required" in refusal(read_npz, bytes(content))
 
 
 def test_a_wrong_checksum_is_refused():
@@ -484,6 +485,13 @@ def test_a_name_is_cleaned_before_it_is_shown():
 def test_a_file_over_the_limit_is_refused():
     assert "at most 20000000 bytes" in refusal(read_data, "a.csv", b"1" * 20_000_001)
     assert "at most 20000000 bytes" in refusal(read_data, "a.npz", b"1" * 20_000_001)
+
+
+def test_more_inputs_than_a_layer_may_have_are_refused():
+    assert read_data("a.csv", b"1," * 128 + b"1\n").X.shape == (128, 1)
+    words = refusal(read_data, "a.csv", b"1," * 129 + b"1\n")
+    assert "a.csv: expected at most 128 inputs, found 129" in words
+    assert read_csv(b"1," * 129 + b"1\n").X.shape == (129, 1)
 
 
 VALID_NPZ = archive(X=[[1.0, 2.0], [3.0, 4.0]], Y=[[5.0, 6.0]])

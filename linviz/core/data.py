@@ -22,6 +22,7 @@ from linviz.core.tables import LARGEST, csv_table, npz_arrays
 
 MAX_FILE_BYTES = 20_000_000
 MAX_NUMBERS = 2_000_000
+MAX_INPUTS = 128  # as wide as a layer of a Scenario; X Xᵀ takes d_x² numbers
 
 Source = bytes | bytearray | memoryview | str | Path
 
@@ -251,7 +252,7 @@ def read_data(
     filename : str
         Ends with .csv, .tsv or .txt (see `read_csv`) or .npz (see `read_npz`).
     content : bytes
-        What is in the file, at most MAX_FILE_BYTES.
+        What is in the file: at most MAX_FILE_BYTES, MAX_NUMBERS and MAX_INPUTS inputs.
     targets : int
         How many of the last columns of a CSV file are targets.
 
@@ -270,13 +271,21 @@ def read_data(
     name = "".join(c for c in PurePath(filename).name if c.isprintable())[-80:]
     suffix = PurePath(name).suffix.lower()
     if suffix == ".npz":
-        return read_npz(content, name=name)
-    if suffix in (".csv", ".tsv", ".txt"):
-        return read_csv(content, targets=targets, name=name)
-    raise ValueError(
-        f"expected a CSV file (.csv, .tsv, .txt: one sample per row) or an NPZ archive (.npz: "
-        f"arrays X and Y, one sample per column), found {name!r}: save a spreadsheet as CSV (UTF-8)"
-    )
+        data = read_npz(content, name=name)
+    elif suffix in (".csv", ".tsv", ".txt"):
+        data = read_csv(content, targets=targets, name=name)
+    else:
+        raise ValueError(
+            "expected a CSV file (.csv, .tsv, .txt: one sample per row) or an NPZ archive (.npz: "
+            f"arrays X and Y, one sample per column), found {name!r}: save a spreadsheet as CSV "
+            "(UTF-8)"
+        )
+    if len(data.X) > MAX_INPUTS:
+        raise ValueError(
+            f"{name}: expected at most {MAX_INPUTS} inputs, found {len(data.X)}: keep fewer, or "
+            "project the inputs on their leading principal components"
+        )
+    return data
 
 
 def _entries(A: Matrix, name: str) -> Matrix:

@@ -133,11 +133,16 @@ class Field:
 
     def product(self, w: Matrix) -> Matrix:
         """End-to-end maps Pᵀ (..., d_x, d_y) of packed weights (..., n)."""
-        P: Matrix | None = None
+        if w.ndim == 1:
+            V = self.layers(w)
+            P = V[0]
+            for v in V[1:]:
+                P = np.dot(P, v)
+            return P
+        P = np.eye(self.dims[0])
         for start, end, shape in self.layout:
             v = w[..., start:end].reshape(w.shape[:-1] + shape)
-            P = v if P is None else P @ v
-        assert P is not None
+            P = P @ v
         return P
 
     def excess(self, P: Matrix) -> Matrix:

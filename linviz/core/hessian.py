@@ -305,12 +305,13 @@ def extreme_eigenvalues(
 
     operator = LinearOperator((n, n), matvec=apply, dtype=np.dtype(float))
     start = np.random.default_rng(seed).standard_normal(n)
+    if not apply(start).any():  # the Hessian is zero: Lanczos would have no direction to go
+        return None, 0.0
     largest = float(eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
     try:
-        vectors = eigsh(operator, k=1, which="SA", v0=start, tol=1e-6, maxiter=50)[1]
+        v = np.real(eigsh(operator, k=1, which="SA", v0=start, tol=1e-6, maxiter=50)[1][:, 0])
     except ArpackNoConvergence as failure:
-        vectors = failure.eigenvectors if failure.eigenvectors.size else start[:, None]
-    v = np.real(vectors[:, 0])
+        v = np.real(failure.eigenvectors[:, 0]) if failure.eigenvectors.size else start
     quotient = float(v @ apply(v) / (v @ v))
     return (quotient if quotient < -zero_tolerance(problem, W, largest) else None), largest
 

@@ -121,8 +121,8 @@ def _gauss_newton(goal: Target, w: Matrix) -> Matrix | None:
     field = goal.field
     root = field.problem.input_root
     goal_map = root @ _best_map(field)
-    limit = w
-    for _ in range(6):
+    limit, best, size = w, None, math.inf
+    for _ in range(8):
         V = field.layers(limit)
         A, B = [np.eye(field.dims[0])], [np.eye(field.dims[-1])]
         for v in V:
@@ -130,18 +130,16 @@ def _gauss_newton(goal: Target, w: Matrix) -> Matrix | None:
         for v in V[:0:-1]:
             B.append(v @ B[-1])
         RA = [root @ a for a in A]
-        gap = goal_map - RA[-1]
-        step = _through_ntk(RA[:-1], B[::-1], gap)
-        if step is None:
-            return None
-        limit = limit + step
-        if _is_critical(goal, limit):
-            return limit if _moved_little(field, w, limit) else None
-    return None
+        limit = limit + _through_ntk(RA[:-1], B[::-1], goal_map - RA[-1])
+        previous, size = size, float(np.linalg.norm(field.velocity(0.0, limit)))
+        if size > 0.5 * previous:
+            break
+        best = limit
+    return _accepted(goal, w, best)
 
 
-def _through_ntk(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix | None:
-    """Least-norm step that moves the product by `gap` to first order; None if it is too large."""
+def _through_ntk(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix:
+    """Least-norm step that moves the product by `gap` to first order."""
     if gap.size > LARGEST_DENSE // 2:
         return _through_ntk_iteratively(A, B, gap)
     ntk = sum(np.kron(a @ a.T, b.T @ b) for a, b in zip(A, B, strict=True))
@@ -152,7 +150,7 @@ def _through_ntk(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix | None
     return np.concatenate([(a.T @ dual @ b.T).ravel() for a, b in zip(A, B, strict=True)])
 
 
-def _through_ntk_iteratively(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix | None:
+def _through_ntk_iteratively(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix:
     """The same by conjugate gradients, for products too large for a dense NTK."""
     AA, BB = [a @ a.T for a in A], [b.T @ b for b in B]
     dual, r = np.zeros_like(gap), gap.copy()
@@ -186,15 +184,25 @@ def _newton(goal: Target, w: Matrix, free: Matrix | None = None) -> Matrix | Non
     free = np.ones(field.n, dtype=bool) if free is None else free
     if np.count_nonzero(free) > LARGEST_DENSE:
         return None
-    limit = w.copy()
-    for _ in range(5):
-        if _is_critical(goal, limit):
-            return limit if _moved_little(field, w, limit) else None
+    limit, best, size = w.copy(), None, math.inf
+    for _ in range(6):
+        velocity = field.velocity(0.0, limit)
+        previous, size = size, float(np.linalg.norm(velocity))
+        if size > 0.5 * previous:
+            break
+        best = limit.copy()
         lam, Q = np.linalg.eigh(field.jacobian(0.0, limit)[np.ix_(free, free)])
         keep = np.abs(lam) > 1e-6 * np.abs(lam).max()
         Q, lam = Q[:, keep], lam[keep]
-        limit[free] -= Q @ ((Q.T @ field.velocity(0.0, limit)[free]) / lam)
-    return limit if _is_critical(goal, limit) and _moved_little(field, w, limit) else None
+        limit[free] -= Q @ ((Q.T @ velocity[free]) / lam)
+    return _accepted(goal, w, best)
+
+
+def _accepted(goal: Target, w: Matrix, limit: Matrix | None) -> Matrix | None:
+    """The polished weights if they are critical and next to where the flow is."""
+    if limit is None or not _is_critical(goal, limit) or not _moved_little(goal.field, w, limit):
+        return None
+    return limit
 
 
 def _is_critical(goal: Target, w: Matrix) -> bool:

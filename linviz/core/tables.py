@@ -32,7 +32,15 @@ def csv_table(content: bytes, label: str, *, max_numbers: int) -> Matrix:
     """Read the numbers of a CSV file, one row per row of the file; `label` names it in errors."""
     values = array("d")
     width = 0
-    for row, cells in _rows(_text(content, label), label):
+    text = _text(content, label)
+    separator = _separator(text)
+    # one row of millions of cells would cost far more memory than the file
+    if text.count(separator) > max_numbers:
+        raise ValueError(
+            f"{label}: expected at most {max_numbers} numbers, found {text.count(separator) + 1} "
+            "or more: keep fewer rows or columns"
+        )
+    for row, cells in _rows(text, separator, label):
         if row == 1:
             width = len(cells)
             if _is_header(cells, label):
@@ -97,10 +105,10 @@ def _separator(text: str) -> str:
     return next((mark for mark in "\t;" if mark in outside_quotes), ",")
 
 
-def _rows(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, separator: str, label: str) -> Iterator[tuple[int, list[str]]]:
     """Each row's number and cells; rows without content are dropped at the end only."""
     lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=_separator(text), skipinitialspace=True, strict=True)
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
     row = first_empty = 0
     while True:
         row += 1

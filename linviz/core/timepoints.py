@@ -67,7 +67,7 @@ class Recorder:
         counts = _inner_points(t, curves, np.vstack([self.curves, curves]))
         times, weights = [], []
         for step, end, k in zip(steps, ends, counts, strict=True):
-            if k > 0:
+            if k > 0 and step.interpolant is not None:
                 inner = step.t_old + (step.t - step.t_old) * np.arange(1, k + 1) / (k + 1)
                 times.append(inner)
                 weights.append(step.interpolant(inner).T)

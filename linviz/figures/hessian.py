@@ -43,7 +43,7 @@ def hessian_words(run: Run) -> str:
     spectrum, point, predicted = run.spectrum, run.point, run.predicted
     counts = (spectrum.n_negative, spectrum.n_zero, spectrum.n_positive)
     text = (
-        f"{counts[0]} negative, {counts[1]} zero and {counts[2]} positive "
+        f"▼ {counts[0]} negative, ○ {counts[1]} zero, ▲ {counts[2]} positive "
         f"(zero: |λ| ≤ {theme.number(spectrum.tolerance)}). "
     )
     if point.kind == "not critical":
@@ -54,10 +54,17 @@ def hessian_words(run: Run) -> str:
     article = "A" if point.kind[0] != "u" else "An"
     text += f"{article} {point.kind}"
     if predicted is None:
-        return text + "; no formula is known for the counts at such a point."
+        return text + _SIGNS_ALONE[point.kind]
     if predicted == counts:
         return text + "; the counts are what theory predicts."
     return text + "; theory predicts {} negative, {} zero, {} positive.".format(*predicted)
+
+
+_SIGNS_ALONE = {
+    "global minimum": "; theory predicts none negative.",
+    "strict saddle": "; theory predicts at least one negative (the exact count has no formula here).",
+    "non-strict saddle": "; theory predicts none negative, though it is no minimum.",
+}
 
 
 def _signed(

@@ -12,7 +12,7 @@ from linviz.figures import theme
 MOST_LEVELS = 16
 
 
-def loss_figure(run: Run, *, log_loss: bool = True, log_time: bool = False) -> go.Figure:
+def loss_figure(run: Run, *, log_loss: bool = False, log_time: bool = False) -> go.Figure:
     r"""Loss L(t), with a line at each critical value :math:`\tfrac12\sum_{i\in I}s_i^2`.
 
     Above 16 critical values only those that miss the weakest modes are drawn.
@@ -20,7 +20,7 @@ def loss_figure(run: Run, *, log_loss: bool = True, log_time: bool = False) -> g
     return go.Figure(loss_spec(run, log_loss=log_loss, log_time=log_time))
 
 
-def loss_spec(run: Run, *, log_loss: bool = True, log_time: bool = False) -> theme.Spec:
+def loss_spec(run: Run, *, log_loss: bool = False, log_time: bool = False) -> theme.Spec:
     """Spec of `loss_figure`."""
     trajectory = run.trajectory
     shown = theme.visible(trajectory.t, log_time)
@@ -68,8 +68,8 @@ def critical_levels(run: Run) -> dict[IndexSet, float]:
 
 
 def loss_words(run: Run) -> str:
-    """What the loss did, where it rested, and what theory says of the end."""
-    trajectory, point = run.trajectory, run.point
+    """What the loss did, where it rested, and the levels that theory allows."""
+    trajectory = run.trajectory
     first, last = trajectory.loss[0], trajectory.loss[-1]
     text = (
         f"From {theme.number(first)} to {theme.number(last)} at t = {theme.number(trajectory.t[-1])}"
@@ -84,8 +84,6 @@ def loss_words(run: Run) -> str:
     residual = trajectory.problem.residual_loss
     if residual > 1e-12 * max(first, 1e-300):
         text += f" No linear map can go below {theme.number(residual)}."
-    if point.kind == "global minimum":
-        text += " The end is a global minimum."
     return text
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from linviz.core.modes import mode_strengths
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
-from linviz.core.trajectory import Trajectory
 from linviz.figures import theme
 
 MOST_LABELS = 8
@@ -50,18 +50,6 @@ def modes_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
     }
 
 
-def mode_strengths(trajectory: Trajectory) -> Matrix:
-    """Singular values of P G^(1/2) at each frame, descending, (n, d_y)."""
-    problem = trajectory.problem
-    P = trajectory.W[0]
-    for Wj in trajectory.W[1:]:
-        P = Wj @ P
-    if not problem.is_white:
-        P = P @ problem.input_root
-    values: Matrix = np.linalg.svd(P, compute_uv=False)
-    return values
-
-
 def modes_words(run: Run) -> str:
     """How many modes were learned, and what the missed ones cost."""
     problem = run.trajectory.problem
@@ -88,7 +76,8 @@ def modes_words(run: Run) -> str:
     kept = "the layer that is narrowest allows no more" if run.point.kind == "global minimum" else (
         f"the run rests at {rest} = {theme.number(cost)}"
     )
-    return f"{text}; modes {theme.mode_numbers(missed)} are missed: {kept}."
+    names = f"mode {missed[0] + 1} is" if len(missed) == 1 else f"modes {theme.mode_numbers(missed)} are"
+    return f"{text}; {names} missed: {kept}."
 
 
 def _in_target_modes(run: Run) -> Matrix:

@@ -115,6 +115,7 @@ def label(text: str, y: float, color: str, axes: str = "", log: bool = False) ->
         "y": float(np.log10(y)) if log else float(y),
         "yref": f"y{axes}",
         "yanchor": "bottom",
+        "xshift": -10,
         "showarrow": False,
         "font": {"color": color},
     }

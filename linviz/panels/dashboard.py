@@ -54,6 +54,8 @@ class Dashboard(anywidget.AnyWidget):  # type: ignore[misc]
         The run shown, with all its arrays.
     """
 
+    _esm = front.script()
+    _css = front.style()
     run = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict().tag(sync=True)
 
@@ -64,8 +66,6 @@ class Dashboard(anywidget.AnyWidget):  # type: ignore[misc]
         self._view, self._request, self._run_id = View(), 0, 1
         self.result: Run = run(scenario)
         super().__init__(
-            _esm=front.script(),
-            _css=front.style(),
             run=message(self.result, self._view, 1, {}),
             status=self._status("ready"),
         )

@@ -22,7 +22,7 @@ MOST_MATRIX_NUMBERS = 250_000
 class View:
     """How the axes are drawn; it changes no number."""
 
-    log_loss: bool = True
+    log_loss: bool = False
     log_time: bool = False
 
 

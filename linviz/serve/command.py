@@ -3,6 +3,7 @@
 import argparse
 import errno
 import ipaddress
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -118,6 +119,8 @@ def run(argv: list[str] | None = None) -> int:
             "there is no password and no encryption.",
             file=sys.stderr,
         )
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: sys.exit(0))  # until the server has its own way to stop
     from linviz.serve.server import serve  # after the arguments: Voila takes a second to import
 
     serve(

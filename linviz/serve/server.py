@@ -4,8 +4,9 @@ A visitor gets the page, its static files and the comms of the kernel behind it;
 files, no directory. A kernel lives as long as its tab.
 """
 
-import asyncio
+import contextlib
 import hashlib
+import logging
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import psutil
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -122,6 +124,11 @@ class Server(Voila):  # type: ignore[misc]
             handlers.append((pattern, Page if handler is TornadoVoilaHandler else handler, *rest))
         return handlers
 
+    def _handle_signal_stop(self, signum: int, frame: Any) -> None:
+        if not hasattr(self, "ioloop"):  # not listening yet, hence no kernel yet
+            raise SystemExit(0)
+        self.ioloop.add_callback_from_signal(self.ioloop.stop)
+
     def listen(self) -> None:
         server = HTTPServer(self.app)
         server.add_sockets([self.sock])
@@ -130,24 +137,22 @@ class Server(Voila):  # type: ignore[misc]
             Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
         self.ioloop = IOLoop.current()
         self.ioloop.start()
-        server.stop()
-        self.ioloop.run_sync(self._end_kernels)
-        shutil.rmtree(self.connection_dir, ignore_errors=True)
-
-    async def _end_kernels(self) -> None:
-        """End every kernel, those that are just being started too, and whatever waits for one."""
-        manager = self.kernel_manager
-        await asyncio.gather(*manager._pending_kernels.values(), return_exceptions=True)
-        waiting = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
-        # a kernel has nothing to save, so it is not asked first
-        kernels = manager.list_kernel_ids()
-        await asyncio.gather(*(manager.shutdown_kernel(kernel, now=True) for kernel in kernels))
+        self.stop()
 
     def stop(self) -> None:
-        """Voila's own way to stop, which fails when a kernel is just being started."""
+        """End every kernel, also one that is just being started: there Voila's own way fails."""
+        logging.disable()  # of what was cut short nobody needs to hear
+        ended = []
+        for process in psutil.Process().children():
+            with contextlib.suppress(psutil.Error):
+                # the connection file tells a kernel from a browser that this command opened
+                if self.connection_dir in " ".join(process.cmdline()):
+                    ended += [process, *process.children(recursive=True)]
+        for process in ended:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(ended, timeout=5)
+        shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
 def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
@@ -168,6 +173,9 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
         "disable_check_xsrf": True,
         # a local server answers to local names only, against DNS rebinding
         "allow_remote_access": not local,
+        # milliseconds; the defaults contradict each other and are reported
+        "ws_ping_interval": 30_000,
+        "ws_ping_timeout": 30_000,
     }
     voila = config.VoilaConfiguration
     voila.template = "linviz"

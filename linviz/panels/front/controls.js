@@ -44,7 +44,7 @@ const FORM = `
     <div class="cells widths"></div>
     <p class="hint size-words"></p>
   </fieldset>
-  <fieldset class="target"><legend>Singular values of the target</legend>
+  <fieldset class="target"><legend>Target: singular values</legend>
     <label class="row">Pattern<select data-field="pattern"></select></label>
     <div class="sliders singular-values"></div>
   </fieldset>
@@ -68,7 +68,7 @@ const FORM = `
       <label><input type="radio" name="until" value="limit"> to the limit point</label>
       <label><input type="radio" name="until" value="time"> to time</label>
       <input type="number" class="horizon" min="0" step="any" aria-label="Time at which the run ends"></div>
-    <button type="button" class="reset">Start over</button>
+    <div class="row"><button type="button" class="reset">Start over</button></div>
   </fieldset>`;
 
 export function createControls(send, upload) {

@@ -61,7 +61,7 @@ export async function react(Plotly, element, spec, width, height, fontSize) {
       tickmode: "array",
       tickvals: placed.ticks.map((tick) => tick.value),
       ticktext: placed.ticks.map((tick) => tick.text),
-      title: { ...layout[key].title, standoff: (name[0] === "x" ? 0.4 : 0.3) * fontSize },
+      title: { ...layout[key].title, font: { size: fontSize }, standoff: 0.3 * fontSize },
     };
   }
   layout.annotations = spaced(spec, axes, fontSize).map((note) => ({

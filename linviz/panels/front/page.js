@@ -22,7 +22,7 @@ const SKELETON = `
 const TITLES = {
   loss: "Loss",
   modes: "Modes",
-  invariants: "Invariants C = W₊ᵀW₊ − WWᵀ",
+  invariants: "Invariants C<sub>j</sub> = W<sub>j+1</sub><sup>⊤</sup>W<sub>j+1</sub> − W<sub>j</sub>W<sub>j</sub><sup>⊤</sup>",
   hessian: "Hessian at the limit",
 };
 
@@ -44,6 +44,7 @@ function render({ model, el }) {
   find(".panels").append(...panels.map((panel) => panel.root));
   root.append(timebar.root);
   addLossSwitch(panels[0], model);
+  panels[3].root.querySelector("h2").insertAdjacentHTML("afterend", '<span class="moving">black circles: at the moment shown</span>');
 
   function showRun() {
     const run = withArrays(model.get("run"));

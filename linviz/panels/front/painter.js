@@ -57,7 +57,7 @@ function paintTitle(context, placed, across, horizontal, fontSize, ink) {
     context.textBaseline = "top";
     context.fillText(text, middle, across.start + 1.75 * fontSize);
   } else {
-    context.translate(across.start - 3.6 * fontSize, middle);
+    context.translate(across.start - 4.25 * fontSize, middle);
     context.rotate(-Math.PI / 2);
     context.textBaseline = "middle";
     context.fillText(text, 0, 0);
@@ -118,7 +118,7 @@ function paintNote(context, note, axes, fontSize) {
   context.font = `${0.88 * fontSize}px ${getFamily(context)}`;
   context.textAlign = "right";
   context.textBaseline = "bottom";
-  const [px, py] = [x.end - 0.3 * fontSize, y.at(y.log ? 10 ** note.y : note.y) - 1];
+  const [px, py] = [x.end + note.xshift, y.at(y.log ? 10 ** note.y : note.y) - 1];
   context.lineWidth = 4;
   context.strokeStyle = "rgba(255, 255, 255, 0.85)";
   context.lineJoin = "round";

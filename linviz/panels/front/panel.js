@@ -17,7 +17,7 @@ export function createPanel({ name, title, clock, ink }) {
       <canvas class="cursor" aria-hidden="true"></canvas>
     </div></div>`;
   const find = (selector) => root.querySelector(selector);
-  find("h2").textContent = title;
+  find("h2").innerHTML = title; // our own markup
   const [box, base, plotly, cursor] = [".plot", ".base", ".plotly", ".cursor"].map(find);
   const panel = { root, picture: find(".picture"), spec: null, words: "" };
   let ranges = {};
@@ -31,7 +31,7 @@ export function createPanel({ name, title, clock, ink }) {
   panel.show = (spec, words) => {
     panel.spec = spec;
     find(".words").textContent = words;
-    base.setAttribute("aria-label", `${title}. ${words}`);
+    base.setAttribute("aria-label", `${find("h2").textContent}. ${words}`);
     panel.draw();
   };
 
