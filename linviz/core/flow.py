@@ -1,27 +1,19 @@
-r"""The gradient flow :math:`\dot W_j = B_j^\top (Y - PX) X^\top A_j^\top`, run to its limit point."""
+r"""The gradient flow :math:`\dot W_j = B_j^\top (Y - PX) X^\top A_j^\top`, to its limit."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from linviz.core.field import Field
 from linviz.core.integrator import FlowError, Stepper, fastest_growth, quietly
-from linviz.core.limit import (
-    ROUNDOFF,
-    Limit,
-    Target,
-    gradient_scale,
-    polished_minimum,
-    resting_point,
-    roundoff_ratio,
-    target,
-)
+from linviz.core.limit import Limit, Watch, at_minimum, resting_point
+from linviz.core.polish import ROUNDOFF
 from linviz.core.problem import Matrix, Problem
+from linviz.core.target import Target, gradient_scale, roundoff_ratio, target
 from linviz.core.timepoints import Recorder
 from linviz.core.trajectory import Status, Trajectory
 from linviz.core.weights import Weights, check_weights, pack, unpack, widths
@@ -32,7 +24,6 @@ Interrupt = Callable[[float, float], bool]
 
 LATEST = 1e15  # time, in units of the slowest natural one, that no run is followed beyond
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
-LOOK_EVERY = 4  # steps between two looks at the gradient
 
 
 def gradient_flow(
@@ -105,11 +96,11 @@ def gradient_flow(
     goal = target(field, w)
     if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF:
         return _standing_still(goal, w, t_end, rtol, atol)
-    budget = _Budget(max_steps, time.perf_counter() + max_seconds, max_seconds, interrupt)
-    latest = t_end if t_end is not None else LATEST / (goal.slope * goal.weight ** max(0, len(W) - 2) or 1.0)
+    budget = _Budget(max_steps, max_seconds, interrupt)
+    latest = LATEST / goal.rate if t_end is None else t_end
     recorder = Recorder(field, w, n_frames)
     with quietly():
-        stepper = Stepper(field, w, latest, rtol=rtol, atol=atol)
+        stepper = Stepper(field, w, latest, rtol=rtol, atol=atol, pulse=budget.pulse)
         status, limit = _run(goal, stepper, recorder, budget, t_end)
     t, frames = recorder.frames()
     return Trajectory(
@@ -127,69 +118,71 @@ def gradient_flow(
     )
 
 
-@dataclass(slots=True, eq=False)
+class _Exhausted(Exception):  # noqa: N818  # no error: it ends a run from within a long step
+    """The budget ran out; the message says which."""
+
+
 class _Budget:
     """What may still be spent, and whom to ask."""
 
-    max_steps: int
-    deadline: float
-    max_seconds: float
-    interrupt: Interrupt | None
-    asked: float = -math.inf
+    def __init__(self, max_steps: int, max_seconds: float, interrupt: Interrupt | None) -> None:
+        self.max_steps, self.max_seconds, self.interrupt = max_steps, max_seconds, interrupt
+        self.deadline = time.perf_counter() + max_seconds
+        self.asked = -math.inf
+        self.t, self.loss = 0.0, math.nan
 
-    def exhausted(self, t: float, n_steps: int, loss: Callable[[], float]) -> str | None:
-        """Why the run must end now, or None."""
-        now = time.perf_counter()
+    def check(self, t: float, n_steps: int, loss: float) -> None:
+        """Note where the run is, and end it when nothing is left."""
+        self.t, self.loss = t, loss
         if n_steps >= self.max_steps:
-            return f"{self.max_steps} steps were taken"
+            raise _Exhausted(f"{self.max_steps} steps were taken")
+        self.pulse()
+
+    def pulse(self) -> None:
+        """End the run when its time is over or it is not wanted any more."""
+        now = time.perf_counter()
         if now >= self.deadline:
-            return f"{self.max_seconds:g} seconds have passed"
+            raise _Exhausted(f"{self.max_seconds:g} seconds have passed")
         if self.interrupt is not None and now - self.asked > SILENCE:
             self.asked = now
-            if self.interrupt(t, loss()):
-                return "it was stopped"
-        return None
+            if self.interrupt(self.t, self.loss):
+                raise _Exhausted("it was stopped")
 
 
 def _run(
     goal: Target, stepper: Stepper, recorder: Recorder, budget: _Budget, t_end: float | None
 ) -> tuple[Status, Limit]:
     """Step until the limit, the horizon or the end of the budget."""
-    field, closeness, calm = goal.field, goal.close, 1e-8
-    residual = field.problem.residual_loss
-    while True:
-        recorder.add(stepper.advance())
+    watch = Watch(goal)
+    residual = goal.field.problem.residual_loss
+    budget.loss = residual + float(goal.field.excess(goal.field.product(stepper.w)))
+    try:
+        while True:
+            recorder.add(stepper.advance())
+            excess = float(goal.field.excess(goal.field.product(stepper.w)))
+            limit = watch.look(stepper.w, excess, stepper.n_steps, seek=t_end is None)
+            if limit is not None:
+                return ("converged" if limit.converged else "budget"), limit
+            if stepper.done:
+                return _at_horizon(goal, stepper.w, stepper.t, excess, watch.remark)
+            budget.check(stepper.t, stepper.n_steps, residual + excess)
+    except _Exhausted as why:
         w, t = stepper.w, stepper.t
-        excess = float(field.excess(field.product(w)))
-        if t_end is None:
-            if excess - goal.floor <= closeness:
-                limit = polished_minimum(goal, w)
-                if limit is not None:
-                    return "converged", limit
-                closeness *= 0.01
-            elif stepper.n_steps % LOOK_EVERY == 0:
-                velocity = field.velocity(t, w)
-                if float(np.linalg.norm(velocity)) <= calm * gradient_scale(goal, w):
-                    limit = resting_point(goal, w, velocity)
-                    if limit is not None:
-                        return ("converged" if limit.converged else "budget"), limit
-                    calm = 0.1 * float(np.linalg.norm(velocity)) / gradient_scale(goal, w)
-        if stepper.done:
-            return _at_horizon(goal, w, t, excess)
-        why = budget.exhausted(t, stepper.n_steps, lambda: residual + excess)
-        if why is not None:
-            return "budget", Limit(w, False, _unfinished(goal, w, t, excess, why))
+        excess = float(goal.field.excess(goal.field.product(w)))
+        return "budget", Limit(w, False, _unfinished(goal, w, t, excess, str(why)))
 
 
-def _at_horizon(goal: Target, w: Matrix, t: float, excess: float) -> tuple[Status, Limit]:
+def _at_horizon(
+    goal: Target, w: Matrix, t: float, excess: float, remark: Callable[[], str]
+) -> tuple[Status, Limit]:
     """The horizon came: was the limit point reached before?"""
     velocity = goal.field.velocity(t, w)
-    limit = polished_minimum(goal, w) if excess - goal.floor <= goal.close else None
+    limit = at_minimum(goal, w, remark) if excess - goal.floor <= goal.close else None
     if limit is None and float(np.linalg.norm(velocity)) <= 1e-8 * gradient_scale(goal, w):
         limit = resting_point(goal, w, velocity)
     if limit is not None and limit.converged:
         return "converged", limit
-    return "horizon", Limit(w, False, _unfinished(goal, w, t, excess, "that is the horizon"))
+    return "horizon", Limit(w, False, _unfinished(goal, w, t, excess, "the horizon") + remark())
 
 
 def _unfinished(goal: Target, w: Matrix, t: float, excess: float, why: str) -> str:
@@ -252,9 +245,7 @@ def _check_options(
     t_end: float | None, rtol: float, n_frames: int, max_steps: int, max_seconds: float
 ) -> None:
     if t_end is not None and not (0 < t_end < math.inf):
-        raise ValueError(
-            f"expected a time t_end > 0, or None to run to the limit, found {t_end}"
-        )
+        raise ValueError(f"expected a time t_end > 0, or None to run to the limit, found {t_end}")
     if not 1e-13 <= rtol <= 1e-2:
         raise ValueError(f"expected a tolerance 1e-13 <= rtol <= 1e-2, found {rtol}")
     if n_frames < 2 or max_steps < 1 or not max_seconds > 0:

@@ -32,7 +32,7 @@ from linviz.core.weights import (
 CRITICAL = 1e-8  # gradient at most this part of its scale
 LEARNED = 1e-3  # a mode within this part of its strength, or of zero
 EXACT = 1e-13  # relative gradients below this are roundoff
-ZERO = 1e-9  # a block below this part of its scale has the lower rank
+ZERO = 1e-6  # what is below this part of its scale is zero, as far as one can tell
 GAP = 1e3  # nothing may lie between zero and this many times the threshold
 MOST_FOR_SPECTRUM = 1500
 EQUAL = 1e-8  # singular values that agree to this part are taken for equal
@@ -301,8 +301,7 @@ def _structure(point: _Canonical, learned: list[bool], most: int) -> tuple[str, 
 def _tightened(point: _Canonical, r: int) -> tuple[str, str]:
     """Test every pair of layers for its two complementary blocks."""
     N = len(point.W)
-    noise = 0.0 if point.slope <= EXACT else float(point.slope ** (1.0 / (N - 1)))
-    threshold = max(ZERO, 30.0 * noise)
+    threshold = _resolution(point)
     unit = float(point.problem.singular_values[0]) ** (1.0 / N) if r == 0 else 0.0
     loose, doubtful = None, ""
     for j in range(1, N):
@@ -328,6 +327,13 @@ def _tightened(point: _Canonical, r: int) -> tuple[str, str]:
         f"{doubtful}layers {loose[0]} and {loose[1]} are not tightened: the layers between them "
         f"have rank above {r} and the others couple to what is missed"
     )
+
+
+def _resolution(point: _Canonical) -> float:
+    """Relative size below which something may be due to the distance from the critical point."""
+    if point.slope <= EXACT:
+        return ZERO
+    return float(np.clip(30.0 * point.slope ** (1.0 / max(1, len(point.W) - 1)), ZERO, 1e-2))
 
 
 def _excess_rank(C: Matrix, r: int, unit: float) -> float:
@@ -360,13 +366,21 @@ def _with_hessian(
         return replace(verdict, index=known[0], nullity=known[1], reason=reason)
     full_rank = problem.rank == problem.d_x  # otherwise canonical coordinates drop flat directions
     found = spectrum(point.problem, point.W) if full_rank else spectrum(problem, W)
-    kind = verdict.kind
-    if (kind == "strict saddle") != (found.n_negative > 0):
-        lowest = float(found.eigenvalues[0])
+    values, kind = found.eigenvalues, verdict.kind
+    lowest = float(values[0])
+    # Next to a point whose Hessian is >= 0 there are negative eigenvalues of the size of the
+    # distance: they speak against the structure only where they are not small.
+    unit = float(problem.singular_values[0]) ** (2.0 - 2.0 / len(W))
+    clear = lowest < -_resolution(point) * max(float(values[-1]), unit)
+    if clear if kind != "strict saddle" else found.n_negative == 0:
         reason = f"ambiguous: the smallest eigenvalue is {lowest:.1e} against {reason}"
         if kind != "global minimum" and (point.slope <= EXACT or _caveats(problem)):
-            kind = "strict saddle" if found.n_negative else "non-strict saddle"
-    return replace(verdict, kind=kind, index=found.n_negative, nullity=found.n_zero, reason=reason)
+            kind = "strict saddle" if clear else "non-strict saddle"
+    if kind == "strict saddle":
+        index, nullity = found.n_negative, found.n_zero
+    else:
+        index, nullity = 0, int(np.count_nonzero(values <= max(found.tolerance, -2.0 * lowest)))
+    return replace(verdict, kind=kind, index=index, nullity=nullity, reason=reason)
 
 
 def _caveats(problem: Problem) -> str:
@@ -392,7 +406,7 @@ def _rank_Z(W: Weights) -> int | None:
     for Wj in W[1:-1]:
         Z, size = Wj @ Z, size * _norm(Wj)
     values = np.linalg.svd(Z, compute_uv=False)
-    return int(np.count_nonzero(values > ZERO * size))
+    return int(np.count_nonzero(values > 1e-9 * size))
 
 
 def _inverse_root(problem: Problem) -> Matrix:

@@ -6,25 +6,15 @@ the size of an experiment is bounded: the library's functions take any size, a s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from numbers import Integral, Real
 
-from linviz.core import initialization
+from linviz.core import bounds, initialization
 from linviz.core.data import DataSet, digits
 from linviz.core.flow import Trajectory, gradient_flow
 from linviz.core.problem import Problem, checked_singular_values
 from linviz.core.weights import Weights, n_parameters
-
-MAX_HIDDEN_LAYERS = 16
-MAX_WIDTH = 128
-MAX_PARAMETERS = 3000
-MAX_SINGULAR_VALUE = 1000.0
-MAX_SCALE = 10.0
-MAX_TIME = 1e9
-MAX_SEED = 2**32 - 1
 
 Interrupt = Callable[[float, float], bool]
 
@@ -211,7 +201,7 @@ def with_depth(scenario: Scenario, H: int) -> Scenario:
     >>> with_depth(Scenario(dims=(4, 5, 3), singular_values=(3, 2, 1)), 2).dims
     (4, 5, 5, 3)
     """
-    H = _integer(H, "number of hidden layers H", 0, MAX_HIDDEN_LAYERS)
+    H = bounds.whole(H, "number of hidden layers H", 0, bounds.MAX_HIDDEN_LAYERS)
     hidden = scenario.dims[1:-1][:H]
     new = hidden[-1] if hidden else max(scenario.dims[-1], min(scenario.dims[0], 10))
     hidden += (new,) * (H - len(hidden))
@@ -226,9 +216,9 @@ def with_width(scenario: Scenario, layer: int, width: int) -> Scenario:
     >>> with_width(Scenario(dims=(4, 4), singular_values=(4, 3, 2, 1)), 1, 2).singular_values
     (4.0, 3.0)
     """
-    layer = _integer(layer, "layer", 0, len(scenario.dims) - 1)
-    width = _integer(width, f"width d_{layer}", 1, MAX_WIDTH)
-    dims = scenario.dims[:layer] + (width,) + scenario.dims[layer + 1 :]
+    layer = bounds.whole(layer, "layer", 0, len(scenario.dims) - 1)
+    width = bounds.whole(width, f"width d_{layer}", 1, bounds.MAX_WIDTH)
+    dims = (*scenario.dims[:layer], width, *scenario.dims[layer + 1 :])
     if scenario.data == "canonical" and layer == len(dims) - 1:
         s = scenario.singular_values[:width]
         while len(s) < width:
@@ -241,13 +231,8 @@ def with_width(scenario: Scenario, layer: int, width: int) -> Scenario:
 def with_problem(scenario: Scenario, data: str, whitened: bool, problem: Problem) -> Scenario:
     """Scenario on other data: the widths at both ends follow the problem."""
     dims = (problem.d_x, *scenario.dims[1:-1], problem.d_y)
-    s = scenario.singular_values
-    if data == "canonical":
-        s = tuple(float(value) for value in problem.singular_values)
     missed = tuple(k for k in scenario.missed if k < problem.d_y) or (0,)
-    return replace(
-        scenario, data=data, whitened=whitened, dims=dims, singular_values=s, missed=missed
-    )
+    return replace(scenario, data=data, whitened=whitened, dims=dims, missed=missed)
 
 
 @lru_cache(maxsize=2)
@@ -303,91 +288,49 @@ _MAKERS: dict[str, Callable[[Scenario, Problem], Weights]] = {
 
 def _validated(c: Scenario) -> dict[str, object]:
     """Every field in its range and of its type, or what is wrong with the first that is not."""
-    fields: dict[str, object] = {
-        "dims": _widths(c.dims),
-        "singular_values": _numbers(c.singular_values, "singular value", 0, MAX_SINGULAR_VALUE),
-        "whitened": bool(c.whitened),
-        "scale": _number(c.scale, "scale", 0, MAX_SCALE),
-        "seed": _integer(c.seed, "seed", 0, MAX_SEED),
-        "layer_singular_values": tuple(
-            _numbers(layer, "singular value of a layer", 0, MAX_SINGULAR_VALUE)
-            for layer in tuple(c.layer_singular_values)[: MAX_HIDDEN_LAYERS + 1]
-        ),
-        "strengths": _numbers(c.strengths, "strength", -MAX_SCALE, MAX_SCALE),
-        "missed": tuple(
-            sorted({_integer(k, "missed mode", 0, MAX_WIDTH - 1) for k in tuple(c.missed)})
-        ),
-        "lam": _number(c.lam, "imbalance lambda", -100, 100),
-        "alpha": _number(c.alpha, "rate alpha", 1e-6, 100),
+    layers = bounds.listed(c.layer_singular_values, "layers")[: bounds.MAX_HIDDEN_LAYERS + 1]
+    missed = {
+        bounds.whole(k, "missed mode", 0, bounds.MAX_WIDTH - 1)
+        for k in bounds.listed(c.missed, "missed modes")
     }
-    if c.rule not in RULES:
-        raise ValueError(f"expected a rule among {', '.join(RULES)}; found {c.rule!r}")
+    top = bounds.MAX_SINGULAR_VALUE
+    fields: dict[str, object] = {
+        "dims": bounds.layer_widths(c.dims),
+        "singular_values": bounds.reals(c.singular_values, "singular value", 0, top),
+        "whitened": bool(c.whitened),
+        "scale": bounds.real(c.scale, "scale", 0, bounds.MAX_SCALE),
+        "seed": bounds.whole(c.seed, "seed", 0, bounds.MAX_SEED),
+        "layer_singular_values": tuple(
+            bounds.reals(layer, "singular value of a layer", 0, top) for layer in layers
+        ),
+        "strengths": bounds.reals(c.strengths, "strength", -bounds.MAX_SCALE, bounds.MAX_SCALE),
+        "missed": tuple(sorted(missed)),
+        "lam": bounds.real(c.lam, "imbalance lambda", -100, 100),
+        "alpha": bounds.real(c.alpha, "rate alpha", 1e-6, 100),
+        "t_end": bounds.horizon(c.t_end),
+    }
+    if not isinstance(c.rule, str) or c.rule not in RULES:
+        raise ValueError(f"expected a rule among {', '.join(RULES)}; found {str(c.rule)[:60]!r}")
     if not isinstance(c.data, str) or len(c.data) > 100:
         raise ValueError("expected data 'canonical', 'digits' or a data set's digest")
-    if c.t_end is not None:
-        fields["t_end"] = _horizon(c.t_end)
     if c.data == "canonical":
         _check_canonical(c)
     return fields
 
 
 def _check_canonical(c: Scenario) -> None:
-    n = len(checked_singular_values(c.singular_values))
-    if c.dims[-1] != n:
+    """As many singular values as outputs, and no fewer inputs."""
+    n, last = len(checked_singular_values(c.singular_values)), len(c.dims) - 1
+    if c.dims[last] != n:
         raise ValueError(
             f"expected as many singular values as outputs, found {n} of them and "
-            f"d_{len(c.dims) - 1} = {c.dims[-1]}"
+            f"d_{last} = {c.dims[last]}"
         )
     if c.dims[0] < n:
         raise ValueError(
-            f"expected d_x >= d_y, found d_0 = {c.dims[0]} inputs and d_{len(c.dims) - 1} = {n} "
-            "outputs: widen the input or remove singular values"
+            f"expected d_x >= d_y, found d_0 = {c.dims[0]} inputs and d_{last} = {n} outputs: "
+            "widen the input or remove singular values"
         )
-
-
-def _widths(dims: tuple[int, ...]) -> tuple[int, ...]:
-    dims = tuple(dims)
-    if not 2 <= len(dims) <= MAX_HIDDEN_LAYERS + 2:
-        raise ValueError(
-            f"expected 0 to {MAX_HIDDEN_LAYERS} hidden layers, that is 2 to "
-            f"{MAX_HIDDEN_LAYERS + 2} widths, found {len(dims)} widths"
-        )
-    dims = tuple(_integer(d, f"width d_{i}", 1, MAX_WIDTH) for i, d in enumerate(dims))
-    if n_parameters(dims) > MAX_PARAMETERS:
-        raise ValueError(
-            f"expected at most {MAX_PARAMETERS} weights in all, found {n_parameters(dims)} for "
-            f"the widths {dims}: make a layer narrower (the library itself takes any size)"
-        )
-    return dims
-
-
-def _horizon(t_end: float) -> float:
-    if not (isinstance(t_end, Real) and 0 < t_end <= MAX_TIME):
-        raise ValueError(
-            f"expected a horizon in (0, {MAX_TIME:g}], or None to run to the limit, found {t_end}"
-        )
-    return float(t_end)
-
-
-def _integer(value: object, name: str, low: int, high: int) -> int:
-    whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
-    if isinstance(value, bool) or not whole or not low <= value <= high:  # type: ignore[operator]
-        raise ValueError(f"expected {name} to be a whole number from {low} to {high}, found {value}")
-    return int(value)  # type: ignore[call-overload, no-any-return]
-
-
-def _number(value: object, name: str, low: float, high: float) -> float:
-    if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
-        raise ValueError(f"expected {name} to be a number from {low:g} to {high:g}, found {value}")
-    if not low <= value <= high:
-        raise ValueError(f"expected {name} from {low:g} to {high:g}, found {value}")
-    return float(value)
-
-
-def _numbers(values: object, name: str, low: float, high: float) -> tuple[float, ...]:
-    if not isinstance(values, tuple | list) or len(values) > MAX_WIDTH:
-        raise ValueError(f"expected a list of at most {MAX_WIDTH} numbers, one per {name}")
-    return tuple(_number(v, f"{name} {k + 1}", low, high) for k, v in enumerate(values))
 
 
 _DEFAULTS = {f: Scenario.__dataclass_fields__[f].default for f in Scenario.__dataclass_fields__}

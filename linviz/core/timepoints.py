@@ -11,10 +11,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linviz.core.field import Field
 from linviz.core.integrator import Step
 from linviz.core.problem import Matrix, minimum_loss
+
+Indices = NDArray[np.intp]
 
 WIDTH, HEIGHT = 600.0, 300.0  # of the picture that errors are measured on
 LOG_FLOOR = 1e-16  # of the largest excess loss: below it a logarithm shows roundoff
@@ -36,9 +39,9 @@ class Recorder:
 
     def __init__(self, field: Field, w: Matrix, n_frames: int) -> None:
         self.field, self.n_frames = field, n_frames
-        self.t, self.w = np.zeros(1), w[None, :]
         self.floor = minimum_loss(field.problem, field.dims) - field.problem.residual_loss
-        self.curves = self._curves(self.w)
+        self._t, self._w = [np.zeros(1)], [w[None, :]]
+        self._curves = [self._heights(w[None, :])]
         self._steps: list[Step] = []
         self._chunk = 64
         self._most = max(3 * n_frames, min(12 * n_frames, int(8e6 / field.n)))
@@ -53,8 +56,8 @@ class Recorder:
     def frames(self) -> tuple[Matrix, Matrix]:
         """Times (n,) and packed weights (n, n_params) of the moments kept, first and last too."""
         self._absorb()
-        keep = chosen(self.t, self.curves, self.n_frames)
-        return self.t[keep], self.w[keep]
+        self._thin(self.n_frames)
+        return self._t[0], self._w[0]
 
     def _absorb(self) -> None:
         """Turn the steps since last time into candidates."""
@@ -62,9 +65,9 @@ class Recorder:
             return
         steps, self._steps = self._steps, []
         ends = np.array([step.w for step in steps])
-        curves = np.vstack([self.curves[-1:], self._curves(ends)])
+        curves = np.vstack([self._curves[-1][-1:], self._heights(ends)])
         t = np.array([steps[0].t_old, *(step.t for step in steps)])
-        counts = _inner_points(t, curves, np.vstack([self.curves, curves]))
+        counts = _inner_points(t, curves, np.vstack([*self._curves, curves]))
         times, weights = [], []
         for step, end, k in zip(steps, ends, counts, strict=True):
             if k > 0 and step.interpolant is not None:
@@ -73,22 +76,27 @@ class Recorder:
                 weights.append(step.interpolant(inner).T)
             times.append(np.array([step.t]))
             weights.append(end[None, :])
-        fresh = np.concatenate(weights)
-        self.t = np.concatenate([self.t, *times])
-        self.w = np.concatenate([self.w, fresh])
-        self.curves = np.concatenate([self.curves, self._curves(fresh)])
-        if len(self.t) > self._most:
-            keep = chosen(self.t, self.curves, self._most // 2)
-            self.t, self.w, self.curves = self.t[keep], self.w[keep], self.curves[keep]
+        self._t.append(np.concatenate(times))
+        self._w.append(np.concatenate(weights))
+        self._curves.append(self._heights(self._w[-1]))
+        if sum(len(t) for t in self._t) > self._most:
+            self._thin(self._most // 2)
 
-    def _curves(self, w: Matrix) -> Matrix:
+    def _thin(self, n: int) -> None:
+        """Keep n of the candidates."""
+        t, curves = np.concatenate(self._t), np.concatenate(self._curves)
+        keep = chosen(t, curves, n)
+        self._t, self._w = [t[keep]], [np.concatenate(self._w)[keep]]
+        self._curves = [curves[keep]]
+
+    def _heights(self, w: Matrix) -> Matrix:
         """Excess loss over the global minimum and the modes, (k, 1 + d_y)."""
         P = self.field.product(w)
         excess = np.maximum(self.field.excess(P) - self.floor, 0.0)
         return np.column_stack([excess, self.field.modes(P)])
 
 
-def chosen(t: Matrix, curves: Matrix, n: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def chosen(t: Matrix, curves: Matrix, n: int) -> Indices:
     """Indices, ascending, of at most n of the points so that straight lines miss the least.
 
     Parameters
@@ -143,9 +151,7 @@ def _log_positions(t: Matrix, start: float) -> Matrix:
     return np.log10(np.maximum(t, start) / start) * (WIDTH / decades)
 
 
-def _miss(
-    x: Matrix, y: Matrix, keep: np.ndarray[tuple[int], np.dtype[np.intp]], first: int = 0
-) -> Matrix:
+def _miss(x: Matrix, y: Matrix, keep: Indices, first: int = 0) -> Matrix:
     """Distance, (m,), of every point from the chord that is drawn over it, the worst curve's."""
     lengths = np.diff(keep)
     left, right = np.repeat(keep[:-1], lengths), np.repeat(keep[1:], lengths)
@@ -159,16 +165,14 @@ def _miss(
     return np.append(miss, 0.0)
 
 
-def _loneliness(x: Matrix, keep: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Matrix:
+def _loneliness(x: Matrix, keep: Indices) -> Matrix:
     """Distance in time, in pixels, of every point from the nearer of its two neighbours kept."""
     lengths = np.diff(keep)
     left, right = np.repeat(keep[:-1], lengths), np.repeat(keep[1:], lengths)
     return np.append(np.minimum(x[:-1] - x[left], x[right] - x[:-1]), 0.0)
 
 
-def _inner_points(
-    t: Matrix, curves: Matrix, seen: Matrix
-) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _inner_points(t: Matrix, curves: Matrix, seen: Matrix) -> Indices:
     """How many points to interpolate within each step, by how far it moves on the picture."""
     top = max(float(seen[:, 0].max()), np.finfo(float).tiny)
     span = float(seen[:, 1:].max() - seen[:, 1:].min()) or 1.0
@@ -178,4 +182,5 @@ def _inner_points(
     move = np.maximum(move, np.abs(np.diff(log)) / 10)
     late = np.diff(t) / t[1:]  # an only step moves by the whole picture's width
     pixels = HEIGHT * move + 0.02 * WIDTH * late * (move > 1e-5)
-    return np.minimum(np.ceil(pixels / 3.0), MOST_INNER).astype(np.intp)
+    counts: Indices = np.minimum(np.ceil(pixels / 3.0), MOST_INNER).astype(np.intp)
+    return counts

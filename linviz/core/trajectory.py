@@ -88,4 +88,3 @@ class Trajectory:
                     stepper.advance()
             w = stepper.w
         return unpack(w, self.dims)
-

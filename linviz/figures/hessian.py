@@ -62,7 +62,7 @@ def hessian_words(run: Run) -> str:
 
 _SIGNS_ALONE = {
     "global minimum": "; theory predicts none negative.",
-    "strict saddle": "; theory predicts at least one negative (the exact count has no formula here).",
+    "strict saddle": "; theory predicts at least one negative (no formula for the count here).",
     "non-strict saddle": "; theory predicts none negative, though it is no minimum.",
 }
 
@@ -78,6 +78,11 @@ def _signed(
         "name": name,
         "xaxis": "x",
         "yaxis": "y",
-        "marker": {"color": color, "symbol": symbol, "size": size, "line": {"width": 1.5, "color": color}},
+        "marker": {
+            "color": color,
+            "symbol": symbol,
+            "size": size,
+            "line": {"width": 1.5, "color": color},
+        },
         "hovertemplate": "number %{x:d}<br>λ = %{y:.6g}<extra>" + name + "</extra>",
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -15,7 +17,7 @@ FLOOR = 1e-17
 
 
 def invariants_figure(run: Run, *, log_time: bool = False) -> go.Figure:
-    r"""Eigenvalues of each :math:`C_j = W_{j+1}^\top W_{j+1} - W_jW_j^\top` over time, and the drift.
+    r"""Eigenvalues of :math:`C_j = W_{j+1}^\top W_{j+1} - W_jW_j^\top` over time, and the drift.
 
     The drift is :math:`\|C_j(t) - C_j(0)\|_F / \max_j\|W_j\|_F^2`: roundoff and the integrator's
     error, for the exact flow has none. Of wide layers only the largest and the smallest
@@ -72,14 +74,18 @@ def invariants_words(run: Run) -> str:
         f"Conserved: the largest relative drift is {theme.number(drift)} (exact flow: 0). "
         "For a certified exponential rate each Cⱼ needs dⱼ₊₁ positive eigenvalues: "
     )
-    held = "so it applies" if _rate_theorem(run, all(held for held, _ in counts)) else "so it is silent"
+    held = (
+        "so it applies"
+        if _rate_theorem(run, all(held for held, _ in counts))
+        else "so it is silent"
+    )
     return text + ", ".join(part for _, part in counts[:4]) + f"; {held}."
 
 
 def _rate_theorem(run: Run, enough_positive: bool) -> bool:
     """Hypotheses of the rate theorem: enough positive eigenvalues and d_1 >= ... >= d_{H+1}."""
     dims = run.scenario.dims
-    return enough_positive and all(a >= b for a, b in zip(dims[1:-1], dims[2:], strict=True))
+    return enough_positive and all(a >= b for a, b in itertools.pairwise(dims[1:]))
 
 
 def _drawn(n: int, H: int) -> list[int]:
@@ -89,7 +95,7 @@ def _drawn(n: int, H: int) -> list[int]:
 
 
 def matrices(run: Run, most_numbers: int) -> tuple[Matrix, list[Matrix]]:
-    """Moments and, for each j, C_j at them as float32; fewer moments where the matrices are large."""
+    """Moments and, for each j, C_j at them in float32; of large matrices fewer moments."""
     n = len(run.trajectory.t)
     size = sum(d * d for d in run.scenario.dims[1:-1])
     kept = np.arange(n) if size * n <= most_numbers else _spread(n, max(2, most_numbers // size))

@@ -71,9 +71,8 @@ def loss_words(run: Run) -> str:
     """What the loss did, where it rested, and the levels that theory allows."""
     trajectory = run.trajectory
     first, last = trajectory.loss[0], trajectory.loss[-1]
-    text = (
-        f"From {theme.number(first)} to {theme.number(last)} at t = {theme.number(trajectory.t[-1])}"
-    )
+    text = f"From {theme.number(first)} to {theme.number(last)}"
+    text += f" at t = {theme.number(trajectory.t[-1])}"
     rests = plateaus(run)
     if rests:
         text += ", resting at " + " and ".join(

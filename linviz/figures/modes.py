@@ -73,10 +73,14 @@ def modes_words(run: Run) -> str:
     squares += " + …" if len(missed) > 4 else ""
     cost = float(np.sum(target[list(missed)] ** 2) / 2)
     rest = f"½({squares})" if len(missed) > 1 else f"½ {squares}"
-    kept = "the layer that is narrowest allows no more" if run.point.kind == "global minimum" else (
-        f"the run rests at {rest} = {theme.number(cost)}"
+    kept = (
+        "the layer that is narrowest allows no more"
+        if run.point.kind == "global minimum"
+        else (f"the run rests at {rest} = {theme.number(cost)}")
     )
-    names = f"mode {missed[0] + 1} is" if len(missed) == 1 else f"modes {theme.mode_numbers(missed)} are"
+    names = f"modes {theme.mode_numbers(missed)} are"
+    if len(missed) == 1:
+        names = f"mode {missed[0] + 1} is"
     return f"{text}; {names} missed: {kept}."
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linviz.core.problem import Matrix
 
@@ -97,9 +98,9 @@ def curve(x: Matrix, y: Matrix, line: Spec, name: str, axes: str = "") -> Spec:
     }
 
 
-def level(x_range: tuple[float, float], value: float, line: Spec, name: str, axes: str = "") -> Spec:
+def level(x_range: tuple[float, float], value: float, line: Spec, name: str) -> Spec:
     """Horizontal line at a value that theory names."""
-    trace = curve(np.array(x_range), np.array([value, value]), line, name, axes)
+    trace = curve(np.array(x_range), np.array([value, value]), line, name)
     trace["hovertemplate"] = name + "<extra></extra>"
     trace["meta"] = {"still": True}  # the time cursor puts no marker on it
     return trace
@@ -121,9 +122,9 @@ def label(text: str, y: float, color: str, axes: str = "", log: bool = False) ->
     }
 
 
-def visible(t: Matrix, log_time: bool) -> Matrix:
+def visible(t: Matrix, log_time: bool) -> NDArray[np.bool_]:
     """Mask of the moments that an axis can show: all, or those with t > 0 on a log axis."""
-    return t > 0 if log_time else np.ones(t.shape, dtype=bool)
+    return np.asarray(t > 0 if log_time else np.ones(t.shape), dtype=bool)
 
 
 def time_range(t: Matrix, log_time: bool) -> tuple[float, float]:

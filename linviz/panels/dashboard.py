@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import anywidget
 import numpy as np
@@ -19,18 +18,16 @@ from linviz.core.run import Run, run
 from linviz.core.scenario import Interrupt, Scenario
 from linviz.panels import front
 from linviz.panels.edits import edited
-from linviz.panels.message import View, message, with_buffers
-from linviz.panels.runner import Job, Runner, Stopped
+from linviz.panels.message import View, message
+from linviz.panels.runner import Job, Runner, StoppedError
 from linviz.panels.state import State
 
 MOST_WEIGHTS_IN_MOTION = 300
 FRAMES_IN_MOTION = 80
 MOST_FILES = 4
 
-Handler = TypeVar("Handler", bound=Callable[..., None])
 
-
-def visible_errors(handler: Handler) -> Handler:
+def visible_errors(handler: Callable[..., None]) -> Callable[..., None]:
     """Show every error of a callback in the page; Jupyter would swallow it."""
 
     @functools.wraps(handler)
@@ -40,10 +37,10 @@ def visible_errors(handler: Handler) -> Handler:
         except Exception as error:
             self.show_error(error)
 
-    return guarded  # type: ignore[return-value]
+    return guarded
 
 
-class Dashboard(anywidget.AnyWidget):  # type: ignore[misc]
+class Dashboard(anywidget.AnyWidget):
     """The whole page as one widget.
 
     Attributes
@@ -73,7 +70,7 @@ class Dashboard(anywidget.AnyWidget):  # type: ignore[misc]
             self._compute, self._deliver, self._fail, self._progress
         )
         self._motion: Runner[int, dict[str, Any]] = Runner(
-            self._spectra, self._send_spectra, lambda _, error: self.show_error(error), id
+            self._spectra, self._send_spectra, lambda _, error: self.show_error(error)
         )
         self.on_msg(self._receive)
         self.state.observe(self._follow, "scenario")
@@ -81,7 +78,7 @@ class Dashboard(anywidget.AnyWidget):  # type: ignore[misc]
     def show_error(self, error: Exception) -> None:
         """Say in the page what went wrong; the last good picture stays, marked as out of date."""
         words = str(error)
-        if not isinstance(error, ValueError | FlowError | Stopped):
+        if not isinstance(error, ValueError | FlowError | StoppedError):
             words = f"Something went wrong in linviz itself ({type(error).__name__}): {error}"
         self.status = self._status("error", words)
 
@@ -183,7 +180,7 @@ class Dashboard(anywidget.AnyWidget):  # type: ignore[misc]
         for some in np.array_split(frames, max(1, len(frames) // 8)):
             if interrupt(0.0, 0.0):
                 break
-            chunks.append(frame_spectra(trajectory.problem, trajectory.W, some))
+            chunks.append(frame_spectra(trajectory.problem, trajectory.W, some.tolist()))
         values = np.concatenate(chunks)
         return {"t": trajectory.t[frames[: len(values)]], "n": values.shape[1], "values": values}
 

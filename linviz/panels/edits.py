@@ -1,4 +1,4 @@
-"""What a control does: one field of a scenario replaced, everything that depends on it kept whole."""
+"""What a control does: one field of a scenario replaced, and what depends on it kept whole."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from linviz.core.bounds import MAX_SEED
 from linviz.core.data import DataSet
-from linviz.core.problem import Problem
-from linviz.core.scenario import (
-    MAX_SEED,
-    Scenario,
-    problem_of,
-    with_depth,
-    with_problem,
-    with_width,
-)
+from linviz.core.scenario import Scenario, problem_of, with_depth, with_problem, with_width
+
+# the raw pixels are so ill-conditioned that the limit lies beyond t = 1e6
+DIGITS_HORIZON = 300.0
 
 PATTERNS: dict[str, Callable[[int], list[float]]] = {
     "linear": lambda n: [float(n - k) for k in range(n)],
@@ -137,21 +133,18 @@ def _draw(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Sce
 def _data(
     scenario: Scenario, value: Any, index: tuple[int, ...], datasets: Mapping[str, DataSet]
 ) -> Scenario:
+    """Other data: the widths at both ends follow, hidden layers become no bottleneck."""
     if value == scenario.data:
         return scenario
     default = Scenario()
     if value == "canonical":
-        s, width = default.singular_values, default.dims[0]
-        problem = Problem.canonical(s, d_x=width)
-    else:
-        problem = problem_of(replace(default, data=value), datasets)
-    wide = tuple(max(d, problem.d_y) for d in scenario.dims[1:-1])
-    if value == "canonical":
-        wide = (default.dims[1:-1] + wide)[: scenario.H]
-    open_ended = replace(scenario, data=value if value != "canonical" else "digits")
-    return with_problem(
-        replace(open_ended, dims=(problem.d_x, *wide, problem.d_y)), value, False, problem
-    )
+        kept = replace(default, rule=scenario.rule, scale=scenario.scale, seed=scenario.seed)
+        return with_depth(kept, scenario.H)
+    problem = problem_of(replace(default, data=value), datasets)
+    hidden = tuple(max(d, problem.d_y) for d in scenario.dims[1:-1])
+    t_end = DIGITS_HORIZON if value == "digits" else scenario.t_end
+    elsewhere = replace(scenario, data=value, dims=(problem.d_x, *hidden, problem.d_y), t_end=t_end)
+    return with_problem(elsewhere, value, False, problem)
 
 
 def _whitened(

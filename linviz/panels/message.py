@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from linviz.core.bounds import MAX_HIDDEN_LAYERS, MAX_SEED, MAX_WIDTH
 from linviz.core.data import DataSet
 from linviz.core.run import Run
-from linviz.core.scenario import MAX_HIDDEN_LAYERS, MAX_SEED, MAX_WIDTH
 from linviz.figures import hessian, invariants, loss, modes
 from linviz.figures.theme import number, plural
 from linviz.panels import edits
@@ -62,7 +62,7 @@ def with_buffers(value: Any) -> Any:
         return {
             "dtype": str(flat.dtype),
             "shape": list(flat.shape),
-            "data": memoryview(flat).cast("B") if flat.size else memoryview(b""),
+            "data": flat.tobytes(),
         }
     if isinstance(value, dict):
         return {key: with_buffers(item) for key, item in value.items()}

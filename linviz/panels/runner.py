@@ -58,7 +58,7 @@ class Runner(Generic[Request, Result]):
         compute: Callable[[Request, Interrupt], Result],
         deliver: Callable[[Request, Result], None],
         fail: Callable[[Request, Exception], None],
-        progress: Callable[[Job[Request]], None],
+        progress: Callable[[Job[Request]], None] = lambda job: None,
     ) -> None:
         self._compute, self._deliver, self._fail = compute, deliver, fail
         self._progress = progress
@@ -132,8 +132,8 @@ class Runner(Generic[Request, Result]):
     def _give_up(self, job: Job[Request]) -> None:
         if job is self._job:
             self.drop()
-            self._fail(job.request, Stopped("Stopped before there was a result to show."))
+            self._fail(job.request, StoppedError("Stopped before there was a result to show."))
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The user stopped a run that had nothing to show yet."""

@@ -37,7 +37,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"linviz {linviz.__version__}")
     parser.add_argument(
-        "--port", type=_port, default=0, help="port to listen on, 1 to 65535 (default: any free port)"
+        "--port",
+        type=_port,
+        default=0,
+        help="port to listen on, 1 to 65535 (default: any free port)",
     )
     parser.add_argument(
         "--host",
@@ -91,7 +94,7 @@ def _bind(host: str, port: int) -> socket.socket:
         sock = socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
         reason = {
-            errno.EADDRINUSE: f"port {port} is already in use; choose another --port, or leave it out",
+            errno.EADDRINUSE: f"port {port} is already in use; choose another or leave it out",
             errno.EACCES: f"port {port} is not allowed for this user; choose one above 1023",
         }.get(error.errno or 0, f"cannot listen on {host}: {error.strerror}; check --host")
         raise SystemExit(f"linviz: {reason}") from None

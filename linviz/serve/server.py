@@ -5,6 +5,7 @@ files, no directory. A kernel lives as long as its tab.
 """
 
 import contextlib
+import gzip
 import hashlib
 import logging
 import os
@@ -23,7 +24,7 @@ from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
-from tornado.web import StaticFileHandler
+from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
@@ -31,7 +32,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 import linviz
 
 PACKAGE = Path(linviz.__file__).parent
-FRONT = PACKAGE / "panels" / "front"
+LIBRARY = PACKAGE / "panels" / "front" / "plotly-basic.min.js"
 SHARE = PACKAGE / "serve" / "share" / "jupyter"
 
 # Voila, RequireJS-free as it is, needs inline scripts and eval (its JSON validator); anywidget
@@ -51,25 +52,23 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
-class Kernels(AsyncMappingKernelManager):  # type: ignore[misc]
+class Kernels(AsyncMappingKernelManager):
     """Counts a kernel's idle time from the moment a visitor got it.
 
     A preheated kernel may have been idle for hours when it is handed over; the culler, which sees
     it here for the first time, must not end it before the page has connected.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._seen: set[str] = set()
+    seen: frozenset[str] = frozenset()
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        if kernel_id not in self._seen:
-            self._seen.add(kernel_id)
+        if kernel_id not in self.seen:
+            self.seen = self.seen & frozenset(self._kernels) | {kernel_id}
             self._kernels[kernel_id].last_activity = utcnow()
-        await super().cull_kernel_if_idle(kernel_id)
+        await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
 
 
-class Specs(KernelSpecManager):  # type: ignore[misc]
+class Specs(KernelSpecManager):
     """The Python that runs the command, whatever kernels the computer has installed."""
 
     def find_kernel_specs(self) -> dict[str, str]:
@@ -98,12 +97,23 @@ class Specs(KernelSpecManager):  # type: ignore[misc]
         )
 
 
-class Front(StaticFileHandler):  # type: ignore[misc]
-    """The page's own scripts; their address holds a hash, so they may be cached for ever."""
+class Library(RequestHandler):
+    """plotly.js: compressed once, and cached by the browser, for its address holds its hash."""
 
-    def set_extra_headers(self, path: str) -> None:
+    plain = LIBRARY.read_bytes()
+    packed = gzip.compress(plain, mtime=0)
+    address = f"linviz/front/{hashlib.sha256(plain).hexdigest()[:16]}/"
+
+    def get(self) -> None:
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
         self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+        self.set_header("Vary", "Accept-Encoding")
         self.set_header("X-Content-Type-Options", "nosniff")
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(self.packed)
+        else:
+            self.finish(self.plain)
 
 
 class Page(TornadoVoilaHandler):  # type: ignore[misc]
@@ -118,8 +128,7 @@ class Server(Voila):  # type: ignore[misc]
     """Voila on a socket that is already bound, with fewer addresses."""
 
     def init_handlers(self) -> list[Any]:
-        front = rf"{self.base_url}linviz/front/[0-9a-f]+/(.*)"
-        handlers = [(front, Front, {"path": str(FRONT)})]
+        handlers: list[Any] = [(f"/{Library.address}{LIBRARY.name}", Library)]
         for pattern, handler, *rest in super().init_handlers():
             handlers.append((pattern, Page if handler is TornadoVoilaHandler else handler, *rest))
         return handlers
@@ -157,9 +166,6 @@ class Server(Voila):  # type: ignore[misc]
 
 def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
     """What differs from Voila's defaults."""
-    digest = hashlib.sha256()
-    for file in sorted(FRONT.iterdir()):
-        digest.update(file.read_bytes())
     config = Config()
     config.Voila.notebook_path = str(notebook)
     config.Voila.config_file_paths = []  # no voila.json of another project
@@ -181,7 +187,7 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
     voila.template = "linviz"
     voila.allow_template_override = "NO"
     voila.allow_theme_override = "NO"
-    voila.resources = {"linviz_static": f"/linviz/front/{digest.hexdigest()[:16]}/"}
+    voila.resources = {"linviz_static": f"/{Library.address}"}
     voila.file_allowlist = []
     voila.extension_allowlist = [
         "@jupyter-widgets/jupyterlab-manager",
@@ -211,7 +217,7 @@ def serve(
         filter(None, (str(SHARE), os.environ.get("JUPYTER_PATH")))
     )
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    server = Server(config=_config(notebook, local=local, preheat=preheat, cull=cull))
+    server = Server.instance(config=_config(notebook, local=local, preheat=preheat, cull=cull))
     server.open_browser = browser
     server.sock = sock
     host, port = sock.getsockname()[:2]

@@ -1,0 +1,105 @@
+"""What a scenario may ask for: the bounds, and checks that say what was expected and found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+from linviz.core.weights import n_parameters
+
+MAX_HIDDEN_LAYERS = 16
+MAX_WIDTH = 128
+MAX_PARAMETERS = 3000
+MAX_SINGULAR_VALUE = 1000.0
+MAX_SCALE = 10.0
+MAX_TIME = 1e9
+MAX_SEED = 2**32 - 1
+
+
+def whole(value: object, name: str, low: int, high: int) -> int:
+    """The value as a whole number from low to high.
+
+    Examples
+    --------
+    >>> whole(2.0, "seed", 0, 9)
+    2
+    >>> whole(10, "seed", 0, 9)
+    Traceback (most recent call last):
+        ...
+    ValueError: expected seed to be a whole number from 0 to 9, found 10
+    """
+    is_whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
+    number = int(value) if is_whole and not isinstance(value, bool) else None  
+    if number is None or not low <= number <= high:
+        raise ValueError(
+            f"expected {name} to be a whole number from {low} to {high}, found {_brief(value)}"
+        )
+    return number
+
+
+def real(value: object, name: str, low: float, high: float) -> float:
+    """The value as a finite number from low to high.
+
+    Examples
+    --------
+    >>> real(float("nan"), "scale", 0, 10)
+    Traceback (most recent call last):
+        ...
+    ValueError: expected scale to be a number from 0 to 10, found nan
+    """
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not low <= number <= high:
+        raise ValueError(
+            f"expected {name} to be a number from {low:g} to {high:g}, found {_brief(value)}"
+        )
+    return number
+
+
+def reals(values: object, name: str, low: float, high: float) -> tuple[float, ...]:
+    """The values, at most `MAX_WIDTH` of them, as finite numbers from low to high."""
+    return tuple(real(v, f"{name} {k + 1}", low, high) for k, v in enumerate(listed(values, name)))
+
+
+def listed(values: object, name: str) -> Sequence[object]:
+    """The values if they are a list of at most `MAX_WIDTH` items."""
+    if not isinstance(values, tuple | list) or len(values) > MAX_WIDTH:
+        raise ValueError(
+            f"expected a list with at most {MAX_WIDTH} items ({name}), found {_brief(values)}"
+        )
+    return values
+
+
+def layer_widths(dims: object) -> tuple[int, ...]:
+    """The widths (d_0, ..., d_{H+1}) of a network that is not too large."""
+    values = listed(dims, "widths")
+    if not 2 <= len(values) <= MAX_HIDDEN_LAYERS + 2:
+        raise ValueError(
+            f"expected 0 to {MAX_HIDDEN_LAYERS} hidden layers, that is 2 to "
+            f"{MAX_HIDDEN_LAYERS + 2} widths, found {len(values)} widths"
+        )
+    widths = tuple(whole(d, f"width d_{i}", 1, MAX_WIDTH) for i, d in enumerate(values))
+    if n_parameters(widths) > MAX_PARAMETERS:
+        raise ValueError(
+            f"expected at most {MAX_PARAMETERS} weights in all, found {n_parameters(widths)} for "
+            f"the widths {widths}: make a layer narrower (the library itself takes any size)"
+        )
+    return widths
+
+
+def horizon(t_end: object) -> float | None:
+    """The time at which a run ends, or None for the limit point."""
+    if t_end is None:
+        return None
+    number = float(t_end) if isinstance(t_end, Real) and not isinstance(t_end, bool) else math.nan
+    if not 0 < number <= MAX_TIME:
+        raise ValueError(
+            f"expected a horizon in (0, {MAX_TIME:g}], or None to run to the limit, "
+            f"found {_brief(t_end)}"
+        )
+    return number
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

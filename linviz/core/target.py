@@ -1,0 +1,123 @@
+r"""What a run is heading for: the losses and scales by which its end is judged."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from linviz.core.field import Field
+from linviz.core.problem import Matrix, minimum_loss, rank_tolerance
+
+CLOSE = 1e-10  # excess loss, relative to half the sum of s**2, at which the limit is polished
+CLOSE_TO_GAP = 1e-5  # the same, relative to the next critical value above the minimum
+BALANCED = 1e-13  # C_j of a balanced start, relative to max ‖W_j‖²
+EPS = float(np.finfo(float).eps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """What a run of this problem converges to: losses and scales that decide.
+
+    Attributes
+    ----------
+    field : Field
+    floor : excess loss, above the best linear map, of the global minimum
+    strength : half the sum of s**2, or the starting excess where every s is 0
+    close : excess above the floor at which to polish
+    trapped : whether the start is balanced and square with det P of the wrong sign, see `trapped`
+    slope : natural size of YXᵀ, for the scale of gradients
+    weight : natural size of one layer, ‖W_LR‖^(1/N)
+    rate : natural rate of the flow, the inverse of a time
+    """
+
+    field: Field
+    floor: float
+    strength: float
+    close: float
+    trapped: bool
+    slope: float
+    weight: float
+    rate: float
+
+
+def target(field: Field, w: Matrix) -> Target:
+    """The target of a run that starts at w."""
+    problem, r_max = field.problem, min(field.dims)
+    s = problem.singular_values
+    s = np.where(s > rank_tolerance(s), s, 0.0)
+    P = field.product(w)
+    half = 0.5 * float(np.sum(s**2))
+    strength = half or float(field.excess(P)) or 1.0
+    learned, rest = s[:r_max], s[r_max:]
+    gaps = [0.5 * (a**2 - b**2) for a in learned for b in (*rest, 0.0) if a > b]
+    slope = float(np.linalg.norm(problem.cross)) or float(np.linalg.norm(problem.gram @ P)) or 1.0
+    close = min(CLOSE * strength, CLOSE_TO_GAP * min(gaps, default=math.inf))
+    N = len(field.layout)
+    weight = float(np.linalg.norm(problem.least_squares, 2)) ** (1 / N)
+    rate = (
+        slope * weight ** (N - 2) if N > 1 and weight > 0 else float(np.linalg.norm(problem.gram))
+    )
+    return Target(
+        field=field,
+        floor=minimum_loss(problem, field.dims) - problem.residual_loss,
+        strength=strength,
+        close=max(close, 1e-22 * strength),
+        trapped=_trapped(field, w),
+        slope=slope,
+        weight=weight,
+        rate=rate or 1.0,
+    )
+
+
+def _trapped(field: Field, w: Matrix) -> bool:
+    """Whether the start is balanced, all widths are equal, and det P has the wrong sign.
+
+    Balanced flows keep the sign of det P, so that P never comes to a target of the other sign.
+    """
+    if len(set(field.dims)) > 1 or field.problem.rank < field.dims[0]:
+        return False
+    V = field.layers(w)
+    size = max(float(np.linalg.norm(v)) for v in V) ** 2
+    if any(
+        float(np.linalg.norm(invariant_of(a, b))) > BALANCED * size
+        for a, b in itertools.pairwise(V)
+    ):
+        return False
+    now, then = np.linalg.slogdet(field.product(w)), np.linalg.slogdet(field.cross)
+    return bool(len(V) > 1 and now.sign * then.sign < 0)
+
+
+def sizes_of_products(field: Field, w: Matrix) -> list[float]:
+    """The norms ‖B_j‖ ‖A_j‖ of what surrounds each layer."""
+    V = field.layers(w)
+    A, B = [np.eye(field.dims[0])], [np.eye(field.dims[-1])]
+    for v in V[:-1]:
+        A.append(np.dot(A[-1], v))
+    for v in V[:0:-1]:
+        B.append(np.dot(v, B[-1]))
+    return [float(np.linalg.norm(a) * np.linalg.norm(b)) for a, b in zip(A, B[::-1], strict=True)]
+
+
+def gradient_scale(goal: Target, w: Matrix) -> float:
+    r"""Size of a gradient far from critical: :math:`\|YX^\top\| \max_j \|B_j\| \|A_j\|`."""
+    # at the origin all products vanish: the natural size of the layers takes their place
+    natural = goal.weight ** (len(goal.field.layout) - 1)
+    return goal.slope * max(natural, *sizes_of_products(goal.field, w))
+
+
+def roundoff_ratio(field: Field, w: Matrix, velocity: Matrix) -> float:
+    """Gradient relative to the roundoff of its own evaluation: about 1 or less if it is zero."""
+    norms = [float(np.linalg.norm(v)) for v in field.layers(w)]
+    gram = 1.0 if field.problem.is_white else float(np.linalg.norm(field.problem.gram))
+    E = float(np.linalg.norm(field.cross)) + gram * math.prod(norms)
+    size = max(math.prod(norms[:j] + norms[j + 1 :]) for j in range(len(norms))) * E
+    gradient = float(np.abs(velocity).max())
+    return gradient / (EPS * size) if size > 0 else (0.0 if gradient == 0 else math.inf)
+
+
+def invariant_of(v: Matrix, following: Matrix) -> Matrix:
+    """C_j from W_jᵀ and W_{j+1}ᵀ."""
+    return following @ following.T - v.T @ v
