@@ -100,7 +100,7 @@ def test_every_rule_makes_weights_that_run(rule: str) -> None:
 def test_with_depth_keeps_the_ends(H: int) -> None:
     dims = with_depth(lv.Scenario(), H).dims
     assert len(dims) == H + 2
-    assert (dims[0], dims[-1]) == (4, 3)
+    assert (dims[0], dims[-1]) == (5, 3)
 
 
 def test_the_output_width_sets_the_number_of_singular_values() -> None:
@@ -108,7 +108,7 @@ def test_the_output_width_sets_the_number_of_singular_values() -> None:
     assert scenario.singular_values == (3.0, 2.0, 1.0, 0.5)
     assert with_width(scenario, 3, 2).singular_values == (3.0, 2.0)
     with pytest.raises(ValueError, match="d_x >= d_y"):
-        with_width(lv.Scenario(), 3, 5)
+        with_width(lv.Scenario(), 3, 6)
 
 
 def test_the_same_seed_gives_the_same_weights_whatever_ran_before() -> None:

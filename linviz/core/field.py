@@ -150,12 +150,14 @@ class Field:
         gap = P - self.problem.least_squares.T
         if not self.problem.is_white:
             gap = self.problem.input_root @ gap
-        return 0.5 * np.einsum("...ij,...ij->...", gap, gap)
+        excess: Matrix = 0.5 * np.einsum("...ij,...ij->...", gap, gap)
+        return excess
 
     def modes(self, P: Matrix) -> Matrix:
         """Strengths diag(Uᵀ P V) of the target's modes, (..., d_y), of maps Pᵀ (..., d_x, d_y)."""
         U, V = self.problem.output_modes, self.problem.input_modes
-        return np.einsum("ik,...ij,jk->...k", V[:, : U.shape[1]], P, U, optimize=False)
+        strengths: Matrix = np.einsum("ik,...ij,jk->...k", V[:, : U.shape[1]], P, U)
+        return strengths
 
     def growth_bound(self, w: Matrix) -> float:
         r"""Bound on the largest eigenvalue of the Jacobian, by the residual's part of it.

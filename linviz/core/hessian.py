@@ -118,8 +118,8 @@ def hessian(problem: Problem, W: Sequence[Matrix]) -> Matrix:
 
     Notes
     -----
-    The Kronecker products are written by broadcasting into the result, block by block: faster at
-    every size than applying the Hessian to unit vectors.
+    The Kronecker blocks are formed by broadcasting, faster at every size than the Hessian applied
+    to unit vectors.
 
     Examples
     --------
@@ -135,17 +135,22 @@ def assemble(problem: Problem, W: Sequence[Matrix]) -> Matrix:
     A, B = _stacked_products(W)
     E = pull(problem, A[-1])
     AR = A if problem.is_white else [Aj @ problem.input_root for Aj in A]  # A G^(1/2)
-    slices = _slices(W)
-    hess = np.empty((*W[0].shape[:-2], slices[-1].stop, slices[-1].stop))
+    slices, frames = _slices(W), W[0].shape[:-2]
+    hess = np.empty((*frames, slices[-1].stop, slices[-1].stop))
     for j in range(len(W)):
-        _write(hess, slices[j], slices[j], AR[j] @ _T(AR[j]), _T(B[j]) @ B[j])
         EA = E @ _T(A[j])
         C: Matrix | None = None  # C_ij, None for the identity
-        for i in range(j + 1, len(W)):
-            left, right, D = AR[i] @ _T(AR[j]), _T(B[i]) @ B[j], _T(B[i]) @ EA
-            C = np.eye(W[j].shape[-2]) if C is None else W[i - 1] @ C
-            _write(hess, slices[i], slices[j], left, right, C, D)
-            _write(hess, slices[j], slices[i], _T(left), _T(right), _T(D), _T(C))
+        for i in range(j, len(W)):
+            # entries (b, a, b', a') of the derivative of dL/dW_i[a, b] by W_j[a', b']
+            left, right = AR[i] @ _T(AR[j]), _T(B[i]) @ B[j]
+            block = left[..., :, None, :, None] * right[..., None, :, None, :]
+            if i > j:
+                C = np.eye(W[j].shape[-2]) if C is None else W[i - 1] @ C
+                block -= C[..., :, None, None, :] * (_T(B[i]) @ EA)[..., None, :, :, None]
+            square = block.reshape(*frames, W[i].shape[-2] * W[i].shape[-1], -1)
+            hess[..., slices[i], slices[j]] = square
+            if i > j:
+                hess[..., slices[j], slices[i]] = _T(square)
     return hess
 
 
@@ -336,24 +341,6 @@ def _slices(W: Sequence[Matrix]) -> list[slice]:
     """Where each layer's weights stand in `pack`."""
     ends = itertools.accumulate((Wj.shape[-1] * Wj.shape[-2] for Wj in W), initial=0)
     return list(itertools.starmap(slice, itertools.pairwise(ends)))
-
-
-def _write(
-    hess: Matrix,
-    rows: slice,
-    columns: slice,
-    left: Matrix,
-    right: Matrix,
-    C: Matrix | None = None,
-    D: Matrix | None = None,
-) -> None:
-    """Write left ⊗ right - (C ⊗ D) K into one block, entries (b, a, b', a') of W[a, b]."""
-    block = hess[..., rows, columns].reshape(
-        (*hess.shape[:-2], left.shape[-2], right.shape[-2], left.shape[-1], right.shape[-1])
-    )  # splitting axes of a slice makes a view, so this writes into hess
-    np.multiply(left[..., :, None, :, None], right[..., None, :, None, :], out=block)
-    if C is not None and D is not None:
-        block -= C[..., :, None, None, :] * D[..., None, :, :, None]
 
 
 def _T(A: Matrix) -> Matrix:

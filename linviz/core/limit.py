@@ -17,7 +17,7 @@ from linviz.core.field import Field
 from linviz.core.integrator import fastest_growth
 from linviz.core.polish import LARGEST_DENSE, ROUNDOFF, newton, polished_minimum
 from linviz.core.problem import Matrix
-from linviz.core.target import Target, gradient_scale, roundoff_ratio, sizes_of_products
+from linviz.core.target import Target, roundoff_ratio, sizes_of_products
 
 CALM = 1e-8  # gradient, relative to `gradient_scale`, at which a saddle is looked for
 LOOK_EVERY = 4  # steps between two looks at the gradient
@@ -54,10 +54,11 @@ class Watch:
             return None
         velocity = goal.field.velocity(0.0, w)
         size = float(np.linalg.norm(velocity))
-        relative = size / max(sizes_of_products(goal.field, w))
+        sizes = max(sizes_of_products(goal.field, w))
+        relative = size / sizes if sizes > 0 else math.inf
         if relative < self._least:
             self._least, self._closest = relative, w
-        scale = gradient_scale(goal, w)
+        scale = goal.slope * max(goal.natural, sizes)
         if not seek or size > self._calm * scale:
             return None
         self._calm = 0.1 * size / scale
@@ -142,13 +143,12 @@ def _is_confined_minimum(goal: Target, w: Matrix, free: Matrix) -> bool:
     used = [(f * b) > 0 for f, b in zip(forward, reversed(backward), strict=True)]
     rows, columns = used[-1], used[0]
     rank = min(int(np.count_nonzero(u)) for u in used)
-    strengths: Matrix = np.zeros(0)
+    least = 0.5 * float(np.sum(problem.singular_values**2))
     if rank:
         cross = problem.cross[np.ix_(rows, columns)]
         gram = problem.gram[np.ix_(columns, columns)]
         strengths = np.linalg.eigvalsh(cross @ np.linalg.pinv(gram, hermitian=True) @ cross.T)
-    least = 0.5 * float(np.sum(problem.singular_values**2))
-    least -= 0.5 * float(np.sum(np.sort(strengths)[::-1][:rank]))
+        least -= 0.5 * float(np.sum(np.sort(strengths)[::-1][:rank]))
     return float(field.excess(field.product(w))) - least <= 1e-8 * goal.strength
 
 

@@ -78,17 +78,17 @@ class Scenario:
     ValueError: expected a horizon in (0, 1e+09], or None to run to the limit, found -1
     """
 
-    dims: tuple[int, ...] = (4, 5, 4, 3)
+    dims: tuple[int, ...] = (5, 5, 4, 3)
     singular_values: tuple[float, ...] = (3.0, 2.0, 1.0)
     data: str = "canonical"
     whitened: bool = False
     rule: str = "gaussian"
     scale: float = 0.1
-    seed: int = 1
+    seed: int = 3
     layer_singular_values: tuple[tuple[float, ...], ...] = ()
     strengths: tuple[float, ...] = ()
     missed: tuple[int, ...] = (0,)
-    lam: float = 1.0
+    lam: float = -1.0
     alpha: float = 1.0
     t_end: float | None = None
 

@@ -30,6 +30,7 @@ class Target:
     trapped : whether the start is balanced and square with det P of the wrong sign, see `trapped`
     slope : natural size of YXᵀ, for the scale of gradients
     weight : natural size of one layer, ‖W_LR‖^(1/N)
+    natural : weight^(N - 1), the size of the products around a layer at the minimum
     rate : natural rate of the flow, the inverse of a time
     """
 
@@ -40,6 +41,7 @@ class Target:
     trapped: bool
     slope: float
     weight: float
+    natural: float
     rate: float
 
 
@@ -68,6 +70,7 @@ def target(field: Field, w: Matrix) -> Target:
         trapped=_trapped(field, w),
         slope=slope,
         weight=weight,
+        natural=weight ** (N - 1),
         rate=rate or 1.0,
     )
 
@@ -104,8 +107,7 @@ def sizes_of_products(field: Field, w: Matrix) -> list[float]:
 def gradient_scale(goal: Target, w: Matrix) -> float:
     r"""Size of a gradient far from critical: :math:`\|YX^\top\| \max_j \|B_j\| \|A_j\|`."""
     # at the origin all products vanish: the natural size of the layers takes their place
-    natural = goal.weight ** (len(goal.field.layout) - 1)
-    return goal.slope * max(natural, *sizes_of_products(goal.field, w))
+    return goal.slope * max(goal.natural, *sizes_of_products(goal.field, w))
 
 
 def roundoff_ratio(field: Field, w: Matrix, velocity: Matrix) -> float:

@@ -129,8 +129,8 @@ def visible(t: Matrix, log_time: bool) -> NDArray[np.bool_]:
 
 def time_range(t: Matrix, log_time: bool) -> tuple[float, float]:
     """First and last moment on the axis."""
-    shown = t[visible(t, log_time)]
-    return float(shown[0]), float(shown[-1])
+    first, last = t[visible(t, log_time)][[0, -1]]
+    return float(first if first < last else last / 10), float(last)
 
 
 def time_axis(t: Matrix, log_time: bool, title: str = "time t") -> Spec:

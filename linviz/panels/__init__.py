@@ -1,5 +1,5 @@
 """The dashboard and its state."""
 
-from linviz.panels.dashboard import dashboard
+from linviz.panels.page import dashboard
 
 __all__ = ["dashboard"]

@@ -48,7 +48,7 @@ def edited(
     Examples
     --------
     >>> edited(Scenario(), "H", 1).dims
-    (4, 5, 3)
+    (5, 5, 3)
     """
     if field in _PLAIN:
         return replace(scenario, **{field: value})

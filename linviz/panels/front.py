@@ -24,7 +24,7 @@ MODULES = (
     "page",
 )
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=function|async|const|let|class)", re.MULTILINE)
 
 
@@ -36,6 +36,11 @@ def script() -> str:
 def style() -> str:
     """The page's style sheet."""
     return (FRONT / "page.css").read_text(encoding="utf-8")
+
+
+def imports(name: str) -> list[str]:
+    """Modules that a module imports."""
+    return _IMPORT.findall(_source(name))
 
 
 def _scoped(name: str) -> str:

@@ -134,6 +134,9 @@ class Dashboard(anywidget.AnyWidget):
         self._show(self.result)
 
     def _start(self, scenario: Scenario) -> None:
+        if scenario == self.result.scenario and not self._runner.busy:
+            self.status = self._status("ready")
+            return
         self._motion.drop()
         self._runner.submit((scenario, self._request))
 

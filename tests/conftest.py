@@ -1,0 +1,168 @@
+"""What the tests share: a deterministic hypothesis, a running `linviz` and a browser."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+settings.register_profile("linviz", derandomize=True, deadline=None)
+settings.load_profile("linviz")
+
+ROOT = Path(__file__).parent.parent
+SECONDS = 60  # no step takes longer, on a slow machine too
+
+# what keeps Chromium from calling home, and what a container asks of it
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def wait_until(happened: Callable[[], bool], what: str) -> None:
+    """Poll, and fail in words."""
+    end = time.monotonic() + SECONDS
+    while not happened():
+        if time.monotonic() > end:
+            pytest.fail(f"after {SECONDS} s: {what}")
+        time.sleep(0.05)
+
+
+@dataclass
+class Server:
+    """A running `linviz` command."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def url(self) -> str:
+        found = re.search(r"http://\S+/", self.log.read_text())
+        return found[0] if found else ""
+
+    def kernels(self) -> set[int]:
+        """Process ids of its kernels."""
+        found = set()
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if "ipykernel_launcher" in process.cmdline():
+                    found.add(process.pid)
+        return found
+
+    def stop(self, signum: int = signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(signum)
+        return self.process.wait(SECONDS)
+
+
+@pytest.fixture(scope="session")
+def start_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[..., AbstractContextManager[Server]]:
+    """`with start_server("--no-preheat") as server:` runs the command with these options."""
+
+    @contextlib.contextmanager
+    def start(*options: str) -> Iterator[Server]:
+        log = tmp_path_factory.mktemp("linviz") / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "linviz", "--no-browser", *options],
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        server = Server(process, log)
+        try:
+            wait_until(
+                lambda: server.url != "" or process.poll() is not None, "linviz printed no address"
+            )
+            assert server.url, log.read_text()
+            yield server
+        finally:
+            code = server.stop()
+        assert code == 0, log.read_text()
+        assert "Traceback" not in log.read_text(), log.read_text()
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def voila_server(start_server: Callable[..., AbstractContextManager[Server]]) -> Iterator[str]:
+    """The address of one dashboard server for the whole session."""
+    with start_server() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole session."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        message = "no Chromium found; install the Debian package chromium to run the browser tests"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Heard:
+    """What a page complained of, and whom else it asked.
+
+    Asserted empty at the end of every test; a test that provokes an error clears it.
+    """
+
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def page(chromium: Browser, heard: Heard) -> Iterator[Page]:
+    """A tab in a context of its own; requests to other hosts are stopped and recorded."""
+
+    def only_here(route: Route) -> None:
+        if re.match(r"(http|ws)://(127\.0\.0\.1|localhost)[:/]", route.request.url):
+            route.continue_()
+        else:
+            heard.foreign.append(route.request.url)
+            route.abort()
+
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(1000 * SECONDS)
+    context.route(re.compile(r"^(http|ws)"), only_here)
+    page = context.new_page()
+    page.on("pageerror", lambda error: heard.errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: heard.errors.append(message.text) if message.type == "error" else None,
+    )
+    yield page
+    context.close()
+    assert heard.foreign == []
+    assert heard.errors == []

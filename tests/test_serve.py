@@ -1,0 +1,320 @@
+"""The `linviz` command, run for real: its life cycle, its kernels, what it gives to visitors."""
+
+import gzip
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+from conftest import ROOT, SECONDS, Heard, Server, wait_until
+from playwright.sync_api import Page
+
+import linviz
+
+Start = Callable[..., AbstractContextManager[Server]]
+LIBRARY = Path(linviz.__file__).parent / "panels" / "front" / "plotly-basic.min.js"
+
+
+def command(*options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "linviz", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def get(url: str, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+    """A request whose path is sent as it is: browsers and urllib would tidy up its dots."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=SECONDS)
+    connection.request("GET", path, headers=headers)
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response, body
+
+
+def library_path(html: bytes) -> str:
+    folder = html.decode().split('<meta name="linviz-static" content="')[1].split('"')[0]
+    return f"{folder}{LIBRARY.name}"
+
+
+def open_page(page: Page, url: str) -> None:
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector("[data-ready]")
+
+
+# the command line
+
+
+def test_help_names_every_option_in_words() -> None:
+    shown = command("--help")
+    assert shown.returncode == 0
+    for word in ("--port", "--host", "--no-browser", "--preheat", "--no-preheat", "--version"):
+        assert word in shown.stdout
+    assert "Ctrl-C" in shown.stdout
+
+
+def test_version() -> None:
+    assert command("--version").stdout.strip() == f"linviz {linviz.__version__}"
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "eight"])
+def test_a_wrong_port_is_refused_in_one_line(port: str) -> None:
+    refused = command(f"--port={port}")
+    assert refused.returncode == 2
+    assert "a number from 0 to 65535" in refused.stderr.splitlines()[-1]
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_taken_port_is_refused_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = command("--no-browser", f"--port={port}")
+    assert refused.returncode == 1
+    message = f"linviz: port {port} is already in use; choose another or leave it out"
+    assert refused.stderr.strip() == message
+
+
+def test_an_unknown_host_is_refused_in_one_line() -> None:
+    refused = command("--no-browser", "--host=192.0.2.1")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("linviz: cannot listen on 192.0.2.1")
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_other_computers_are_let_in_with_a_warning(start_server: Start) -> None:
+    with start_server("--host=0.0.0.0", "--no-preheat") as server:
+        assert "everybody who can reach this computer" in server.log.read_text()
+    with start_server("--no-preheat") as server:
+        assert "warning" not in server.log.read_text()
+
+
+# starting and stopping
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_and_its_kernels(start_server: Start, signum: int) -> None:
+    with start_server("--preheat=2") as server:
+        wait_until(lambda: len(server.kernels()) == 2, "not two kernels are kept ready")
+        kernels = server.kernels()
+        assert server.stop(signum) == 0
+        assert not any(map(psutil.pid_exists, kernels))
+        assert len(server.log.read_text().splitlines()) == 1
+
+
+def test_a_signal_ends_a_kernel_that_is_just_being_started(start_server: Start) -> None:
+    with start_server("--no-preheat") as server:
+        address = urlsplit(server.url)
+        with socket.create_connection((address.hostname, address.port)) as visitor:
+            visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            wait_until(lambda: bool(server.kernels()), "no kernel for the visitor")
+            kernels = server.kernels()
+            assert server.stop() == 0
+        assert not any(map(psutil.pid_exists, kernels))
+
+
+def test_the_kernel_is_the_python_of_the_command(start_server: Start) -> None:
+    with start_server() as server:
+        wait_until(lambda: bool(server.kernels()), "no kernel is kept ready")
+        (kernel,) = map(psutil.Process, server.kernels())
+        assert kernel.cmdline()[0] == sys.executable
+        assert kernel.environ()["OPENBLAS_NUM_THREADS"] == "1"
+
+
+# what a visitor gets
+
+
+def test_the_page_and_its_headers(voila_server: str) -> None:
+    response, html = get(voila_server, "/")
+    assert response.status == 200
+    assert b"<title>linviz</title>" in html
+    assert b'<html lang="en">' in html
+    assert b'name="viewport"' in html
+    assert b"linviz is starting" in html
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "connect-src 'self'" in policy
+
+
+def test_plotly_is_compressed_and_cached_for_ever(voila_server: str) -> None:
+    path = library_path(get(voila_server, "/")[1])
+    plain, body = get(voila_server, path)
+    assert plain.status == 200
+    assert body == LIBRARY.read_bytes()
+    assert "immutable" in plain.headers["Cache-Control"]
+    packed, small = get(voila_server, path, **{"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(small) < 0.4 * len(body)
+    assert gzip.decompress(small) == body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/dashboard.ipynb",
+        "/server.py",
+        "/../../../etc/passwd",
+        "/voila/files/dashboard.ipynb",
+        "/voila/files/server.py",
+        "/voila/files/../core/problem.py",
+        "/voila/files/%2e%2e/%2e%2e/pyproject.toml",
+        "/voila/static/../../../../../../../../../../etc/passwd",
+        "/voila/static//etc/passwd",
+        "/voila/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/voila/templates/linviz/static/../index.html.j2",
+        "/voila/templates/../../../../../../../../etc/passwd",
+        "/voila/templates/lab/static/../../../../../../../../../../../etc/passwd",
+        "/voila/labextensions/../../../../../../../../../../etc/passwd",
+        "/voila/labextensions//etc/passwd",
+        "/voila/api/themes/../../../../../../../../../../../etc/passwd",
+        "/linviz/front/0/page.css",
+        "/linviz/front/0/../../server.py",
+    ],
+)
+def test_no_file_is_given_away(voila_server: str, path: str) -> None:
+    response, body = get(voila_server, path)
+    while response.status in (301, 302):
+        response, body = get(voila_server, response.headers["Location"])
+    assert response.status in (400, 403, 404, 500)
+    for secret in (b"root:", b"import ", b"linviz.panels", b"extends", b"[project]"):
+        assert secret not in body
+
+
+@pytest.mark.parametrize(
+    "path", ["/voila/tree", "/voila/tree/", "/voila/render/dashboard.ipynb", "/api/kernels"]
+)
+def test_there_is_no_list_of_files_or_kernels(voila_server: str, path: str) -> None:
+    response, body = get(voila_server, path)
+    while response.status in (301, 302):
+        response, body = get(voila_server, response.headers["Location"])
+    assert response.status in (403, 404)
+    assert b"ipynb" not in body
+
+
+def test_a_local_server_answers_to_local_names_only(voila_server: str) -> None:
+    assert get(voila_server, "/", Host="attacker.example")[0].status == 403
+
+
+# in the browser
+
+
+@pytest.mark.browser
+def test_the_page_draws_and_asks_no_other_host(page: Page, voila_server: str) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    open_page(page, voila_server)
+    wait_until(lambda: page.evaluate("window.Plotly !== undefined"), "plotly.js was not brought")
+    assert sum(url.endswith(LIBRARY.name) for url in requests) == 1
+    assert page.title() == "linviz"
+
+
+@pytest.mark.browser
+def test_a_theme_in_the_address_gets_the_preheated_kernel_too(
+    page: Page, start_server: Start
+) -> None:
+    with start_server() as server:
+        wait_until(lambda: bool(server.kernels()), "no kernel is kept ready")
+        (ready,) = map(psutil.Process, server.kernels())
+        connection_file = next(part for part in ready.cmdline() if part.endswith(".json"))
+        open_page(page, f"{server.url}?theme=dark&template=reveal")
+        config = page.locator("#jupyter-config-data").text_content()
+        assert json.loads(config or "{}")["kernelId"] in connection_file
+
+
+@pytest.mark.browser
+def test_closing_the_tab_ends_its_kernel(page: Page, start_server: Start) -> None:
+    with start_server("--no-preheat") as server:
+        open_page(page, server.url)
+        assert len(server.kernels()) == 1
+        page.close(run_before_unload=True)
+        wait_until(lambda: not server.kernels(), "the closed tab's kernel lives on")
+
+
+@pytest.mark.browser
+def test_reloading_ends_the_old_kernel(page: Page, start_server: Start) -> None:
+    with start_server("--no-preheat") as server:
+        open_page(page, server.url)
+        old = server.kernels()
+        page.reload(wait_until="commit")
+        page.wait_for_selector("[data-ready]")
+        wait_until(lambda: len(server.kernels()) == 1, "the old kernel lives on")
+        assert server.kernels().isdisjoint(old)
+
+
+@pytest.mark.browser
+def test_a_visit_that_never_connects_is_culled(start_server: Start) -> None:
+    with start_server("--no-preheat", "--cull=2") as server:
+        get(server.url, "/")
+        wait_until(lambda: not server.kernels(), "the kernel nobody uses lives on")
+
+
+@pytest.mark.browser
+def test_a_kernel_preheated_long_ago_gives_a_live_page(page: Page, start_server: Start) -> None:
+    with start_server("--cull=2") as server:
+        wait_until(lambda: bool(server.kernels()), "no kernel is kept ready")
+        (kernel,) = map(psutil.Process, server.kernels())
+        page.wait_for_timeout(
+            8000
+        )  # four times the limit: the server was started before the lecture
+        assert kernel.is_running()
+        # a slow page: the culler looks several times before the page connects
+        page.route("**/voila.js", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+        open_page(page, server.url)
+        page.wait_for_timeout(4000)
+        assert kernel.is_running()
+        assert page.locator(".lost").count() == 0
+
+
+@pytest.mark.browser
+def test_an_open_tab_is_not_culled(page: Page, start_server: Start) -> None:
+    with start_server("--no-preheat", "--cull=1") as server:
+        open_page(page, server.url)
+        kernels = server.kernels()
+        page.wait_for_timeout(4000)
+        assert server.kernels() == kernels
+        assert len(kernels) == 1
+
+
+@pytest.mark.browser
+def test_a_killed_kernel_is_told_by_the_page(page: Page, heard: Heard, start_server: Start) -> None:
+    with start_server("--no-preheat") as server:
+        open_page(page, server.url)
+        for kernel in server.kernels():
+            psutil.Process(kernel).kill()
+        page.wait_for_selector(".lost")
+        heard.errors.clear()  # Voila's own reports of the lost connection
+
+
+@pytest.mark.browser
+def test_a_dashboard_that_fails_says_so(page: Page, start_server: Start, tmp_path: Path) -> None:
+    source = (ROOT / "linviz/serve/dashboard.ipynb").read_text()
+    broken = tmp_path / "broken.ipynb"
+    broken.write_text(source.replace("dashboard()", "dashboard(1, 2, 3)"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "linviz", "--no-browser", "--no-preheat", f"--notebook={broken}"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        page.goto(process.stdout.readline().split()[3])
+        page.get_by_text("The dashboard could not start").wait_for()
+        assert "Traceback" not in page.content()
+    finally:
+        process.terminate()
+        output, _ = process.communicate(timeout=SECONDS)
+    assert "TypeError" in output
