@@ -261,3 +261,15 @@ def test_direction_of_other_widths():
     with pytest.raises(ValueError, match=r"expected V of widths \(3, 2, 2\)"):
         hessian_vector_product(problem, W, gaussian((3, 4, 2)))
     assert widths(hessian_vector_product(problem, W, W)) == (3, 2, 2)
+
+
+def test_a_hessian_of_roundoff_only_is_zero():
+    """Products that cancel leave 1e-17 in every entry: no eigenvalue of that counts."""
+    problem, hits = Problem.canonical((2, 1)), 0
+    for seed in range(20):
+        Q = np.linalg.qr(np.random.default_rng(seed).standard_normal((4, 4)))[0]
+        W = (np.zeros((3, 2)), Q[:, :3], Q[:, 3:].T, np.zeros((2, 1)))  # W_3 W_2 = 0
+        found = spectrum(problem, W)
+        hits += bool(found.eigenvalues.any())
+        assert (found.n_negative, found.n_positive) == (0, 0)
+    assert hits > 0

@@ -181,6 +181,26 @@ def test_equal_strengths_are_flat_pairs(dims):
         assert point.missed == named  # which of the two is a matter of basis
 
 
+def test_data_that_are_stretched_along_the_axes():
+    """Y X^T equals the canonical target here, but the data are not white."""
+    problem = Problem([[1.0, 0.0], [0.0, 2.0]], [[3.0, 0.0]])
+    W = critical_point(problem, (2, 2, 1), missed=(), seed=0)
+    point = classify(problem, W)
+    found = np.linalg.eigvalsh(hessian(problem, W))
+    assert (point.kind, point.index) == ("global minimum", 0)
+    assert point.nullity == np.count_nonzero(np.abs(found) < 1e-9) == 4
+    shifted = (W[0] + np.array([[0.0, 1e-3], [0.0, 0.0]]), W[1])
+    U, V, root = problem.output_modes, problem.input_modes, problem.input_root
+    white = (shifted[0] @ root @ V, U.T @ shifted[1])
+    there, here = classify(problem, shifted), classify(problem.whitened(), white)
+    assert (there.scale, there.missed) == (pytest.approx(here.scale), here.missed)
+
+
+def test_a_mode_of_the_wrong_sign_is_missed():
+    point = classify(Problem.canonical((2, 1)), (np.eye(2), np.diag([2.0, -1.0])))
+    assert (point.kind, point.missed) == ("not critical", (1,))
+
+
 def test_zero_weights():
     problem = Problem.canonical((3, 2, 1))
     point = classify(problem, zeros((3, 3, 3)))

@@ -97,7 +97,9 @@ def test_a_small_singular_value_is_learned_before_the_run_stops():
     assert np.abs(product(trajectory.limit) - np.diag(s)).max() < 1e-13
 
 
-@pytest.mark.parametrize("s, dims", [((0, 0), (3, 3, 2)), ((2, 0), (3, 3, 3, 2)), ((0,), (1, 1))])
+@pytest.mark.parametrize(
+    ("s", "dims"), [((0, 0), (3, 3, 2)), ((2, 0), (3, 3, 3, 2)), ((0,), (1, 1))]
+)
 def test_singular_values_of_zero_are_no_obstacle(s, dims):
     trajectory = gradient_flow(Problem.canonical(s, d_x=dims[0]), gauss(dims, 0.4))
     assert trajectory.status == "converged"
@@ -113,7 +115,7 @@ def test_a_deep_narrow_network_comes_through_its_plateaus():
 # plateaus are not limits
 
 
-@pytest.mark.parametrize("dims, scale", [((3, 4, 4, 3), 0.01), ((3, 3, 3, 3, 3), 0.05)])
+@pytest.mark.parametrize(("dims", "scale"), [((3, 4, 4, 3), 0.01), ((3, 3, 3, 3, 3), 0.05)])
 def test_a_plateau_after_a_small_start_is_not_taken_for_the_limit(dims, scale):
     problem = Problem.canonical((3, 2, 1))
     trajectory = gradient_flow(problem, gauss(dims, scale, seed=1))
@@ -210,7 +212,7 @@ def test_dead_neurons_stay_dead_and_their_saddle_is_the_limit():
     assert index(trajectory) == 2
 
 
-def test_implicit_steps_keep_exact_zeros(monkeypatch):
+def test_implicit_steps_keep_exact_zeros():
     # a long horizon drives LSODA into its implicit method: Newton's systems must not mix zeros
     problem = Problem.canonical((3, 2, 1), d_x=4)
     trajectory = gradient_flow(problem, killed((4, 3, 3), [0, 1], 0.4), t_end=500.0)
@@ -222,7 +224,10 @@ def test_implicit_steps_keep_exact_zeros(monkeypatch):
 
 def test_in_rotated_coordinates_roundoff_ends_the_stay_after_its_logarithm():
     rng = np.random.default_rng(5)
-    U, V = np.linalg.qr(rng.standard_normal((3, 3)))[0], np.linalg.qr(rng.standard_normal((4, 4)))[0]
+    U, V = (
+        np.linalg.qr(rng.standard_normal((3, 3)))[0],
+        np.linalg.qr(rng.standard_normal((4, 4)))[0],
+    )
     W = killed((4, 3, 3), [2], 0.4)
     problem = Problem(X=np.eye(4), Y=U @ np.diag([3.0, 2.0, 1.0]) @ np.eye(3, 4) @ V.T)
     trajectory = gradient_flow(problem, (W[0] @ V.T, U @ W[1]))
@@ -231,18 +236,6 @@ def test_in_rotated_coordinates_roundoff_ends_the_stay_after_its_logarithm():
     assert 30 < left < 45
     assert loss(problem, trajectory.limit) < 1e-20
     assert "roundoff may have decided" in trajectory.reason
-
-
-def test_the_bound_on_implicit_steps_is_what_lets_a_hidden_instability_grow(monkeypatch):
-    # a start that rests at a saddle up to 1e-17 in one entry, far below any error tolerance
-    W = (np.diag([1.0, 1.0, 1e-17]), np.diag([3.0, 2.0, 1e-17]))
-    problem = Problem.canonical((3, 2, 1))
-    left = []
-    for bound in (0.2, 1e9):
-        monkeypatch.setattr("linviz.core.integrator.GROWTH_PER_STEP", bound)
-        trajectory = gradient_flow(problem, W, t_end=60.0)
-        left.append(trajectory.loss[-1] < 1e-3)
-    assert left[0]
 
 
 # traps

@@ -1,6 +1,7 @@
 """The dashboard without a browser: edits, messages, errors, stopping."""
 
 import asyncio
+import contextlib
 import time
 from dataclasses import replace
 from typing import Any
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 import linviz as lv
 from linviz.core.run import run
 from linviz.panels import dashboard, front
-from linviz.panels.page import Dashboard
 from linviz.panels.edits import CONTROLS, PATTERNS, edited, layers_of, pattern_of, strengths_of
 from linviz.panels.message import View, message, verdict
+from linviz.panels.page import Dashboard
 from linviz.panels.runner import Runner, StoppedError
 
 SLOW = lv.Scenario(dims=(64, 10, 10), data="digits")  # t > 1e6, seconds of work
@@ -95,13 +96,10 @@ def test_data_sets_come_and_go_with_their_widths() -> None:
     st.lists(st.integers(-2, 200) | st.text(max_size=2), max_size=3),
 )
 def test_whatever_a_visitor_sends_is_a_scenario_or_a_value_error(field, value, index) -> None:
-    try:
+    after = None
+    with contextlib.suppress(ValueError):
         after = edited(lv.Scenario(), field, value, tuple(index))
-    except ValueError as error:
-        assert len(str(error)) < 700
-    else:
-        assert strengths_of(after)
-        hash(after)
+    assert after is None or (strengths_of(after) and hash(after) is not None)
 
 
 # ---------------------------------------------------------------- messages

@@ -13,7 +13,7 @@ from linviz.core.run import run
 from linviz.core.scenario import RULES, problem_of, weights_of, with_depth, with_width
 
 BAD = [
-    ({"dims": (3, 0, 3)}, "width d_1 .* from 1 to 128, found 0"),
+    ({"dims": (3, 0, 3)}, r"width d_1 .* from 1 to 128, found 0"),
     ({"dims": (3, 2.5, 3)}, "width d_1"),
     ({"dims": (3,)}, "0 to 16 hidden layers"),
     ({"dims": (3,) * 30}, "found 30 widths"),
@@ -22,7 +22,7 @@ BAD = [
     ({"dims": (2, 4, 3)}, "d_x >= d_y, found d_0 = 2"),
     ({"dims": (4, 4, 2)}, "as many singular values as outputs"),
     ({"dims": "443"}, "expected a list"),
-    ({"singular_values": (3, -1, 1)}, "singular value 2 .* found -1"),
+    ({"singular_values": (3, -1, 1)}, r"singular value 2 .* found -1"),
     ({"singular_values": (3, math.nan, 1)}, "singular value 2 .* found nan"),
     ({"singular_values": (3, math.inf, 1)}, "found inf"),
     ({"singular_values": ("3", 2, 1)}, "found '3'"),

@@ -27,8 +27,10 @@ def curves(problem: Problem, t: Matrix, W: Weights) -> Matrix:
         P = Wj @ P
     gap = (P - problem.least_squares) @ problem.input_root
     loss = 0.5 * np.sum(gap**2, axis=(1, 2))
-    modes = np.einsum("ik,tij,jk->tk", problem.output_modes, P, problem.input_modes[:, :problem.d_y])
-    log = np.log10(np.maximum(loss, 1e-9 * loss[0]))
+    modes = np.einsum(
+        "ik,tij,jk->tk", problem.output_modes, P, problem.input_modes[:, : problem.d_y]
+    )
+    log = np.log10(np.maximum(loss, 1e-16 * loss[0]))
     span = np.ptp(modes) or 1.0
     return HEIGHT * np.vstack([loss / loss.max(), log / np.ptp(log), modes.T / span])
 

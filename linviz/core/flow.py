@@ -153,7 +153,7 @@ def _run(
     goal: Target, stepper: Stepper, recorder: Recorder, budget: _Budget, t_end: float | None
 ) -> tuple[Status, Limit]:
     """Step until the limit, the horizon or the end of the budget."""
-    watch = Watch(goal)
+    watch = Watch(goal, stepper.rtol)
     residual = goal.field.problem.residual_loss
     budget.loss = residual + float(goal.field.excess(goal.field.product(stepper.w)))
     try:

@@ -17,6 +17,16 @@ from linviz.core.hessian import spectrum
 from linviz.core.initialization import checked_missed, positive_modes, random_rotations
 from linviz.core.invariants import Inertia
 from linviz.core.problem import Matrix, Problem, check_dims
+from linviz.core.tightness import (
+    EXACT,
+    CanonicalPoint,
+    canonical_point,
+    equal_strength,
+    learned_modes,
+    rank_of_Z,
+    resolution,
+    structure,
+)
 from linviz.core.weights import (
     Weights,
     check_weights,
@@ -24,18 +34,11 @@ from linviz.core.weights import (
     loss,
     n_parameters,
     pack,
-    prefixes,
-    suffixes,
     widths,
 )
 
 CRITICAL = 1e-8  # gradient at most this part of its scale
-LEARNED = 1e-3  # a mode within this part of its strength, or of zero
-EXACT = 1e-13  # relative gradients below this are roundoff
-ZERO = 1e-6  # what is below this part of its scale is zero, as far as one can tell
-GAP = 1e3  # nothing may lie between zero and this many times the threshold
 MOST_FOR_SPECTRUM = 1500
-EQUAL = 1e-8  # singular values that agree to this part are taken for equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +78,6 @@ class CriticalPoint:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Canonical:
-    """A point in canonical coordinates with the products that the tests of 2nd order need."""
-
-    problem: Problem
-    W: Weights
-    A: list[Matrix]
-    B: list[Matrix]
-    M: Matrix
-    scale: float
-    slope: float  # gradient over scale
-
-
 def classify(problem: Problem, W: Sequence[Matrix]) -> CriticalPoint:
     r"""Which kind of critical point W is, by the structure of its layers and by its Hessian.
 
@@ -122,8 +112,8 @@ def classify(problem: Problem, W: Sequence[Matrix]) -> CriticalPoint:
     ('strict saddle', (0,), 3, 8)
     """
     W = check_weights(problem, W)
-    dims, point = widths(W), _canonical(problem, W)
-    learned, settled = _learned_modes(point)
+    dims, point = widths(W), canonical_point(problem, W)
+    learned, settled = learned_modes(point)
     n_modes = positive_modes(problem)
     r = sum(learned)
     missed = tuple(k for k in range(n_modes) if not learned[k])
@@ -131,7 +121,7 @@ def classify(problem: Problem, W: Sequence[Matrix]) -> CriticalPoint:
         kind="not critical",
         missed=missed,
         rank=r,
-        rank_Z=_rank_Z(point.W),
+        rank_Z=rank_of_Z(point.W),
         index=None,
         nullity=None,
         gradient_norm=float(np.linalg.norm(pack(gradient(problem, W)))),
@@ -144,7 +134,7 @@ def classify(problem: Problem, W: Sequence[Matrix]) -> CriticalPoint:
         return replace(verdict, reason=reason)
     if settled:
         return replace(verdict, reason=settled)
-    kind, reason = _structure(point, learned, min(n_modes, *dims))
+    kind, reason = structure(point, learned, min(n_modes, *dims))
     return _with_hessian(problem, W, point, replace(verdict, kind=kind, reason=reason))
 
 
@@ -225,8 +215,8 @@ def predicted_inertia(
         return None
     learned = [k for k in range(d_y) if k not in missed]
     r = len(learned)
-    ties = sum(_equal(s, i, k) for i in missed for k in learned)
-    inversions = sum(i < k and not _equal(s, i, k) for i in missed for k in learned)
+    ties = sum(equal_strength(s, i, k) for i in missed for k in learned)
+    inversions = sum(i < k and not equal_strength(s, i, k) for i in missed for k in learned)
     if H == 1:
         index = (d_y - r) * (dims[1] - r) + inversions
         positive = r * (r + d_x - d_y) + (d_y - r) * (dims[1] + r) - inversions - ties
@@ -237,123 +227,8 @@ def predicted_inertia(
     return index, n_parameters(dims) - index - positive, positive
 
 
-def _canonical(problem: Problem, W: Weights) -> _Canonical:
-    """The point in the coordinates in which the target is (D_Y 0)."""
-    s, N = problem.singular_values, len(W)
-    U, root = problem.output_modes, problem.input_root @ problem.input_modes
-    target = np.zeros((problem.d_y, problem.d_x))
-    np.fill_diagonal(target, s)
-    layers = list(W)
-    layers[0] = layers[0] @ root
-    layers[-1] = U.T @ layers[-1]
-    A, B = prefixes(layers), suffixes(layers)
-    M = target - A[-1]
-    slopes = [Bj.T @ M @ Aj.T for Aj, Bj in zip(A[:-1], B, strict=True)]
-    strength = float(s[0]) if s[0] > 0 else 1.0  # with Y = 0 there is no scale but the unit
-    sizes = [_norm(Aj) * _norm(Bj) for Aj, Bj in zip(A[:-1], B, strict=True)]
-    scale = max(strength ** (2.0 - 1.0 / N), strength * max(sizes))
-    slope = float(np.sqrt(sum(np.sum(g**2) for g in slopes)))
-    reduced = problem
-    if problem.rank == problem.d_x and not np.array_equal(problem.cross, target):
-        reduced = Problem.canonical(s, problem.d_x)
-    return _Canonical(reduced, tuple(layers), A, B, M, scale, slope / scale)
-
-
-def _learned_modes(point: _Canonical) -> tuple[list[bool], str]:
-    """Which modes of positive strength are learned; and why that cannot be told, or ''."""
-    s, P = point.problem.singular_values, point.A[-1]
-    learned: list[bool] = []
-    unsettled = ""
-    n_modes = positive_modes(point.problem)
-    while (k := len(learned)) < n_modes:
-        end = k + 1  # modes k..end-1 have the same strength: only a projector within them is known
-        while end < n_modes and _equal(s, k, end):
-            end += 1
-        parts = np.linalg.svd(P[k:end, k:end] / s[k], compute_uv=False)
-        learned += [bool(part > 0.5) for part in parts]
-        for part in parts:
-            if min(abs(part), abs(part - 1.0)) > LEARNED:
-                unsettled = (
-                    f"the gradient is small, but the mode of strength {s[k]:.6g} is learned to "
-                    f"{part:.2g} of it: a slow passage, not a limit"
-                )
-    return learned, unsettled
-
-
-def _structure(point: _Canonical, learned: list[bool], most: int) -> tuple[str, str]:
-    """Kind and reason by the theorem; `most` modes fit through the network."""
-    r, s = sum(learned), point.problem.singular_values
-    strongest = learned == [True] * r + [False] * (len(learned) - r)
-    if strongest and r == most:
-        if r == len(learned):
-            return "global minimum", f"all {r} modes are learned"
-        return "global minimum", f"the {r} strongest modes fill the smallest width"
-    if not strongest:
-        missing = learned.index(False)
-        weaker = max(k for k, is_learned in enumerate(learned) if is_learned)
-        return "strict saddle", (
-            f"the mode of strength {s[missing]:.6g} is missed while a weaker one, "
-            f"{s[weaker]:.6g}, is learned"
-        )
-    return _tightened(point, r)
-
-
-def _tightened(point: _Canonical, r: int) -> tuple[str, str]:
-    """Test every pair of layers for its two complementary blocks."""
-    N = len(point.W)
-    threshold = _resolution(point)
-    unit = float(point.problem.singular_values[0]) ** (1.0 / N) if r == 0 else 0.0
-    loose, doubtful = None, ""
-    for j in range(1, N):
-        C = np.eye(point.W[j - 1].shape[0])
-        for i in range(j + 1, N + 1):
-            C = C if i == j + 1 else point.W[i - 2] @ C
-            ratio = min(
-                _excess_rank(C, r, unit ** (i - j - 1)),
-                _coupling(point, i, j, unit ** (N + j - i - 1)),
-            )
-            if threshold < ratio < GAP * threshold:
-                doubtful = (
-                    f"ambiguous: the blocks of layers {i} and {j} are {ratio:.1e} of their scale, "
-                    "neither clearly zero nor clearly not; "
-                )
-            if ratio > threshold and loose is None:
-                loose = (i, j)
-    if loose is None:
-        return "non-strict saddle", (
-            f"{doubtful}the {r} strongest modes are learned and every pair of layers is tightened"
-        )
-    return "strict saddle", (
-        f"{doubtful}layers {loose[0]} and {loose[1]} are not tightened: the layers between them "
-        f"have rank above {r} and the others couple to what is missed"
-    )
-
-
-def _resolution(point: _Canonical) -> float:
-    """Relative size below which something may be due to the distance from the critical point."""
-    if point.slope <= EXACT:
-        return ZERO
-    return float(np.clip(30.0 * point.slope ** (1.0 / max(1, len(point.W) - 1)), ZERO, 1e-2))
-
-
-def _excess_rank(C: Matrix, r: int, unit: float) -> float:
-    """How far C is from rank r: its (r+1)-th singular value over the r-th."""
-    if r >= min(C.shape):
-        return 0.0
-    values = np.linalg.svd(C, compute_uv=False)
-    reference = max(float(values[0]), unit) if r == 0 else float(values[r - 1])
-    return float(values[r]) / reference if reference > 0 else 0.0
-
-
-def _coupling(point: _Canonical, i: int, j: int, unit: float) -> float:
-    """Size of A_j (Y - P)^T B_i over what it could be."""
-    A, B = point.A[j - 1], point.B[i - 1]
-    reference = max(_norm(A) * _norm(B), unit) * _norm(point.M)
-    return _norm(A @ point.M.T @ B) / reference if reference > 0 else 0.0
-
-
 def _with_hessian(
-    problem: Problem, W: Weights, point: _Canonical, verdict: CriticalPoint
+    problem: Problem, W: Weights, point: CanonicalPoint, verdict: CriticalPoint
 ) -> CriticalPoint:
     """Add index and nullity, compare their signs with the verdict, say what theory assumes."""
     reason = verdict.reason + _caveats(problem)
@@ -371,7 +246,7 @@ def _with_hessian(
     # Next to a point whose Hessian is >= 0 there are negative eigenvalues of the size of the
     # distance: they speak against the structure only where they are not small.
     unit = float(problem.singular_values[0]) ** (2.0 - 2.0 / len(W))
-    clear = lowest < -_resolution(point) * max(float(values[-1]), unit)
+    clear = lowest < -resolution(point) * max(float(values[-1]), unit)
     if clear if kind != "strict saddle" else found.n_negative == 0:
         reason = f"ambiguous: the smallest eigenvalue is {lowest:.1e} against {reason}"
         if kind != "global minimum" and (point.slope <= EXACT or _caveats(problem)):
@@ -391,22 +266,11 @@ def _caveats(problem: Problem) -> str:
         words += "; the target is zero, so every critical point is a global minimum"
     elif n_modes < problem.d_y:
         words += f"; {problem.d_y - n_modes} modes have strength zero and count as neither"
-    if any(_equal(s, k, k + 1) for k in range(n_modes - 1)):
+    if any(equal_strength(s, k, k + 1) for k in range(n_modes - 1)):
         words += "; modes of equal strength cannot be told apart, the last of them count as missed"
     if problem.rank < problem.d_x:
         words += f"; X has rank {problem.rank} of {problem.d_x}, which adds flat directions"
     return words
-
-
-def _rank_Z(W: Weights) -> int | None:
-    """Rank of W_H ... W_2."""
-    if len(W) == 1:
-        return None
-    Z, size = np.eye(W[0].shape[0]), 1.0
-    for Wj in W[1:-1]:
-        Z, size = Wj @ Z, size * _norm(Wj)
-    values = np.linalg.svd(Z, compute_uv=False)
-    return int(np.count_nonzero(values > 1e-9 * size))
 
 
 def _inverse_root(problem: Problem) -> Matrix:
@@ -417,11 +281,3 @@ def _inverse_root(problem: Problem) -> Matrix:
     kept: Matrix = vectors[:, problem.d_x - problem.rank :]
     inverse: Matrix = (kept / values[problem.d_x - problem.rank :]) @ kept.T
     return inverse
-
-
-def _equal(s: Matrix, i: int, k: int) -> bool:
-    return bool(abs(s[i] - s[k]) <= EQUAL * s[0])
-
-
-def _norm(A: Matrix) -> float:
-    return float(np.linalg.norm(A, 2))

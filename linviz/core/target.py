@@ -26,6 +26,7 @@ class Target:
     field : Field
     floor : excess loss, above the best linear map, of the global minimum
     strength : half the sum of s**2, or the starting excess where every s is 0
+    gap : excess above the floor of the next critical value, inf if there is none
     close : excess above the floor at which to polish
     trapped : whether the start is balanced and square with det P of the wrong sign, see `trapped`
     slope : natural size of YXᵀ, for the scale of gradients
@@ -37,6 +38,7 @@ class Target:
     field: Field
     floor: float
     strength: float
+    gap: float
     close: float
     trapped: bool
     slope: float
@@ -54,9 +56,10 @@ def target(field: Field, w: Matrix) -> Target:
     half = 0.5 * float(np.sum(s**2))
     strength = half or float(field.excess(P)) or 1.0
     learned, rest = s[:r_max], s[r_max:]
-    gaps = [0.5 * (a**2 - b**2) for a in learned for b in (*rest, 0.0) if a > b]
+    differences = [0.5 * (a**2 - b**2) for a in learned for b in (*rest, 0.0) if a > b]
     slope = float(np.linalg.norm(problem.cross)) or float(np.linalg.norm(problem.gram @ P)) or 1.0
-    close = min(CLOSE * strength, CLOSE_TO_GAP * min(gaps, default=math.inf))
+    gap = min(differences, default=math.inf)
+    close = min(CLOSE * strength, CLOSE_TO_GAP * gap)
     N = len(field.layout)
     weight = float(np.linalg.norm(problem.least_squares, 2)) ** (1 / N)
     rate = (
@@ -66,6 +69,7 @@ def target(field: Field, w: Matrix) -> Target:
         field=field,
         floor=minimum_loss(problem, field.dims) - problem.residual_loss,
         strength=strength,
+        gap=gap,
         close=max(close, 1e-22 * strength),
         trapped=_trapped(field, w),
         slope=slope,

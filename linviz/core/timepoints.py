@@ -22,6 +22,7 @@ Indices = NDArray[np.intp]
 WIDTH, HEIGHT = 600.0, 300.0  # of the picture that errors are measured on
 LOG_FLOOR = 1e-16  # of the largest excess loss: below it a logarithm shows roundoff
 LATEST_START = 1e-3  # the log axis starts at this fraction of the run or earlier
+PIXELS_APART = 6.0  # of the points interpolated within one step
 MOST_INNER = 16  # interpolated points within one step
 
 
@@ -182,5 +183,5 @@ def _inner_points(t: Matrix, curves: Matrix, seen: Matrix) -> Indices:
     move = np.maximum(move, np.abs(np.diff(log)) / 10)
     late = np.diff(t) / t[1:]  # an only step moves by the whole picture's width
     pixels = HEIGHT * move + 0.02 * WIDTH * late * (move > 1e-5)
-    counts: Indices = np.minimum(np.ceil(pixels / 3.0), MOST_INNER).astype(np.intp)
+    counts: Indices = np.minimum(np.ceil(pixels / PIXELS_APART), MOST_INNER).astype(np.intp)
     return counts

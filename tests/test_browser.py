@@ -1,0 +1,357 @@
+"""The real dashboard in headless Chromium under a live Voila, driven by keyboard."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+PANELS = ("loss", "modes", "invariants", "hessian")
+SIZES = ((1920, 1080), (1280, 800), (390, 844))
+
+
+def opened(page: Page, url: str, width: int = 1280, height: int = 800) -> Page:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(url)
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    return page
+
+
+@pytest.fixture
+def board(page: Page, voila_server: str) -> Page:
+    return opened(page, voila_server)
+
+
+def run_id(page: Page) -> int:
+    return int(page.locator(".linviz").get_attribute("data-run") or 0)
+
+
+def shown(page: Page, path: str) -> Any:
+    """A value of the run that the page holds."""
+    return page.evaluate(
+        f"""() => JSON.parse(JSON.stringify(document.querySelector('.linviz').linviz.run.{path},
+        (key, value) => ArrayBuffer.isView(value) ? [...value] : value))"""
+    )
+
+
+def after(page: Page, action: Any) -> None:
+    """Do something and wait for the run that follows."""
+    before = run_id(page)
+    action()
+    page.wait_for_function(
+        "n => Number(document.querySelector('.linviz').dataset.run) > n", arg=before
+    )
+
+
+def typed(page: Page, selector: str, text: str) -> None:
+    page.locator(selector).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def number_of(field: str, index: str = "") -> str:
+    position = f'[data-index="{index}"]' if index else ""
+    return f'input[type="number"][data-field="{field}"]{position}'
+
+
+def slider_of(field: str, index: str = "") -> str:
+    return number_of(field, index).replace("number", "range")
+
+
+def colors(page: Page, selector: str) -> int:
+    """How many different colors a canvas shows: a blank one shows one."""
+    return page.evaluate(
+        """selector => {
+          const canvas = document.querySelector(selector);
+          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          return new Set(new Uint32Array(data.buffer)).size;
+        }""",
+        selector,
+    )
+
+
+# ---------------------------------------------------------------- the picture
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_four_panels_are_drawn_at_this_size(page, voila_server, width, height) -> None:
+    opened(page, voila_server, width, height)
+    for name in PANELS:
+        box = page.locator(f".panel-{name} .plot").bounding_box()
+        assert box is not None
+        assert box["width"] > 150
+        assert box["height"] > 100
+        assert colors(page, f".panel-{name} .base") > 10
+        expect(page.locator(f".panel-{name} .words")).not_to_be_empty()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_all_four_panels_and_the_time_bar_fit_one_screen_without_scrolling(page, voila_server):
+    opened(page, voila_server, 1920, 1080)
+    for selector in [f".panel-{name}" for name in PANELS] + [".timebar", ".controls"]:
+        box = page.locator(selector).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 1080.5
+    assert page.evaluate("document.scrollingElement.scrollHeight") <= 1080
+
+
+def test_the_pictures_data_are_the_flows(board: Page) -> None:
+    import linviz as lv
+
+    trajectory = lv.simulate(lv.Scenario())
+    np.testing.assert_allclose(shown(board, "loss"), trajectory.loss, rtol=1e-6, atol=1e-12)
+    eigenvalues = np.concatenate([t["y"] for t in shown(board, "figures.hessian.data")])
+    spectrum = lv.run(lv.Scenario()).spectrum
+    np.testing.assert_allclose(np.sort(eigenvalues), spectrum.eigenvalues, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_plotly_takes_over_at_the_same_place_with_the_same_data(board: Page, name: str) -> None:
+    board.wait_for_selector(f'.panel-{name}[data-painter="plotly"]')
+    figure = board.evaluate(
+        f"""() => {{
+          const plot = document.querySelector('.panel-{name} .plotly');
+          const box = plot.parentElement.getBoundingClientRect();
+          return [plot._fullLayout.width - box.width, plot._fullLayout.height - box.height,
+                  plot.data.map(t => [...t.y]), plot.querySelectorAll('.scatterlayer .trace').length];
+        }}"""
+    )
+    assert figure[:2] == [0, 0]  # not plotly's 700 pixels
+    expected = [t["y"] for t in shown(board, f"figures.{name}.data")]
+    assert json.dumps(figure[2]) == json.dumps(expected)
+    assert figure[3] > 0
+
+
+def test_plotly_offers_no_upload_and_no_logo(board: Page) -> None:
+    board.wait_for_selector('.panel-loss[data-painter="plotly"]')
+    titles = board.locator(".modebar-btn").evaluate_all("b => b.map(x => x.dataset.title ?? '')")
+    assert any("Zoom" in title for title in titles)
+    assert not [t for t in titles if "hare" in t or "loud" in t or "Plotly" in t or "Edit" in t]
+
+
+# ---------------------------------------------------------------- the controls
+
+
+@pytest.mark.parametrize(
+    ("selector", "text", "path", "expected"),
+    [
+        (number_of("H"), "1", "form.dims", [5, 5, 3]),
+        (number_of("width", "0"), "6", "form.dims", [6, 5, 4, 3]),
+        (number_of("width", "1"), "3", "form.dims", [5, 3, 4, 3]),
+        (number_of("width", "3"), "2", "form.singular_values", [3, 2]),
+        (number_of("singular_value", "1"), "2.5", "form.singular_values", [3, 2.5, 1]),
+        (number_of("scale"), "0.5", "form.scale", 0.5),
+        (number_of("seed"), "11", "form.seed", 11),
+        (".horizon", "7.5", "form.t_end", 7.5),
+    ],
+)
+def test_a_number_typed_runs(board: Page, selector, text, path, expected) -> None:
+    after(board, lambda: typed(board, selector, text))
+    assert shown(board, path) == expected
+    assert board.locator(selector).input_value() == text
+
+
+@pytest.mark.parametrize(
+    ("selector", "key", "path"),
+    [
+        (slider_of("H"), "ArrowRight", "form.H"),
+        (slider_of("singular_value", "0"), "ArrowRight", "form.singular_values[0]"),
+        (slider_of("scale"), "ArrowRight", "form.scale"),
+    ],
+)
+def test_a_slider_moved_by_an_arrow_runs(board: Page, selector, key, path) -> None:
+    before = shown(board, path)
+    board.locator(selector).focus()
+    after(board, lambda: board.keyboard.press(key))
+    assert shown(board, path) > before
+
+
+def test_a_held_arrow_ends_on_the_last_value(board: Page) -> None:
+    board.locator(slider_of("singular_value", "0")).focus()
+    for _ in range(30):
+        board.keyboard.press("ArrowRight")
+    board.wait_for_function(
+        "() => document.querySelector('.linviz').linviz.run.form.singular_values[0] === 4.5"
+    )
+
+
+@pytest.mark.parametrize("rule", ["balanced", "orthogonal", "zeros", "certified", "xavier"])
+def test_a_rule_chosen_runs(board: Page, rule: str) -> None:
+    after(board, lambda: board.locator('[data-field="rule"]').select_option(rule))
+    assert shown(board, "form.rule") == rule
+
+
+def test_the_stable_manifold_shows_its_modes_and_ends_in_the_saddle(board: Page) -> None:
+    rule = board.locator('[data-field="rule"]')
+    after(board, lambda: rule.select_option("on_stable_manifold"))
+    second = board.locator('[data-field="missed"][data-index="1"]')
+    second.focus()
+    after(board, lambda: board.keyboard.press("Space"))
+    expect(board.locator(".verdict")).to_contain_text("strict saddle")
+    assert shown(board, "loss")[-1] == pytest.approx(6.5, abs=1e-6)
+
+
+def test_chosen_singular_values_and_strengths_run(board: Page) -> None:
+    rule = board.locator('[data-field="rule"]')
+    after(board, lambda: rule.select_option("with_singular_values"))
+    after(board, lambda: typed(board, number_of("layer_singular_value", "0,1"), "0.7"))
+    assert shown(board, "form.layer_singular_values")[0] == [0.1, 0.7, 0.1, 0.1, 0.1]
+    after(board, lambda: rule.select_option("aligned"))
+    after(board, lambda: typed(board, number_of("strength", "2"), "0.4"))
+    assert shown(board, "form.strengths") == [0.1, 0.1, 0.4]
+
+
+def test_new_draw_start_over_and_pattern(board: Page) -> None:
+    board.locator(".draw").focus()
+    after(board, lambda: board.keyboard.press("Enter"))
+    assert shown(board, "form.seed") == 4
+    after(board, lambda: board.locator('[data-field="pattern"]').select_option("equal"))
+    assert shown(board, "form.singular_values") == [1, 1, 1]
+    board.locator(".reset").focus()
+    after(board, lambda: board.keyboard.press("Enter"))
+    assert shown(board, "form.seed") == 3
+
+
+def test_digits_raw_and_whitened(board: Page) -> None:
+    after(board, lambda: board.locator('[data-field="data"]').select_option("digits"))
+    assert shown(board, "form.dims") == [64, 10, 10, 10]
+    expect(board.locator(".data-words")).to_contain_text("1797 samples")
+    after(board, lambda: board.locator('[name="white"][value="true"]').check())
+    assert shown(board, "form.dims") == [61, 10, 10, 10]
+
+
+def test_a_file_is_read_and_a_ragged_one_is_refused(board: Page) -> None:
+    lines = [f"{k % 5},{(k * k) % 7},{k % 3}" for k in range(30)]
+    board.locator('[data-field="data"]').select_option("file")
+    chooser = board.locator('input[type="file"]')
+
+    def choose(text: str) -> None:
+        chooser.set_input_files(
+            {"name": "mine.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        )
+
+    after(board, lambda: choose("\n".join(lines)))
+    assert shown(board, "form.file.name") == "mine.csv"
+    assert shown(board, "form.dims") == [2, 5, 4, 1]
+    choose("\n".join([*lines[:4], "1,2", *lines[4:]]))
+    expect(board.locator(".notice")).to_contain_text("row 5")
+    assert shown(board, "form.file.name") == "mine.csv"
+
+
+@pytest.mark.parametrize(
+    ("selector", "text", "words"),
+    [
+        (number_of("H"), "1000000", "found 1000000"),
+        (number_of("width", "1"), "0", "found 0"),
+        (number_of("width", "0"), "2", "d_x >= d_y"),
+        (number_of("singular_value", "0"), "-1", "found -1"),
+        (".horizon", "-1", "found -1"),
+    ],
+)
+def test_bad_input_is_told_and_the_last_good_picture_stays(board, selector, text, words) -> None:
+    before, picture = run_id(board), shown(board, "loss")
+    typed(board, selector, text)
+    expect(board.locator(".notice")).to_contain_text(words)
+    assert run_id(board) == before
+    assert shown(board, "loss") == picture
+    assert colors(board, ".panel-loss .cursor") > 1
+    after(board, lambda: typed(board, number_of("seed"), "21"))
+    expect(board.locator(".notice")).to_be_hidden()
+
+
+def test_a_long_run_shows_that_it_runs_and_stops(board: Page) -> None:
+    after(board, lambda: board.locator('[data-field="data"]').select_option("digits"))
+    board.locator('[name="until"][value="limit"]').check()
+    expect(board.locator(".progress")).to_be_visible()
+    expect(board.locator(".progress-words")).to_contain_text("loss")
+    board.locator(".stop").click()
+    expect(board.locator(".progress")).to_be_hidden()
+    expect(board.locator(".notice")).to_contain_text("topped")
+
+
+# ---------------------------------------------------------------- time
+
+
+def test_the_cursor_moves_all_panels_without_the_kernel(board: Page) -> None:
+    sent: list[str] = []
+    board.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    pictures = {}
+    for name in PANELS[:3]:
+        pictures[name] = board.locator(f".panel-{name} .cursor").evaluate("c => c.toDataURL()")
+    board.locator(".scrubber").focus()
+    board.keyboard.press("Home")
+    expect(board.locator(".moment")).to_contain_text("t = 0")
+    for name, before in pictures.items():
+        now = board.locator(f".panel-{name} .cursor").evaluate("c => c.toDataURL()")
+        assert now != before
+    assert board.locator(".linviz").get_attribute("data-time") == "0"
+    assert sent == []
+
+
+def test_the_scrubber_reads_the_loss_at_the_moment(board: Page) -> None:
+    board.locator(".scrubber").focus()
+    board.keyboard.press("PageDown")
+    t = float(board.locator(".linviz").get_attribute("data-time") or 0)
+    expected = np.interp(t, shown(board, "t"), shown(board, "loss"))
+    words = board.locator(".moment").inner_text()
+    assert float(words.split("L = ")[1]) == pytest.approx(expected, rel=5e-3)
+
+
+def test_play_runs_to_the_end_and_pauses(board: Page) -> None:
+    play = board.locator(".play")
+    play.focus()
+    board.keyboard.press("Enter")
+    expect(play).to_have_attribute("aria-label", "Pause")
+    board.wait_for_function("() => Number(document.querySelector('.linviz').dataset.time) > 1")
+    board.keyboard.press("Enter")
+    expect(play).to_have_attribute("aria-label", "Play")
+    assert float(board.locator(".linviz").get_attribute("data-time") or 0) < shown(board, "t")[-1]
+
+
+def test_log_axes_keep_the_run(board: Page) -> None:
+    before = run_id(board)
+    for view in ("log_time", "log_loss"):
+        board.locator(f'[data-view="{view}"]').focus()
+        board.keyboard.press("Space")
+        board.wait_for_function(
+            f"() => document.querySelector('.linviz').linviz.run.view.{view} === true"
+        )
+    assert shown(board, "figures.loss.layout.xaxis.type") == "log"
+    assert run_id(board) == before
+
+
+def test_the_eigenvalues_move_with_time(board: Page) -> None:
+    board.locator(".scrubber").focus()
+    board.keyboard.press("Home")
+    expect(board.locator(".panel-hessian")).to_have_attribute("data-spectra", "moving")
+    expect(board.locator(".moving")).to_be_visible()
+
+
+# ---------------------------------------------------------------- access
+
+
+def test_every_control_has_a_name(board: Page) -> None:
+    after(board, lambda: board.locator('[data-field="rule"]').select_option("aligned"))
+    nameless = board.evaluate(
+        """() => [...document.querySelectorAll('.linviz :is(input, select, button)')].filter(e =>
+          !(e.ariaLabel || e.labels?.length || e.textContent.trim())).map(e => e.outerHTML)"""
+    )
+    assert nameless == []
+
+
+def test_the_verdict_is_announced(board: Page) -> None:
+    verdict = board.locator('.verdict[role="status"][aria-live="polite"]')
+    expect(verdict).to_contain_text("Limit reached: global minimum")
+
+
+def test_two_tabs_do_not_disturb_each_other(board: Page, voila_server: str) -> None:
+    other = opened(board.context.new_page(), voila_server)
+    after(other, lambda: typed(other, number_of("H"), "0"))
+    assert shown(other, "form.dims") == [5, 3]
+    assert shown(board, "form.dims") == [5, 5, 4, 3]
+    expect(other.locator(".panel-invariants .words")).to_contain_text("no hidden layer")
