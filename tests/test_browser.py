@@ -118,7 +118,8 @@ def test_plotly_takes_over_at_the_same_place_with_the_same_data(board: Page, nam
           const plot = document.querySelector('.panel-{name} .plotly');
           const box = plot.parentElement.getBoundingClientRect();
           return [plot._fullLayout.width - box.width, plot._fullLayout.height - box.height,
-                  plot.data.map(t => [...t.y]), plot.querySelectorAll('.scatterlayer .trace').length];
+                  plot.data.map(t => [...t.y]),
+                  plot.querySelectorAll('.scatterlayer .trace').length];
         }}"""
     )
     assert figure[:2] == [0, 0]  # not plotly's 700 pixels

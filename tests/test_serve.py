@@ -293,6 +293,7 @@ def test_a_killed_kernel_is_told_by_the_page(page: Page, heard: Heard, start_ser
         kernel.kill()
         page.wait_for_selector(".lost")
         assert page.locator(".jp-Dialog").count() == 0
+        assert not server.kernels()  # none is started in its place
     heard.errors.clear()  # the lost connection is reported in the console too
 
 

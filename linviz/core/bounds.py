@@ -29,8 +29,9 @@ def whole(value: object, name: str, low: int, high: int) -> int:
         ...
     ValueError: expected seed to be a whole number from 0 to 9, found 10
     """
-    is_whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
-    number = int(value) if is_whole and not isinstance(value, bool) else None  
+    number = None
+    if isinstance(value, Integral | float) and not isinstance(value, bool) and value % 1 == 0:
+        number = int(value)
     if number is None or not low <= number <= high:
         raise ValueError(
             f"expected {name} to be a whole number from {low} to {high}, found {_brief(value)}"

@@ -167,7 +167,7 @@ class Field:
         V = self.layers(w)
         if len(V) == 1:
             return 0.0
-        E = np.linalg.norm(self.pull(self.product(w)))
+        E = float(np.linalg.norm(self.pull(self.product(w))))
         # the two smallest norms are left out; max(., 1) would spoil the bound for tiny weights
         norms = sorted(float(np.linalg.norm(v)) for v in V)
         return float((len(V) - 1) * E * math.prod(norms[2:]))

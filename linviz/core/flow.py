@@ -10,7 +10,7 @@ import numpy as np
 
 from linviz.core.field import Field
 from linviz.core.integrator import FlowError, Stepper, fastest_growth, quietly
-from linviz.core.limit import Limit, Watch, at_minimum, resting_point
+from linviz.core.limit import CALM, Limit, Watch, at_minimum, resting_point, total_loss
 from linviz.core.polish import ROUNDOFF
 from linviz.core.problem import Matrix, Problem
 from linviz.core.target import Target, gradient_scale, roundoff_ratio, target
@@ -23,6 +23,7 @@ __all__ = ["FlowError", "Trajectory", "gradient_flow"]
 Interrupt = Callable[[float, float], bool]
 
 LATEST = 1e15  # time, in units of the slowest natural one, that no run is followed beyond
+LOOK_EVERY = 4  # steps between two looks for the limit point
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
 
 
@@ -31,7 +32,7 @@ def gradient_flow(
     W: Sequence[Matrix],
     *,
     t_end: float | None = None,
-    rtol: float = 1e-8,
+    rtol: float = 2e-9,
     n_frames: int = 400,
     max_steps: int = 200_000,
     max_seconds: float = 60.0,
@@ -49,7 +50,8 @@ def gradient_flow(
     t_end : float, optional
         Horizon; None runs to the limit point.
     rtol : float
-        Relative tolerance of the integrator, element by element.
+        Relative tolerance of the integrator, element by element. The default keeps every C_j to
+        1e-7 of max ‖W_j‖² up to the limit.
     n_frames : int
         The most moments that are kept, at least 2.
     max_steps, max_seconds : int, float
@@ -129,11 +131,10 @@ class _Budget:
         self.max_steps, self.max_seconds, self.interrupt = max_steps, max_seconds, interrupt
         self.deadline = time.perf_counter() + max_seconds
         self.asked = -math.inf
-        self.t, self.loss = 0.0, math.nan
+        self.where: Callable[[], tuple[float, float]] = lambda: (0.0, math.nan)
 
-    def check(self, t: float, n_steps: int, loss: float) -> None:
-        """Note where the run is, and end it when nothing is left."""
-        self.t, self.loss = t, loss
+    def check(self, n_steps: int) -> None:
+        """End the run when nothing is left."""
         if n_steps >= self.max_steps:
             raise _Exhausted(f"{self.max_steps} steps were taken")
         self.pulse()
@@ -145,7 +146,7 @@ class _Budget:
             raise _Exhausted(f"{self.max_seconds:g} seconds have passed")
         if self.interrupt is not None and now - self.asked > SILENCE:
             self.asked = now
-            if self.interrupt(self.t, self.loss):
+            if self.interrupt(*self.where()):
                 raise _Exhausted("it was stopped")
 
 
@@ -154,40 +155,38 @@ def _run(
 ) -> tuple[Status, Limit]:
     """Step until the limit, the horizon or the end of the budget."""
     watch = Watch(goal, stepper.rtol)
-    residual = goal.field.problem.residual_loss
-    budget.loss = residual + float(goal.field.excess(goal.field.product(stepper.w)))
+    budget.where = lambda: (stepper.t, total_loss(goal.field, stepper.w))
     try:
         while True:
             recorder.add(stepper.advance())
-            excess = float(goal.field.excess(goal.field.product(stepper.w)))
-            limit = watch.look(stepper.w, excess, stepper.n_steps, seek=t_end is None)
-            if limit is not None:
-                return ("converged" if limit.converged else "budget"), limit
+            if stepper.n_steps % LOOK_EVERY == 0:
+                limit = watch.look(stepper.w, seek=t_end is None)
+                if limit is not None:
+                    return ("converged" if limit.converged else "budget"), limit
             if stepper.done:
-                return _at_horizon(goal, stepper.w, stepper.t, excess, watch.remark)
-            budget.check(stepper.t, stepper.n_steps, residual + excess)
+                return _at_horizon(goal, stepper.w, stepper.t, watch.remark)
+            budget.check(stepper.n_steps)
     except _Exhausted as why:
-        w, t = stepper.w, stepper.t
-        excess = float(goal.field.excess(goal.field.product(w)))
-        return "budget", Limit(w, False, _unfinished(goal, w, t, excess, str(why)))
+        return "budget", Limit(stepper.w, False, _unfinished(goal, stepper.w, stepper.t, str(why)))
 
 
 def _at_horizon(
-    goal: Target, w: Matrix, t: float, excess: float, remark: Callable[[], str]
+    goal: Target, w: Matrix, t: float, remark: Callable[[], str]
 ) -> tuple[Status, Limit]:
     """The horizon came: was the limit point reached before?"""
     velocity = goal.field.velocity(t, w)
+    excess = float(goal.field.excess(goal.field.product(w)))
     limit = at_minimum(goal, w, remark) if excess - goal.floor <= goal.close else None
-    if limit is None and float(np.linalg.norm(velocity)) <= 1e-8 * gradient_scale(goal, w):
+    if limit is None and float(np.linalg.norm(velocity)) <= CALM * gradient_scale(goal, w):
         limit = resting_point(goal, w, velocity)
     if limit is not None and limit.converged:
         return "converged", limit
-    return "horizon", Limit(w, False, _unfinished(goal, w, t, excess, "the horizon") + remark())
+    return "horizon", Limit(w, False, _unfinished(goal, w, t, "the horizon") + remark())
 
 
-def _unfinished(goal: Target, w: Matrix, t: float, excess: float, why: str) -> str:
+def _unfinished(goal: Target, w: Matrix, t: float, why: str) -> str:
     """What the flow is doing where it was stopped, in words."""
-    loss = goal.field.problem.residual_loss + excess
+    loss = total_loss(goal.field, w)
     size = float(np.linalg.norm(goal.field.velocity(t, w)))
     words = f"stopped at t = {t:.6g}, loss {loss:.6g}, gradient {size:.1e}: {why}"
     if size > 1e-4 * gradient_scale(goal, w) or goal.field.n > 400:
@@ -203,7 +202,7 @@ def _standing_still(
 ) -> Trajectory:
     """The run from an exactly critical point."""
     field = goal.field
-    loss = field.problem.residual_loss + float(field.excess(field.product(w)))
+    loss = total_loss(field, w)
     return Trajectory(
         problem=field.problem,
         t=np.array([0.0, 1.0 if t_end is None else t_end]),

@@ -127,13 +127,15 @@ class Stepper:
         return change > 1e-3 * float(np.abs(self.w).max())
 
     def _step(self) -> None:
-        message = self._solver.step()
-        if self._solver.status == "failed" or not np.isfinite(self._solver.y).all():
+        self._solver.step()
+        if self._solver.status == "failed" and self.methods[-1] == "LSODA":
+            self._start("LSODA")  # its history can mislead it after a plateau: once more, afresh
+            self._solver.step()
+        if self._solver.status == "failed" or not math.isfinite(float(self._solver.y.sum())):
             raise FlowError(
                 f"the integration cannot go on after t = {self.t:.3g} ({self.methods[-1]} finds no "
-                f"step short enough: {message or 'the weights are no longer finite'}): the flow is "
-                "too fast for double precision; start from smaller weights, scale the data to "
-                "order 1, or loosen rtol"
+                "step short enough): the flow is too fast for double precision; start from smaller "
+                "weights, scale the data to order 1, or loosen rtol"
             )
 
     def _jacobian(self, t: float, w: Matrix) -> Matrix:

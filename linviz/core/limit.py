@@ -20,7 +20,6 @@ from linviz.core.problem import Matrix
 from linviz.core.target import Target, roundoff_ratio, sizes_of_products
 
 CALM = 1e-8  # gradient, relative to `gradient_scale`, at which a saddle is looked for
-LOOK_EVERY = 4  # steps between two looks at the gradient
 TRAPPED_CALM = 1e-6  # the same where theory says that the flow rests: before roundoff grows
 NARROW = 1e-7  # distance from a saddle, relative to the weights, that roundoff competes with
 
@@ -45,14 +44,13 @@ class Watch:
         self._least = math.inf
         self._closest: Matrix | None = None
 
-    def look(self, w: Matrix, excess: float, n_steps: int, *, seek: bool) -> Limit | None:
+    def look(self, w: Matrix, *, seek: bool) -> Limit | None:
         """The limit point, if the run is there and it is sought."""
         goal = self.goal
-        if excess - goal.floor <= self._close:
+        excess = float(goal.field.excess(goal.field.product(w))) - goal.floor
+        if excess <= self._close:
             self._close *= 0.01
             return at_minimum(goal, w, self.remark) if seek else None
-        if n_steps % LOOK_EVERY:
-            return None
         velocity = goal.field.velocity(0.0, w)
         size = float(np.linalg.norm(velocity))
         sizes = max(sizes_of_products(goal.field, w))
@@ -61,7 +59,7 @@ class Watch:
             self._least, self._closest = relative, w
         # large weights that cancel: the integrator's own error keeps the loss from falling further
         noise = self._noise * (self.rtol * sizes * float(np.linalg.norm(w))) ** 2
-        if seek and excess - goal.floor <= min(noise, 0.01 * goal.gap):
+        if seek and excess <= min(noise, 0.01 * goal.gap):
             self._noise *= 0.01
             return at_minimum(goal, w, self.remark)
         scale = goal.slope * max(goal.natural, sizes)
@@ -79,8 +77,9 @@ class Watch:
         if speed > NARROW * growth * np.linalg.norm(w):
             return ""
         return (
-            f"; on the way it passed a saddle at loss {_loss(field, w):.6g} so closely (gradient "
-            f"{speed:.0e}, growth rate {growth:.3g}) that roundoff may have decided when it left"
+            f"; on the way it passed a saddle at loss {total_loss(field, w):.6g} so closely "
+            f"(gradient {speed:.0e}, growth rate {growth:.3g}) that roundoff may have decided when "
+            "it left"
         )
 
 
@@ -90,7 +89,7 @@ def at_minimum(goal: Target, w: Matrix, remark: Callable[[], str]) -> Limit | No
     if limit is None:
         return None
     size = float(np.linalg.norm(goal.field.velocity(0.0, limit)))
-    loss = _loss(goal.field, limit)
+    loss = total_loss(goal.field, limit)
     words = f"global minimum: loss {loss:.6g}, gradient {size:.1e} after polishing"
     return Limit(limit, True, words + remark())
 
@@ -102,11 +101,11 @@ def resting_point(goal: Target, w: Matrix, velocity: Matrix) -> Limit | None:
     """
     field = goal.field
     if not velocity.any():
-        return Limit(w, True, f"the gradient is exactly zero at loss {_loss(field, w):.6g}")
+        return Limit(w, True, f"the gradient is exactly zero at loss {total_loss(field, w):.6g}")
     if goal.trapped:
         reason = (
-            f"plateau at loss {_loss(field, w):.6g}: the start is balanced (every C_j = 0) and "
-            "det P has the wrong sign, which the exact flow keeps, so that it ends in this saddle "
+            f"plateau at loss {total_loss(field, w):.6g}: the start is balanced (every C_j = 0) "
+            "and det P has the wrong sign, which the exact flow keeps, so that it ends in this saddle "
             f"(gradient {float(np.linalg.norm(velocity)):.1e}); only roundoff would carry it away"
         )
         return Limit(w, False, reason)
@@ -122,14 +121,14 @@ def resting_point(goal: Target, w: Matrix, velocity: Matrix) -> Limit | None:
     n_zero = int(np.count_nonzero(~free))
     if limit is not None and n_zero and _is_confined_minimum(goal, limit, free):
         reason = (
-            f"saddle of the whole network at loss {_loss(field, limit):.6g}, reached because "
+            f"saddle of the whole network at loss {total_loss(field, limit):.6g}, reached because "
             f"{n_zero} of {field.n} weights are exactly 0 and stay so: the start lies on its "
             f"stable manifold (gradient {size:.1e} after polishing)"
         )
         return Limit(limit, True, reason)
     if roundoff_ratio(field, w, velocity) < ROUNDOFF:
         reason = (
-            f"plateau at loss {_loss(field, w):.6g}, above the minimum: gradient "
+            f"plateau at loss {total_loss(field, w):.6g}, above the minimum: gradient "
             f"{float(np.linalg.norm(velocity)):.1e} is roundoff and no mode grows visibly; "
             "whether the exact flow leaves it cannot be told in double precision"
         )
@@ -158,5 +157,6 @@ def _is_confined_minimum(goal: Target, w: Matrix, free: Matrix) -> bool:
     return float(field.excess(field.product(w))) - least <= 1e-8 * goal.strength
 
 
-def _loss(field: Field, w: Matrix) -> float:
+def total_loss(field: Field, w: Matrix) -> float:
+    """Loss at packed weights."""
     return field.problem.residual_loss + float(field.excess(field.product(w)))

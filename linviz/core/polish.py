@@ -12,7 +12,7 @@ from linviz.core.problem import Matrix
 from linviz.core.target import Target, gradient_scale, invariant_of, roundoff_ratio
 
 CRITICAL = 1e-12  # gradient of a critical point, relative to `gradient_scale`
-ROUNDOFF = 30.0  # `roundoff_ratio` below which a gradient cannot be told from zero
+ROUNDOFF = 10.0  # `roundoff_ratio` below which a gradient cannot be told from zero
 MOVED = 1e-3  # polishing may move the weights by this fraction: the last stretch of the run
 MOST_DRIFT = 2e-8  # and C_j by this fraction of max ‖W_j‖²
 LARGEST_DENSE = 1000  # weights up to which the Hessian at a saddle is decomposed

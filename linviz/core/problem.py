@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -120,6 +121,8 @@ class Problem:
         """
         s = np.sort(checked_singular_values(singular_values))[::-1]
         d_x = s.size if d_x is None else d_x
+        if not isinstance(d_x, Integral) or d_x < 1:
+            raise ValueError(f"expected d_x to be a whole number >= 1, found {d_x}")
         if d_x < s.size:
             raise ValueError(
                 f"expected d_x >= d_y, found d_x = {d_x} and d_y = {s.size} singular values: "
@@ -164,7 +167,8 @@ def critical_values(problem: Problem, dims: Sequence[int]) -> dict[IndexSet, flo
 
     .. math:: L = L_{res} + \tfrac12 \sum_{i \in I} s_i^2, \qquad |I| \ge d_y - r_{max}
 
-    with :math:`r_{max} = \min_j d_j`. Index sets are 0-based, ascending tuples of modes with
+    with :math:`r_{max} = \min_j d_j`; for H = 0 the problem is convex and only the minimum is
+    critical. Index sets are 0-based, ascending tuples of modes with
     s_i > 0 (a mode of strength zero is neither learned nor missed).
 
     Raises
@@ -191,9 +195,10 @@ def critical_values(problem: Problem, dims: Sequence[int]) -> dict[IndexSet, flo
             "ask for the losses of the index sets you need, residual_loss + sum(s[I]**2) / 2"
         )
     fewest_missed = max(0, len(modes) - min(dims))
+    most_missed = len(modes) if len(dims) > 2 else 0
     return {
         missed: problem.residual_loss + 0.5 * float(sum(s[i] ** 2 for i in missed))
-        for n_missed in range(len(modes), fewest_missed - 1, -1)
+        for n_missed in range(most_missed, fewest_missed - 1, -1)
         for missed in combinations(modes, n_missed)
     }
 
@@ -213,7 +218,7 @@ def minimum_loss(problem: Problem, dims: Sequence[int]) -> float:
 def check_dims(problem: Problem, dims: Sequence[int]) -> tuple[int, ...]:
     """Return the widths as a tuple of integers, or say what is wrong with them."""
     widths = tuple(dims)
-    if len(widths) < 2 or any(int(d) != d or d < 1 for d in widths):
+    if len(widths) < 2 or not all(isinstance(d, Real) and d >= 1 and d % 1 == 0 for d in widths):
         raise ValueError(
             f"expected widths (d_0, ..., d_H+1), two or more integers >= 1, found {widths}"
         )

@@ -28,7 +28,7 @@ class Target:
     strength : half the sum of s**2, or the starting excess where every s is 0
     gap : excess above the floor of the next critical value, inf if there is none
     close : excess above the floor at which to polish
-    trapped : whether the start is balanced and square with det P of the wrong sign, see `trapped`
+    trapped : whether the start is balanced, with det P of the wrong sign
     slope : natural size of YXᵀ, for the scale of gradients
     weight : natural size of one layer, ‖W_LR‖^(1/N)
     natural : weight^(N - 1), the size of the products around a layer at the minimum
@@ -80,11 +80,12 @@ def target(field: Field, w: Matrix) -> Target:
 
 
 def _trapped(field: Field, w: Matrix) -> bool:
-    """Whether the start is balanced, all widths are equal, and det P has the wrong sign.
+    """Whether the start is balanced, d_x = d_y is the smallest width, and det P has the wrong sign.
 
     Balanced flows keep the sign of det P, so that P never comes to a target of the other sign.
     """
-    if len(set(field.dims)) > 1 or field.problem.rank < field.dims[0]:
+    d = field.dims[0]
+    if field.dims[-1] != d or min(field.dims) < d or field.problem.rank < d:
         return False
     V = field.layers(w)
     size = max(float(np.linalg.norm(v)) for v in V) ** 2
@@ -100,12 +101,21 @@ def _trapped(field: Field, w: Matrix) -> bool:
 def sizes_of_products(field: Field, w: Matrix) -> list[float]:
     """The norms ‖B_j‖ ‖A_j‖ of what surrounds each layer."""
     V = field.layers(w)
-    A, B = [np.eye(field.dims[0])], [np.eye(field.dims[-1])]
+    a, b = [math.sqrt(field.dims[0])], [math.sqrt(field.dims[-1])]
+    A = B = None
     for v in V[:-1]:
-        A.append(np.dot(A[-1], v))
+        A = v if A is None else np.dot(A, v)
+        a.append(_norm(A))
     for v in V[:0:-1]:
-        B.append(np.dot(v, B[-1]))
-    return [float(np.linalg.norm(a) * np.linalg.norm(b)) for a, b in zip(A, B[::-1], strict=True)]
+        B = v if B is None else np.dot(v, B)
+        b.append(_norm(B))
+    return [x * y for x, y in zip(a, reversed(b), strict=True)]
+
+
+def _norm(A: Matrix) -> float:
+    """Frobenius norm of a small matrix, at a quarter of the cost of numpy's."""
+    flat = A.ravel()
+    return math.sqrt(float(np.dot(flat, flat)))
 
 
 def gradient_scale(goal: Target, w: Matrix) -> float:
@@ -115,13 +125,14 @@ def gradient_scale(goal: Target, w: Matrix) -> float:
 
 
 def roundoff_ratio(field: Field, w: Matrix, velocity: Matrix) -> float:
-    """Gradient relative to the roundoff of its own evaluation: about 1 or less if it is zero."""
-    norms = [float(np.linalg.norm(v)) for v in field.layers(w)]
-    gram = 1.0 if field.problem.is_white else float(np.linalg.norm(field.problem.gram))
-    E = float(np.linalg.norm(field.cross)) + gram * math.prod(norms)
-    size = max(math.prod(norms[:j] + norms[j + 1 :]) for j in range(len(norms))) * E
-    gradient = float(np.abs(velocity).max())
-    return gradient / (EPS * size) if size > 0 else (0.0 if gradient == 0 else math.inf)
+    """Gradient relative to what errors of a few ulps in the weights make of it.
+
+    About 1 or less means that it cannot be told from zero.
+    """
+    size = float(np.linalg.norm(velocity))
+    signs = np.random.default_rng(0).choice((-4 * EPS, 4 * EPS), size=field.n)
+    change = float(np.linalg.norm(field.velocity(0.0, w + w * signs) - velocity))
+    return size / change if change > 0 else (0.0 if size == 0 else math.inf)
 
 
 def invariant_of(v: Matrix, following: Matrix) -> Matrix:

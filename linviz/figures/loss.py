@@ -60,6 +60,8 @@ def critical_levels(run: Run) -> dict[IndexSet, float]:
     if 1 << n_modes <= MOST_LEVELS:
         return critical_values(problem, dims)
     tails = np.cumsum(s[:n_modes][::-1] ** 2)[::-1] / 2
+    if len(dims) == 2:
+        return {(): problem.residual_loss}
     fewest = max(0, n_modes - min(dims))
     nested = {tuple(range(k, n_modes)): float(tails[k]) for k in range(n_modes - fewest)}
     if fewest == 0:

@@ -63,7 +63,7 @@ def modes_words(run: Run) -> str:
         near = [k for k in range(n_modes) if abs(at_end[k] - target[k]) <= 0.05 * target[k]]
         return (
             f"{len(near)} of {theme.plural(n_modes, 'mode')} within 5 % of the target at the last "
-            f"moment; singular values now {_listed(end)}, target {_listed(target)}."
+            f"moment: singular values {_listed(end)}; target {_listed(target)}."
         )
     missed = run.point.missed
     text = f"{n_modes - len(missed)} of {theme.plural(n_modes, 'mode')} learned"
@@ -93,5 +93,5 @@ def _in_target_modes(run: Run) -> Matrix:
 
 
 def _listed(values: Matrix) -> str:
-    text = ", ".join(theme.number(v) for v in values[:6])
-    return text + (", …" if len(values) > 6 else "")
+    text = ", ".join(theme.number(v) for v in values[:4])
+    return text + (", …" if len(values) > 4 else "")

@@ -77,8 +77,12 @@ def verdict(run: Run) -> str:
     t = number(trajectory.t[-1])
     if trajectory.status == "converged":
         return f"Limit reached: {run.point.kind}, loss {number(trajectory.loss[-1])}"
-    ended = {"horizon": f"Stopped at the horizon t = {t}", "diverged": f"Diverged by t = {t}"}
-    return f"{ended.get(trajectory.status, f'Ended at t = {t}')}: {trajectory.reason}"
+    loss = number(trajectory.loss[-1])
+    ended = {
+        "horizon": f"Stopped at the horizon t = {t}, not at a limit: loss {loss}",
+        "diverged": f"Diverged by t = {t}: loss {loss}",
+    }
+    return ended.get(trajectory.status, f"Ended before the limit, at t = {t}: loss {loss}")
 
 
 def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:

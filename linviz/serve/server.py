@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_server import DEFAULT_STATIC_FILES_PATH
 from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpserver import HTTPServer
@@ -27,6 +28,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
+from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 import linviz
@@ -130,7 +132,12 @@ class Server(Voila):  # type: ignore[misc]
     def init_handlers(self) -> list[Any]:
         handlers: list[Any] = [(f"/{Library.address}{LIBRARY.name}", Library)]
         for pattern, handler, *rest in super().init_handlers():
-            handlers.append((pattern, Page if handler is TornadoVoilaHandler else handler, *rest))
+            if handler is TornadoVoilaHandler:
+                handler = Page
+            elif handler is TemplateStaticFileHandler:
+                # of this template only; Voila's own pattern fails loudly on a malformed address
+                pattern = r"/voila/templates/(linviz/static/[\w.-]+)"
+            handlers.append((pattern, handler, *rest))
         return handlers
 
     def _handle_signal_stop(self, signum: int, frame: Any) -> None:
@@ -182,6 +189,8 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
         # milliseconds; the defaults contradict each other and are reported
         "ws_ping_interval": 30_000,
         "ws_ping_timeout": 30_000,
+        # Jupyter's error pages name their icon
+        "static_path": DEFAULT_STATIC_FILES_PATH,
     }
     voila = config.VoilaConfiguration
     voila.template = "linviz"
@@ -202,6 +211,7 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
     config.VoilaExecutor.cell_error_instruction = (
         "The dashboard could not start; the reason is in the terminal where linviz runs."
     )
+    config.KernelManager.autorestart = False  # a new kernel would know nothing of the page
     config.MappingKernelManager.cull_idle_timeout = cull
     config.MappingKernelManager.cull_interval = max(1, cull // 4)
     config.MappingKernelManager.cull_connected = False
