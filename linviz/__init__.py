@@ -25,7 +25,8 @@ from linviz.core.landscape import CriticalPoint, classify, critical_point, predi
 from linviz.core.modes import mode_strengths
 from linviz.core.problem import Problem, critical_values, minimum_loss
 from linviz.core.run import Run, run
-from linviz.core.scenario import Scenario, simulate
+from linviz.core.scenario import Scenario
+from linviz.core.simulation import simulate
 from linviz.core.trajectory import Trajectory
 from linviz.core.weights import gradient, loss, product
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 import linviz as lv
 from linviz.core import bounds
 from linviz.core.run import run
-from linviz.core.scenario import RULES, problem_of, weights_of, with_depth, with_width
+from linviz.core.scenario import RULES, with_depth, with_width
+from linviz.core.simulation import problem_of, weights_of
 
 BAD = [
     ({"dims": (3, 0, 3)}, r"width d_1 .* from 1 to 128, found 0"),

@@ -23,7 +23,7 @@ __all__ = ["FlowError", "Trajectory", "gradient_flow"]
 Interrupt = Callable[[float, float], bool]
 
 LATEST = 1e15  # time, in units of the slowest natural one, that no run is followed beyond
-LOOK_EVERY = 4  # steps between two looks for the limit point
+LOOK_EVERY = 8  # steps between two looks for the limit point
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
 
 

@@ -26,7 +26,7 @@ LARGEST_IMPLICIT = 2500  # weights above which its factorizations never pay
 # 2 BDF damps it: the run would rest on a saddle for ever. This bound on h * lambda prevents it.
 GROWTH_PER_STEP = 0.05
 VISIBLE = 1e3  # an unstable mode counts if it is so many error weights strong
-CHECK_EVERY = 32  # steps between two looks at the unstable modes, unless steps grow
+CHECK_EVERY = 48  # steps between two looks at the unstable modes, unless steps grow
 
 
 class FlowError(RuntimeError):
@@ -178,7 +178,7 @@ class Stepper:
 
     def _keep_growth_faithful(self, h: float) -> None:
         """Bound the step by the growth that the error test cannot see, and lift the bound later."""
-        if self.n_steps < self._next_check and h <= 1.5 * self._checked_step:
+        if self.n_steps < self._next_check and h <= 2 * self._checked_step:
             return
         self._next_check, self._checked_step = self.n_steps + CHECK_EVERY, h
         capped = math.isfinite(self.max_step)

@@ -105,7 +105,7 @@ def resting_point(goal: Target, w: Matrix, velocity: Matrix) -> Limit | None:
     if goal.trapped:
         reason = (
             f"plateau at loss {total_loss(field, w):.6g}: the start is balanced (every C_j = 0) "
-            "and det P has the wrong sign, which the exact flow keeps, so that it ends in this saddle "
+            "and det P has the wrong sign, which the exact flow keeps: it ends in this saddle "
             f"(gradient {float(np.linalg.norm(velocity)):.1e}); only roundoff would carry it away"
         )
         return Limit(w, False, reason)

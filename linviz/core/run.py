@@ -9,7 +9,8 @@ from linviz.core.data import DataSet
 from linviz.core.flow import Trajectory
 from linviz.core.hessian import Spectrum, spectrum
 from linviz.core.landscape import CriticalPoint, classify, predicted_inertia
-from linviz.core.scenario import Interrupt, Scenario, simulate
+from linviz.core.scenario import Scenario
+from linviz.core.simulation import Interrupt, simulate
 
 
 @dataclass(frozen=True, slots=True, eq=False)

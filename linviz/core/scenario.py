@@ -6,17 +6,11 @@ the size of an experiment is bounded: the library's functions take any size, a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 
-from linviz.core import bounds, initialization
-from linviz.core.data import DataSet, digits
-from linviz.core.flow import Trajectory, gradient_flow
+from linviz.core import bounds
 from linviz.core.problem import Problem, checked_singular_values
-from linviz.core.weights import Weights, n_parameters
-
-Interrupt = Callable[[float, float], bool]
+from linviz.core.weights import n_parameters
 
 RULES = (
     "gaussian",
@@ -31,6 +25,10 @@ RULES = (
     "zeros",
 )
 
+DATA = ("canonical", "digits", "stretched", "cloud")
+
+BESIDE = ("nothing", "descent", "relu", "leaky_relu", "tanh", "sigmoid", "arctan")
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -40,7 +38,7 @@ class Scenario:
     ----------
     dims : widths (d_0, ..., d_{H+1}), input first
         At most 16 hidden layers, widths at most 128, at most 3000 weights in all.
-    data : "canonical", "digits" or the digest of a data set
+    data : "canonical", "digits", "stretched", "cloud" or the digest of a data set
         Where X and Y come from. Canonical: X = I, Y = (D_Y 0).
     singular_values : d_y numbers in [0, 1000]
         The diagonal of D_Y; used by canonical data only.
@@ -62,6 +60,13 @@ class Scenario:
         For "certified": the rate that the theory is to guarantee.
     t_end : float in (0, 1e9], or None
         Horizon in the flow's own (dimensionless) time; None runs to the limit point.
+    beside : "nothing", "descent" or the name of an activation
+        What runs from the same weights for comparison: gradient descent, or the gradient flow of a
+        network with that activation.
+    step : float in [0.001, 10]
+        Of the descent, in multiples of the critical step; at most 20000 steps are made.
+    momentum, weight_decay, label_noise : floats in [0, 0.999], [0, 10], [0, 10]
+        Of the descent.
 
     Raises
     ------
@@ -91,6 +96,11 @@ class Scenario:
     lam: float = -1.0
     alpha: float = 1.0
     t_end: float | None = None
+    beside: str = "nothing"
+    step: float = 0.5
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    label_noise: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value in _validated(self).items():
@@ -110,7 +120,7 @@ class Scenario:
     def code(self) -> str:
         """Lines of Python that reproduce the run."""
         lines = ["import linviz as lv", "", f"scenario = lv.{self!r}"]
-        if self.data not in ("canonical", "digits"):
+        if self.data not in DATA:
             lines.insert(1, "# datasets: {digest: lv.DataSet} with the data set that was uploaded")
             return "\n".join([*lines, "trajectory = lv.simulate(scenario, datasets=datasets)"])
         return "\n".join([*lines, "trajectory = lv.simulate(scenario)"])
@@ -122,75 +132,6 @@ class Scenario:
 
 
 _ALWAYS = ("dims", "rule", "scale", "seed")
-
-
-def problem_of(scenario: Scenario, datasets: Mapping[str, DataSet] | None = None) -> Problem:
-    """Problem that a scenario trains on.
-
-    Examples
-    --------
-    >>> problem_of(Scenario(dims=(3, 2), singular_values=(2, 1))).Y
-    array([[2., 0., 0.],
-           [0., 1., 0.]])
-    """
-    if scenario.data == "canonical":
-        problem = Problem.canonical(scenario.singular_values, d_x=scenario.dims[0])
-    elif scenario.data == "digits":
-        problem = _digits_problem(scenario.whitened)
-    elif datasets is not None and scenario.data in datasets:
-        data = datasets[scenario.data]
-        problem = Problem(X=data.X, Y=data.Y)
-        problem = problem.whitened() if scenario.whitened else problem
-    else:
-        raise ValueError(
-            f"expected data 'canonical', 'digits' or the digest of a data set that is loaded, "
-            f"found {scenario.data!r}: load the file again"
-        )
-    return problem
-
-
-def weights_of(scenario: Scenario, problem: Problem) -> Weights:
-    """Initial weights of a scenario, made by its rule.
-
-    Examples
-    --------
-    >>> scenario = Scenario(dims=(2, 1, 2), singular_values=(2, 1), rule="zeros")
-    >>> weights_of(scenario, problem_of(scenario))[0]
-    array([[0., 0.]])
-    """
-    return _MAKERS[scenario.rule](scenario, problem)
-
-
-def simulate(
-    scenario: Scenario,
-    *,
-    datasets: Mapping[str, DataSet] | None = None,
-    max_seconds: float = 20.0,
-    interrupt: Interrupt | None = None,
-) -> Trajectory:
-    """Gradient flow of a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    datasets : mapping of digest to DataSet, optional
-        Where a scenario's data are looked up if they are neither canonical nor the digits.
-    max_seconds : float
-        Budget of wall time; the trajectory so far comes back with status "budget".
-    interrupt : callable (t, loss) -> bool, optional
-        Called often; the run ends where it returns True.
-
-    Examples
-    --------
-    >>> trajectory = simulate(Scenario(dims=(2, 2, 2), singular_values=(2, 1)))
-    >>> trajectory.status
-    'converged'
-    """
-    problem = problem_of(scenario, datasets)
-    W = weights_of(scenario, problem)
-    return gradient_flow(
-        problem, W, t_end=scenario.t_end, max_seconds=max_seconds, interrupt=interrupt
-    )
 
 
 def with_depth(scenario: Scenario, H: int) -> Scenario:
@@ -235,57 +176,6 @@ def with_problem(scenario: Scenario, data: str, whitened: bool, problem: Problem
     return replace(scenario, data=data, whitened=whitened, dims=dims, missed=missed)
 
 
-@lru_cache(maxsize=2)
-def _digits_problem(whitened: bool) -> Problem:
-    data = digits()
-    problem = Problem(X=data.X, Y=data.Y)
-    return problem.whitened() if whitened else problem
-
-
-def _fill(values: tuple[float, ...], n: int, default: float) -> tuple[float, ...]:
-    """The first n values, completed by the default."""
-    return values[:n] + (default,) * (n - len(values))
-
-
-def _aligned(scenario: Scenario, problem: Problem) -> Weights:
-    n_modes = min(*scenario.dims, problem.d_y)
-    return initialization.aligned(
-        problem, scenario.dims, _fill(scenario.strengths, n_modes, scenario.scale)
-    )
-
-
-def _with_singular_values(scenario: Scenario, problem: Problem) -> Weights:
-    dims, given = scenario.dims, scenario.layer_singular_values
-    layers = tuple(
-        _fill(given[j] if j < len(given) else (), min(dims[j], dims[j + 1]), scenario.scale)
-        for j in range(len(dims) - 1)
-    )
-    return initialization.with_singular_values(dims, layers, seed=scenario.seed)
-
-
-def _scaled(name: str) -> Callable[[Scenario, Problem], Weights]:
-    make = getattr(initialization, name)
-    return lambda c, problem: make(c.dims, scale=c.scale, seed=c.seed)
-
-
-_MAKERS: dict[str, Callable[[Scenario, Problem], Weights]] = {
-    "gaussian": _scaled("gaussian"),
-    "xavier": lambda c, problem: initialization.xavier(c.dims, seed=c.seed),
-    "orthogonal": _scaled("orthogonal"),
-    "balanced": _scaled("balanced"),
-    "lambda_balanced": lambda c, problem: initialization.lambda_balanced(
-        c.dims, c.lam, c.scale, seed=c.seed
-    ),
-    "aligned": _aligned,
-    "with_singular_values": _with_singular_values,
-    "on_stable_manifold": lambda c, problem: initialization.on_stable_manifold(
-        problem, c.dims, missed=c.missed, scale=c.scale, seed=c.seed
-    ),
-    "certified": lambda c, problem: initialization.certified(c.dims, c.alpha, seed=c.seed),
-    "zeros": lambda c, problem: initialization.zeros(c.dims),
-}
-
-
 def _validated(c: Scenario) -> dict[str, object]:
     """Every field in its range and of its type, or what is wrong with the first that is not."""
     layers = bounds.listed(c.layer_singular_values, "layers")[: bounds.MAX_HIDDEN_LAYERS + 1]
@@ -308,9 +198,16 @@ def _validated(c: Scenario) -> dict[str, object]:
         "lam": bounds.real(c.lam, "imbalance lambda", -100, 100),
         "alpha": bounds.real(c.alpha, "rate alpha", 1e-6, 100),
         "t_end": bounds.horizon(c.t_end),
+        "step": bounds.real(c.step, "step", 1e-3, 10),
+        "momentum": bounds.real(c.momentum, "momentum", 0, 0.999),
+        "weight_decay": bounds.real(c.weight_decay, "weight decay", 0, 10),
+        "label_noise": bounds.real(c.label_noise, "label noise", 0, 10),
     }
     if not isinstance(c.rule, str) or c.rule not in RULES:
         raise ValueError(f"expected a rule among {', '.join(RULES)}; found {str(c.rule)[:60]!r}")
+    if not isinstance(c.beside, str) or c.beside not in BESIDE:
+        known = ", ".join(BESIDE)
+        raise ValueError(f"expected beside among {known}; found {str(c.beside)[:60]!r}")
     if not isinstance(c.data, str) or len(c.data) > 100:
         raise ValueError("expected data 'canonical', 'digits' or a data set's digest")
     if c.data == "canonical":

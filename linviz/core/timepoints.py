@@ -123,7 +123,7 @@ def chosen(t: Matrix, curves: Matrix, n: int) -> Indices:
         room = n - len(keep)
         if room <= 0 or worst.max() <= 0.0:
             return keep
-        split = np.flatnonzero(worst > max(worst.max() / 3, 0.0))
+        split = np.flatnonzero(worst > max(worst.max() / 8, 0.0))
         split = split[np.argsort(-worst[split])[:room]]
         at = [keep[k] + int(np.argmax(error[keep[k] : keep[k + 1]])) for k in split]
         keep = np.sort(np.concatenate([keep, at]))
@@ -183,5 +183,5 @@ def _inner_points(t: Matrix, curves: Matrix, seen: Matrix) -> Indices:
     move = np.maximum(move, np.abs(np.diff(log)) / 10)
     late = np.diff(t) / t[1:]  # an only step moves by the whole picture's width
     pixels = HEIGHT * move + 0.02 * WIDTH * late * (move > 1e-5)
-    counts: Indices = np.minimum(np.ceil(pixels / PIXELS_APART), MOST_INNER).astype(np.intp)
+    counts: Indices = np.minimum(np.floor(pixels / PIXELS_APART), MOST_INNER).astype(np.intp)
     return counts

@@ -8,7 +8,8 @@ from typing import Any
 
 from linviz.core.bounds import MAX_SEED
 from linviz.core.data import DataSet
-from linviz.core.scenario import Scenario, problem_of, with_depth, with_problem, with_width
+from linviz.core.scenario import Scenario, with_depth, with_problem, with_width
+from linviz.core.simulation import problem_of
 
 # the raw pixels are so ill-conditioned that the limit lies beyond t = 1e6
 DIGITS_HORIZON = 300.0

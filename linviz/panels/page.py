@@ -15,7 +15,8 @@ from linviz.core.data import DataSet, read_data
 from linviz.core.flow import FlowError
 from linviz.core.hessian import frame_spectra
 from linviz.core.run import Run, run
-from linviz.core.scenario import Interrupt, Scenario
+from linviz.core.scenario import Scenario
+from linviz.core.simulation import Interrupt
 from linviz.panels import front
 from linviz.panels.edits import edited
 from linviz.panels.message import View, message
