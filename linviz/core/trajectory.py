@@ -34,7 +34,8 @@ class Trajectory:
         The status in words, with numbers.
     limit : tuple of N arrays
         The limit point, polished to roundoff, where the run converged; the last weights otherwise.
-    rtol : float
+    rtol, atol : float
+        Tolerances of the integrator, element by element; `at` uses them again.
     method : str
         The integrators used.
     n_steps : int

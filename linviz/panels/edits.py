@@ -157,7 +157,10 @@ def _whitened(
     return with_problem(scenario, scenario.data, bool(value), problem)
 
 
-_PLAIN = ("rule", "scale", "seed", "lam", "alpha", "t_end")
+_PLAIN = (
+    *("rule", "scale", "seed", "lam", "alpha", "t_end"),
+    *("beside", "step", "momentum", "weight_decay", "label_noise"),
+)
 _EDITS: dict[str, Edit] = {
     "H": lambda scenario, value, index, datasets: with_depth(scenario, value),
     "width": _width,

@@ -21,6 +21,7 @@ MODULES = (
     "edits",
     "controls",
     "heartbeat",
+    "theory",
     "page",
 )
 

@@ -22,11 +22,27 @@ const PATTERNS = [
   ["outlier", "one strong, the others weak"],
 ];
 
+const BESIDE = [
+  ["nothing", "nothing"],
+  ["descent", "gradient descent"],
+  ["relu", "a ReLU network"],
+  ["leaky_relu", "a leaky ReLU network"],
+  ["tanh", "a tanh network"],
+  ["sigmoid", "a sigmoid network"],
+  ["arctan", "an arctan network"],
+];
+
 const FORM = `
+  <fieldset><legend>Scenario</legend>
+    <label class="row">Start from<select data-field="preset"></select></label>
+    <p class="hint preset-words"></p>
+  </fieldset>
   <fieldset><legend>Data</legend>
     <label class="row">Data set<select data-field="data">
       <option value="canonical">canonical: X = I, Y = (D 0)</option>
       <option value="digits">handwritten digits, 8×8 pixels</option>
+      <option value="stretched">12 samples, stretched inputs</option>
+      <option value="cloud">12 samples, a Gaussian cloud</option>
       <option value="file">a file of yours (CSV or NPZ) …</option></select></label>
     <div class="row upload" hidden>
       <label>File<input type="file" accept=".csv,.txt,.tsv,.npz"></label>
@@ -68,6 +84,15 @@ const FORM = `
       <label><input type="radio" name="until" value="limit"> to the limit point</label>
       <label><input type="radio" name="until" value="time"> to time</label>
       <input type="number" class="horizon" min="0" step="any" aria-label="Time at which the run ends"></div>
+    <label class="row">Beside it<select data-field="beside"></select></label>
+    <div class="row" data-beside="descent"><label for="linviz-step">Step / critical step</label>
+      <input type="range" min="0.05" max="1.5" step="0.05" data-field="step" aria-label="Step in multiples of the critical step, slider">
+      <input type="number" id="linviz-step" min="0.001" max="10" step="any" data-field="step"></div>
+    <div class="cells" data-beside="descent">
+      <label>momentum<input type="number" min="0" max="0.999" step="0.1" data-field="momentum"></label>
+      <label>weight decay<input type="number" min="0" max="10" step="0.01" data-field="weight_decay"></label>
+      <label>label noise<input type="number" min="0" max="10" step="0.1" data-field="label_noise"></label></div>
+    <p class="hint beside-words"></p>
     <div class="row"><button type="button" class="reset">Start over</button></div>
   </fieldset>`;
 
@@ -80,6 +105,7 @@ export function createControls(send, upload) {
   const find = (selector) => root.querySelector(selector);
   options(find('[data-field="pattern"]'), PATTERNS);
   options(find('[data-field="rule"]'), RULES);
+  options(find('[data-field="beside"]'), BESIDE);
 
   root.addEventListener("input", (event) => {
     if (event.target.type === "range") edited(event.target);
@@ -160,10 +186,27 @@ function showForm(root, form) {
   find(".size-words").textContent = form.words.size;
   showTarget(root, form);
   showStart(root, form);
+  showBeside(root, form);
   const until = form.t_end === null ? "limit" : "time";
   find(`[name="until"][value="${until}"]`).checked = true;
   find(".horizon").placeholder = form.suggested_t_end;
   if (form.t_end !== null) set(find(".horizon"), form.t_end);
+}
+
+function showBeside(root, form) {
+  const find = (selector) => root.querySelector(selector);
+  const presets = find('[data-field="preset"]');
+  if (presets.length === 0) options(presets, [["", "your own"], ...form.presets]);
+  presets.value = form.preset;
+  find(".preset-words").textContent = form.words.preset;
+  find('[data-field="beside"]').value = form.beside;
+  root.querySelectorAll("[data-beside]").forEach((element) => {
+    element.hidden = element.dataset.beside !== form.beside;
+  });
+  for (const field of ["step", "momentum", "weight_decay", "label_noise"]) {
+    root.querySelectorAll(`[data-field="${field}"]`).forEach((input) => set(input, form[field]));
+  }
+  find(".beside-words").textContent = form.words.beside;
 }
 
 function showData(root, form) {

@@ -9,6 +9,7 @@ import { loadPlotly } from "./library.js";
 import { createMatrices } from "./matrices.js";
 import { createPanel } from "./panel.js";
 import { createSpectra } from "./spectra.js";
+import { createTheory } from "./theory.js";
 import { createTimeBar } from "./timebar.js";
 
 const SKELETON = `
@@ -39,10 +40,12 @@ function render({ model, el }) {
   const panels = Object.entries(TITLES).map(([name, title]) => createPanel({ name, title, clock, ink }));
   const matrices = addMatrices(panels[2], clock, ink);
   const spectra = createSpectra(model, panels[3], clock);
+  const theory = createTheory();
   const timebar = createTimeBar(clock, (view) => model.send({ type: "view", ...view }));
   find("header").after(controls.root);
   find(".panels").append(...panels.map((panel) => panel.root));
-  root.append(timebar.root);
+  find(".verdict").before(theory.button);
+  root.append(timebar.root, theory.dialog);
   addLossSwitch(panels[0], model);
   panels[3].root.querySelector("h2").insertAdjacentHTML("afterend", '<span class="moving">black circles: at the moment shown</span>');
 
@@ -60,6 +63,7 @@ function render({ model, el }) {
     });
     controls.show(run.form);
     timebar.show(run);
+    theory.show(run.theory);
     find(".verdict").textContent = run.words.verdict;
     find('[data-view="log_loss"]').checked = run.view.log_loss;
     root.dataset.run = run.id;

@@ -1,0 +1,44 @@
+// The statements of the theory beside what was measured, as a table in a dialog.
+
+const MARKS = { true: ["✓", "holds"], false: ["✗", "does not hold"], null: ["–", "does not apply"] };
+
+export function createTheory() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "open-theory";
+  button.textContent = "Theory, line by line";
+  const dialog = document.createElement("dialog");
+  dialog.className = "theory";
+  dialog.setAttribute("aria-label", "Theory, line by line");
+  dialog.innerHTML = `<form method="dialog"><h2>Theory, line by line</h2><button>Close</button></form>
+    <div class="scroll"><table><thead><tr><th scope="col">Statement</th><th scope="col">Theory</th>
+    <th scope="col">This run</th><th scope="col">Holds</th></tr></thead><tbody></tbody></table></div>`;
+  button.addEventListener("click", () => dialog.showModal());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  return {
+    button,
+    dialog,
+    show(statements) {
+      dialog.querySelector("tbody").replaceChildren(...statements.map(row));
+    },
+  };
+}
+
+function row({ name, theory, measured, holds }) {
+  const tr = document.createElement("tr");
+  tr.dataset.holds = String(holds);
+  const head = document.createElement("th");
+  head.scope = "row";
+  head.textContent = name;
+  const [mark, words] = MARKS[String(holds)];
+  const cells = [theory, measured, mark].map((text) => {
+    const td = document.createElement("td");
+    td.textContent = text;
+    return td;
+  });
+  cells[2].setAttribute("aria-label", words);
+  tr.append(head, ...cells);
+  return tr;
+}
