@@ -118,7 +118,7 @@ def voila_server(start_server: Callable[..., AbstractContextManager[Server]]) ->
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps an event loop running, and the others start their own."""
+    """Browser tests last: Playwright keeps an event loop running, others start their own."""
     items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
 
 

@@ -239,8 +239,8 @@ def test_the_heartbeat_and_the_library_are_answered(page: Dashboard, monkeypatch
     monkeypatch.setattr(page, "send", lambda content, buffers=None: sent.append((content, buffers)))
     send(page, "ping")
     send(page, "plotly")
-    send(page, "spectra")
-    assert [content["type"] for content, _ in sent] == ["pong", "plotly", "spectra"]
+    send(page, "rest")
+    assert [content["type"] for content, _ in sent] == ["pong", "plotly", "later"]
     assert b"plotly.js" in sent[1][1][0][:200]
     spectra = np.frombuffer(sent[2][1][1]).reshape(-1, lv.Scenario().n_parameters)
     np.testing.assert_allclose(spectra[-1], page.result.spectrum.eigenvalues, atol=1e-3)

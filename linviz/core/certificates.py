@@ -1,16 +1,15 @@
 r"""Exponential rates that the conserved matrices alone certify.
 
-With :math:`E = (P - W_{LR})\,G^{1/2}`, :math:`G = XX^\top`, and the kernel K of `linviz.core.hessian`
+With :math:`E = (P - W_{LR})\,G^{1/2}`, :math:`G = XX^\top`, and the neural tangent kernel K
 
-.. math:: \frac{d}{dt}(L - L_{res}) = -\mathrm{vec}(E)^\top K\, \mathrm{vec}(E),
-          \qquad K \succeq G \otimes I \cdot
-          \sum_{j=1}^N \prod_{k<j} \lambda_{min}(W_k^\top W_k) \prod_{l>j} \lambda_{min}(W_lW_l^\top).
+.. math:: \frac{d}{dt}(L - L_{res}) = -\mathrm{vec}(E)^\top K\, \mathrm{vec}(E), \qquad
+          K \succeq G \otimes I \cdot \sum_{j=1}^N \prod_{k<j} \lambda_{min}(W_k^\top W_k)
+          \prod_{l>j} \lambda_{min}(W_lW_l^\top).
 
-The rows of E lie in the range of G, so that the smallest *nonzero* eigenvalue g of G is what counts
-and X may have any rank:
-:math:`L(t) - L_{res} \le (L(0) - L_{res})\, e^{-2\alpha t}` with
-:math:`\alpha = g \min_t \sum_j (\dots)`, and the sum is bounded below by the eigenvalues of the C_j,
-since :math:`W_{l}^\top W_{l} = C_{l-1} + W_{l-1}W_{l-1}^\top`. (White data: g = 1.)
+The rows of E lie in the range of G: the smallest *nonzero* eigenvalue g of G is what counts, and X
+may have any rank. Hence :math:`L(t) - L_{res} \le (L(0) - L_{res})\, e^{-2\alpha t}` with alpha
+= g times a lower bound of the sum, which the eigenvalues of the C_j give, since
+:math:`W_{l}^\top W_{l} = C_{l-1} + W_{l-1}W_{l-1}^\top`. (White data: g = 1.)
 """
 
 from __future__ import annotations
@@ -78,7 +77,7 @@ def proposition_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
             reason = f"C_{j} has {_counted(positive)}, the theorem asks for {wanted}"
             return _fails("proposition", reason)
         factors.append(float(values[wanted - 1]))
-    names = [f"λ_{dims[j + 1]}(C_{j})" for j in range(1, len(W) - 1 + 1)]
+    names = [f"λ_{dims[j + 1]}(C_{j})" for j in range(1, len(W))]
     return scaled_rate(problem, math.prod(factors), "proposition", _product_words(names, factors))
 
 

@@ -279,7 +279,8 @@ def _run(
         # the first loss beyond is still shown, if it is a number
         n += bool(blown.size and np.isfinite(curves[n]).all())
         if n:
-            frames.add(rule.step * np.arange(k + 1, k + n + 1), block[1 : n + 1], curves[:n])
+            t: Matrix = rule.step * np.arange(k + 1.0, k + n + 1)
+            frames.add(t, block[1 : n + 1], curves[:n])
         w, k = block[n], k + n
         if blown.size:
             return frames, w, k, "diverged", _blown(field, block[0], rule, k)

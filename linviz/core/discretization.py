@@ -107,8 +107,8 @@ def drift_bound(trajectory: DescentTrajectory, *, sharpness: float | None = None
     Notes
     -----
     First: the difference of positive semidefinite matrices S, T has
-    :math:`\|S - T\|_F^2 \le \|S\|_F^2 + \|T\|_F^2`. Last: the descent lemma. Without its denominator
-    it is no bound: it is what the others tend to as η → 0.
+    :math:`\|S - T\|_F^2 \le \|S\|_F^2 + \|T\|_F^2`. Last: the descent lemma. Without its
+    denominator it is no bound: it is what the others tend to as η → 0.
 
     Source
     ------
@@ -139,12 +139,13 @@ def drift_bound(trajectory: DescentTrajectory, *, sharpness: float | None = None
                 "`sharpness` to sum over the steps"
             )
         fall = np.maximum(trajectory.loss[0] - trajectory.loss, 0.0)
-        bound = rule.step * fall / (1 - rule.step * sharpness / 2)
-        return np.repeat(bound[:, None], H, axis=1)
+        lemma: Matrix = rule.step * fall / (1 - rule.step * sharpness / 2)
+        return np.repeat(lemma[:, None], H, axis=1)
     squares = _squared_moves(trajectory)
     moved = np.cumsum(np.hypot(squares[:, :-1], squares[:, 1:]), axis=0)
     frames = np.rint(trajectory.t / rule.step).astype(int)
-    return np.vstack([np.zeros((1, H)), moved])[frames]
+    bound: Matrix = np.vstack([np.zeros((1, H)), moved])[frames]
+    return bound
 
 
 def angular_momenta(W: Sequence[Matrix], velocity: Sequence[Matrix]) -> tuple[Matrix, ...]:
@@ -153,8 +154,8 @@ def angular_momenta(W: Sequence[Matrix], velocity: Sequence[Matrix]) -> tuple[Ma
     .. math:: Q_j = W_{j+1}^\top V_{j+1} - V_{j+1}^\top W_{j+1} + W_j V_j^\top - V_j W_j^\top
 
     The heavy ball :math:`\ddot W + \gamma \dot W = -\nabla L` has
-    :math:`Q_j(t) = e^{-\gamma t} Q_j(0)`, and its steps have :math:`Q_j^+ = \mu Q_j` exactly, with V
-    the last step. From rest it is zero for ever, while C_j moves.
+    :math:`Q_j(t) = e^{-\gamma t} Q_j(0)`, and its steps have :math:`Q_j^+ = \mu Q_j` exactly, with
+    V the last step. From rest it is zero for ever, while C_j moves.
 
     Raises
     ------
@@ -329,7 +330,8 @@ def _strength(s: float, N: int, weight_decay: float) -> float:
     peak = ((N - 2) * s / (2 * N - 2)) ** (1 / N)
     if s == 0 or excess(peak) < 0:
         return 0.0
-    return float(brentq(excess, peak, s ** (1 / N), xtol=1e-15, rtol=1e-14)) ** N
+    a = float(brentq(excess, peak, s ** (1 / N), xtol=1e-15, rtol=1e-14))
+    return float(a**N)
 
 
 def _squared_moves(trajectory: DescentTrajectory) -> Matrix:

@@ -7,7 +7,6 @@ last axis: one numpy call serves them all, and a run that ends makes room for th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,15 +22,18 @@ LARGEST_STEP_SHARE = 1e-14  # a step below this part of the horizon is no step
 
 # Dormand and Prince 1980, J. Comput. Appl. Math. 6:19; the seventh stage is the first of the next
 # step, and DIFFERENCE gives the fifth minus the fourth order result
-STAGES: tuple[tuple[float, ...], ...] = (
-    (1 / 5,),
-    (3 / 40, 9 / 40),
-    (44 / 45, -56 / 15, 32 / 9),
-    (19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729),
-    (9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656),
-    (35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84),
+STAGES = tuple(
+    np.array(row)
+    for row in (
+        (1 / 5,),
+        (3 / 40, 9 / 40),
+        (44 / 45, -56 / 15, 32 / 9),
+        (19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729),
+        (9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656),
+        (35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84),
+    )
 )
-DIFFERENCE = (71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40)
+DIFFERENCE = np.array((71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40))
 
 Bools = NDArray[np.bool_]
 
@@ -92,15 +94,22 @@ class Ensemble:
         self.excess, self.slope = self.excess[kept], self.slope[kept]
         self.n_steps = self.n_steps[kept]
 
+    def replace(self, columns: NDArray[np.int_], w: Matrix) -> None:
+        """Put these runs to other weights (n_params, len(columns)), at the same times."""
+        k, P = self._velocity(w)
+        self.w[:, columns], self._k[:, columns], self.P[..., columns] = w, k, P
+        self.excess[columns], self.slope[columns] = self._losses(k, P)
+
     def step(self) -> Move:
         """Try one step of every run, and take it where its error is small enough."""
         h = np.minimum(self._h, self.t_end - self.t)
         K = np.empty((7, *self.w.shape))
+        flat = K.reshape(7, -1)
         K[0] = self._k
         for s, a in enumerate(STAGES, start=1):
-            w = self.w + h * np.tensordot(a, K[:s], 1)
+            w = self.w + h * np.dot(a, flat[:s]).reshape(self.w.shape)
             K[s], P = self._velocity(w)
-        error = h * np.tensordot(DIFFERENCE, K, 1)
+        error = h * np.dot(DIFFERENCE, flat).reshape(self.w.shape)
         error /= self._atol + self.rtol * np.maximum(np.abs(self.w), np.abs(w))
         size = np.sqrt(np.einsum("ib,ib->b", error, error) / len(error))
         size = np.where(np.isfinite(size), size, np.inf)
@@ -125,7 +134,8 @@ class Ensemble:
         t = self.t + h
         # h was the rest of the way: let rounding not leave another step of 1e-16
         self.t = np.where(self.t_end - t <= 1e-15 * self.t_end, self.t_end, t)
-        self.w, self._k, self.P = w, k, P
+        # k may be a view of all stages, and would keep them alive
+        self.w, self._k, self.P = w, k.copy(), P
         self.excess, self.slope = self._losses(k, P)
 
     def _join(
@@ -189,7 +199,10 @@ class Ensemble:
 
 
 def crossing(
-    level: Matrix, t: tuple[Matrix, Matrix], loss: tuple[Matrix, Matrix], slope: tuple[Matrix, Matrix]
+    level: Matrix,
+    t: tuple[Matrix, Matrix],
+    loss: tuple[Matrix, Matrix],
+    slope: tuple[Matrix, Matrix],
 ) -> Matrix:
     r"""Times within steps at which decreasing losses come down to a level.
 
@@ -218,5 +231,3 @@ def crossing(
         value = y * y * ((1 + 2 * x) * f[0] + x * g[0]) + x * x * ((1 + 2 * y) * f[1] - y * g[1])
         low, high = np.where(value > 0, x, low), np.where(value > 0, high, x)
     return t[0] + 0.5 * (low + high) * h
-
-

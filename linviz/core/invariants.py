@@ -80,10 +80,32 @@ def drift(trajectory: Trajectory) -> Matrix:
 
 
 def relative_drift(trajectory: Trajectory) -> Matrix:
-    r"""`drift` divided by the largest :math:`\|W_j(t)\|_F^2` of the trajectory, (n, H)."""
+    r"""`drift` divided by the largest :math:`\|W_j(t)\|_F^2` of the trajectory, (n, H).
+
+    Examples
+    --------
+    >>> from linviz.core.flow import gradient_flow
+    >>> from linviz.core.problem import Problem
+    >>> trajectory = gradient_flow(Problem.canonical((2,)), (np.eye(1), 2 * np.eye(1)))
+    >>> bool(relative_drift(trajectory).max() < 1e-7)
+    True
+    """
     size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in trajectory.W)
     moved = drift(trajectory)
     return moved / size if size > 0 else moved
+
+
+def diagonal_drift(trajectory: Trajectory) -> Matrix:
+    r"""Change of the diagonal of each C_j, relative as `relative_drift`, (n, H).
+
+    It is what networks with a positively homogeneous activation conserve.
+    """
+    size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in trajectory.W)
+    diagonals = [np.diagonal(Cj, axis1=1, axis2=2) for Cj in invariants(trajectory.W)]
+    moved = [np.linalg.norm(d - d[0], axis=1) for d in diagonals]
+    return (
+        np.stack(moved, axis=1) / max(size, 1e-300) if moved else np.zeros((trajectory.t.size, 0))
+    )
 
 
 def invariant_spectra(W: Sequence[Matrix]) -> tuple[Matrix, ...]:

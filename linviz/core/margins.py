@@ -1,8 +1,8 @@
 r"""Exponential rates that need the start to be near the target, or the kernel to be large.
 
 Since the loss does not increase, Weyl's inequality keeps the singular values of the product away
-from zero if the start has a margin. With :math:`\rho = \sqrt{2(L(0) - L_{res})}` and the eigenvalues
-of G = X X^T between g > 0 (the smallest nonzero one) and :math:`\gamma`, for all t
+from zero if the start has a margin. With :math:`\rho = \sqrt{2(L(0) - L_{res})}` and the
+eigenvalues of G = X X^T between g > 0 (the smallest nonzero one) and :math:`\gamma`, for all t
 
 .. math:: \sigma_k(P(t)) \ge \max\Bigl(\frac{s_k - \rho}{\sqrt\gamma},\
           \sigma_k(W_{LR}) - \frac{\rho}{\sqrt g}\Bigr).
@@ -32,7 +32,7 @@ def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
 
     Examples
     --------
-    >>> singular_floor(Problem.canonical((3, 2)), (np.diag([3.0, 1.5]),), 2)
+    >>> round(singular_floor(Problem.canonical((3, 2)), (np.diag([3.0, 1.5]),), 2), 12)
     1.5
     """
     W = check_weights(problem, W)
@@ -165,7 +165,7 @@ def lazy_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     Examples
     --------
     >>> W = (np.array([[2.0]]), np.array([[2.0]]))
-    >>> lazy_rate(Problem.canonical((4.0,)), W).alpha
+    >>> round(lazy_rate(Problem.canonical((4.0,)), W).alpha, 12)
     8.0
     """
     W = check_weights(problem, W)

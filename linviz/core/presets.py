@@ -19,11 +19,15 @@ class Preset:
     look_for : str
         Two sentences: what to look at, and what it shows.
     scenario : Scenario
+    log_loss, log_time : bool
+        The axes on which it is seen best.
     """
 
     title: str
     look_for: str
     scenario: Scenario
+    log_loss: bool = False
+    log_time: bool = False
 
 
 def _root(value: float, n_layers: int) -> float:
@@ -35,8 +39,8 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
     {
         "invariants": Preset(
             "Everything moves, C does not",
-            "The loss falls by many decades while every eigenvalue of C₁ and C₂ stays put. Gradient "
-            "descent beside it lets them drift, in proportion to its step.",
+            "The loss falls by many decades while every eigenvalue of C₁ and C₂ stays put. "
+            "Gradient descent beside it lets them drift, in proportion to its step.",
             Scenario(
                 dims=(4, 5, 3, 2),
                 singular_values=(2, 1),
@@ -46,11 +50,13 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 beside="descent",
                 step=0.0756,
             ),
+            log_loss=True,
         ),
         "certified-rate": Preset(
             "A certified exponential rate",
-            "C₁ has three and C₂ two positive eigenvalues, as the theorem asks, so the loss stays "
-            "below its bound from the start. The rate that is observed is several times faster.",
+            "C₁ has three and C₂ two positive eigenvalues, as the theorem asks, so the loss "
+            "stays below its bound from the start. The rate that is observed is several times "
+            "faster.",
             Scenario(
                 dims=(4, 4, 3, 2),
                 singular_values=(2, 1),
@@ -60,11 +66,12 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 seed=0,
                 t_end=4,
             ),
+            log_loss=True,
         ),
         "margin": Preset(
             "The certificate is silent, the margin speaks",
-            "All C are zero, so imbalance certifies nothing. The start is near the target, and this "
-            "deficiency margin certifies a rate all the same.",
+            "All C are zero, so imbalance certifies nothing. The start is near the target, and "
+            "this deficiency margin certifies a rate all the same.",
             Scenario(
                 dims=(3, 3, 3, 3),
                 singular_values=(2, 1.5, 1),
@@ -72,11 +79,12 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 strengths=tuple(_root(0.8 * s, 3) for s in (2, 1.5, 1)),
                 t_end=6,
             ),
+            log_loss=True,
         ),
         "staircase": Preset(
             "The staircase, with its exact solution",
-            "Aligned and balanced weights learn one mode after the other, the strongest first, each "
-            "along a sigmoid that has a closed form. The dashed curve is that form.",
+            "Aligned and balanced weights learn one mode after the other, the strongest first, "
+            "each along a sigmoid that has a closed form. The circles are that form.",
             Scenario(
                 dims=(4, 4, 3),
                 singular_values=(4, 2, 1),
@@ -87,29 +95,29 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         ),
         "depth": Preset(
             "Depth lengthens plateaus",
-            "The same small start waits longer before it learns when there are more layers. Move H "
-            "from 1 to 4 and watch the half-times and the largest eigenvalue grow.",
+            "The same small start waits longer before it learns when there are more layers. "
+            "Move H from 1 to 4 and watch the half-times and the largest eigenvalue grow.",
             Scenario(
                 dims=(3, 3, 3, 3, 3), singular_values=(2, 1.3, 0.6), rule="aligned", scale=0.3
             ),
         ),
         "saddle-to-saddle": Preset(
             "From saddle to saddle, one hidden layer",
-            "From a tiny random start the loss rests at 15, 7, 2.5 and 0.5 before it vanishes, and "
-            "leaves mode k at about ln(1/scale)/sₖ. Divide the scale by ten: each wait grows by the "
-            "same amount.",
+            "From a tiny random start the loss rests at 15, 7, 2.5 and 0.5 before it vanishes, "
+            "and leaves mode k at about ln(1/scale)/sₖ. Divide the scale by ten: each wait "
+            "grows by the same amount.",
             Scenario(dims=(5, 6, 4), singular_values=(4, 3, 2, 1), scale=1e-4, seed=0),
         ),
         "saddle-to-saddle-deep": Preset(
             "From saddle to saddle, two hidden layers",
-            "The same levels, but with two hidden layers all waiting times grow like one over the "
-            "scale. They depend on the draw: try others.",
+            "The same levels, but with two hidden layers all waiting times grow like one over "
+            "the scale. They depend on the draw: try others.",
             Scenario(dims=(3, 4, 4, 3), singular_values=(3, 2, 1), scale=0.05, seed=1),
         ),
         "stable-manifold": Preset(
             "On the stable manifold of a saddle",
-            "Mode 1 starts at exactly zero and stays there, so the run ends in a strict saddle with "
-            "three negative eigenvalues. Almost every other start avoids it.",
+            "Mode 1 starts at exactly zero and stays there, so the run ends in a strict saddle "
+            "with three negative eigenvalues. Almost every other start avoids it.",
             Scenario(
                 dims=(4, 3, 3),
                 singular_values=(3, 2, 1),
@@ -121,9 +129,9 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         ),
         "non-strict": Preset(
             "Near a saddle that is not strict",
-            "Modes 1 and 2 are learned and mode 3 starts at strength 0.03 in each layer: at the "
-            "saddle no eigenvalue is negative. The wait grows like one over that strength, not like "
-            "its logarithm.",
+            "Modes 1 and 2 are learned and mode 3 starts at strength 0.03 in each layer: at the"
+            " saddle no eigenvalue is negative. The wait grows like one over that strength, not"
+            " like its logarithm.",
             Scenario(
                 dims=(3, 3, 3, 3),
                 singular_values=(3, 2, 1),
@@ -133,8 +141,8 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         ),
         "determinant": Preset(
             "The determinant trap",
-            "A balanced square start whose product has a negative determinant can never reach the "
-            "target. It creeps to the saddle at 0.5, ever more slowly.",
+            "A balanced square start whose product has a negative determinant can never reach "
+            "the target. It creeps to the saddle at 0.5, ever more slowly.",
             Scenario(
                 dims=(2, 2, 2, 2),
                 singular_values=(2, 1),
@@ -142,17 +150,19 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 strengths=(_root(0.9, 3), -_root(0.6, 3)),
                 t_end=400,
             ),
+            log_time=True,
         ),
         "bottleneck": Preset(
             "A bottleneck",
-            "A layer of width 2 lets the product have rank 2 only, so the third mode is missed and "
-            "the loss ends at 0.5. Here that is the global minimum: no eigenvalue is negative.",
+            "A layer of width 2 lets the product have rank 2 only, so the third mode is missed "
+            "and the loss ends at 0.5. Here that is the global minimum: no eigenvalue is "
+            "negative.",
             Scenario(dims=(4, 2, 3), singular_values=(3, 2, 1), scale=0.5, seed=0),
         ),
         "lazy-rich": Preset(
             "Lazy and rich, by imbalance",
-            "With C = 4I the weights hardly turn and the loss falls like a pure exponential. Set λ to "
-            "0.5, then −4: the sign matters, not only the size.",
+            "With C = 4I the weights hardly turn and the loss falls like a pure exponential. "
+            "Set λ to 0.5, then −4: the sign matters, not only the size.",
             Scenario(
                 dims=(5, 3, 3),
                 singular_values=(2, 1.2, 0.7),
@@ -161,11 +171,12 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 scale=0.1,
                 seed=0,
             ),
+            log_loss=True,
         ),
         "edge": Preset(
             "The edge of stability",
-            "At 1.05 of the critical step no minimum is stable, and gradient descent ends in bounded "
-            "oscillation. At 0.95 it converges, to a minimum that is flat enough.",
+            "At 1.05 of the critical step no minimum is stable, and gradient descent ends in "
+            "bounded oscillation. At 0.95 it converges, to a minimum that is flat enough.",
             Scenario(
                 dims=(3, 3, 2),
                 singular_values=(2, 1),
@@ -175,11 +186,13 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 beside="descent",
                 step=1.05,
             ),
+            log_loss=True,
         ),
         "weight-decay": Preset(
             "Weight decay",
-            "Beside the flow runs gradient descent with weight decay: its C decays exponentially, and "
-            "its modes end below the target by the decay. The weakest mode is lost.",
+            "Beside the flow runs gradient descent with weight decay: its C decays "
+            "exponentially, and its modes end below the target by the decay. The weakest mode "
+            "is lost.",
             Scenario(
                 dims=(3, 3, 3),
                 singular_values=(2, 1, 0.2),
@@ -193,20 +206,22 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         ),
         "raw-data": Preset(
             "Raw against whitened data",
-            "The inputs are stretched, so the weak directions are learned late and the loss falls in "
-            "stages. Choose whitened: the same critical values, less the residual, at another pace.",
+            "The inputs are stretched, so the weak directions are learned late and the loss "
+            "falls in stages. Choose whitened: the same critical values, less the residual, at "
+            "another pace.",
             Scenario(dims=(3, 4, 2), data="stretched", scale=0.3, seed=0),
+            log_time=True,
         ),
         "relu": Preset(
             "A ReLU network keeps the diagonal",
-            "Beside the flow runs a ReLU network from the same weights: the diagonal of C is kept, "
-            "the rest moves. With tanh nothing is kept.",
+            "Beside the flow runs a ReLU network from the same weights: the diagonal of C is "
+            "kept, the rest moves. With tanh nothing is kept.",
             Scenario(dims=(3, 5, 4, 2), data="cloud", scale=0.5, seed=0, t_end=6, beside="relu"),
         ),
         "basins": Preset(
             "Where do random starts end?",
-            "Press New draw again and again: a Gaussian start of this size has always ended in a "
-            "global minimum. With exactly balanced weights about half of the draws do not.",
+            "Press New draw again and again: a Gaussian start of this size has always ended in "
+            "a global minimum. With exactly balanced weights about half of the draws do not.",
             Scenario(dims=(3, 3, 3), singular_values=(2, 1.5, 1), scale=0.5, seed=0, t_end=60),
         ),
     }

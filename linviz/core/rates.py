@@ -133,7 +133,7 @@ def asymptotic_rate(problem: Problem, W: Sequence[Matrix]) -> float:
     W = check_weights(problem, W)
     excess = excess_loss(problem, W)
     scale = 0.5 * float(np.sum(problem.singular_values**2))
-    if excess > AT_LIMIT * scale:
+    if excess > AT_LIMIT * scale > 0:  # where Y = 0, every critical point has L = L_res
         raise ValueError(
             f"expected a limit point with L = L_res, found L - L_res = {excess:.3g}: the rate of "
             "approach to another limit is the smallest positive eigenvalue of spectrum(problem, W)"
@@ -193,7 +193,7 @@ def a_posteriori_bound(trajectory: Trajectory) -> Matrix:
     >>> from linviz.core.flow import gradient_flow
     >>> problem = Problem.canonical((2,))
     >>> trajectory = gradient_flow(problem, (np.eye(1), np.eye(1)), t_end=1.0)
-    >>> bool((trajectory.loss <= a_posteriori_bound(trajectory)).all())
+    >>> bool((trajectory.loss <= a_posteriori_bound(trajectory) * (1 + 1e-6)).all())
     True
     """
     problem, t = trajectory.problem, trajectory.t

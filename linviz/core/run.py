@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linviz.core.comparison import beside
 from linviz.core.data import DataSet
-from linviz.core.flow import Trajectory
+from linviz.core.exact import exact_loss, exact_method
 from linviz.core.hessian import Spectrum, spectrum
 from linviz.core.landscape import CriticalPoint, classify, predicted_inertia
+from linviz.core.problem import Matrix
+from linviz.core.rates import Rate, certified_rate
 from linviz.core.scenario import Scenario
 from linviz.core.simulation import Interrupt, simulate
+from linviz.core.trajectory import Trajectory
+from linviz.core.weights import Weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +32,14 @@ class Run:
         The verdict on ``trajectory.limit``.
     predicted : (index, nullity, n_positive) or None
         What theory says the Hessian's signs must be at such a point; None where it says nothing.
+    rate : Rate
+        The best exponential rate that theory certifies at the start.
+    exact : array (n,) or None
+        The loss of the exact solution at the trajectory's moments, where one is known.
+    exact_method : str
+        Its name, or why there is none.
+    beside : Trajectory or None
+        The run beside the flow that the scenario asks for.
     """
 
     scenario: Scenario
@@ -34,6 +47,10 @@ class Run:
     spectrum: Spectrum
     point: CriticalPoint
     predicted: tuple[int, int, int] | None
+    rate: Rate
+    exact: Matrix | None
+    exact_method: str
+    beside: Trajectory | None
 
 
 def run(
@@ -56,4 +73,24 @@ def run(
     predicted = None
     if point.kind != "not critical":
         predicted = predicted_inertia(problem, scenario.dims, point.missed)
-    return Run(scenario, trajectory, spectrum(problem, W), point, predicted)
+    start = tuple(Wj[0] for Wj in trajectory.W)
+    exact, exact_words = _exact(trajectory, start)
+    return Run(
+        scenario=scenario,
+        trajectory=trajectory,
+        spectrum=spectrum(problem, W),
+        point=point,
+        predicted=predicted,
+        rate=certified_rate(problem, start),
+        exact=exact,
+        exact_method=exact_words,
+        beside=beside(scenario, trajectory, interrupt=interrupt),
+    )
+
+
+def _exact(trajectory: Trajectory, start: Weights) -> tuple[Matrix | None, str]:
+    """Exact loss with the solution's name, or None with the reason why there is none."""
+    name, reason = exact_method(trajectory.problem, start)
+    if name is None:
+        return None, reason
+    return exact_loss(trajectory.problem, start, trajectory.t), name

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from linviz.core.comparison import step_size
+from linviz.core.hessian import spectrum
 from linviz.core.run import Run
 from linviz.figures import theme
 
@@ -16,17 +18,20 @@ def hessian_figure(run: Run) -> go.Figure:
 
 def hessian_spec(run: Run) -> theme.Spec:
     """Spec of `hessian_figure`."""
-    spectrum = run.spectrum
-    values = spectrum.eigenvalues
+    values = run.spectrum.eigenvalues
     index = np.arange(1, len(values) + 1, dtype=float)
-    first, last = spectrum.n_negative, spectrum.n_negative + spectrum.n_zero
+    first = run.spectrum.n_negative
+    last = first + run.spectrum.n_zero
     size = 9 if len(values) <= 150 else 6
     data = [
         _signed(index[:first], values[:first], "negative", theme.NEGATIVE, "triangle-down", size),
         _signed(index[first:last], values[first:last], "zero", theme.ZERO, "circle-open", size),
         _signed(index[last:], values[last:], "positive", theme.POSITIVE, "triangle-up", size),
     ]
-    limits = theme.padded(min(float(values[0]), 0.0), max(float(values[-1]), 0.0), 0.08)
+    if run.beside is not None and run.scenario.beside == "descent":
+        data += _descent(run)
+    drawn = np.concatenate([[0.0], *(trace["y"] for trace in data)])
+    limits = theme.padded(float(drawn.min()), float(drawn.max()), 0.08)
     eigenvalue = theme.axis("eigenvalue λ", "linear", limits)
     return {
         "data": data,
@@ -40,11 +45,11 @@ def hessian_spec(run: Run) -> theme.Spec:
 
 def hessian_words(run: Run) -> str:
     """The counts, the verdict, and what theory predicts of such a point."""
-    spectrum, point, predicted = run.spectrum, run.point, run.predicted
-    counts = (spectrum.n_negative, spectrum.n_zero, spectrum.n_positive)
+    found, point, predicted = run.spectrum, run.point, run.predicted
+    counts = (found.n_negative, found.n_zero, found.n_positive)
     text = (
         f"▼ {counts[0]} negative, ○ {counts[1]} zero, ▲ {counts[2]} positive "
-        f"(zero: |λ| ≤ {theme.number(spectrum.tolerance)}). "
+        f"(zero: |λ| ≤ {theme.number(found.tolerance)}). "
     )
     if point.kind == "not critical":
         return text + (
@@ -58,6 +63,18 @@ def hessian_words(run: Run) -> str:
     if predicted == counts:
         return text + "; the counts are what theory predicts."
     return text + "; theory predicts {} negative, {} zero, {} positive.".format(*predicted)
+
+
+def _descent(run: Run) -> list[theme.Spec]:
+    """Eigenvalues where gradient descent ended, and 2/step: no stable minimum lies above it."""
+    other = run.beside
+    assert other is not None
+    values = spectrum(other.problem, other.limit).eigenvalues
+    index = np.arange(1, len(values) + 1, dtype=float)
+    end = _signed(index, values, "gradient descent", "#333333", "square-open", 8)
+    edge = 2 / step_size(run.scenario, run.trajectory)
+    line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
+    return [end, theme.level((0, len(values) + 1.0), edge, line, f"2/step = {edge:.4g}")]
 
 
 _SIGNS_ALONE = {

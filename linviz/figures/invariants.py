@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.invariants import inertia, invariants, relative_drift
+from linviz.core.invariants import diagonal_drift, inertia, invariants, relative_drift
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
 from linviz.figures import theme
@@ -40,8 +40,10 @@ def invariants_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
             line = theme.series(j) | {"width": 1.75}
             data.append(theme.curve(t[shown], values[shown, k], line, f"{name}, λ{k + 1}"))
         data.append(theme.curve(t[shown], drift[:, j], theme.series(j), f"drift of {name}", "2"))
+    data += _beside(run, log_time)
     values = np.concatenate([v.ravel() for v in spectra]) if spectra else np.zeros(1)
-    top = float(np.log10(drift.max(initial=1e-15)))
+    drifts = [t["y"].max(initial=1e-15) for t in data if t["yaxis"] == "y2"]
+    top = float(np.log10(max(drifts, default=1e-15)))
     upper = theme.axis(
         "eigenvalues of C", "linear", theme.padded(float(values.min()), float(values.max()))
     )
@@ -59,6 +61,24 @@ def invariants_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
     }
 
 
+def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
+    """Eigenvalues and drift of the run beside the flow; of a nonlinear network the diagonal's."""
+    other, last = run.beside, float(run.trajectory.t[-1])
+    if other is None:
+        return []
+    shown, name = theme.visible(other.t, log_time), theme.BESIDE_NAMES[run.scenario.beside]
+    t, data = other.t[shown], []
+    for j, C in enumerate(invariants(other.W)):
+        line = theme.series(j) | {"dash": "dash", "width": 1.5}
+        values, drift = np.linalg.eigvalsh(C)[:, ::-1], relative_drift(other)[:, j]
+        if run.scenario.beside != "descent":
+            values, drift = np.diagonal(C, axis1=1, axis2=2), diagonal_drift(other)[:, j]
+        label, drawn = f"C{theme.subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
+        data += [theme.curve(t, values[shown, k], line, label) for k in drawn]
+        data.append(theme.curve(t, np.maximum(drift[shown], FLOOR), line, f"drift, {name}", "2"))
+    return [theme.within(curve, last) for curve in data]
+
+
 def invariants_words(run: Run) -> str:
     """Inertia of each C_j beside what the rate theorem asks, and the drift."""
     trajectory, dims = run.trajectory, run.scenario.dims
@@ -71,15 +91,22 @@ def invariants_words(run: Run) -> str:
         name, asked = f"C{theme.subscript(j)}", dims[j + 1]
         counts.append((n_positive >= asked, f"{name} has {n_positive} of {asked}"))
     text = (
-        f"Conserved: the largest relative drift is {theme.number(drift)} (exact flow: 0). "
-        "For a certified exponential rate each Cⱼ needs dⱼ₊₁ positive eigenvalues: "
+        f"Conserved: largest relative drift {theme.number(drift)}. The rate theorem asks of each "
+        "Cⱼ dⱼ₊₁ positive eigenvalues: "
     )
-    held = (
-        "so it applies"
-        if _rate_theorem(run, all(held for held, _ in counts))
-        else "so it is silent"
-    )
-    return text + ", ".join(part for _, part in counts[:4]) + f"; {held}."
+    applies = _rate_theorem(run, all(enough for enough, _ in counts))
+    held = "it applies" if applies else "it is silent"
+    return text + ", ".join(part for _, part in counts[:4]) + f"; {held}." + _beside_words(run)
+
+
+def _beside_words(run: Run) -> str:
+    if run.beside is None:
+        return ""
+    name = theme.BESIDE_NAMES[run.scenario.beside]
+    if run.scenario.beside == "descent":
+        return f" Dashed: {name}, drift {theme.number(relative_drift(run.beside).max())}."
+    diagonal = theme.number(diagonal_drift(run.beside).max())
+    return f" Dashed: diagonals of a {name}, drift {diagonal}."
 
 
 def _rate_theorem(run: Run, enough_positive: bool) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.problem import IndexSet, critical_values
+from linviz.core.problem import IndexSet, Matrix, critical_values
 from linviz.core.run import Run
 from linviz.figures import theme
 
 MOST_LEVELS = 16
+EXACT_DOTS = 40
 
 
 def loss_figure(run: Run, *, log_loss: bool = False, log_time: bool = False) -> go.Figure:
@@ -35,9 +38,13 @@ def loss_spec(run: Run, *, log_loss: bool = False, log_time: bool = False) -> th
         theme.level(times, value, _LEVEL, f"critical value {theme.number(value)}")
         for value in levels.values()
     ]
+    lines += _beside(run, log_time)
     line = {"color": theme.INK, "dash": "solid", "width": 3}
-    y = trajectory.loss[shown]
-    lines.append(theme.curve(trajectory.t[shown], np.maximum(y, 1e-300), line, "loss L"))
+    lines.append(theme.curve(trajectory.t[shown], _drawn(trajectory.loss[shown]), line, "loss L"))
+    if run.exact is not None:
+        some = np.unique(np.linspace(0, shown.sum() - 1, EXACT_DOTS).round().astype(int))
+        x, y = trajectory.t[shown][some], _drawn(run.exact[shown][some])
+        lines.append(theme.dots(x, y, theme.EXACT, "exact solution"))
     return {
         "data": lines,
         "layout": theme.layout(
@@ -50,6 +57,28 @@ def loss_spec(run: Run, *, log_loss: bool = False, log_time: bool = False) -> th
             meta={"time": ["x"]},
         ),
     }
+
+
+def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
+    """The certified bound and the loss of the run beside the flow, where there are such."""
+    trajectory, other = run.trajectory, run.beside
+    lines = []
+    if run.rate.alpha > 0:
+        t = trajectory.t[theme.visible(trajectory.t, log_time)]
+        floor = trajectory.problem.residual_loss
+        bound = floor + (trajectory.loss[0] - floor) * np.exp(-2 * run.rate.alpha * t)
+        lines.append(theme.curve(t, _drawn(bound), _BOUND, "certified bound"))
+    if other is not None:
+        shown = theme.visible(other.t, log_time)
+        name = theme.BESIDE_NAMES[run.scenario.beside]
+        curve = theme.curve(other.t[shown], _drawn(other.loss[shown]), _OTHER, name)
+        lines.append(theme.within(curve, float(trajectory.t[-1])))
+    return lines
+
+
+def _drawn(loss: Matrix) -> Matrix:
+    """Losses that a log axis can take."""
+    return np.maximum(loss, 1e-300)
 
 
 def critical_levels(run: Run) -> dict[IndexSet, float]:
@@ -85,7 +114,19 @@ def loss_words(run: Run) -> str:
     residual = trajectory.problem.residual_loss
     if residual > 1e-12 * max(first, 1e-300):
         text += f" No linear map can go below {theme.number(residual)}."
-    return text
+    return text + "".join(_overlay_words(run))
+
+
+def _overlay_words(run: Run) -> Iterator[str]:
+    """What the other lines are."""
+    if run.rate.alpha > 0:
+        yield f" Green: the bound at the certified rate α = {theme.number(run.rate.alpha)}"
+        yield f" ({run.rate.method})."
+    if run.exact is not None:
+        yield f" Circles: exact ({run.exact_method})."
+    if run.beside is not None:
+        ended = _ENDED[run.beside.status]
+        yield f" Dashed: {theme.BESIDE_NAMES[run.scenario.beside]}{ended}."
 
 
 def plateaus(run: Run) -> dict[IndexSet, float]:
@@ -102,6 +143,14 @@ def plateaus(run: Run) -> dict[IndexSet, float]:
     return rests
 
 
+_ENDED = {
+    "converged": ", converged",
+    "horizon": "",
+    "budget": ", out of budget",
+    "diverged": ", diverged",
+}
+_BOUND = {"color": "#009E73", "dash": "dashdot", "width": 2.5}
+_OTHER = {"color": "#D55E00", "dash": "dash", "width": 2.5}
 _LEVEL = {"color": theme.FAINT, "dash": "dot", "width": 1.5}
 
 

@@ -38,7 +38,9 @@ def modes_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
         data.append(theme.curve(trajectory.t[shown], values[shown, k], style, f"mode {k + 1}"))
         if k < MOST_LABELS:
             labels.append(theme.label(f"target {name} = {theme.number(s)}", s, style["color"]))
-    top = max(float(values.max(initial=0)), float(target.max()), 1e-12)
+    if run.beside is not None and run.scenario.beside == "descent":
+        data += _descent_modes(run, log_time)
+    top = max(1e-12, *(float(trace["y"].max(initial=0)) for trace in data))
     return {
         "data": data,
         "layout": theme.layout(
@@ -48,6 +50,23 @@ def modes_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
             meta={"time": ["x"]},
         ),
     }
+
+
+def _descent_modes(run: Run, log_time: bool) -> list[theme.Spec]:
+    """Mode strengths of the descent beside the flow, dashed, in the modes' own colors."""
+    other = run.beside
+    assert other is not None
+    shown, values = theme.visible(other.t, log_time), mode_strengths(other)
+    curves = [
+        theme.curve(
+            other.t[shown],
+            values[shown, k],
+            theme.series(k) | {"dash": "dash", "width": 1.75},
+            f"mode {k + 1}, gradient descent",
+        )
+        for k in range(values.shape[1])
+    ]
+    return [theme.within(curve, float(run.trajectory.t[-1])) for curve in curves]
 
 
 def modes_words(run: Run) -> str:

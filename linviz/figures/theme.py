@@ -21,6 +21,7 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 INK = "#1b1f24"
 FAINT = "#8a929c"
 FAINT_TEXT = "#4b5560"
+EXACT = "#AA4499"
 NEGATIVE, ZERO, POSITIVE = "#D55E00", "#6b7280", "#0072B2"
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -96,6 +97,30 @@ def curve(x: Matrix, y: Matrix, line: Spec, name: str, axes: str = "") -> Spec:
         "yaxis": f"y{axes}",
         "hovertemplate": "t = %{x:.4g}<br>%{y:.4g}<extra>" + name + "</extra>",
     }
+
+
+BESIDE_NAMES = {
+    "descent": "gradient descent",
+    "relu": "ReLU network",
+    "leaky_relu": "leaky ReLU network",
+    "tanh": "tanh network",
+    "sigmoid": "sigmoid network",
+    "arctan": "arctan network",
+}
+
+
+def within(curve: Spec, last: float) -> Spec:
+    """The curve up to a moment: a run beside the flow may last longer than the axis."""
+    kept = curve["x"] <= last * (1 + 1e-12)
+    return curve | {"x": curve["x"][kept], "y": curve["y"][kept]}
+
+
+def dots(x: Matrix, y: Matrix, color: str, name: str) -> Spec:
+    """Open circles at points of the axes x, y."""
+    trace = curve(x, y, {}, name)
+    del trace["line"]
+    marker = {"color": color, "symbol": "circle-open", "size": 9, "line": {"width": 1.5}}
+    return trace | {"mode": "markers", "marker": marker}
 
 
 def level(x_range: tuple[float, float], value: float, line: Spec, name: str) -> Spec:

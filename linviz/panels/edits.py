@@ -8,6 +8,7 @@ from typing import Any
 
 from linviz.core.bounds import MAX_SEED
 from linviz.core.data import DataSet
+from linviz.core.presets import presets
 from linviz.core.scenario import Scenario, with_depth, with_problem, with_width
 from linviz.core.simulation import problem_of
 
@@ -148,6 +149,14 @@ def _data(
     return with_problem(elsewhere, value, False, problem)
 
 
+def _preset(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
+    if value == "":
+        return scenario
+    if value not in presets:
+        raise ValueError(f"expected a preset among {', '.join(presets)}; found {str(value)[:60]!r}")
+    return presets[value]
+
+
 def _whitened(
     scenario: Scenario, value: Any, index: tuple[int, ...], datasets: Mapping[str, DataSet]
 ) -> Scenario:
@@ -171,6 +180,7 @@ _EDITS: dict[str, Edit] = {
     "missed": _missed,
     "draw": _draw,
     "reset": lambda scenario, value, index, datasets: Scenario(),
+    "preset": _preset,
     "data": _data,
     "whitened": _whitened,
 }

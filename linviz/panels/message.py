@@ -10,7 +10,9 @@ import numpy as np
 
 from linviz.core.bounds import MAX_HIDDEN_LAYERS, MAX_SEED, MAX_WIDTH
 from linviz.core.data import DataSet
+from linviz.core.presets import LECTURE, presets
 from linviz.core.run import Run
+from linviz.core.scenario import Scenario
 from linviz.figures import hessian, invariants, loss, modes
 from linviz.figures.theme import number, plural
 from linviz.panels import edits
@@ -107,10 +109,27 @@ def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "strengths": list(edits.strengths_of(scenario)),
         "layer_singular_values": [list(layer) for layer in edits.layers_of(scenario)],
         "t_end": scenario.t_end,
+        "beside": scenario.beside,
+        "step": scenario.step,
+        "momentum": scenario.momentum,
+        "weight_decay": scenario.weight_decay,
+        "label_noise": scenario.label_noise,
+        "preset": _preset_of(scenario),
+        "presets": [[name, preset.title] for name, preset in LECTURE.items()],
         "suggested_t_end": f"{float(run.trajectory.t[-1]):.2g}",
         "limits": {"H": MAX_HIDDEN_LAYERS, "width": MAX_WIDTH, "seed": MAX_SEED},
-        "words": {"data": _data_words(run, file), "size": _size_words(run)},
+        "words": {
+            "data": _data_words(run, file),
+            "size": _size_words(run),
+            "preset": LECTURE[name].look_for if (name := _preset_of(scenario)) else "",
+            "beside": run.beside.reason if run.beside is not None else "",
+        },
     }
+
+
+def _preset_of(scenario: Scenario) -> str:
+    """Name of the preset that the scenario is, or ""."""
+    return next((name for name, known in presets.items() if known == scenario), "")
 
 
 def _data_words(run: Run, file: DataSet | None) -> str:

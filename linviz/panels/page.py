@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import anywidget
@@ -14,9 +14,11 @@ import traitlets
 from linviz.core.data import DataSet, read_data
 from linviz.core.flow import FlowError
 from linviz.core.hessian import frame_spectra
+from linviz.core.presets import LECTURE
 from linviz.core.run import Run, run
 from linviz.core.scenario import Scenario
 from linviz.core.simulation import Interrupt
+from linviz.core.theory import statements
 from linviz.panels import front
 from linviz.panels.edits import edited
 from linviz.panels.message import View, message
@@ -71,7 +73,7 @@ class Dashboard(anywidget.AnyWidget):
             self._compute, self._deliver, self._fail, self._progress
         )
         self._motion: Runner[int, dict[str, Any]] = Runner(
-            self._spectra, self._send_spectra, lambda _, error: self.show_error(error)
+            self._later, self._send_later, lambda _, error: self.show_error(error)
         )
         self.on_msg(self._receive)
         self.state.observe(self._follow, "scenario")
@@ -100,8 +102,8 @@ class Dashboard(anywidget.AnyWidget):
             self._change_view(content)
         elif kind == "stop":
             self._runner.stop()
-        elif kind == "spectra":
-            self._move()
+        elif kind == "rest":
+            self._study()
         elif kind == "plotly":
             file = front.FRONT / "plotly-basic.min.js"
             self.send({"type": "plotly"}, [file.read_bytes()])
@@ -112,6 +114,9 @@ class Dashboard(anywidget.AnyWidget):
         self._request = int(content.get("request", 0))
         scenario = self.state.scenario
         for edit in list(content.get("edits", []))[:200]:
+            if edit["field"] == "preset" and edit["value"] in LECTURE:
+                preset = LECTURE[edit["value"]]
+                self._view = View(log_loss=preset.log_loss, log_time=preset.log_time)
             scenario = edited(
                 scenario, edit["field"], edit["value"], edit.get("index", ()), self.datasets
             )
@@ -170,13 +175,20 @@ class Dashboard(anywidget.AnyWidget):
         words = f"running, {job.seconds:.1f} s: t = {job.t:.3g}, loss {job.loss:.3g}"
         self.status = self._status("running", words)
 
-    def _move(self) -> None:
-        """Compute the eigenvalues at all moments, once the page has had its picture for a while."""
-        if self.result.scenario.n_parameters > MOST_WEIGHTS_IN_MOTION or self._runner.busy:
-            return
-        self._motion.submit(self._run_id)
+    def _study(self) -> None:
+        """Compute what takes longer than a picture may, once the controls rest for a while."""
+        if not self._runner.busy:
+            self._motion.submit(self._run_id)
 
-    def _spectra(self, run_id: int, interrupt: Interrupt) -> dict[str, Any]:
+    def _later(self, run_id: int, interrupt: Interrupt) -> dict[str, Any]:
+        """The theory's statements and, of small networks, the eigenvalues at many moments."""
+        rows = [asdict(statement) for statement in statements(self.result)]
+        moving = {"t": np.zeros(0), "n": 0, "values": np.zeros((0, 0))}
+        if self.result.scenario.n_parameters <= MOST_WEIGHTS_IN_MOTION:
+            moving = self._spectra(interrupt)
+        return moving | {"theory": rows}
+
+    def _spectra(self, interrupt: Interrupt) -> dict[str, Any]:
         trajectory = self.result.trajectory
         n = len(trajectory.t)
         frames = np.unique(np.linspace(0, n - 1, min(n, FRAMES_IN_MOTION)).round().astype(int))
@@ -188,11 +200,12 @@ class Dashboard(anywidget.AnyWidget):
         values = np.concatenate(chunks)
         return {"t": trajectory.t[frames[: len(values)]], "n": values.shape[1], "values": values}
 
-    def _send_spectra(self, run_id: int, moving: dict[str, Any]) -> None:
+    def _send_later(self, run_id: int, moving: dict[str, Any]) -> None:
         if run_id != self._run_id:
             return
         buffers = [np.ascontiguousarray(moving[k]).tobytes() for k in ("t", "values")]
-        self.send({"type": "spectra", "run": run_id, "n": moving["n"]}, buffers)
+        content = {"type": "later", "run": run_id, "n": moving["n"], "theory": moving["theory"]}
+        self.send(content, buffers)
 
 
 def dashboard(scenario: Scenario | None = None) -> Dashboard:

@@ -177,7 +177,7 @@ function showForm(root, form) {
   rows(find(".widths"), form.dims.length, (i) => widthCell(i), (cell, i) => {
     const last = form.dims.length - 1;
     const fixed = form.data !== "canonical" && (i === 0 || i === last);
-    cell.firstChild.textContent = i === 0 ? "d₀ (input)" : i === last ? `d${sub(i)} (output)` : `d${sub(i)}`;
+    cell.firstChild.textContent = i === 0 ? "d₀ in" : i === last ? `d${sub(i)} out` : `d${sub(i)}`;
     const input = cell.querySelector("input");
     input.max = form.limits.width;
     input.disabled = fixed;

@@ -6,6 +6,7 @@ import { fitted } from "./painter.js";
 const NEGATIVE = [213, 94, 0];
 const POSITIVE = [0, 114, 178];
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const NOTHING = 1e-12; // all entries below: the matrices are zero to roundoff
 
 export function createMatrices(canvas) {
   let shown = null; // {t, sizes, values}
@@ -13,7 +14,7 @@ export function createMatrices(canvas) {
   return {
     show(matrices) {
       shown = matrices;
-      limit = Math.max(1e-300, ...matrices.values.map(largest));
+      limit = Math.max(NOTHING, ...matrices.values.map(largest));
     },
     draw(t, fontSize, ink) {
       const box = canvas.parentElement.getBoundingClientRect();
@@ -85,6 +86,13 @@ function drawNumbers(context, x, y, cell, matrix, d, limit, fontSize, ink) {
 }
 
 function drawLegend(context, box, limit, fontSize, ink) {
+  if (limit === NOTHING) {
+    context.fillStyle = ink.text;
+    context.font = `${0.9 * fontSize}px ${ink.family}`;
+    context.textAlign = "center";
+    context.fillText("all entries are 0", box.width / 2, box.height - 0.8 * fontSize);
+    return;
+  }
   const text = limit >= 1e-3 && limit < 1e4 ? limit.toPrecision(2) : limit.toExponential(0);
   const width = Math.min(8 * fontSize, 0.4 * box.width);
   const [left, top, height] = [(box.width - width) / 2, box.height - 1.1 * fontSize, 0.6 * fontSize];

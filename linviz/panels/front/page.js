@@ -40,7 +40,7 @@ function render({ model, el }) {
   const panels = Object.entries(TITLES).map(([name, title]) => createPanel({ name, title, clock, ink }));
   const matrices = addMatrices(panels[2], clock, ink);
   const spectra = createSpectra(model, panels[3], clock);
-  const theory = createTheory();
+  const theory = createTheory(model);
   const timebar = createTimeBar(clock, (view) => model.send({ type: "view", ...view }));
   find("header").after(controls.root);
   find(".panels").append(...panels.map((panel) => panel.root));
@@ -63,7 +63,7 @@ function render({ model, el }) {
     });
     controls.show(run.form);
     timebar.show(run);
-    theory.show(run.theory);
+    if (root.dataset.run !== String(run.id)) theory.outdate();
     find(".verdict").textContent = run.words.verdict;
     find('[data-view="log_loss"]').checked = run.view.log_loss;
     root.dataset.run = run.id;

@@ -102,6 +102,8 @@ export function mark(context, px, py, radius, symbol, color) {
     context.lineTo(px + radius * 1.15, py - (up * radius * 2) / 3);
     context.lineTo(px, py + (up * radius * 4) / 3);
     context.closePath();
+  } else if (symbol.startsWith("square")) {
+    context.rect(px - radius, py - radius, 2 * radius, 2 * radius);
   } else {
     context.arc(px, py, radius, 0, 2 * Math.PI);
   }

@@ -99,9 +99,10 @@ export function createPanel({ name, title, clock, ink }) {
   }
 
   function drawMarker(context, trace, axes) {
-    if (trace.meta?.still || !panel.spec.layout.meta.time.includes(trace.xaxis)) return;
+    if (trace.meta?.still || trace.mode !== "lines" || !panel.spec.layout.meta.time.includes(trace.xaxis)) return;
     const [x, y] = [axes[trace.xaxis], axes[trace.yaxis]];
     const px = x.at(clock.t);
+    if (trace.x.length === 0) return;
     const py = y.at(interpolated(trace.x, trace.y, clock.t));
     if (px < x.start - 1 || px > x.end + 1 || py > y.start + 4 || py < y.end - 4) return;
     context.lineWidth = 2;

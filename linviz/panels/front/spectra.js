@@ -24,9 +24,9 @@ export function createSpectra(model, panel, clock) {
   };
 
   model.on("msg:custom", (message, buffers) => {
-    if (message.type !== "spectra" || message.run !== run) return;
+    if (message.type !== "later" || message.run !== run) return;
     const [t, values] = buffers.map((b) => new Float64Array(b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength)));
-    moving = { t, values, n: message.n };
+    moving = message.n ? { t, values, n: message.n } : null;
     panel.drawCursor();
   });
 
@@ -35,7 +35,7 @@ export function createSpectra(model, panel, clock) {
       if (id === run) return;
       [run, moving] = [id, null];
       clearTimeout(timer);
-      timer = setTimeout(() => model.send({ type: "spectra" }), REST);
+      timer = setTimeout(() => model.send({ type: "rest" }), REST);
     },
   };
 }

@@ -2,7 +2,7 @@
 
 const MARKS = { true: ["✓", "holds"], false: ["✗", "does not hold"], null: ["–", "does not apply"] };
 
-export function createTheory() {
+export function createTheory(model) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "open-theory";
@@ -17,13 +17,23 @@ export function createTheory() {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
-  return {
-    button,
-    dialog,
-    show(statements) {
-      dialog.querySelector("tbody").replaceChildren(...statements.map(row));
-    },
-  };
+  model.on("msg:custom", (message) => {
+    if (message.type !== "later") return;
+    dialog.querySelector("tbody").replaceChildren(...message.theory.map(row));
+    button.disabled = false;
+    button.dataset.run = message.run;
+  });
+  return { button, dialog, outdate: () => (button.disabled = !dialog.open) };
+}
+
+// Text with its indices (C_j, λ_max) set low.
+function indexed(text) {
+  return text.split(/_([A-Za-z0-9+]+)/).map((part, k) => {
+    if (k % 2 === 0) return part;
+    const sub = document.createElement("sub");
+    sub.textContent = part;
+    return sub;
+  });
 }
 
 function row({ name, theory, measured, holds }) {
@@ -31,11 +41,11 @@ function row({ name, theory, measured, holds }) {
   tr.dataset.holds = String(holds);
   const head = document.createElement("th");
   head.scope = "row";
-  head.textContent = name;
+  head.append(...indexed(name));
   const [mark, words] = MARKS[String(holds)];
   const cells = [theory, measured, mark].map((text) => {
     const td = document.createElement("td");
-    td.textContent = text;
+    td.append(...indexed(text));
     return td;
   });
   cells[2].setAttribute("aria-label", words);
