@@ -103,7 +103,9 @@ def diagonal_drift(trajectory: Trajectory) -> Matrix:
     size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in trajectory.W)
     diagonals = [np.diagonal(Cj, axis1=1, axis2=2) for Cj in invariants(trajectory.W)]
     moved = [np.linalg.norm(d - d[0], axis=1) for d in diagonals]
-    return (
+    if not moved:
+        return np.zeros((trajectory.t.size, 0))
+    return np.stack(moved, axis=1) / max(size, 1e-300)
         np.stack(moved, axis=1) / max(size, 1e-300) if moved else np.zeros((trajectory.t.size, 0))
     )
 

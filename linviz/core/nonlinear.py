@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import DOP853
-from scipy.optimize import brentq
+from scipy.optimize import brentq, lsq_linear
 
 from linviz.core.activation import Activation, named, nonlinear_loss
 from linviz.core.frames import Frames
@@ -385,27 +385,38 @@ class Pieces:
         return margins
 
     def _settle(self, changed: list[int]) -> None:
-        """Find sides for all that are on their kink now that agree with where they then move."""
-        active = np.union1d(np.flatnonzero(self.sides == 0), changed)
+        """New sides for all that are on their kink now: the flow takes the shortest velocity.
+
+        Of all velocities with gains between those of the two sides it is the one of least norm; a
+        gain strictly in between slides.
+        """
+        low, high = self.network.low, self.network.high
+        gains = self._gains(self.w)
         for entry in changed:
-            if self.sides[entry] != 0:  # a slide that ends is found below, by its theta
-                self.sides[entry] *= -1
-        for _ in range(4 * len(active) + 4):
-            gains = self._gains(self.w)
-            speed = self.network.velocity(self.w, gains, tangent=True)[1]
-            ahead = (self.sides * speed)[active]
-            back = active[ahead < -1e-12 * np.abs(speed).max()]
-            if back.size:  # pushed back from where it came to: both sides push onto the kink
-                self.sides[back[0]] = 0
-                continue
-            sliding = active[self.sides[active] == 0]
-            if gains is None or sliding.size == 0:
+            self.sides[entry] *= -1  # a slide that ends stays at 0 here
+        active = np.union1d(np.flatnonzero(self.sides == 0), changed).astype(int)
+        if gains is None or active.size == 0:
+            return
+        for _ in range(8):  # affine within a layer: the second finds the first confirmed
+            old = gains[active]
+            base = self.network.velocity(self.w, gains)[0]
+            columns = np.empty((self.network.n, active.size))
+            for k, entry in enumerate(active):
+                gains[entry] += 1.0
+                columns[:, k] = self.network.velocity(self.w, gains)[0] - base
+                gains[entry] = old[k]
+            live = np.linalg.norm(columns, axis=0) > 1e-9 * np.linalg.norm(base)
+            if not live.any():
                 return
-            beyond = np.maximum(self.network.low - gains[sliding], gains[sliding] - self.network.high)
-            if beyond.max() <= 0:
-                return
-            entry = sliding[np.argmax(beyond)]
-            self.sides[entry] = 1 if gains[entry] > self.network.high else -1
+            B = columns[:, live]
+            best = lsq_linear(B, B @ old[live] - base, (low, high), method="bvls")
+            gains[active[live]] = best.x
+            if np.abs(best.x - old[live]).max() <= 1e-12 * (high - low):
+                break
+        inner = 1e-9 * (high - low)
+        for entry in active[live]:
+            c = gains[entry]
+            self.sides[entry] = 1 if c >= high - inner else -1 if c <= low + inner else 0
 
 
 def _run(
