@@ -106,8 +106,6 @@ def diagonal_drift(trajectory: Trajectory) -> Matrix:
     if not moved:
         return np.zeros((trajectory.t.size, 0))
     return np.stack(moved, axis=1) / max(size, 1e-300)
-        np.stack(moved, axis=1) / max(size, 1e-300) if moved else np.zeros((trajectory.t.size, 0))
-    )
 
 
 def invariant_spectra(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
