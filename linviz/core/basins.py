@@ -116,6 +116,12 @@ class BasinStudy:
         Source
         ------
         Clopper and Pearson 1934, Biometrika 26:404.
+
+        Examples
+        --------
+        >>> study = basin_study(Problem.canonical((2, 1)), (2, 2, 2), n=20)
+        >>> [round(p, 3) for p in study.interval("global minimum")]
+        [0.832, 1.0]
         """
         if outcome not in self.counts:
             raise ValueError(f"expected one of {tuple(self.counts)}, found {outcome!r}")
@@ -199,7 +205,7 @@ def basin_study(
     {'global minimum': 20, 'near a critical value': 0, 'undecided at t_end': 0}
     >>> study = basin_study(Problem.canonical((2, 1)), (2, 2, 2), n=20, rule="balanced")
     >>> dict(study.saddles)
-    {(1,): 9}
+    {(1,): 8}
     """
     spec = _checked(problem, dims, rule, scale, t_end)
     n, seed = whole(n, "n", 1, MAX_DRAWS), whole(seed, "seed", 0, MAX_SEED)

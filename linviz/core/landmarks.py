@@ -57,7 +57,7 @@ class Landmarks:
         s = np.where(np.arange(s.size) < positive_modes(field.problem), s, 0.0)
         learned, rest = s[:r_max], (*s[r_max:], 0.0)
         steps = [0.5 * (a**2 - b**2) for a in learned for b in rest if a > b]
-        gap = min(steps) if steps and len(field.layout) > 1 else math.inf
+        gap = float(min(steps)) if steps and len(field.layout) > 1 else math.inf
         strength = 0.5 * float(np.sum(learned**2))
         floor = minimum_loss(field.problem, field.dims) - field.problem.residual_loss
         return cls(field, floor, gap, strength, min(CLOSE * strength, 1e-3 * gap))

@@ -385,38 +385,50 @@ class Pieces:
         return margins
 
     def _settle(self, changed: list[int]) -> None:
-        """New sides for all that are on their kink now: the flow takes the shortest velocity.
+        """New sides for all that are on their kink now.
 
-        Of all velocities with gains between those of the two sides it is the one of least norm; a
-        gain strictly in between slides.
+        A kink that the loss has as a ridge is crossed. Those that it has as a valley are settled
+        together: of all velocities with gains between those of the two sides the flow takes the
+        shortest, and a gain strictly in between slides.
         """
         low, high = self.network.low, self.network.high
         gains = self._gains(self.w)
         for entry in changed:
             self.sides[entry] *= -1  # a slide that ends stays at 0 here
         active = np.union1d(np.flatnonzero(self.sides == 0), changed).astype(int)
-        if gains is None or active.size == 0:
+        if gains is None:
             return
+        crossed = active[self.sides[active] != 0]
+        gains[crossed] = np.where(self.sides[crossed] > 0, high, low)
         for _ in range(8):  # affine within a layer: the second finds the first confirmed
             old = gains[active]
-            base = self.network.velocity(self.w, gains)[0]
-            columns = np.empty((self.network.n, active.size))
-            for k, entry in enumerate(active):
-                gains[entry] += 1.0
-                columns[:, k] = self.network.velocity(self.w, gains)[0] - base
-                gains[entry] = old[k]
-            live = np.linalg.norm(columns, axis=0) > 1e-9 * np.linalg.norm(base)
-            if not live.any():
+            base, _ = self.network.velocity(self.w, gains)
+            columns, valley = self._responses(gains, active)
+            if not valley.any():
                 return
-            B = columns[:, live]
-            best = lsq_linear(B, B @ old[live] - base, (low, high), method="bvls")
-            gains[active[live]] = best.x
-            if np.abs(best.x - old[live]).max() <= 1e-12 * (high - low):
+            B = columns[:, valley]
+            best = lsq_linear(B, B @ old[valley] - base, (low, high), method="bvls")
+            gains[active[valley]] = best.x
+            if np.abs(best.x - old[valley]).max() <= 1e-12 * (high - low):
                 break
         inner = 1e-9 * (high - low)
-        for entry in active[live]:
+        for entry in active[valley]:
             c = gains[entry]
             self.sides[entry] = 1 if c >= high - inner else -1 if c <= low + inner else 0
+
+    def _responses(self, gains: Matrix, active: NDArray[np.intp]) -> tuple[Matrix, NDArray[Any]]:
+        """Change of the velocity, (n, k), by a unit of each active gain, and which are valleys."""
+        base, speed = self.network.velocity(self.w, gains, tangent=True)
+        columns, valley = np.empty((self.network.n, active.size)), np.zeros(active.size, dtype=bool)
+        for k, entry in enumerate(active):
+            before, gains[entry] = gains[entry], gains[entry] + 1.0
+            moved, faster = self.network.velocity(self.w, gains, tangent=True)
+            gains[entry] = before
+            columns[:, k] = moved - base
+            # a larger gain slows it down: both sides push onto the kink, if they do not agree
+            felt = float(np.linalg.norm(columns[:, k])) > 1e-9 * float(np.linalg.norm(base))
+            valley[k] = felt and faster[entry] < speed[entry]
+        return columns, valley
 
 
 def _run(

@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_count,
         default=1,
         metavar="N",
-        help="Python processes kept ready, so that a page opens faster; each takes about 150 MB "
+        help="Python processes kept ready, so that a page opens faster; each takes about 100 MB "
         "of memory (default: 1)",
     )
     parser.add_argument(
