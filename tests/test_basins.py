@@ -143,7 +143,7 @@ def test_lowering_the_rank_keeps_balance_and_moves_by_the_singular_value_only():
         (THREE, (3, 2, 4, 3), "gaussian", 0.5, 60.0),
         (THREE, (3, 3, 3, 3), "gaussian", 0.02, 60.0),
         (THREE, (3, 3, 3), "gaussian", 1e-5, 9.0),
-        (THREE, (3, 4, 3), "gaussian", 10.0, 20.0),
+        (THREE, (3, 4, 3), "gaussian", 3.0, 20.0),
         (THREE, (3, 3), "orthogonal", 1.0, 4.0),
     ],
 )

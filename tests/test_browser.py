@@ -356,3 +356,58 @@ def test_two_tabs_do_not_disturb_each_other(board: Page, voila_server: str) -> N
     assert shown(other, "form.dims") == [5, 3]
     assert shown(board, "form.dims") == [5, 5, 4, 3]
     expect(other.locator(".panel-invariants .words")).to_contain_text("no hidden layer")
+
+
+# ---------------------------------------------------------------- theory beside measurement
+
+
+def test_the_theory_stands_line_by_line_beside_the_run(board: Page) -> None:
+    button = board.locator(".open-theory")
+    expect(button).to_be_enabled()
+    button.focus()
+    board.keyboard.press("Enter")
+    rows = board.locator(".theory tbody tr")
+    assert rows.count() >= 15
+    assert board.locator('.theory tr[data-holds="false"]').count() == 0
+    assert board.locator('.theory tr[data-holds="true"]').count() >= 8
+    board.keyboard.press("Escape")
+    expect(board.locator(".theory")).to_be_hidden()
+
+
+def test_a_preset_brings_its_scenario_its_words_and_its_axes(board: Page) -> None:
+    presets = board.locator('[data-field="preset"]')
+    after(board, lambda: presets.select_option("certified-rate"))
+    expect(board.locator(".preset-words")).to_contain_text("positive eigenvalues")
+    expect(board.locator(".panel-loss .words")).to_contain_text("certified rate α")
+    assert board.locator('[data-view="log_loss"]').is_checked()
+    names = [trace["name"] for trace in shown(board, "figures.loss.data")]
+    assert "certified bound" in names
+    after(board, lambda: typed(board, number_of("seed"), "5"))
+    assert presets.input_value() == ""
+
+
+def test_the_exact_solution_lies_on_the_curve(board: Page) -> None:
+    presets = board.locator('[data-field="preset"]')
+    after(board, lambda: presets.select_option("staircase"))
+    exact = shown(board, "figures.loss.data").pop()
+    assert exact["name"] == "exact solution"
+    loss = np.interp(exact["x"], shown(board, "t"), shown(board, "loss"))
+    np.testing.assert_allclose(exact["y"], loss, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["descent", "relu", "tanh"])
+def test_a_second_run_is_overlaid(board: Page, name: str) -> None:
+    after(board, lambda: board.locator('[data-field="beside"]').select_option(name))
+    drawn = [len(shown(board, f"figures.{panel}.data")) for panel in ("loss", "invariants")]
+    assert drawn[0] > 8
+    assert drawn[1] > 11
+    expect(board.locator(".beside-words")).not_to_be_empty()
+
+
+def test_the_descents_step_is_a_control(board: Page) -> None:
+    after(board, lambda: board.locator('[data-field="beside"]').select_option("descent"))
+    after(board, lambda: typed(board, number_of("step"), "1.2"))
+    edge = [t for t in shown(board, "figures.hessian.data") if t["name"].startswith("2/step")]
+    assert edge[0]["y"][0] == pytest.approx(3 * 3 ** (4 / 3) / 1.2, rel=1e-12)
+    after(board, lambda: typed(board, number_of("weight_decay"), "0.1"))
+    assert shown(board, "form.weight_decay") == 0.1

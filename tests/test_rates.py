@@ -453,15 +453,14 @@ def test_data_without_inputs_have_no_rate():
 @pytest.mark.parametrize("data", ["white", "raw", "deficient"])
 def test_the_asymptotic_slope_is_the_kernel_at_the_limit(data):
     problem = random_problem(np.random.default_rng(7), (3, 4, 2), data)
-    W = lv.gaussian((3, 4, 2), 0.8, seed=1)
+    W = lv.gaussian((3, 4, 2), 0.8, seed=0)
     trajectory = lv.gradient_flow(problem, W, rtol=1e-11)
     alpha = asymptotic_rate(problem, trajectory.limit)
     assert alpha == pytest.approx(reduced_kernel(problem, trajectory.limit), rel=1e-9)
     values = lv.spectrum(problem, trajectory.limit)
     nonzero = values.eigenvalues[values.eigenvalues > values.tolerance]
     assert alpha == pytest.approx(float(nonzero.min()), rel=1e-6)
-    longer = lv.gradient_flow(problem, W, t_end=20 / alpha, rtol=1e-12)
-    assert observed_rate(longer).alpha == pytest.approx(alpha, rel=0.05)
+    assert observed_rate(trajectory).alpha == pytest.approx(alpha, rel=1e-3)
 
 
 def test_a_saddle_has_no_asymptotic_rate_by_the_kernel():

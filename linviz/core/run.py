@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from linviz.core.comparison import beside
 from linviz.core.data import DataSet
 from linviz.core.exact import exact_loss, exact_method
+from linviz.core.exact_conditions import NUMERICAL
 from linviz.core.hessian import Spectrum, spectrum
 from linviz.core.landscape import CriticalPoint, classify, predicted_inertia
 from linviz.core.problem import Matrix
@@ -93,4 +94,6 @@ def _exact(trajectory: Trajectory, start: Weights) -> tuple[Matrix | None, str]:
     name, reason = exact_method(trajectory.problem, start)
     if name is None:
         return None, reason
+    if name == NUMERICAL:  # an integration of its own, longer than a picture may take
+        return None, "none in closed form; see the end-to-end equation in the theory"
     return exact_loss(trajectory.problem, start, trajectory.t), name

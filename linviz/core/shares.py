@@ -139,12 +139,13 @@ class _Runner:
     def _fill(self) -> None:
         """Drop columns that are done, and let new draws begin, if that is worth copying."""
         live = self.index >= 0
-        wanted = min(self.room, np.count_nonzero(live) + len(self.seeds) - self.n_begun)
-        if len(live) and np.count_nonzero(live) > THINNED * len(live) and len(live) >= wanted:
+        n_live = int(np.count_nonzero(live))
+        wanted = min(self.room, n_live + len(self.seeds) - self.n_begun)
+        if n_live > THINNED * len(live) and len(live) >= wanted:
             return
         self.ensemble.keep(live)
         self.index, self.sign = self.index[live], self.sign[live]
-        begin, end = self.n_begun, self.n_begun + int(wanted - np.count_nonzero(live))
+        begin, end = self.n_begun, self.n_begun + wanted - n_live
         if begin == end:
             return
         w = np.stack([self.study.start(self.seeds[k]) for k in range(begin, end)], axis=1)
