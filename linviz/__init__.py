@@ -4,7 +4,18 @@ Order of arguments everywhere: problem, W, ..., *, options. ``dims = (d_0, ..., 
 first; ``W`` is a tuple of H + 1 arrays, ``W[j-1]`` = W_j of shape (d_j, d_{j-1}).
 """
 
+from linviz.core.activation import (
+    imbalance_leak,
+    neuron_invariants,
+    nonlinear_gradient,
+    nonlinear_loss,
+)
+from linviz.core.basins import BasinStudy, basin_study
+from linviz.core.certificates import Rate
 from linviz.core.data import DataSet, digits, read_csv, read_data, read_npz
+from linviz.core.descent import gradient_descent
+from linviz.core.discretization import critical_step, one_step_drift, sharpness_floor
+from linviz.core.exact import exact_loss, exact_method, exact_modes, exact_product
 from linviz.core.flow import gradient_flow
 from linviz.core.hessian import Spectrum, hessian, hessian_vector_product, ntk, spectrum
 from linviz.core.initialization import (
@@ -23,56 +34,83 @@ from linviz.core.integrator import FlowError
 from linviz.core.invariants import drift, invariants, n_independent, norm_gaps, relative_drift
 from linviz.core.landscape import CriticalPoint, classify, critical_point, predicted_inertia
 from linviz.core.modes import mode_strengths
+from linviz.core.nonlinear import nonlinear_flow
+from linviz.core.presets import presets
 from linviz.core.problem import Problem, critical_values, minimum_loss
+from linviz.core.rates import asymptotic_rate, certified_rate, observed_rate, rate_bounds
 from linviz.core.run import Run, run
 from linviz.core.scenario import Scenario
 from linviz.core.simulation import simulate
+from linviz.core.theory import Statement, statements
 from linviz.core.trajectory import Trajectory
 from linviz.core.weights import gradient, loss, product
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BasinStudy",
     "CriticalPoint",
     "DataSet",
     "FlowError",
     "Problem",
+    "Rate",
     "Run",
     "Scenario",
     "Spectrum",
+    "Statement",
     "Trajectory",
     "aligned",
+    "asymptotic_rate",
     "balanced",
+    "basin_study",
     "certified",
+    "certified_rate",
     "classify",
     "critical_point",
+    "critical_step",
     "critical_values",
     "digits",
     "drift",
+    "exact_loss",
+    "exact_method",
+    "exact_modes",
+    "exact_product",
     "gaussian",
     "gradient",
+    "gradient_descent",
     "gradient_flow",
     "hessian",
     "hessian_vector_product",
+    "imbalance_leak",
     "invariants",
     "lambda_balanced",
     "loss",
     "minimum_loss",
     "mode_strengths",
     "n_independent",
+    "neuron_invariants",
+    "nonlinear_flow",
+    "nonlinear_gradient",
+    "nonlinear_loss",
     "norm_gaps",
     "ntk",
+    "observed_rate",
     "on_stable_manifold",
+    "one_step_drift",
     "orthogonal",
     "predicted_inertia",
+    "presets",
     "product",
+    "rate_bounds",
     "read_csv",
     "read_data",
     "read_npz",
     "relative_drift",
     "run",
+    "sharpness_floor",
     "simulate",
     "spectrum",
+    "statements",
     "with_singular_values",
     "xavier",
     "zeros",

@@ -43,9 +43,7 @@ def assert_matches_flow(problem, W, t_end, *, name, tolerance=1e-8):
         tolerance * max(1.0, trajectory.loss[0])
     )
     V = problem.input_modes[:, : problem.d_y]
-    expected = np.einsum(
-        "ik,nij,jk->nk", problem.output_modes, P @ problem.input_root, V
-    )
+    expected = np.einsum("ik,nij,jk->nk", problem.output_modes, P @ problem.input_root, V)
     assert np.abs(exact_modes(problem, W, trajectory.t) - expected).max() <= tolerance * scale * (
         max(1.0, float(np.abs(problem.input_root).max()) ** 2)
     )
@@ -115,7 +113,15 @@ def test_balanced_modes_compose(N, s, u0, first, second):
 
 @pytest.mark.parametrize(
     ("s", "u0", "lam"),
-    [(2, 0.1, 1), (2, -0.1, 0.3), (2, 5, 1), (0, 0.5, 0.2), (2, -7, 1e-3), (1, 1e-6, 1e-9), (2, 0, 4)],
+    [
+        (2, 0.1, 1),
+        (2, -0.1, 0.3),
+        (2, 5, 1),
+        (0, 0.5, 0.2),
+        (2, -7, 1e-3),
+        (1, 1e-6, 1e-9),
+        (2, 0, 4),
+    ],
 )
 def test_unbalanced_modes_solve_their_equation(s, u0, lam):
     t = np.array([0.0, 0.1, 0.5, 1.0, 3.0, 6.0])
@@ -305,8 +311,8 @@ def test_scenario_lazy_to_rich():
     problem = lv.Problem.canonical((2, 1.2, 0.7), d_x=5)
     W = lv.lambda_balanced((5, 3, 3), 4.0, 0.05, seed=1)
     t = np.linspace(0, 2, 401)
-    L = exact_loss(problem, W, t)
-    assert t[np.argmax(L <= 0.01 * L[0])] == pytest.approx(0.52, abs=0.03)
+    losses = exact_loss(problem, W, t)
+    assert t[np.argmax(losses <= 0.01 * losses[0])] == pytest.approx(0.52, abs=0.03)
     start = lv.ntk(problem, W)
     end = lv.ntk(problem, lv.gradient_flow(problem, W).limit)
     assert np.linalg.norm(end - start) / np.linalg.norm(start) == pytest.approx(0.2, abs=0.05)
@@ -350,6 +356,15 @@ def test_end_to_end_equation(dims):
     assert_matches_flow(problem, W, 5.0, name=name, tolerance=1e-8)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_end_to_end_equation_keeps_the_rank(seed):
+    """Powers of singular values that are roundoff must not feed them: 1e-17 to the 1/2 is 3e-9."""
+    problem = lv.Problem.canonical((3, 2, 1))
+    W = lv.balanced((3, 3, 2, 3, 3), 0.9, seed=seed)
+    sigma = np.linalg.svd(exact_product(problem, W, 15.0), compute_uv=False)
+    assert sigma == pytest.approx([3, 2, 0], abs=1e-10)
+
+
 def test_end_to_end_equation_of_raw_data():
     rng = np.random.default_rng(4)
     problem = lv.Problem(X=rng.standard_normal((3, 7)), Y=rng.standard_normal((2, 7)))
@@ -367,7 +382,7 @@ def test_end_to_end_agrees_with_the_closed_forms():
 
 
 def test_the_determinant_trap():
-    """Balanced with the wrong sign of det P: no closed form leaves the plateau (numerically too)."""
+    """Balanced with the wrong sign of det P: the exact solutions stay on the plateau."""
     problem = lv.Problem.canonical((2, 1))
     Q = lv.orthogonal((2, 2), seed=3)[0]
     for N in (2, 3):
@@ -445,6 +460,15 @@ def test_balance_is_told_from_almost_balance():
     weak = (np.diag([1.0, 1e-9]), np.diag([1.0, 1e-7]))
     assert exact_method(problem, weak)[0] == "unbalanced modes"
     assert_matches_flow(problem, weak, 20.0, name="unbalanced modes")
+
+
+def test_alignment_is_more_than_equal_stretches():
+    """P diagonal and every layer stretching each mode by the same factor: still not balanced."""
+    problem = lv.Problem.canonical((2, 1))
+    first = 0.7 * np.array([[1.0, np.cos(1.2)], [0.0, np.sin(1.2)]])
+    W = (first, 0.49 * np.linalg.inv(first))
+    assert lv.product(W) == pytest.approx(0.49 * np.eye(2))
+    assert exact_method(problem, W)[0] is None
 
 
 def test_times_keep_their_shape_and_order():

@@ -55,7 +55,8 @@ def fraction_products(Y: Matrix, W: Sequence[Matrix], lam: float, t: Matrix) -> 
     :math:`\Phi = \int_0^h e^{2F\tau} d\tau`, diagonal in the modes of F, and the orthogonal factor
     :math:`(Z_1; Z_2)` of :math:`(I; \Phi^{1/2}Q)`, a step is
     :math:`Q \leftarrow e^{Fh} \Phi^{-1/2} Z_2`, in which nothing grows. With rows sorted and
-    columns pivoted that is accurate to roundoff for steps of 150/‖F‖; steps of 64/‖F‖ are taken.
+    columns pivoted (Cox and Higham 1998) that is accurate to roundoff, for steps of 150/‖F‖ too;
+    steps of 64/‖F‖ are taken.
 
     Source
     ------

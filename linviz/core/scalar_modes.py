@@ -83,7 +83,7 @@ def half_time(s: float, a0: float, N: int) -> float:
     [1.9, 3.627, 6.908]
     """
     N = _checked(s, N)
-    u0 = a0**N
+    u0 = math.copysign(math.pow(abs(a0), N), a0)
     if not 0 < u0 <= s / 2:
         raise ValueError(f"expected a start 0 < a0**N <= s/2 = {s / 2:.6g}, found {u0:.6g}")
     if N == 1:
@@ -109,7 +109,9 @@ def plateau_length(s: float, a0: float, N: int) -> float:
     N = _checked(s, N)
     if N == 1 or not (a0 > 0 and s > 0):
         raise ValueError(f"expected N >= 2, a0 > 0 and s > 0, found N = {N}, a0 = {a0}, s = {s}")
-    return math.log(s / a0**2) / (2 * s) if N == 2 else a0 ** (2 - N) / ((N - 2) * s)
+    if N == 2:
+        return math.log(s / a0**2) / (2 * s)
+    return math.pow(a0, 2 - N) / ((N - 2) * s)
 
 
 def balanced_pair(s: float, u0: float, t: Matrix, N: int) -> Pair:
