@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from linviz.core.comparison import beside
 from linviz.core.data import DataSet
 from linviz.core.exact import exact_loss, exact_method
@@ -17,6 +19,8 @@ from linviz.core.scenario import Scenario
 from linviz.core.simulation import Interrupt, simulate
 from linviz.core.trajectory import Trajectory
 from linviz.core.weights import Weights
+
+EXACT_MOMENTS = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +39,8 @@ class Run:
         What theory says the Hessian's signs must be at such a point; None where it says nothing.
     rate : Rate
         The best exponential rate that theory certifies at the start.
-    exact : array (n,) or None
-        The loss of the exact solution at the trajectory's moments, where one is known.
+    exact : (times, losses) or None
+        The exact solution at some of the trajectory's moments, where one is known.
     exact_method : str
         Its name, or why there is none.
     beside : Trajectory or None
@@ -49,7 +53,7 @@ class Run:
     point: CriticalPoint
     predicted: tuple[int, int, int] | None
     rate: Rate
-    exact: Matrix | None
+    exact: tuple[Matrix, Matrix] | None
     exact_method: str
     beside: Trajectory | None
 
@@ -89,11 +93,16 @@ def run(
     )
 
 
-def _exact(trajectory: Trajectory, start: Weights) -> tuple[Matrix | None, str]:
-    """Exact loss with the solution's name, or None with the reason why there is none."""
+def _exact(trajectory: Trajectory, start: Weights) -> tuple[tuple[Matrix, Matrix] | None, str]:
+    """Exact losses with the solution's name, or None with the reason why there is none."""
     name, reason = exact_method(trajectory.problem, start)
     if name is None:
         return None, reason
     if name == NUMERICAL:  # an integration of its own, longer than a picture may take
         return None, "none in closed form; see the end-to-end equation in the theory"
-    return exact_loss(trajectory.problem, start, trajectory.t), name
+    some = np.unique(np.linspace(0, trajectory.t.size - 1, EXACT_MOMENTS).round().astype(int))
+    t = trajectory.t[some]
+    try:
+        return (t, exact_loss(trajectory.problem, start, t)), name
+    except ValueError as error:  # beyond what the closed form can be evaluated for
+        return None, str(error)

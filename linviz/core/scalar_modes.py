@@ -93,7 +93,7 @@ def half_time(s: float, a0: float, N: int) -> float:
         return -y0 / (2 * s)
     b = 2 / N - 1
     rise = _clock(b, np.zeros(1)) - _clock(b, np.full(1, y0))
-    return float(rise[0]) / (N * s ** (2 - 2 / N))
+    return float(rise[0]) / (N * math.pow(s, 2 - 2 / N))
 
 
 def plateau_length(s: float, a0: float, N: int) -> float:

@@ -12,7 +12,6 @@ from linviz.core.run import Run
 from linviz.figures import theme
 
 MOST_LEVELS = 16
-EXACT_DOTS = 40
 
 
 def loss_figure(run: Run, *, log_loss: bool = False, log_time: bool = False) -> go.Figure:
@@ -42,9 +41,10 @@ def loss_spec(run: Run, *, log_loss: bool = False, log_time: bool = False) -> th
     line = {"color": theme.INK, "dash": "solid", "width": 3}
     lines.append(theme.curve(trajectory.t[shown], _drawn(trajectory.loss[shown]), line, "loss L"))
     if run.exact is not None:
-        some = np.unique(np.linspace(0, shown.sum() - 1, EXACT_DOTS).round().astype(int))
-        x, y = trajectory.t[shown][some], _drawn(run.exact[shown][some])
-        lines.append(theme.dots(x, y, theme.EXACT, "exact solution"))
+        t, exact = run.exact
+        on_axis = theme.visible(t, log_time)
+        dots = theme.dots(t[on_axis], _drawn(exact[on_axis]), theme.EXACT, "exact solution")
+        lines.append(dots)
     return {
         "data": lines,
         "layout": theme.layout(
