@@ -72,9 +72,7 @@ class Activation:
             )
 
 
-def nonlinear_loss(
-    problem: Problem, W: Sequence[Matrix], activation: Activation | str
-) -> float:
+def nonlinear_loss(problem: Problem, W: Sequence[Matrix], activation: Activation | str) -> float:
     r"""Loss :math:`\tfrac12 \|Y - W_N \sigma(W_{N-1} \cdots \sigma(W_1 X))\|_F^2`.
 
     Raises
@@ -149,7 +147,7 @@ def imbalance_leak(
     --------
     >>> W = (np.array([[1.0]]), np.array([[1.0]]))
     >>> imbalance_leak(Problem(X=[[1.0]], Y=[[2.0]]), W, "tanh")[0].round(6)
-    array([0.844259])
+    array([0.846128])
     """
     W, activation = check_weights(problem, W), named(activation)
     if activation.degree == 1:  # exactly, not to roundoff
@@ -162,9 +160,7 @@ def imbalance_leak(
     )
 
 
-def neuron_invariants(
-    W: Sequence[Matrix], activation: Activation | str
-) -> tuple[Matrix, ...]:
+def neuron_invariants(W: Sequence[Matrix], activation: Activation | str) -> tuple[Matrix, ...]:
     r"""What each hidden neuron conserves under an activation that is homogeneous of degree k.
 
     .. math:: \|W_{j+1}[:, i]\|^2 - \tfrac1k \|W_j[i, :]\|^2

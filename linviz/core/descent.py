@@ -19,6 +19,7 @@ from linviz.core.field import Field
 from linviz.core.frames import Frames
 from linviz.core.integrator import quietly
 from linviz.core.problem import Matrix, Problem, minimum_loss
+from linviz.core.target import sizes_of_products
 from linviz.core.trajectory import Status, Trajectory
 from linviz.core.weights import Weights, check_weights, pack, unpack, widths
 
@@ -302,17 +303,18 @@ def _has_converged(field: Field, w: Matrix, last: Matrix, rule: Descent) -> bool
     """Whether gradient and last step are zero to roundoff and no free direction is unstable."""
     if rule.label_noise > 0:
         return False
-    total = _slope(field, w, rule)
-    signs = np.random.default_rng(0).choice((-4 * EPS, 4 * EPS), size=field.n)
-    blur = float(np.linalg.norm(_slope(field, w + w * signs, rule) - total))
-    moved = float(np.linalg.norm(last))
-    if not total.any():
-        return moved <= 4 * EPS * float(np.linalg.norm(w))
-    if float(np.linalg.norm(total)) > 4 * blur or moved > 16 * EPS * float(np.linalg.norm(w)):
+    total, size = _slope(field, w, rule), float(np.linalg.norm(w))
+    # what a few ulps in each product and in each weight make of a gradient
+    terms = float(np.linalg.norm(field.cross)) * max(sizes_of_products(field, w))
+    blur = 16 * EPS * (terms + rule.weight_decay * size)
+    if float(np.linalg.norm(total)) > blur or float(np.linalg.norm(last)) > 64 * EPS * size:
         return False
+    if not total.any():
+        return True
     free = (w != 0) | (total != 0)
     if np.count_nonzero(free) > 1000:  # the minimum's loss decides where the Hessian is too large
-        return rule.weight_decay == 0 and bool(_curves(field, w[None])[0, 0] <= 1e-20)
+        close = 1e-10 * float(np.sum(field.problem.singular_values**2))
+        return rule.weight_decay == 0 and float(_curves(field, w[None])[0, 0]) <= close
     growth = np.linalg.eigvalsh(field.jacobian(0.0, w)[np.ix_(free, free)]) - rule.weight_decay
     return bool(growth[-1] <= 1e-8 * np.abs(growth).max())
 

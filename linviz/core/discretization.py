@@ -220,7 +220,7 @@ def sharpness_floor(problem: Problem, n_layers: int) -> float:
     """
     N, s = _layers(n_layers), float(problem.singular_values[0])
     if problem.is_white:
-        return N * s ** (2 - 2 / N)
+        return float(N * s ** (2 - 2 / N))
     if N == 1:
         return float(np.linalg.eigvalsh(problem.gram)[-1])
     target = problem.least_squares @ problem.input_root
@@ -330,7 +330,8 @@ def _strength(s: float, N: int, weight_decay: float) -> float:
     peak = ((N - 2) * s / (2 * N - 2)) ** (1 / N)
     if s == 0 or excess(peak) < 0:
         return 0.0
-    a = float(brentq(excess, peak, s ** (1 / N), xtol=1e-15, rtol=1e-14))
+    top = s ** (1 / N) * (1 + 1e-12)  # beyond the root of weight_decay = 0, whatever the roundoff
+    a = float(brentq(excess, peak, top, xtol=1e-15, rtol=1e-14))
     return float(a**N)
 
 

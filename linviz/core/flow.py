@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from linviz.core.field import Field
-from linviz.core.integrator import FlowError, Stepper, fastest_growth, quietly
+from linviz.core.growth import fastest_growth
+from linviz.core.integrator import FlowError, Stepper, quietly
 from linviz.core.limit import CALM, Limit, Watch, at_minimum, resting_point, total_loss
 from linviz.core.polish import ROUNDOFF
 from linviz.core.problem import Matrix, Problem
@@ -189,7 +190,7 @@ def _unfinished(goal: Target, w: Matrix, t: float, why: str) -> str:
     loss = total_loss(goal.field, w)
     size = float(np.linalg.norm(goal.field.velocity(t, w)))
     words = f"stopped at t = {t:.6g}, loss {loss:.6g}, gradient {size:.1e}: {why}"
-    if size > 1e-4 * gradient_scale(goal, w) or goal.field.n > 400:
+    if size > 1e-4 * gradient_scale(goal, w):
         return words
     growth = fastest_growth(goal.field, w)
     if growth * t < 1e-6:

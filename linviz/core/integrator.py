@@ -1,8 +1,8 @@
 """One step of the flow at a time, by the method that suits the size and the stiffness.
 
 Up to `IMPLICIT_SIZE` weights: LSODA (Adams and BDF, it switches by itself) with the analytic
-Jacobian. Above: DOP853, and LSODA once stability has cost so many explicit steps that the
-factorizations of an implicit run would have been cheaper.
+Jacobian. Above: DOP853 while accuracy bounds its steps, `Stabilized` while stability would, and
+LSODA once so much work was done that the factorizations of an implicit run would have been cheaper.
 """
 
 from __future__ import annotations
@@ -18,15 +18,20 @@ import numpy as np
 from scipy.integrate import DOP853, LSODA
 
 from linviz.core.field import Field
+from linviz.core.growth import VISIBLE, estimated_growth, hidden_growth
 from linviz.core.problem import Matrix
+from linviz.core.stabilized import SpectralRadius, Stabilized
 
 IMPLICIT_SIZE = 400  # weights up to which LSODA with its Jacobian always wins
-LARGEST_IMPLICIT = 2500  # weights above which its factorizations never pay
+LARGEST_IMPLICIT = 1600  # weights above which its factorizations never pay, and take too long
 # An unstable mode that the error test cannot see grows at a wrong rate, and once h * lambda exceeds
 # 2 BDF damps it: the run would rest on a saddle for ever. This bound on h * lambda prevents it.
 GROWTH_PER_STEP = 0.05
-VISIBLE = 1e3  # an unstable mode counts if it is so many error weights strong
+EXPLICIT_GROWTH_PER_STEP = 0.5  # the same for `Stabilized`, whose polynomials damp no growth
 CHECK_EVERY = 48  # steps between two looks at the unstable modes, unless steps grow
+STIFFNESS_EVERY = 24  # explicit steps between two comparisons of the explicit methods
+LOOSE = 1e-6  # tolerance from which order 4 is as good as order 8 from the start
+STABLE = 6.0  # h * lambda up to which DOP853 is stable
 
 
 class FlowError(RuntimeError):
@@ -93,11 +98,15 @@ class Stepper:
         self.t, self.w, self.n_steps = 0.0, w, 0
         self.methods: list[str] = []
         self.max_step = math.inf
-        self._explicit_steps = _explicit_budget(field)
+        self._explicit_work, self._radius = _explicit_budget(field), SpectralRadius(field)
+        self._work_before, self._wait = 0.0, STIFFNESS_EVERY
+        self._compared = (0, 0.0, 0.0)  # steps, time and work when the explicit methods were
         self._next_check, self._checked_step = 0, 0.0
         if field.n <= IMPLICIT_SIZE:
             self._begin_gently()
-        self._start("LSODA" if field.n <= IMPLICIT_SIZE else "DOP853")
+            self._start("LSODA")
+        else:
+            self._start("Stabilized" if rtol >= LOOSE else "DOP853")
 
     @property
     def done(self) -> bool:
@@ -110,30 +119,50 @@ class Stepper:
         self._step()
         self.t, self.w = float(self._solver.t), self._solver.y
         self.n_steps += 1
-        # the interpolant refers to the solver's present state: make it before anything restarts
-        explicit = self.methods[-1] == "DOP853"
-        skip = explicit and not self._moved(w_old)
-        interpolant = None if skip else self._solver.dense_output()
-        if explicit:
-            if self.n_steps > self._explicit_steps:
-                self._start("LSODA")
-        else:
+        if self.method == "LSODA":
+            # it refers to the solver's present state: make it before anything restarts
+            interpolant: Any = self._solver.dense_output()
             self._keep_growth_faithful(self.t - t_old)
+        else:
+            dense = self.method == "DOP853" and self._moved(w_old)
+            interpolant = self._solver.dense_output() if dense else None
+            self._suit_stiffness()
         return Step(t_old, self.t, w_old, self.w, interpolant)
+
+    def _suit_stiffness(self) -> None:
+        """Choose between the explicit methods, or give them up."""
+        steps, t, work = self._compared
+        if self._work() > self._explicit_work:
+            self._start("LSODA")
+        elif self.n_steps - steps >= STIFFNESS_EVERY and self.t > t:
+            # DOP853 at the verge of stability takes so many steps per unit of time
+            verge = self._radius.at(self.w) / STABLE
+            pace = (self._work() - work) / (self.t - t)
+            self._compared = self.n_steps, self.t, self._work()
+            if isinstance(self._solver, Stabilized):
+                growth = estimated_growth(self.field, self.w, 20)
+                longest = EXPLICIT_GROWTH_PER_STEP / growth if growth > 0 else math.inf
+                self._solver.max_step = longest
+            if self.method == "DOP853" and pace < 1.3 * verge:
+                self._start("Stabilized")
+            elif self.method == "Stabilized" and pace > 1.2 * verge:
+                self._wait *= 2  # before the next attempt
+                self._compared = self.n_steps + self._wait, self.t, self._work()
+                self._start("DOP853")
 
     def _moved(self, w_old: Matrix) -> bool:
         """Whether the weights moved enough for the shape of the step to be seen."""
         change = float(np.abs(self.w - w_old).max())
-        return change > 1e-3 * float(np.abs(self.w).max())
+        return change > 4e-3 * float(np.abs(self.w).max())
 
     def _step(self) -> None:
         self._solver.step()
-        if self._solver.status == "failed" and self.methods[-1] == "LSODA":
+        if self._solver.status == "failed" and self.method == "LSODA":
             self._start("LSODA")  # its history can mislead it after a plateau: once more, afresh
             self._solver.step()
         if self._solver.status == "failed" or not math.isfinite(float(self._solver.y.sum())):
             raise FlowError(
-                f"the integration cannot go on after t = {self.t:.3g} ({self.methods[-1]} finds no "
+                f"the integration cannot go on after t = {self.t:.3g} ({self.method} finds no "
                 "step short enough): the flow is too fast for double precision; start from smaller "
                 "weights, scale the data to order 1, or loosen rtol"
             )
@@ -144,26 +173,29 @@ class Stepper:
             self._pulse()
         return self.field.jacobian(t, w)
 
+    def _work(self) -> float:
+        """Evaluations of the explicit methods so far, in steps of DOP853."""
+        return self._work_before + (0 if self.method == "LSODA" else self._solver.nfev / 12)
+
     def _start(self, method: str) -> None:
-        # scipy's stubs want fields that take complex numbers too
-        velocity: Any = self.field.velocity
-        rtol, atol, max_step = self.rtol, self.atol, self.max_step
-        self._solver: LSODA | DOP853
+        """Go on from here by this method."""
+        if self.methods:
+            self._work_before = self._work()
+        velocity: Any = self.field.velocity  # scipy's stubs want complex numbers too
+        where = self.t, self.w, self.t_end
+        tolerances = {"rtol": self.rtol, "atol": self.atol}
+        self._solver: LSODA | DOP853 | Stabilized
         if method == "LSODA":
             self._solver = LSODA(
-                velocity,
-                self.t,
-                self.w,
-                self.t_end,
-                rtol=rtol,
-                atol=atol,
-                max_step=max_step,
-                jac=self._jacobian,
+                velocity, *where, **tolerances, max_step=self.max_step, jac=self._jacobian
             )
+        elif method == "DOP853":
+            self._solver = DOP853(velocity, *where, **tolerances)
         else:
-            self._solver = DOP853(
-                velocity, self.t, self.w, self.t_end, rtol=rtol, atol=atol, max_step=max_step
+            self._solver = Stabilized(
+                self.field, *where, **tolerances, radius=self._radius, pulse=self._pulse
             )
+        self.method = method
         if method not in self.methods:
             self.methods.append(method)
 
@@ -184,6 +216,8 @@ class Stepper:
         capped = math.isfinite(self.max_step)
         if not capped and h * self.field.growth_bound(self.w) <= GROWTH_PER_STEP:
             return
+        if not capped and self._grows_slower_than(GROWTH_PER_STEP / h):
+            return
         growth = hidden_growth(self.field, self.w, self.rtol, self.atol)
         longest = GROWTH_PER_STEP / growth if growth > 0 else math.inf
         if h > longest or (capped and longest > 4 * self.max_step):
@@ -191,50 +225,16 @@ class Stepper:
             self._start("LSODA")
 
 
-def fastest_growth(field: Field, w: Matrix) -> float:
-    """Largest eigenvalue of the Jacobian, minus the Hessian's smallest, if it is positive."""
-    J = field.jacobian(0.0, w)
-    if field.n > IMPLICIT_SIZE:
-        return max(0.0, _largest_ritz_value(J))
-    return max(0.0, float(np.linalg.eigvalsh(J)[-1]))
-
-
-def hidden_growth(field: Field, w: Matrix, rtol: float, atol: float) -> float:
-    """Rate of the fastest unstable mode that is too weak to count in the error test; 0 if none.
-
-    Weights that are exactly 0 and stay so take no part: their modes are absent, not hidden.
-    """
-    velocity = field.velocity(0.0, w)
-    free = np.flatnonzero((w != 0) | (velocity != 0))
-    J = field.jacobian(0.0, w)[np.ix_(free, free)]
-    if field.n > IMPLICIT_SIZE:
-        return max(0.0, _largest_ritz_value(J))
-    lam, Q = np.linalg.eigh(J)
-    lam, Q = lam[lam > 0], Q[:, lam > 0]
-    strengths = np.abs(Q.T @ velocity[free]) / lam
-    weights = (atol + rtol * np.abs(w[free]))[:, None]
-    hidden = (strengths * np.abs(Q) / weights).max(axis=0, initial=0.0) < VISIBLE
-    return float(lam[hidden].max(initial=0.0))
-
-
-def _largest_ritz_value(J: Matrix, iterations: int = 40) -> float:
-    """Lanczos estimate, from below, of the largest eigenvalue: enough to bound a step."""
-    q = np.random.default_rng(0).standard_normal(len(J))
-    q /= np.linalg.norm(q)
-    previous, beta = np.zeros_like(q), 0.0
-    alphas: list[float] = []
-    betas: list[float] = []
-    for _ in range(min(iterations, len(J))):
-        r = J @ q - beta * previous
-        alphas.append(float(q @ r))
-        r -= alphas[-1] * q
-        beta = float(np.linalg.norm(r))
-        if beta <= 1e-12 * float(np.abs(alphas).max()):
-            break
-        betas.append(beta)
-        previous, q = q, r / beta
-    off = np.array(betas[: len(alphas) - 1])
-    return float(np.linalg.eigvalsh(np.diag(alphas) + np.diag(off, 1) + np.diag(off, -1))[-1])
+    def _grows_slower_than(self, rate: float) -> bool:
+        """Whether no mode at all grows at this rate: cheaper to tell than which are hidden."""
+        J = self.field.jacobian(self.t, self.w)
+        np.negative(J, out=J)
+        J.flat[:: len(J) + 1] += rate
+        try:
+            np.linalg.cholesky(J)
+        except np.linalg.LinAlgError:
+            return False
+        return True
 
 
 def _explicit_budget(field: Field) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linviz.core.field import Field
-from linviz.core.integrator import fastest_growth
+from linviz.core.growth import fastest_growth
 from linviz.core.polish import LARGEST_DENSE, ROUNDOFF, newton, polished_minimum
 from linviz.core.problem import Matrix
 from linviz.core.target import Target, roundoff_ratio, sizes_of_products

@@ -7,8 +7,8 @@ met by a slope that turns from one side's to the other's within a narrow layer,
 .. math:: \theta(z) = c_- + (c_+ - c_-)\,\frac{1 + \tanh(z/\varepsilon)}{2}, \qquad
           \sigma(z) \to z\,\theta(z), \quad \sigma'(z) \to \theta(z)
 
-and an implicit method. Taking :math:`z\theta` for the value keeps :math:`\sigma = z\sigma'`, and with
-it the diagonals of C_j, exactly; the trajectory is that of the limit to O(ε).
+and an implicit method. Taking :math:`z\theta` for the value keeps :math:`\sigma = z\sigma'`, and
+with it the diagonals of C_j, exactly; the trajectory is that of the limit to O(ε).
 """
 
 from __future__ import annotations
@@ -226,9 +226,7 @@ class Network:
         return np.array(rows)
 
 
-def _solver(
-    network: Network, w: Matrix, t: float, t_end: float, rtol: float, atol: float
-) -> LSODA:
+def _solver(network: Network, w: Matrix, t: float, t_end: float, rtol: float, atol: float) -> LSODA:
     velocity: Any = network.velocity  # scipy's stubs want fields that take complex numbers too
     return LSODA(velocity, t, w, t_end, rtol=rtol, atol=atol)
 

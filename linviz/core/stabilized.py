@@ -8,6 +8,7 @@ nothing. It has the attributes and methods of scipy's solvers that `Stepper` use
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -20,32 +21,72 @@ FASTEST, SLOWEST = 5.0, 0.2  # by which one step may differ from the one before 
 MARGIN = 1.1  # of the spectral radius over its estimate from below
 RADIUS_EVERY = 20  # accepted steps between two estimates of it
 ACCURATE = 0.02  # relative change at which a power iteration ends
+MOST_ITERATIONS = 40
+
+
+class SpectralRadius:
+    """Estimates, from below, of the Jacobian's spectral radius along a run, each from the last."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self._direction = np.random.default_rng(0).standard_normal(field.n)
+
+    def at(self, w: Matrix) -> float:
+        """By power iterations on the Jacobian."""
+        apply, radius = self.field.derivative(w), 0.0
+        for _ in range(MOST_ITERATIONS):
+            image = apply(self._direction)
+            size = float(np.linalg.norm(image))
+            if not 0 < size < math.inf:
+                return radius
+            previous, radius = radius, size / float(np.linalg.norm(self._direction))
+            self._direction = image / size
+            if abs(radius - previous) <= ACCURATE * radius:
+                break
+        return radius
 
 
 class Stabilized:
-    """Integrates dw/dt = field.velocity from (t, w) towards t_end, step by step."""
+    """Integrates dw/dt = field.velocity from (t, w) towards t_end, step by step.
+
+    Attributes
+    ----------
+    t, y : the present time and packed weights
+    status : "running" or "failed"
+    max_step : bound on the steps, that may be changed between them
+    radius : the last estimate of the spectral radius
+    nfev : evaluations of the velocity so far
+    """
 
     def __init__(
-        self, field: Field, t: float, w: Matrix, t_end: float, *, rtol: float, atol: float
+        self,
+        field: Field,
+        t: float,
+        w: Matrix,
+        t_end: float,
+        *,
+        rtol: float,
+        atol: float,
+        radius: SpectralRadius | None = None,
+        pulse: Callable[[], None] | None = None,
     ) -> None:
         self.field, self.t, self.y, self.t_end = field, t, w, t_end
         self.rtol, self.atol, self.status = rtol, atol, "running"
-        self.f = field.velocity(t, w)
-        self._direction = self.f + 1e-3 * float(np.linalg.norm(self.f)) * np.random.default_rng(
-            0
-        ).standard_normal(field.n) / math.sqrt(field.n)
-        self.radius = self._spectral_radius()
-        self._age, self._error = 0, 1.0
-        self.h = min(0.5 / self.radius if self.radius > 0 else t_end - t, t_end - t)
-        self.h_taken, self.degree = 0.0, 0
+        self._radius = SpectralRadius(field) if radius is None else radius
+        self._pulse = pulse
+        self._velocity = field.velocity(t, w)
+        self.radius, self._age = self._radius.at(w), 0
+        self.max_step, self.nfev = math.inf, 0
+        self._h = min(1 / self.radius if self.radius > 0 else math.inf, t_end - t)
+        self._last_h, self._last_error = 0.0, 1.0
 
     def step(self) -> None:
         """Take one step that meets the tolerance."""
         if self._age >= RADIUS_EVERY:
-            self.radius, self._age = self._spectral_radius(), 0
+            self.radius, self._age = self._radius.at(self.y), 0
         rejected = False
         while True:
-            h = min(self.h, TABLE[LARGEST][0] / (MARGIN * self.radius + 1e-300))
+            h = min(self._h, self.max_step, self._longest())
             last = h >= (self.t_end - self.t) * (1 - 1e-12)
             h = self.t_end - self.t if last else h
             if h <= 4 * np.finfo(float).eps * self.t:
@@ -55,26 +96,32 @@ class Stabilized:
             if error <= 1:
                 break
             rejected = True
-            self.h = h * max(SLOWEST, SAFETY * error**-0.25) if math.isfinite(error) else h / 10
+            self._h = h * max(SLOWEST, SAFETY * error**-0.25) if math.isfinite(error) else h / 10
             if self._age:
-                self.radius, self._age = self._spectral_radius(), 0
+                self.radius, self._age = self._radius.at(self.y), 0
         # the factor of Gustafsson's predictive controller follows a trend in the errors
         factor = SAFETY * max(error, 1e-8) ** -0.25
-        if self.h_taken:
-            trend = (h / self.h_taken) * (self._error / max(error, 1e-8)) ** 0.25
+        if self._last_h:
+            trend = (h / self._last_h) * (self._last_error / max(error, 1e-8)) ** 0.25
             factor = min(factor, factor * trend)
-        self.h = h * min(1.0 if rejected else FASTEST, max(SLOWEST, factor))
+        self._h = h * min(1.0 if rejected else FASTEST, max(SLOWEST, factor))
         self.t = self.t_end if last else self.t + h
-        self.y, self.f, self.h_taken, self._error = end, f, h, max(error, 1e-8)
+        self.y, self._velocity, self._last_h, self._last_error = end, f, h, max(error, 1e-8)
         self._age += 1
+
+    def _longest(self) -> float:
+        """The longest step that any of the methods keeps stable."""
+        return TABLE[LARGEST][0] / (MARGIN * self.radius) if self.radius > 0 else math.inf
 
     def _attempt(self, h: float) -> tuple[Matrix, Matrix, float]:
         """One step of length h: the new weights, their velocity, the error over the tolerance."""
         method = coefficients(degree_for(h * MARGIN * self.radius))
-        self.degree = method.degree
+        self.nfev += method.degree
         velocity, t, y = self.field.velocity, self.t, self.y
-        before, g = y, y + (h * method.mu[0]) * self.f
+        before, g = y, y + (h * method.mu[0]) * self._velocity
         for mu, nu in zip(method.mu[1:], method.nu[1:], strict=True):
+            if self._pulse is not None:
+                self._pulse()
             new = velocity(t, g)
             new *= h * mu
             new += nu * g
@@ -89,21 +136,6 @@ class Stabilized:
         gap /= self.atol + self.rtol * np.maximum(np.abs(y), np.abs(end))
         error = math.sqrt(float(np.dot(gap, gap)) / gap.size)
         return end, k[-1], error if math.isfinite(error) else math.inf
-
-    def _spectral_radius(self) -> float:
-        """Of the Jacobian, by power iterations on differences of the velocity."""
-        size = float(np.linalg.norm(self.y)) or 1.0
-        radius = 0.0
-        for _ in range(40):
-            length = float(np.linalg.norm(self._direction))
-            if not 0 < length < math.inf:
-                return radius
-            change = self._direction * (1e-7 * size / length)
-            self._direction = self.field.velocity(self.t, self.y + change) - self.f
-            previous, radius = radius, float(np.linalg.norm(self._direction)) / (1e-7 * size)
-            if abs(radius - previous) <= ACCURATE * radius:
-                break
-        return radius
 
 
 def _combined(numbers: tuple[float, ...], vectors: list[Matrix]) -> Matrix:

@@ -8,42 +8,78 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from linviz.core import theory_beside, theory_flow, theory_invariants, theory_limit
 from linviz.core.run import Run
 from linviz.core.statement import Statement
+from linviz.core.theory_beside import (
+    angular_momentum,
+    decayed_modes,
+    drift_of_descent,
+    edge_of_stability,
+    leak,
+    neurons,
+    one_step,
+)
+from linviz.core.theory_flow import (
+    asymptotic,
+    certified,
+    convergence,
+    exact,
+    master_inequality,
+    monotone,
+    symmetry,
+    whitened,
+)
+from linviz.core.theory_invariants import (
+    conserved,
+    determinant,
+    independent,
+    no_nonstrict_saddle,
+    norms,
+    stable_manifold,
+)
+from linviz.core.theory_limit import (
+    conjecture,
+    counts,
+    critical_value,
+    ranks,
+    second_order,
+    sharpness,
+    sufficient,
+    trace,
+)
 
 __all__ = ["Statement", "statements"]
 
 STATEMENTS: tuple[Callable[[Run], Statement | None], ...] = (
-    theory_flow.symmetry,
-    theory_flow.whitened,
-    theory_flow.convergence,
-    theory_flow.monotone,
-    theory_invariants.conserved,
-    theory_invariants.independent,
-    theory_invariants.norms,
-    theory_invariants.determinant,
-    theory_flow.master_inequality,
-    theory_flow.certified,
-    theory_flow.asymptotic,
-    theory_flow.exact,
-    theory_limit.critical_value,
-    theory_limit.ranks,
-    theory_limit.second_order,
-    theory_limit.counts,
-    theory_limit.sufficient,
-    theory_limit.trace,
-    theory_limit.sharpness,
-    theory_invariants.stable_manifold,
-    theory_invariants.no_nonstrict_saddle,
-    theory_limit.conjecture,
-    theory_beside.one_step,
-    theory_beside.drift_of_descent,
-    theory_beside.angular_momentum,
-    theory_beside.edge_of_stability,
-    theory_beside.decayed_modes,
-    theory_beside.neurons,
-    theory_beside.leak,
+    symmetry,
+    whitened,
+    convergence,
+    monotone,
+    conserved,
+    independent,
+    norms,
+    determinant,
+    master_inequality,
+    certified,
+    asymptotic,
+    exact,
+    critical_value,
+    ranks,
+    second_order,
+    counts,
+    sufficient,
+    trace,
+    sharpness,
+    stable_manifold,
+    no_nonstrict_saddle,
+    conjecture,
+    one_step,
+    drift_of_descent,
+    angular_momentum,
+    edge_of_stability,
+    decayed_modes,
+    neurons,
+    leak,
 )
 
 

@@ -7,16 +7,21 @@ import math
 import numpy as np
 
 from linviz.core.certificates import kernel_bound
+from linviz.core.exact import exact_loss, exact_method
+from linviz.core.exact_conditions import NUMERICAL
 from linviz.core.invariants import invariants
 from linviz.core.problem import Matrix
 from linviz.core.rates import asymptotic_rate, observed_rate
-from linviz.core.run import Run
+from linviz.core.run import EXACT_MOMENTS, Run
 from linviz.core.statement import Statement
 from linviz.core.weights import Weights, gradient, loss
 
 STRETCH = 2.0  # the talk's alpha in (αW_1, W_2/α)
 MOST_MOMENTS = 100  # at which a pointwise inequality is measured
+SAME = 1e-5  # difference to a closed form, in the loss or, times its slope, in the time
+PASSAGE = 1e-6  # slope at a saddle passed, of the largest one: rounding grows as much
 RISE = 1e-12  # of the loss at the start: a rise by rounding
+NOTHING = 1e-9  # part of dL/dt that is rounding
 MASTER = 1e-6  # of the loss at the start: below, its excess is known too badly for an inequality
 
 
@@ -82,8 +87,7 @@ def master_inequality(run: Run) -> Statement:
     trajectory, problem = run.trajectory, run.trajectory.problem
     name = "Differential inequality"
     theory = (
-        "dL/dt ≤ −2 (L − L_res) Σ_j Π_k<j λ_min(W_kᵀW_k) Π_l>j λ_min(W_lW_lᵀ), times "
-        "λ_min(X Xᵀ)"
+        "dL/dt ≤ −2 (L − L_res) Σ_j Π_k<j λ_min(W_kᵀW_k) Π_l>j λ_min(W_lW_lᵀ), times λ_min(X Xᵀ)"
     )
     if problem.is_white:
         theory = theory.rsplit(", times", 1)[0]
@@ -91,10 +95,10 @@ def master_inequality(run: Run) -> Statement:
     excess = trajectory.loss - problem.residual_loss
     known = [int(k) for k in moments if excess[k] > MASTER * trajectory.loss[0]]
     floors = np.array([kernel_bound(problem, frame(run, k)) for k in known])
-    if not floors.size or floors.max() == 0:
-        return Statement(name, theory, "the right-hand side is 0 all along: it says nothing", None)
     slopes = np.array([_squared_gradient(run, k) for k in known])
-    ratio = float((2 * floors * excess[known] / np.maximum(slopes, 1e-300)).max())
+    ratio = float((2 * floors * excess[known] / np.maximum(slopes, 1e-300)).max(initial=0.0))
+    if ratio <= NOTHING:
+        return Statement(name, theory, "the right-hand side is 0 all along: it says nothing", None)
     measured = f"its right-hand side is at most {ratio:.4g} of dL/dt"
     return Statement(name, theory, measured, ratio <= 1 + 1e-6)
 
@@ -140,12 +144,29 @@ def asymptotic(run: Run) -> Statement:
 def exact(run: Run) -> Statement:
     """The closed form beside the integration."""
     name, trajectory = "Exact solution", run.trajectory
-    if run.exact is None:
-        return Statement(name, "none known", run.exact_method, None)
-    natural = max(float(trajectory.loss[0]), 1e-300)
-    worst = float(np.abs(run.exact - trajectory.loss).max() / natural)
-    measured = f"largest difference in the loss {worst:.1e}, relative to its start"
-    return Statement(name, run.exact_method, measured, worst <= 1e-5)
+    method, reason = exact_method(trajectory.problem, frame(run, 0))
+    found = run.exact
+    if found is None and method == NUMERICAL:
+        some = np.unique(np.linspace(0, trajectory.t.size - 1, EXACT_MOMENTS).round().astype(int))
+        t = trajectory.t[some]
+        try:
+            found = t, exact_loss(trajectory.problem, frame(run, 0), t)
+        except ValueError as error:
+            return Statement(name, NUMERICAL, str(error), None)
+    if method is None or found is None:
+        return Statement(name, "none", reason if method is None else run.exact_method, None)
+    frames = np.searchsorted(trajectory.t, found[0])
+    off = np.abs(found[1] - trajectory.loss[frames]) / max(float(trajectory.loss[0]), 1e-300)
+    slopes = np.array([_squared_gradient(run, k) for k in frames])
+    slack = SAME * (1 + trajectory.t[frames] * slopes / max(float(trajectory.loss[0]), 1e-300))
+    measured = f"largest difference in the loss {off.max():.1e}, relative to its start"
+    if (off <= slack).all():
+        return Statement(name, method, measured, True)
+    first = int(np.argmax(off > slack))
+    if slopes[: first + 1].min() <= PASSAGE**2 * slopes.max():
+        words = f"; until t = {trajectory.t[frames[first]]:.4g} only: it passes a saddle so closely"
+        return Statement(name, method, measured + words + " that rounding decides when", None)
+    return Statement(name, method, measured, False)
 
 
 def frame(run: Run, k: int) -> Weights:

@@ -81,16 +81,19 @@ def determinant(run: Run) -> Statement | None:
     for Wj in run.trajectory.W[1:]:
         P = Wj @ P
     values = np.linalg.svd(P, compute_uv=False)
-    regular = values[:, -1] > SINGULAR * max(float(values.max()), 1e-300)
+    singular = values[:, -1] <= SINGULAR * max(float(values.max()), 1e-300)
     name, theory = "Sign of the determinant", "balanced square weights keep the sign of det P"
-    if not regular[0]:
+    last = int(np.argmax(singular)) if singular.any() else len(P)
+    if last == 0:
         return Statement(name, theory, "det P is 0 at the start", None)
-    signs = np.linalg.slogdet(P[regular]).sign
+    signs = np.linalg.slogdet(P[:last]).sign
+    if (signs != signs[0]).any():
+        return Statement(name, theory, "changed", False)
     same = signs[0] == np.linalg.slogdet(problem.least_squares).sign
     words = "that of the target" if same else "not the target's: only roundoff could reach it"
-    kept = bool((signs == signs[0]).all())
-    measured = f"kept; it is {words}" if kept else "changed"
-    return Statement(name, theory, measured, kept)
+    if last < len(P):
+        words += f"; det P is 0 to roundoff from t = {run.trajectory.t[last]:.4g}"
+    return Statement(name, theory, f"kept; it is {words}", True)
 
 
 def stable_manifold(run: Run) -> Statement | None:

@@ -44,15 +44,17 @@ class Recorder:
         self._t, self._w = [np.zeros(1)], [w[None, :]]
         self._curves = [self._heights(w[None, :])]
         self._steps: list[Step] = []
-        self._chunk = 64
-        self._most = max(3 * n_frames, min(12 * n_frames, int(8e6 / field.n)))
+        # an explicit step's interpolant holds nine times its weights
+        self._most_steps = max(8, min(512, int(4e5 / field.n)))
+        self._chunk = min(64, self._most_steps)
+        self._most = max(2 * n_frames, min(12 * n_frames, int(8e6 / field.n)))
 
     def add(self, step: Step) -> None:
         """Take one step of the integrator."""
         self._steps.append(step)
         if len(self._steps) >= self._chunk:
             self._absorb()
-            self._chunk = min(512, 2 * self._chunk)
+            self._chunk = min(self._most_steps, 2 * self._chunk)
 
     def frames(self) -> tuple[Matrix, Matrix]:
         """Times (n,) and packed weights (n, n_params) of the moments kept, first and last too."""
@@ -69,6 +71,9 @@ class Recorder:
         curves = np.vstack([self._curves[-1][-1:], self._heights(ends)])
         t = np.array([steps[0].t_old, *(step.t for step in steps)])
         counts = _inner_points(t, curves, np.vstack([*self._curves, curves]))
+        if not counts.any():
+            self._keep(t[1:], ends, curves[1:])
+            return
         times, weights = [], []
         for step, end, k in zip(steps, ends, counts, strict=True):
             if k > 0 and step.interpolant is not None:
@@ -77,9 +82,13 @@ class Recorder:
                 weights.append(step.interpolant(inner).T)
             times.append(np.array([step.t]))
             weights.append(end[None, :])
-        self._t.append(np.concatenate(times))
-        self._w.append(np.concatenate(weights))
-        self._curves.append(self._heights(self._w[-1]))
+        w = np.concatenate(weights)
+        self._keep(np.concatenate(times), w, self._heights(w))
+
+    def _keep(self, t: Matrix, w: Matrix, curves: Matrix) -> None:
+        self._t.append(t)
+        self._w.append(w)
+        self._curves.append(curves)
         if sum(len(t) for t in self._t) > self._most:
             self._thin(self._most // 2)
 

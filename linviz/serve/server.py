@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import webbrowser
+from collections import deque
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -28,14 +29,18 @@ from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
+from voila.request_info_handler import RequestInfoSocketHandler
 from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 import linviz
+from linviz.serve.channels import Channels
 
 PACKAGE = Path(linviz.__file__).parent
 LIBRARY = PACKAGE / "panels" / "front" / "plotly-basic.min.js"
 SHARE = PACKAGE / "serve" / "share" / "jupyter"
+MOST_KEPT_MESSAGES = 50
 
 # Voila, RequireJS-free as it is, needs inline scripts and eval (its JSON validator); anywidget
 # imports its modules from blob: URLs.
@@ -55,13 +60,18 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 class Kernels(AsyncMappingKernelManager):
-    """Counts a kernel's idle time from the moment a visitor got it.
+    """Counts a kernel's idle time from the moment a visitor got it, and keeps little for who left.
 
     A preheated kernel may have been idle for hours when it is handed over; the culler, which sees
     it here for the first time, must not end it before the page has connected.
     """
 
     seen: frozenset[str] = frozenset()
+
+    def start_buffering(self, kernel_id: str, session_key: str, channels: Any) -> None:
+        super().start_buffering(kernel_id, session_key, channels)  # type: ignore[no-untyped-call]
+        # for a page that was cut off; the newest messages tell it all, and a list would grow
+        self._kernel_buffers[kernel_id]["buffer"] = deque(maxlen=MOST_KEPT_MESSAGES)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         if kernel_id not in self.seen:
@@ -132,8 +142,12 @@ class Server(Voila):  # type: ignore[misc]
     def init_handlers(self) -> list[Any]:
         handlers: list[Any] = [(f"/{Library.address}{LIBRARY.name}", Library)]
         for pattern, handler, *rest in super().init_handlers():
+            if handler is RequestInfoSocketHandler:
+                continue  # tells a notebook its address; ours does not ask, and anybody could
             if handler is TornadoVoilaHandler:
                 handler = Page
+            elif handler is VoilaKernelWebsocketHandler:
+                handler = Channels
             elif handler is TemplateStaticFileHandler:
                 # of this template only; Voila's own pattern fails loudly on a malformed address
                 pattern = r"/voila/templates/(linviz/static/[\w.-]+)"

@@ -1,0 +1,70 @@
+"""The websocket between a page and its kernel, for visitors who are not trusted.
+
+What is behind it is made for users who own the server: one malformed message, or one page that
+does not read its answers, takes all of the server's memory and with it every visitor's page.
+"""
+
+import asyncio
+import struct
+from typing import Any
+
+from tornado.iostream import StreamBufferFullError
+from tornado.web import HTTPError
+from tornado.websocket import WebSocketClosedError
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+PROTOCOL = "v1.kernel.websocket.jupyter.org"
+FEWEST_PARTS = 5  # channel, header, parent header, metadata, content
+MOST_PARTS = 50  # and buffers
+MOST_UNREAD_BYTES = 50_000_000
+
+
+def is_well_formed(message: str | bytes) -> bool:
+    """Whether the message opens with a sane table of where its parts begin, and the last ends.
+
+    The table is a list of numbers of 8 bytes, their count first. Jupyter believes the count and
+    copies what lies between the numbers, be they overlapping or not.
+    """
+    if not isinstance(message, bytes) or len(message) < 8:
+        return False
+    (count,) = struct.unpack_from("<Q", message)
+    if not FEWEST_PARTS < count <= MOST_PARTS + 1 or len(message) < 8 * (count + 1):
+        return False
+    offsets = struct.unpack_from(f"<{count}Q", message, 8)
+    in_order = all(a <= b for a, b in zip(offsets[:-1], offsets[1:], strict=True))
+    return in_order and 8 * (count + 1) <= offsets[0] and offsets[-1] <= len(message)
+
+
+class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
+    """Voila's websocket, closed where it is abused."""
+
+    async def get(self, kernel_id: str) -> None:
+        # Voila misreads what it sends in the older protocol, and never ends
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+        if PROTOCOL not in map(str.strip, offered):
+            raise HTTPError(400, f"expected the websocket protocol {PROTOCOL}")
+        await super().get(kernel_id)
+
+    async def open(self, kernel_id: str) -> None:
+        self.ws_connection.stream.max_write_buffer_size = MOST_UNREAD_BYTES
+        await super().open(kernel_id)
+
+    def on_message(self, message: str | bytes) -> None:
+        try:
+            if is_well_formed(message):
+                super().on_message(message)
+                return
+        except Exception:  # Jupyter's reader raises anything, from KeyError to RecursionError
+            self.log.debug("malformed message", exc_info=True)
+        self.close(1002, "malformed message")
+
+    def write_message(self, message: Any, binary: bool = False) -> None:
+        try:
+            sent = super().write_message(message, binary)
+        except WebSocketClosedError:
+            return
+        except StreamBufferFullError:
+            self.ws_connection.stream.close()
+            return
+        if sent is not None:
+            sent.add_done_callback(asyncio.Future.exception)  # the page has left: no news
