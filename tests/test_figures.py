@@ -156,3 +156,39 @@ def test_matrices_thin_out_where_they_are_large(default: Run) -> None:
     fewer, _ = invariants.matrices(default, 41 * 10)
     assert len(fewer) == 10
     assert (fewer[0], fewer[-1]) == (t[0], t[-1])
+
+
+@pytest.mark.parametrize("step", [0.5, 1.05, 10.0])
+def test_a_descent_beside_the_flow_is_drawn_whatever_its_step(step: float) -> None:
+    study = run(lv.Scenario(beside="descent", step=step, t_end=20))
+    assert study.beside is not None
+    assert (study.beside.status == "diverged") == (step == 10)
+    for log in (False, True):
+        for spec in specs(study, log):
+            go.Figure(spec)
+            for key, axis in spec["layout"].items():
+                if key.startswith(("xaxis", "yaxis")):
+                    assert np.isfinite(axis["range"]).all()
+                    assert np.ptp(axis["range"]) < 1e3
+
+
+def test_the_edge_of_stability_is_two_over_the_step() -> None:
+    study = run(lv.Scenario(beside="descent", step=0.5, t_end=5))
+    levels = [t for t in hessian.hessian_spec(study)["data"] if t["name"].startswith("2/step")]
+    # the critical step is 2 / (N s₁^(2 - 2/N)) with N = 3, s₁ = 3
+    assert levels[0]["y"][0] == pytest.approx(3 * 3 ** (4 / 3) / 0.5, rel=1e-12)
+
+
+def test_the_certified_bound_lies_above_the_loss() -> None:
+    study = run(lv.Scenario(rule="certified", alpha=1.0))
+    data = {t["name"]: t for t in loss.loss_spec(study)["data"]}
+    np.testing.assert_array_less(data["loss L"]["y"][1:], data["certified bound"]["y"][1:] + 1e-9)
+    assert "certified rate α" in loss.loss_words(study)
+
+
+def test_nonlinear_networks_show_their_diagonals() -> None:
+    kept = run(lv.Scenario(dims=(3, 4, 2), data="cloud", scale=0.5, t_end=1, beside="relu"))
+    lost = run(lv.Scenario(dims=(3, 4, 2), data="cloud", scale=0.5, t_end=1, beside="tanh"))
+    drifts = [lv.diagonal_drift(study.beside).max() for study in (kept, lost)]
+    assert drifts[0] < 1e-5 < 1e-3 < drifts[1]
+    assert "diagonals of a ReLU network" in invariants.invariants_words(kept)

@@ -135,14 +135,14 @@ class Stepper:
         if self._work() > self._explicit_work:
             self._start("LSODA")
         elif self.n_steps - steps >= STIFFNESS_EVERY and self.t > t:
-            # DOP853 at the verge of stability takes so many steps per unit of time
-            verge = self._radius.at(self.w) / STABLE
+            solver = self._solver
+            radius = solver.radius if isinstance(solver, Stabilized) else self._radius.at(self.w)
+            verge = radius / STABLE  # steps per unit of time of DOP853 where stability bounds them
             pace = (self._work() - work) / (self.t - t)
             self._compared = self.n_steps, self.t, self._work()
-            if isinstance(self._solver, Stabilized):
-                growth = estimated_growth(self.field, self.w, 20)
-                longest = EXPLICIT_GROWTH_PER_STEP / growth if growth > 0 else math.inf
-                self._solver.max_step = longest
+            if isinstance(solver, Stabilized):
+                growth = estimated_growth(self.field, self.w, 12)
+                solver.max_step = EXPLICIT_GROWTH_PER_STEP / growth if growth > 0 else math.inf
             if self.method == "DOP853" and pace < 1.3 * verge:
                 self._start("Stabilized")
             elif self.method == "Stabilized" and pace > 1.2 * verge:

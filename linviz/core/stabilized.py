@@ -18,9 +18,9 @@ from linviz.core.problem import Matrix
 
 SAFETY = 0.8  # of a step that is predicted to just meet the tolerance
 FASTEST, SLOWEST = 5.0, 0.2  # by which one step may differ from the one before it
-MARGIN = 1.1  # of the spectral radius over its estimate from below
-RADIUS_EVERY = 20  # accepted steps between two estimates of it
-ACCURATE = 0.02  # relative change at which a power iteration ends
+MARGIN = 1.2  # of the spectral radius over its estimate from below
+RADIUS_EVERY = 25  # accepted steps between two estimates of it
+ACCURATE = 0.05  # relative change at which a power iteration ends
 MOST_ITERATIONS = 40
 
 

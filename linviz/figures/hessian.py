@@ -69,12 +69,14 @@ def _descent(run: Run) -> list[theme.Spec]:
     """Eigenvalues where gradient descent ended, and 2/step: no stable minimum lies above it."""
     other = run.beside
     assert other is not None
-    values = spectrum(other.problem, other.limit).eigenvalues
+    diverged = other.status == "diverged"
+    values = np.zeros(0) if diverged else spectrum(other.problem, other.limit).eigenvalues
     index = np.arange(1, len(values) + 1, dtype=float)
     end = _signed(index, values, "gradient descent", "#333333", "square-open", 8)
     edge = 2 / step_size(run.scenario, run.trajectory)
     line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
-    return [end, theme.level((0, len(values) + 1.0), edge, line, f"2/step = {edge:.4g}")]
+    n = run.scenario.n_parameters
+    return [end, theme.level((0, n + 1.0), edge, line, f"2/step = {edge:.4g}")]
 
 
 _SIGNS_ALONE = {

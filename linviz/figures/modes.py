@@ -11,6 +11,7 @@ from linviz.core.run import Run
 from linviz.figures import theme
 
 MOST_LABELS = 8
+MOST_ROOM = 2.0
 
 
 def modes_figure(run: Run, *, log_time: bool = False) -> go.Figure:
@@ -40,7 +41,9 @@ def modes_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
             labels.append(theme.label(f"target {name} = {theme.number(s)}", s, style["color"]))
     if run.beside is not None and run.scenario.beside == "descent":
         data += _descent_modes(run, log_time)
-    top = max(1e-12, *(float(trace["y"].max(initial=0)) for trace in data))
+    own = max(float(values.max(initial=0)), float(target.max()), 1e-12)
+    drawn = max(float(trace["y"].max(initial=0)) for trace in data)
+    top = max(min(drawn, MOST_ROOM * own), 1e-12)  # a descent that diverges is not followed
     return {
         "data": data,
         "layout": theme.layout(

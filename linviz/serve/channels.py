@@ -6,6 +6,7 @@ does not read its answers, takes all of the server's memory and with it every vi
 
 import asyncio
 import struct
+from itertools import pairwise
 from typing import Any
 
 from tornado.iostream import StreamBufferFullError
@@ -31,7 +32,7 @@ def is_well_formed(message: str | bytes) -> bool:
     if not FEWEST_PARTS < count <= MOST_PARTS + 1 or len(message) < 8 * (count + 1):
         return False
     offsets = struct.unpack_from(f"<{count}Q", message, 8)
-    in_order = all(a <= b for a, b in zip(offsets[:-1], offsets[1:], strict=True))
+    in_order = all(a <= b for a, b in pairwise(offsets))
     return in_order and 8 * (count + 1) <= offsets[0] and offsets[-1] <= len(message)
 
 
