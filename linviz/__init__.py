@@ -31,7 +31,14 @@ from linviz.core.initialization import (
     zeros,
 )
 from linviz.core.integrator import FlowError
-from linviz.core.invariants import diagonal_drift, drift, invariants, n_independent, norm_gaps, relative_drift
+from linviz.core.invariants import (
+    diagonal_drift,
+    drift,
+    invariants,
+    n_independent,
+    norm_gaps,
+    relative_drift,
+)
 from linviz.core.landscape import CriticalPoint, classify, critical_point, predicted_inertia
 from linviz.core.modes import mode_strengths
 from linviz.core.nonlinear import nonlinear_flow

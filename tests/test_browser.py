@@ -411,3 +411,14 @@ def test_the_descents_step_is_a_control(board: Page) -> None:
     assert edge[0]["y"][0] == pytest.approx(3 * 3 ** (4 / 3) / 1.2, rel=1e-12)
     after(board, lambda: typed(board, number_of("weight_decay"), "0.1"))
     assert shown(board, "form.weight_decay") == 0.1
+
+
+def test_keys_move_time_where_no_control_has_the_focus(board: Page) -> None:
+    board.locator("body").press("Home")
+    assert board.locator(".linviz").get_attribute("data-time") == "0"
+    board.keyboard.press("ArrowRight")
+    assert float(board.locator(".linviz").get_attribute("data-time") or 0) > 0
+    board.keyboard.press("Space")
+    expect(board.locator(".play")).to_have_attribute("aria-label", "Pause")
+    board.keyboard.press("End")
+    expect(board.locator(".play")).to_have_attribute("aria-label", "Play")

@@ -244,9 +244,9 @@ def _with_hessian(
     values, kind = found.eigenvalues, verdict.kind
     lowest = float(values[0])
     # Next to a point whose Hessian is >= 0 there are negative eigenvalues of the size of the
-    # distance: they speak against the structure only where they are not small.
-    unit = float(problem.singular_values[0]) ** (2.0 - 2.0 / len(W))
-    clear = lowest < -resolution(point) * max(float(values[-1]), unit)
+    # distance: they speak against the structure only where they are not small, or exactly there.
+    unit = float(problem.singular_values[0]) ** (2.0 - 2.0 / len(W)) if point.slope > 0 else 0.0
+    clear = lowest < -max(found.tolerance, resolution(point) * max(float(values[-1]), unit))
     if clear if kind != "strict saddle" else found.n_negative == 0:
         reason = f"ambiguous: the smallest eigenvalue is {lowest:.1e} against {reason}"
         if kind != "global minimum" and (point.slope <= EXACT or _caveats(problem)):

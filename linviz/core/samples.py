@@ -1,4 +1,4 @@
-"""Small data sets drawn from a fixed seed, for lectures: what raw data do that white data do not."""
+"""Small data sets from a fixed seed, for lectures: what raw data do that white data do not."""
 
 from __future__ import annotations
 

@@ -43,6 +43,25 @@ export function createTimeBar(clock, sendView) {
   });
   log.addEventListener("change", () => sendView({ log_time: log.checked }));
 
+  const KEYS = {
+    " ": () => play.click(),
+    ArrowLeft: () => nudge(-1),
+    ArrowRight: () => nudge(1),
+    Home: () => nudge(-1000),
+    End: () => nudge(1000),
+  };
+  function nudge(steps) {
+    stop();
+    clock.setPosition(clock.position + steps / 200);
+  }
+  document.addEventListener("keydown", (event) => {
+    const elsewhere = event.target.closest?.("input, select, button, textarea, dialog, a, summary");
+    if (elsewhere || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
+    if (!root.isConnected || document.querySelectorAll(".linviz").length > 1) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+
   clock.listen(() => {
     if (!playing || document.activeElement !== scrubber) scrubber.value = Math.round(1000 * clock.position);
     if (!run) return;
