@@ -117,25 +117,23 @@ def diffraxs(solver: str, largest: int = 10**9) -> Peer:
                 P = v @ P
             return 0.5 * jnp.sum((Y - P) ** 2)
 
-        slope = jax.grad(value)
+        slope = jax.jit(jax.grad(value))
         term = diffrax.ODETerm(lambda t, V, _: jax.tree.map(jnp.negative, slope(V)))
+        jax.block_until_ready(slope(start))
+        begun = time.perf_counter()
+        jax.block_until_ready(slope(start))
+        steps = int(min(200_000, seconds / (time.perf_counter() - begun)))  # it cannot be stopped
 
         @jax.jit
-        def solve(rtol: float, atol: float, most: int) -> object:
+        def solve(rtol: float, atol: float) -> object:
             solution = diffrax.diffeqsolve(
-                term, getattr(diffrax, solver)(), 0.0, T, None, start,
+                term, getattr(diffrax, solver)(), 0.0, T, None, start, max_steps=steps, throw=False,
                 stepsize_controller=diffrax.PIDController(rtol=rtol, atol=atol),
-                max_steps=None, throw=False,
-                event=diffrax.Event(lambda t, y, args, **k: k["num_steps"] > most)
-                if False else None,
             )  # fmt: skip
-            return solution.ys
-
-        del solve
-        compiled = jax.jit(lambda rtol, atol: _diffrax(term, solver, T, start, rtol, atol))
+            return solution.ys, solution.result == diffrax.RESULTS.successful
 
         def run(rtol: float, atol: float) -> Weights:
-            ys, done = compiled(rtol, atol)
+            ys, done = solve(rtol, atol)
             if not bool(done):
                 raise OutOfTimeError
             return tuple(np.asarray(v[-1]) for v in ys)
@@ -143,3 +141,49 @@ def diffraxs(solver: str, largest: int = 10**9) -> Peer:
         return run
 
     return prepare
+
+
+def torchdiffeqs(problem: Problem, W: Weights, T: float, seconds: float) -> Run:
+    """dopri5 of torchdiffeq in double precision."""
+    import torch
+    import torchdiffeq
+
+    torch.set_num_threads(1)
+    X, Y = torch.tensor(problem.X), torch.tensor(problem.Y)
+
+    def run(rtol: float, atol: float) -> Weights:
+        check = _deadline(seconds)
+
+        def downhill(t: object, V: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+            check()
+            with torch.enable_grad():
+                V = tuple(v.detach().requires_grad_() for v in V)
+                P = X
+                for v in V:
+                    P = v @ P
+                slopes = torch.autograd.grad(0.5 * ((Y - P) ** 2).sum(), V)
+            return tuple(-slope for slope in slopes)
+
+        times = torch.tensor([0.0, T], dtype=torch.float64)
+        start = tuple(torch.tensor(Wj) for Wj in W)
+        ends = torchdiffeq.odeint(downhill, start, times, method="dopri5", rtol=rtol, atol=atol)
+        return tuple(v[-1].numpy() for v in ends)
+
+    return run
+
+
+def peers() -> dict[str, Peer]:
+    """The peers that are installed."""
+    found: dict[str, Peer] = {
+        "RK45 as written": as_written,
+        "DOP853": scipys("DOP853"),
+        "LSODA": scipys("LSODA", largest=2000),
+        "LSODA + Hessian": scipys("LSODA", jacobian=True, largest=2000),
+        "Radau + Hessian": scipys("Radau", jacobian=True, largest=400),
+    }
+    if importlib.util.find_spec("diffrax"):
+        found["diffrax Tsit5"] = diffraxs("Tsit5")
+        found["diffrax Kvaerno5"] = diffraxs("Kvaerno5", largest=400)
+    if importlib.util.find_spec("torchdiffeq"):
+        found["torchdiffeq dopri5"] = torchdiffeqs
+    return found
