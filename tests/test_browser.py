@@ -407,7 +407,7 @@ def test_a_second_run_is_overlaid(board: Page, name: str) -> None:
 def test_the_descents_step_is_a_control(board: Page) -> None:
     after(board, lambda: board.locator('[data-field="beside"]').select_option("descent"))
     after(board, lambda: typed(board, number_of("step"), "1.2"))
-    edge = [t for t in shown(board, "figures.hessian.data") if t["name"].startswith("2/step")]
+    edge = [t for t in shown(board, "figures.hessian.data") if t["name"].startswith("edge")]
     assert edge[0]["y"][0] == pytest.approx(3 * 3 ** (4 / 3) / 1.2, rel=1e-12)
     after(board, lambda: typed(board, number_of("weight_decay"), "0.1"))
     assert shown(board, "form.weight_decay") == 0.1

@@ -173,10 +173,10 @@ def test_a_descent_beside_the_flow_is_drawn_whatever_its_step(step: float) -> No
 
 
 def test_the_edge_of_stability_is_two_over_the_step() -> None:
-    study = run(lv.Scenario(beside="descent", step=0.5, t_end=5))
-    levels = [t for t in hessian.hessian_spec(study)["data"] if t["name"].startswith("2/step")]
+    study = run(lv.Scenario(beside="descent", step=1.2, t_end=20))
+    levels = [t for t in hessian.hessian_spec(study)["data"] if t["name"].startswith("edge")]
     # the critical step is 2 / (N s₁^(2 - 2/N)) with N = 3, s₁ = 3
-    assert levels[0]["y"][0] == pytest.approx(3 * 3 ** (4 / 3) / 0.5, rel=1e-12)
+    assert levels[0]["y"][0] == pytest.approx(3 * 3 ** (4 / 3) / 1.2, rel=1e-12)
 
 
 def test_the_certified_bound_lies_above_the_loss() -> None:

@@ -133,6 +133,7 @@ def _embedded(
 ERROR_SCALE = 0.003
 
 # degree: length, right end of the interval, two complex zeros of w, a_21, a_31, ..., a_43, b
+# fmt: off
 TABLE: dict[int, tuple[float, ...]] = {
     5: (
         5.999506835937501, 3.0, -2.0113813568343564, 1.0869076080928681,
@@ -249,4 +250,5 @@ TABLE: dict[int, tuple[float, ...]] = {
         0.041584690924564474, 0.3118569175827356, 0.2080549420398166, 0.11235614912222618,
     ),
 }
+# fmt: on
 LARGEST = max(TABLE)

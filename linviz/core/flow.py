@@ -25,6 +25,7 @@ Interrupt = Callable[[float, float], bool]
 
 LATEST = 1e15  # time, in units of the slowest natural one, that no run is followed beyond
 LOOK_EVERY = 8  # steps between two looks for the limit point
+GLANCE_EVERY = 24  # the same where a horizon is given: only close passages of saddles are noted
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
 
 
@@ -52,7 +53,7 @@ def gradient_flow(
         Horizon; None runs to the limit point.
     rtol : float
         Relative tolerance of the integrator, element by element. The default keeps every C_j to
-        1e-7 of max ‖W_j‖² up to the limit.
+        1e-7 of max ‖W_j‖² up to the limit, looser ones to 50 rtol.
     n_frames : int
         The most moments that are kept, at least 2.
     max_steps, max_seconds : int, float
@@ -156,11 +157,12 @@ def _run(
 ) -> tuple[Status, Limit]:
     """Step until the limit, the horizon or the end of the budget."""
     watch = Watch(goal, stepper.rtol)
+    every = LOOK_EVERY if t_end is None else GLANCE_EVERY
     budget.where = lambda: (stepper.t, total_loss(goal.field, stepper.w))
     try:
         while True:
             recorder.add(stepper.advance())
-            if stepper.n_steps % LOOK_EVERY == 0:
+            if stepper.n_steps % every == 0:
                 limit = watch.look(stepper.w, seek=t_end is None)
                 if limit is not None:
                     return ("converged" if limit.converged else "budget"), limit

@@ -54,9 +54,7 @@ def estimated_growth(field: Field, w: Matrix, iterations: int = 40) -> float:
     return max(0.0, _largest_ritz_value(apply, start, iterations)) if free.any() else 0.0
 
 
-def _largest_ritz_value(
-    apply: Callable[[Matrix], Matrix], start: Matrix, iterations: int
-) -> float:
+def _largest_ritz_value(apply: Callable[[Matrix], Matrix], start: Matrix, iterations: int) -> float:
     q = start / np.linalg.norm(start)
     previous, beta = np.zeros_like(q), 0.0
     alphas: list[float] = []

@@ -24,6 +24,7 @@ from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from linviz.core import invariants
 from linviz.core.problem import Matrix, Problem
+from linviz.core.two_layers import two_layer_eigenvalues
 from linviz.core.weights import (
     Weights,
     check_weights,
@@ -56,7 +57,8 @@ class Spectrum:
     tolerance : float
         Eigenvalues of at most this size count as zero; see `spectrum`.
     method : str
-        "dense", or "kernel" (the nonzero ones from the NTK, the others zero by theory).
+        "dense", "kernel" (the nonzero ones from the NTK, the others zero by theory), or "blocks"
+        (a critical point of one hidden layer, see `two_layer_eigenvalues`).
     """
 
     eigenvalues: Matrix
@@ -207,6 +209,8 @@ def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
     if n > max(d, SMALLEST_FOR_KERNEL) and _is_interpolating(problem, W):
         values = invariants.eigenvalues(ntk(problem, W))
         eigenvalues, method = np.sort(np.concatenate([np.zeros(n - d), values])), "kernel"
+    elif n > SMALLEST_FOR_KERNEL and (blocks := two_layer_eigenvalues(problem, W)) is not None:
+        eigenvalues, method = blocks, "blocks"
     else:
         eigenvalues, method = invariants.eigenvalues(assemble(problem, W)), "dense"
     tolerance = zero_tolerance(problem, W, float(np.abs(eigenvalues).max()))
@@ -266,6 +270,9 @@ def frame_spectra(
         )
     check_weights(problem, [Wj[0] for Wj in W])
     frames = np.arange(len(W[0])) if indices is None else np.asarray(indices, dtype=int)
+    if len(W) == 1:  # a convex problem: one Hessian for all
+        one = invariants.eigenvalues(assemble(problem, [W[0][0]]))
+        return np.tile(one, (len(frames), 1))
     n = sum(Wj[0].size for Wj in W)
     spectra = np.empty((len(frames), n))
     batch = max(1, 4_000_000 // n**2)  # about 32 MB of Hessians at a time

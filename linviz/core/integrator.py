@@ -23,11 +23,11 @@ from linviz.core.problem import Matrix
 from linviz.core.stabilized import SpectralRadius, Stabilized
 
 IMPLICIT_SIZE = 400  # weights up to which LSODA with its Jacobian always wins
-LARGEST_IMPLICIT = 1600  # weights above which its factorizations never pay, and take too long
+LARGEST_IMPLICIT = 1200  # weights above which its factorizations never pay, and take too long
 # An unstable mode that the error test cannot see grows at a wrong rate, and once h * lambda exceeds
 # 2 BDF damps it: the run would rest on a saddle for ever. This bound on h * lambda prevents it.
-GROWTH_PER_STEP = 0.05
-EXPLICIT_GROWTH_PER_STEP = 0.5  # the same for `Stabilized`, whose polynomials damp no growth
+GROWTH_PER_STEP = 0.05  # at the default tolerance; see `_growth_per_step`
+EXPLICIT_GROWTH = 0.5  # the same for `Stabilized`, whose polynomials damp no growth
 CHECK_EVERY = 48  # steps between two looks at the unstable modes, unless steps grow
 STIFFNESS_EVERY = 24  # explicit steps between two comparisons of the explicit methods
 LOOSE = 1e-7  # tolerance from which order 4 is as good as order 8 wherever
@@ -50,6 +50,7 @@ class Step:
     """One accepted step, from (t_old, w_old) to (t, w), with the method's own interpolant.
 
     There is none over an explicit step in which nothing visible moved: it would cost evaluations.
+    `Stabilized` has none: its steps are short where anything moves.
     """
 
     t_old: float
@@ -97,7 +98,7 @@ class Stepper:
         self._pulse = pulse
         self.t, self.w, self.n_steps = 0.0, w, 0
         self.methods: list[str] = []
-        self.max_step = math.inf
+        self.max_step, self._growth = math.inf, _growth_per_step(rtol)
         self._explicit_work, self._radius = _explicit_budget(field), SpectralRadius(field)
         self._work_before, self._wait = 0.0, STIFFNESS_EVERY
         self._compared = (0, 0.0, 0.0)  # steps, time and work when the explicit methods were
@@ -119,13 +120,11 @@ class Stepper:
         self._step()
         self.t, self.w = float(self._solver.t), self._solver.y
         self.n_steps += 1
+        # the interpolant refers to the solver's present state: make it before anything restarts
+        interpolant = self._interpolant(w_old)
         if self.method == "LSODA":
-            # it refers to the solver's present state: make it before anything restarts
-            interpolant: Any = self._solver.dense_output()
             self._keep_growth_faithful(self.t - t_old)
         else:
-            dense = self.method == "DOP853" and self._moved(w_old)
-            interpolant = self._solver.dense_output() if dense else None
             self._suit_stiffness()
         return Step(t_old, self.t, w_old, self.w, interpolant)
 
@@ -142,13 +141,21 @@ class Stepper:
             self._compared = self.n_steps, self.t, self._work()
             if isinstance(solver, Stabilized):
                 growth = estimated_growth(self.field, self.w, 12)
-                solver.max_step = EXPLICIT_GROWTH_PER_STEP / growth if growth > 0 else math.inf
+                solver.max_step = EXPLICIT_GROWTH / growth if growth > 0 else math.inf
             if self.method == "DOP853" and pace < 1.3 * verge:
                 self._start("Stabilized")
             elif self.method == "Stabilized" and pace > 1.2 * verge and self.rtol < LOOSE:
                 self._wait *= 2  # before the next attempt
                 self._compared = self.n_steps + self._wait, self.t, self._work()
                 self._start("DOP853")
+
+    def _interpolant(self, w_old: Matrix) -> Any:
+        """The method's own, where it has one that is worth its evaluations."""
+        if isinstance(self._solver, Stabilized):
+            return None
+        if self.method == "DOP853" and not self._moved(w_old):
+            return None
+        return self._solver.dense_output()
 
     def _moved(self, w_old: Matrix) -> bool:
         """Whether the weights moved enough for the shape of the step to be seen."""
@@ -183,7 +190,7 @@ class Stepper:
             self._work_before = self._work()
         velocity: Any = self.field.velocity  # scipy's stubs want complex numbers too
         where = self.t, self.w, self.t_end
-        tolerances = {"rtol": self.rtol, "atol": self.atol}
+        tolerances: Any = {"rtol": self.rtol, "atol": self.atol}
         self._solver: LSODA | DOP853 | Stabilized
         if method == "LSODA":
             self._solver = LSODA(
@@ -206,7 +213,7 @@ class Stepper:
         seen = float((velocity / (self.atol + self.rtol * np.abs(self.w))).max())
         if bound > 0 and seen / bound < VISIBLE**2:
             growth = hidden_growth(self.field, self.w, self.rtol, self.atol)
-            self.max_step = GROWTH_PER_STEP / growth if growth > 0 else math.inf
+            self.max_step = self._growth / growth if growth > 0 else math.inf
 
     def _keep_growth_faithful(self, h: float) -> None:
         """Bound the step by the growth that the error test cannot see, and lift the bound later."""
@@ -214,16 +221,15 @@ class Stepper:
             return
         self._next_check, self._checked_step = self.n_steps + CHECK_EVERY, h
         capped = math.isfinite(self.max_step)
-        if not capped and h * self.field.growth_bound(self.w) <= GROWTH_PER_STEP:
+        if not capped and h * self.field.growth_bound(self.w) <= self._growth:
             return
-        if not capped and self._grows_slower_than(GROWTH_PER_STEP / h):
+        if not capped and self._grows_slower_than(self._growth / h):
             return
         growth = hidden_growth(self.field, self.w, self.rtol, self.atol)
-        longest = GROWTH_PER_STEP / growth if growth > 0 else math.inf
+        longest = self._growth / growth if growth > 0 else math.inf
         if h > longest or (capped and longest > 4 * self.max_step):
             self.max_step = longest / 2 if h > longest else math.inf
             self._start("LSODA")
-
 
     def _grows_slower_than(self, rate: float) -> bool:
         """Whether no mode at all grows at this rate: cheaper to tell than which are hidden."""
@@ -235,6 +241,11 @@ class Stepper:
         except np.linalg.LinAlgError:
             return False
         return True
+
+
+def _growth_per_step(rtol: float) -> float:
+    """A mode's growth is as wrong as a method of order about 8 makes it, far from BDF's 2."""
+    return GROWTH_PER_STEP * min(6.0, math.pow(max(1.0, rtol / 2e-9), 1 / 8))
 
 
 def _explicit_budget(field: Field) -> float:

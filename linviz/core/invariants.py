@@ -99,6 +99,14 @@ def diagonal_drift(trajectory: Trajectory) -> Matrix:
     r"""Change of the diagonal of each C_j, relative as `relative_drift`, (n, H).
 
     It is what networks with a positively homogeneous activation conserve.
+
+    Examples
+    --------
+    >>> from linviz.core.flow import gradient_flow
+    >>> from linviz.core.problem import Problem
+    >>> trajectory = gradient_flow(Problem.canonical((2,)), (np.eye(1), 2 * np.eye(1)))
+    >>> diagonal_drift(trajectory).shape == (trajectory.t.size, 1)
+    True
     """
     size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in trajectory.W)
     diagonals = [np.diagonal(Cj, axis1=1, axis2=2) for Cj in invariants(trajectory.W)]

@@ -44,7 +44,15 @@ def hessian_spec(run: Run) -> theme.Spec:
 
 
 def hessian_words(run: Run) -> str:
-    """The counts, the verdict, and what theory predicts of such a point."""
+    """The counts, the verdict, what theory predicts of such a point, and the run beside it."""
+    text = _own_words(run)
+    if run.scenario.beside == "descent":
+        edge = theme.number(stability_edge(run))
+        text += f" □: where descent ended; it is stable below λ = {edge} (dashed)."
+    return text
+
+
+def _own_words(run: Run) -> str:
     found, point, predicted = run.spectrum, run.point, run.predicted
     counts = (found.n_negative, found.n_zero, found.n_positive)
     text = (
@@ -65,18 +73,29 @@ def hessian_words(run: Run) -> str:
     return text + "; theory predicts {} negative, {} zero, {} positive.".format(*predicted)
 
 
+def stability_edge(run: Run) -> float:
+    r"""Hessian eigenvalue above which a minimum repels the descent beside the flow.
+
+    .. math:: \lambda_{edge} = \frac{2 (1 + \mu)}{\eta} - \lambda_{decay}
+    """
+    c = run.scenario
+    return 2 * (1 + c.momentum) / step_size(c, run.trajectory) - c.weight_decay
+
+
 def _descent(run: Run) -> list[theme.Spec]:
-    """Eigenvalues where gradient descent ended, and 2/step: no stable minimum lies above it."""
+    """Eigenvalues where gradient descent ended, and the edge: no stable minimum lies above it."""
     other = run.beside
     assert other is not None
     diverged = other.status == "diverged"
     values = np.zeros(0) if diverged else spectrum(other.problem, other.limit).eigenvalues
     index = np.arange(1, len(values) + 1, dtype=float)
     end = _signed(index, values, "gradient descent", "#333333", "square-open", 8)
-    edge = 2 / step_size(run.scenario, run.trajectory)
+    edge = stability_edge(run)
     line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
+    if edge > 1.5 * max(float(run.spectrum.eigenvalues[-1]), float(values.max(initial=0.0))):
+        return [end]
     n = run.scenario.n_parameters
-    return [end, theme.level((0, n + 1.0), edge, line, f"2/step = {edge:.4g}")]
+    return [end, theme.level((0, n + 1.0), edge, line, f"edge of stability {edge:.4g}")]
 
 
 _SIGNS_ALONE = {

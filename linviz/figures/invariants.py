@@ -14,6 +14,7 @@ from linviz.figures import theme
 
 MOST_CURVES = 60
 FLOOR = 1e-17
+SMALLEST = 1e-10  # relative to the weights: what is below is zero
 
 
 def invariants_figure(run: Run, *, log_time: bool = False) -> go.Figure:
@@ -41,11 +42,11 @@ def invariants_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
             data.append(theme.curve(t[shown], values[shown, k], line, f"{name}, λ{k + 1}"))
         data.append(theme.curve(t[shown], drift[:, j], theme.series(j), f"drift of {name}", "2"))
     data += _beside(run, log_time)
-    values = np.concatenate([v.ravel() for v in spectra]) if spectra else np.zeros(1)
+    upper_values = [t["y"] for t in data if t["yaxis"] == "y"]
     drifts = [t["y"].max(initial=1e-15) for t in data if t["yaxis"] == "y2"]
     top = float(np.log10(max(drifts, default=1e-15)))
     upper = theme.axis(
-        "eigenvalues of C", "linear", theme.padded(float(values.min()), float(values.max()))
+        "eigenvalues of C", "linear", _range(spectra, upper_values, 1e-6 * _size(run))
     )
     lower = theme.axis("drift", "log", [-17.0, max(top + 0.7, -13.0)])
     times = theme.time_axis(t, log_time)
@@ -59,6 +60,21 @@ def invariants_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
             meta={"time": ["x", "x2"]},
         ),
     }
+
+
+def _size(run: Run) -> float:
+    """Largest squared norm of a layer at the start."""
+    return max(float(np.sum(Wj[0] ** 2)) for Wj in run.trajectory.W)
+
+
+def _range(spectra: list[Matrix], drawn: list[Matrix], least: float) -> list[float]:
+    """Range of all that is drawn: not narrower than roundoff would fill, nor following a blow-up."""
+    own = np.concatenate([np.zeros(1), *(values.ravel() for values in spectra)])
+    span = max(float(np.ptp(own)), least)
+    room = (float(own.min()) - span, float(own.max()) + span)
+    values = np.clip(np.concatenate([own, *drawn]), *room)
+    spare = max(least - float(np.ptp(values)), 0.0) / 2
+    return theme.padded(float(values.min()) - spare, float(values.max()) + spare)
 
 
 def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
@@ -86,8 +102,9 @@ def invariants_words(run: Run) -> str:
         return "H = 0: no hidden layer, so there is nothing to conserve (linear regression)."
     drift = float(relative_drift(trajectory).max())
     counts = []
+    zero = SMALLEST * _size(run)
     for j, C in enumerate(invariants(trajectory.W), start=1):
-        n_positive = inertia(C[0])[2]
+        n_positive = inertia(C[0], tolerance=zero)[2]
         name, asked = f"C{theme.subscript(j)}", dims[j + 1]
         counts.append((n_positive >= asked, f"{name} has {n_positive} of {asked}"))
     text = (
@@ -119,6 +136,11 @@ def _drawn(n: int, H: int) -> list[int]:
     """Which of n eigenvalues of a layer are drawn: all, or as many from both ends."""
     most = max(2, MOST_CURVES // H)
     return list(range(n)) if n <= most else [*range(most // 2), *range(n - most // 2, n)]
+
+
+def matrix_floor(run: Run) -> float:
+    """Entries of C at or below this are zero to roundoff."""
+    return max(SMALLEST * _size(run), 1e-300)
 
 
 def matrices(run: Run, most_numbers: int) -> tuple[Matrix, list[Matrix]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import plotly.graph_objects as go
 
+from linviz.core.modes import mode_strengths
 from linviz.core.problem import IndexSet, Matrix, critical_values
 from linviz.core.run import Run
 from linviz.figures import theme
@@ -98,23 +99,29 @@ def critical_levels(run: Run) -> dict[IndexSet, float]:
     return {missed: problem.residual_loss + value for missed, value in nested.items()}
 
 
-def loss_words(run: Run) -> str:
-    """What the loss did, where it rested, and the levels that theory allows."""
+def loss_words(run: Run, *, log_time: bool = False) -> str:
+    """What the loss did, where it rested, and what the other lines are."""
     trajectory = run.trajectory
     first, last = trajectory.loss[0], trajectory.loss[-1]
     text = f"From {theme.number(first)} to {theme.number(last)}"
     text += f" at t = {theme.number(trajectory.t[-1])}"
-    rests = plateaus(run)
+    rests = [theme.number(value) for value in plateaus(run).values()]
     if rests:
-        text += ", resting at " + " and ".join(
-            f"{theme.number(value)} (modes {theme.mode_numbers(missed)} missed)"
-            for missed, value in rests.items()
-        )
-    text += ". Dotted: the critical values ½Σsᵢ² over the missed modes."
+        text += f", resting near {theme.listed(rests)}"
+    text += ". Dotted: critical values ½Σsᵢ² over the missed modes."
     residual = trajectory.problem.residual_loss
     if residual > 1e-12 * max(first, 1e-300):
         text += f" No linear map can go below {theme.number(residual)}."
-    return text + "".join(_overlay_words(run))
+    return text + "".join(_overlay_words(run)) + ("" if log_time else _hint(run))
+
+
+def _hint(run: Run) -> str:
+    """Advice where a linear axis of time hides the run."""
+    t, loss = run.trajectory.t, run.trajectory.loss
+    changed = float(np.interp(0.05 * t[-1], t, loss))
+    if loss[0] - changed < 0.9 * (loss[0] - loss[-1]) or loss[0] - loss[-1] <= 1e-9 * loss[0]:
+        return ""
+    return f" Most happens before t = {theme.number(0.05 * t[-1])}: try log time."
 
 
 def _overlay_words(run: Run) -> Iterator[str]:
@@ -130,19 +137,28 @@ def _overlay_words(run: Run) -> Iterator[str]:
 
 
 def plateaus(run: Run) -> dict[IndexSet, float]:
-    """Critical values near which the loss stayed for a twentieth of the run, but did not end."""
+    """Critical values near which the loss stayed a while, but did not end, by missed modes.
+
+    Equal sums of different modes are told apart by the modes that were learned at the time.
+    """
     t, loss = run.trajectory.t, run.trajectory.loss
     if len(t) < 3 or t[-1] <= 0:
         return {}
+    strengths, target = mode_strengths(run.trajectory), run.trajectory.problem.singular_values
     rests = {}
     for missed, value in sorted(critical_levels(run).items(), key=lambda item: -item[1]):
-        near = np.abs(loss - value) <= 0.03 * (value - run.trajectory.problem.residual_loss)
-        near_both = near[:-1] & near[1:]
-        if not near[-1] and float(np.diff(t)[near_both].sum()) >= 0.05 * t[-1]:
+        near = np.abs(loss - value) <= NEAR * (value - run.trajectory.problem.residual_loss)
+        stay = np.diff(t) * (near[:-1] & near[1:])
+        if near[-1] or float(stay.sum()) < LONG * t[-1]:
+            continue
+        middle = int(np.searchsorted(np.cumsum(stay), 0.5 * stay.sum()))
+        weak = (strengths[middle] < 0.5 * target) & (target > 0)
+        if tuple(np.flatnonzero(weak).tolist()) == missed:
             rests[missed] = value
     return rests
 
 
+NEAR, LONG = 0.05, 0.02  # how near in height, how long in shares of the run
 _ENDED = {
     "converged": ", converged",
     "horizon": "",

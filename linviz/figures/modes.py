@@ -90,13 +90,13 @@ def modes_words(run: Run) -> str:
     missed = run.point.missed
     text = f"{n_modes - len(missed)} of {theme.plural(n_modes, 'mode')} learned"
     if not missed:
-        return f"{text}: singular values {_listed(end)} against the target's {_listed(target)}."
+        return f"{text}: singular values {_listed(end)}, the target's {_listed(target)}."
     squares = " + ".join(f"s{theme.subscript(k + 1)}²" for k in missed[:4])
     squares += " + …" if len(missed) > 4 else ""
     cost = float(np.sum(target[list(missed)] ** 2) / 2)
     rest = f"½({squares})" if len(missed) > 1 else f"½ {squares}"
     kept = (
-        "the layer that is narrowest allows no more"
+        "the narrowest layer allows no more"
         if run.point.kind == "global minimum"
         else (f"the run rests at {rest} = {theme.number(cost)}")
     )

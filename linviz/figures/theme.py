@@ -43,12 +43,14 @@ def number(value: float) -> str:
 
     Examples
     --------
-    >>> number(2.5), number(1234.5), number(0.00001234), number(0)
-    ('2.5', '1234', '1.23e-5', '0')
+    >>> number(2.5), number(11770), number(0.00001234), number(0)
+    ('2.5', '11770', '1.23e-5', '0')
     """
     value = float(value)
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.4g}"
+    if 1e4 <= abs(value) < 1e6:
+        return f"{value:.0f}"
     mantissa, exponent = f"{value:.2e}".split("e")
     return f"{float(mantissa):g}e{int(exponent)}"
 
@@ -62,6 +64,17 @@ def mode_numbers(missed: tuple[int, ...]) -> str:
     '{1, 3}'
     """
     return "{" + ", ".join(str(k + 1) for k in missed) + "}"
+
+
+def listed(items: list[str]) -> str:
+    """Items as in a sentence.
+
+    Examples
+    --------
+    >>> listed(["7", "2.5", "0.5"])
+    '7, 2.5 and 0.5'
+    """
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1])))
 
 
 def plural(count: int, noun: str) -> str:
@@ -143,6 +156,8 @@ def label(text: str, y: float, color: str, axes: str = "", log: bool = False) ->
         "yanchor": "bottom",
         "xshift": -10,
         "showarrow": False,
+        "bgcolor": "rgba(255,255,255,0.8)",
+        "borderpad": 0,
         "font": {"color": color},
     }
 

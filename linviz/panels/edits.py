@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from linviz.core import bounds
 from linviz.core.bounds import MAX_SEED
 from linviz.core.data import DataSet
 from linviz.core.presets import presets
@@ -94,8 +95,11 @@ def _width(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Sc
 
 def _singular_value(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
     (k,) = _checked(index, len(scenario.singular_values))
+    value = bounds.real(value, f"singular value {k + 1}", 0, bounds.MAX_SINGULAR_VALUE)
     s = scenario.singular_values
-    return replace(scenario, singular_values=(*s[:k], value, *s[k + 1 :]))
+    # they stay in order: those that would be passed move along
+    before, after = (max(v, value) for v in s[:k]), (min(v, value) for v in s[k + 1 :])
+    return replace(scenario, singular_values=(*before, value, *after))
 
 
 def _use_pattern(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
@@ -144,7 +148,8 @@ def _data(
         return with_depth(kept, scenario.H)
     problem = problem_of(replace(default, data=value), datasets)
     hidden = tuple(max(d, problem.d_y) for d in scenario.dims[1:-1])
-    t_end = DIGITS_HORIZON if value == "digits" else scenario.t_end
+    left = None if scenario.data == "digits" else scenario.t_end
+    t_end = DIGITS_HORIZON if value == "digits" else left
     elsewhere = replace(scenario, data=value, dims=(problem.d_x, *hidden, problem.d_y), t_end=t_end)
     return with_problem(elsewhere, value, False, problem)
 

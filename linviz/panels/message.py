@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,9 +44,14 @@ def message(run: Run, view: View, run_id: int, datasets: Mapping[str, DataSet]) 
             "invariants": invariants.invariants_spec(run, log_time=view.log_time),
             "hessian": hessian.hessian_spec(run),
         },
-        "matrices": {"t": moments, "sizes": list(run.scenario.dims[1:-1]), "values": values},
+        "matrices": {
+            "t": moments,
+            "sizes": list(run.scenario.dims[1:-1]),
+            "values": values,
+            "floor": invariants.matrix_floor(run),
+        },
         "words": {
-            "loss": loss.loss_words(run),
+            "loss": loss.loss_words(run, log_time=view.log_time),
             "modes": modes.modes_words(run),
             "invariants": invariants.invariants_words(run),
             "hessian": hessian.hessian_words(run),
@@ -78,13 +84,14 @@ def verdict(run: Run) -> str:
     trajectory = run.trajectory
     t = number(trajectory.t[-1])
     if trajectory.status == "converged":
-        return f"Limit reached: {run.point.kind}, loss {number(trajectory.loss[-1])}"
-    loss = number(trajectory.loss[-1])
+        loss = 0.0 if run.point.loss <= 1e-12 * trajectory.loss[0] else run.point.loss
+        return f"Limit reached: {run.point.kind}, loss {number(loss)}"
+    last = number(trajectory.loss[-1])
     ended = {
-        "horizon": f"Stopped at the horizon t = {t}, not at a limit: loss {loss}",
-        "diverged": f"Diverged by t = {t}: loss {loss}",
+        "horizon": f"Stopped at the horizon t = {t}, not at a limit: loss {last}",
+        "diverged": f"Diverged by t = {t}: loss {last}",
     }
-    return ended.get(trajectory.status, f"Ended before the limit, at t = {t}: loss {loss}")
+    return ended.get(trajectory.status, f"Ended before the limit, at t = {t}: loss {last}")
 
 
 def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
@@ -116,7 +123,7 @@ def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "label_noise": scenario.label_noise,
         "preset": _preset_of(scenario),
         "presets": [[name, preset.title] for name, preset in LECTURE.items()],
-        "suggested_t_end": f"{float(run.trajectory.t[-1]):.2g}",
+        "suggested_t_end": _rounded_up(float(run.trajectory.t[-1])),
         "limits": {"H": MAX_HIDDEN_LAYERS, "width": MAX_WIDTH, "seed": MAX_SEED},
         "words": {
             "data": _data_words(run, file),
@@ -125,6 +132,12 @@ def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
             "beside": run.beside.reason if run.beside is not None else "",
         },
     }
+
+
+def _rounded_up(t: float) -> str:
+    """A time of two or three digits that is not before t."""
+    unit = 10.0 ** (math.floor(math.log10(t)) - 1)
+    return f"{math.ceil(t / unit - 1e-9) * unit:.6g}"
 
 
 def _preset_of(scenario: Scenario) -> str:
@@ -144,8 +157,8 @@ def _data_words(run: Run, file: DataSet | None) -> str:
         )
     return (
         f"{source}{problem.d_x} inputs, {problem.d_y} outputs, {problem.X.shape[1]} samples; "
-        f"cond(XXᵀ) = {problem.condition:.1e} on its rank {problem.rank}. Times, rates and C are "
-        "those of these very data."
+        f"cond(XXᵀ) = {number(problem.condition)} on its rank {problem.rank}. Times, rates and C "
+        "are those of these very data."
     )
 
 

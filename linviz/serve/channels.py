@@ -18,6 +18,7 @@ PROTOCOL = "v1.kernel.websocket.jupyter.org"
 FEWEST_PARTS = 5  # channel, header, parent header, metadata, content
 MOST_PARTS = 50  # and buffers
 MOST_UNREAD_BYTES = 50_000_000
+PING_SECONDS = 30.0
 
 
 def is_well_formed(message: str | bytes) -> bool:
@@ -45,6 +46,14 @@ class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         if PROTOCOL not in map(str.strip, offered):
             raise HTTPError(400, f"expected the websocket protocol {PROTOCOL}")
         await super().get(kernel_id)
+
+    def get_websocket_protocol(self) -> Any:
+        # a computer that went to sleep does not say so. Jupyter's own pings, switched off in the
+        # settings, end every connection before the first one is sent
+        protocol = super().get_websocket_protocol()
+        if protocol is not None:
+            protocol.params.ping_interval = protocol.params.ping_timeout = PING_SECONDS
+        return protocol
 
     async def open(self, kernel_id: str) -> None:
         self.ws_connection.stream.max_write_buffer_size = MOST_UNREAD_BYTES

@@ -200,9 +200,7 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
         "disable_check_xsrf": True,
         # a local server answers to local names only, against DNS rebinding
         "allow_remote_access": not local,
-        # milliseconds; the defaults contradict each other and are reported
-        "ws_ping_interval": 30_000,
-        "ws_ping_timeout": 30_000,
+        "ws_ping_interval": 0,  # Channels pings
         # Jupyter's error pages name their icon
         "static_path": DEFAULT_STATIC_FILES_PATH,
     }

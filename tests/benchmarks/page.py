@@ -1,6 +1,6 @@
 """How fast the page is: opening, a control's answer, the time cursor.
 
-Run it with ``python benchmarks/page.py``; it needs Chromium and Playwright, starts the `linviz`
+Run it with ``python tests/benchmarks/page.py``; it needs Chromium and Playwright, starts the `linviz`
 command itself and prints one table. Times depend on the computer; the targets stand beside them.
 """
 

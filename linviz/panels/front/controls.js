@@ -113,10 +113,18 @@ export function createControls(send, upload) {
   root.addEventListener("change", (event) => {
     if (event.target.type !== "range") edited(event.target);
   });
-  find(".draw").addEventListener("click", () => send("draw", null));
-  find(".reset").addEventListener("click", () => send("reset", null));
+  find(".draw").addEventListener("click", () => press("draw"));
+  find(".reset").addEventListener("click", () => press("reset"));
+
+  function press(field) {
+    last = null;
+    send(field, null);
+  }
+
+  let last = null; // the control that was moved last
 
   function edited(input) {
+    last = input;
     const { field, index } = input.dataset;
     if (input.type === "file") return sendFile(input);
     if (input.name === "until" || input.classList.contains("horizon")) return sendHorizon(input);
@@ -143,7 +151,7 @@ export function createControls(send, upload) {
     send("t_end", Number(time.value));
   }
 
-  return { root, show: (form) => showForm(root, form), flag: () => flag(document.activeElement, true) };
+  return { root, show: (form) => showForm(root, form), flag: () => flag(last, true) };
 }
 
 function valueOf(input) {
@@ -190,7 +198,7 @@ function showForm(root, form) {
   const until = form.t_end === null ? "limit" : "time";
   find(`[name="until"][value="${until}"]`).checked = true;
   find(".horizon").placeholder = form.suggested_t_end;
-  if (form.t_end !== null) set(find(".horizon"), form.t_end);
+  set(find(".horizon"), form.t_end === null ? "" : form.t_end);
 }
 
 function showBeside(root, form) {

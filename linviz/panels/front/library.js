@@ -8,6 +8,7 @@ const CONFIG = {
   showSendToCloud: false,
   plotlyServerURL: "",
   responsive: false,
+  showTips: false,
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
 };
 
@@ -49,7 +50,7 @@ function runScript(url) {
   });
 }
 
-export async function react(Plotly, element, spec, width, height, fontSize) {
+export async function react(Plotly, element, spec, { width, height, fontSize, name }) {
   const { margin, axes } = geometry(spec, width, height, fontSize);
   const layout = { ...spec.layout, width, height, margin, autosize: false };
   layout.font = { ...layout.font, size: fontSize };
@@ -69,7 +70,8 @@ export async function react(Plotly, element, spec, width, height, fontSize) {
     font: { ...note.font, size: 0.88 * fontSize },
   }));
   const data = spec.data.map((trace) => ({ ...trace }));
-  await Plotly.react(element, data, layout, CONFIG);
+  const toImageButtonOptions = { scale: 3, filename: `linviz-${name}` };
+  await Plotly.react(element, data, layout, { ...CONFIG, toImageButtonOptions });
 }
 
 // Ranges after a zoom, by axis; fixed ticks give way to plotly's own.

@@ -6,7 +6,6 @@ import { fitted } from "./painter.js";
 const NEGATIVE = [213, 94, 0];
 const POSITIVE = [0, 114, 178];
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-const NOTHING = 1e-12; // all entries below: the matrices are zero to roundoff
 
 export function createMatrices(canvas) {
   let shown = null; // {t, sizes, values}
@@ -14,7 +13,7 @@ export function createMatrices(canvas) {
   return {
     show(matrices) {
       shown = matrices;
-      limit = Math.max(NOTHING, ...matrices.values.map(largest));
+      limit = Math.max(matrices.floor, ...matrices.values.map(largest));
     },
     draw(t, fontSize, ink) {
       const box = canvas.parentElement.getBoundingClientRect();
@@ -25,9 +24,9 @@ export function createMatrices(canvas) {
       const cells = grid(shown.sizes.length, box.width, box.height - 2.2 * fontSize, fontSize);
       shown.sizes.forEach((d, j) => {
         const matrix = shown.values[j].subarray(frame * d * d, (frame + 1) * d * d);
-        drawMatrix(context, cells[j], matrix, d, limit, fontSize, ink, j);
+        drawMatrix(context, cells[j], matrix, d, limit, shown.floor, fontSize, ink, j);
       });
-      drawLegend(context, box, limit, fontSize, ink);
+      drawLegend(context, box, limit, shown.floor, fontSize, ink);
     },
   };
 }
@@ -52,11 +51,12 @@ function grid(count, width, height, fontSize) {
   }));
 }
 
-function drawMatrix(context, { x, y, side }, matrix, d, limit, fontSize, ink, j) {
+function drawMatrix(context, { x, y, side }, matrix, d, limit, floor, fontSize, ink, j) {
   const cell = side / d;
   for (let row = 0; row < d; row++) {
     for (let column = 0; column < d; column++) {
-      context.fillStyle = diverging(matrix[row * d + column] / limit);
+      const value = matrix[row * d + column];
+      context.fillStyle = diverging(Math.abs(value) > floor ? value / limit : 0);
       const [left, top] = [x + column * cell, y + row * cell];
       context.fillRect(left, top, Math.ceil(cell), Math.ceil(cell));
     }
@@ -69,24 +69,24 @@ function drawMatrix(context, { x, y, side }, matrix, d, limit, fontSize, ink, j)
   context.textBaseline = "bottom";
   context.font = `600 ${fontSize}px ${ink.family}`;
   context.fillText(`C${SUBSCRIPTS[j + 1] ?? `${SUBSCRIPTS[1]}${SUBSCRIPTS[(j + 1) % 10]}`}`, x + side / 2, y - 2);
-  if (cell >= 2.6 * fontSize) drawNumbers(context, x, y, cell, matrix, d, limit, fontSize, ink);
+  if (cell >= 2.9 * fontSize) drawNumbers(context, x, y, cell, matrix, d, limit, floor, fontSize, ink);
 }
 
-function drawNumbers(context, x, y, cell, matrix, d, limit, fontSize, ink) {
+function drawNumbers(context, x, y, cell, matrix, d, limit, floor, fontSize, ink) {
   context.textBaseline = "middle";
-  context.font = `${0.82 * fontSize}px ${ink.family}`;
+  context.font = `${0.9 * fontSize}px ${ink.family}`;
   const digits = limit >= 10 ? 1 : limit >= 0.1 ? 2 : null;
   for (let k = 0; k < d * d; k++) {
     const value = matrix[k];
     context.fillStyle = Math.abs(value) / limit > 0.6 ? "#fff" : "#1b1f24";
     const text = digits === null ? value.toExponential(0) : value.toFixed(digits);
-    const clean = Number(text) === 0 ? "0" : text.replace("-", "−");
+    const clean = Number(text) === 0 || Math.abs(value) <= floor ? "0" : text.replace("-", "−");
     context.fillText(clean, x + ((k % d) + 0.5) * cell, y + (Math.floor(k / d) + 0.5) * cell);
   }
 }
 
-function drawLegend(context, box, limit, fontSize, ink) {
-  if (limit === NOTHING) {
+function drawLegend(context, box, limit, floor, fontSize, ink) {
+  if (limit === floor) {
     context.fillStyle = ink.text;
     context.font = `${0.9 * fontSize}px ${ink.family}`;
     context.textAlign = "center";

@@ -81,6 +81,7 @@ function render({ model, el }) {
     notice.hidden = status.state !== "error" && !status.note;
     notice.querySelector("p").textContent = status.state === "error" ? status.words : status.note;
     if (status.state === "error") controls.flag();
+    if (status.state === "ready" && root.linviz) controls.show(root.linviz.run.form);
   }
 
   find(".notice button").addEventListener("click", () => (find(".notice").hidden = true));

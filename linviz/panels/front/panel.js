@@ -22,10 +22,11 @@ export function createPanel({ name, title, clock, ink }) {
   const panel = { root, picture: find(".picture"), spec: null, words: "" };
   let ranges = {};
   let upgrade = null;
+  let beforeClick = clock.t; // a double click resets the axes, not the time
 
   const size = () => {
     const { width, height } = box.getBoundingClientRect();
-    return { width, height, fontSize: Math.min(17, Math.max(12, 8.5 + width / 120)) };
+    return { width, height, fontSize: Math.max(window.innerWidth >= 1600 ? 15 : 12, Math.min(17, 8.5 + width / 120)) };
   };
 
   panel.show = (spec, words) => {
@@ -54,7 +55,7 @@ export function createPanel({ name, title, clock, ink }) {
   async function takeOver() {
     const { width, height, fontSize } = size();
     const spec = panel.spec;
-    await react(panel.library, plotly, spec, width, height, fontSize);
+    await react(panel.library, plotly, spec, { width, height, fontSize, name });
     if (!plotly.dataset.listening) listen();
     if (spec === panel.spec) root.dataset.painter = "plotly";
     ranges = currentRanges(plotly);
@@ -69,6 +70,7 @@ export function createPanel({ name, title, clock, ink }) {
       panel.drawCursor();
     });
     plotly.on("plotly_doubleclick", () => {
+      clock.set(beforeClick);
       panel.draw();
       return false;
     });
@@ -113,6 +115,7 @@ export function createPanel({ name, title, clock, ink }) {
   box.addEventListener("click", (event) => {
     const id = panel.spec?.layout.meta.time[0];
     if (!id || event.target.closest(".modebar")) return;
+    if (event.detail === 1) beforeClick = clock.t;
     const { left, width, height } = box.getBoundingClientRect();
     const x = geometry(panel.spec, width, height, size().fontSize, ranges).axes[id];
     const v = x.from + ((event.clientX - left - x.start) / (x.end - x.start)) * (x.to - x.from);

@@ -6,21 +6,39 @@ import { mark } from "./painter.js";
 
 const REST = 600;
 
+// An eigenvalue beyond the axis: a mark at its edge, never a false place.
+function beyond(context, axes, px, below) {
+  const symbol = below ? "triangle-down" : "triangle-up";
+  mark(context, px, below ? axes.y.start - 4 : axes.y.end + 4, 4, symbol, "#1b1f24");
+}
+
+function note(context, axes, lowest, fontSize) {
+  context.fillStyle = "#1b1f24";
+  context.textAlign = "left";
+  context.textBaseline = "bottom";
+  context.font = `${0.9 * fontSize}px system-ui, sans-serif`;
+  const text = `▼ below the axis, down to λ = ${lowest.toPrecision(3).replace("-", "−")}`;
+  context.fillText(text, axes.x.start + fontSize, axes.y.start - 0.9 * fontSize);
+}
+
 export function createSpectra(model, panel, clock) {
   let run = null;
   let moving = null; // {t, n, values}
   let timer = null;
 
-  panel.decorate = (context, axes) => {
+  panel.decorate = (context, axes, fontSize) => {
     if (!moving) return;
     const frame = lastBefore(moving.t, clock.t);
     panel.root.dataset.spectra = frame === moving.t.length - 1 ? "limit" : "moving";
     if (frame === moving.t.length - 1) return;
     for (let k = 0; k < moving.n; k++) {
       const py = axes.y.at(moving.values[frame * moving.n + k]);
-      const y = Math.min(axes.y.start, Math.max(axes.y.end, py));
-      mark(context, axes.x.at(k + 1), y, 4.5, "circle-open", "#1b1f24");
+      const [px, inside] = [axes.x.at(k + 1), py <= axes.y.start + 1 && py >= axes.y.end - 1];
+      if (inside) mark(context, px, py, 4.5, "circle-open", "#1b1f24");
+      else beyond(context, axes, px, py > axes.y.start);
     }
+    const lowest = moving.values[frame * moving.n];
+    if (axes.y.at(lowest) > axes.y.start + 1) note(context, axes, lowest, fontSize);
   };
 
   model.on("msg:custom", (message, buffers) => {

@@ -12,8 +12,9 @@ export function createTimeBar(clock, sendView) {
   root.innerHTML = `<button type="button" class="play" aria-label="Play">▶</button>
     <input type="range" class="scrubber" min="0" max="1000" step="1" value="1000" aria-label="Time shown">
     <output class="moment"></output>
-    <label class="switch"><input type="checkbox" data-view="log_time"> log time</label>`;
-  const [play, scrubber, moment, log] = [...root.querySelectorAll("button, .scrubber, .moment, [data-view]")];
+    <label class="switch"><input type="checkbox" data-view="log_time"> log time</label>
+    <button type="button" class="to-controls">Controls</button>`;
+  const [play, scrubber, moment, log] = [...root.querySelectorAll(".play, .scrubber, .moment, [data-view]")];
   let run = null;
   let playing = null;
 
@@ -30,6 +31,9 @@ export function createTimeBar(clock, sendView) {
     [play.textContent, play.ariaLabel] = ["▶", "Play"];
   }
 
+  root.querySelector(".to-controls").addEventListener("click", () => {
+    root.closest(".linviz").querySelector(".controls").scrollIntoView({ block: "start" });
+  });
   play.addEventListener("click", () => {
     if (playing) return stop();
     const from = clock.position >= 0.999 ? 0 : clock.position;
