@@ -1,4 +1,4 @@
-"""The dashboard's table of statements: no row is false for a true run, every row for a forged one."""
+"""The dashboard's table of statements: all true for a true run, each false for a forged one."""
 
 from dataclasses import replace
 

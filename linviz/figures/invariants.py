@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -32,7 +33,9 @@ def invariants_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
     trajectory = run.trajectory
     t = trajectory.t
     shown = theme.visible(t, log_time)
-    spectra = [np.linalg.eigvalsh(C)[:, ::-1] for C in invariants(trajectory.W)]
+    spectra = [
+        np.asarray(np.linalg.eigvalsh(C)[:, ::-1], dtype=float) for C in invariants(trajectory.W)
+    ]
     drift = np.maximum(relative_drift(trajectory)[shown], FLOOR)
     data = []
     for j, values in enumerate(spectra):
@@ -45,9 +48,9 @@ def invariants_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
     upper_values = [t["y"] for t in data if t["yaxis"] == "y"]
     drifts = [t["y"].max(initial=1e-15) for t in data if t["yaxis"] == "y2"]
     top = float(np.log10(max(drifts, default=1e-15)))
-    upper = theme.axis(
-        "eigenvalues of C", "linear", _range(spectra, upper_values, 1e-6 * _size(run))
-    )
+    largest = max(_size(run), *(float(np.sum(Wj**2)) for Wj in trajectory.limit))
+    limits = _range(spectra, upper_values, 1e-6 * largest)
+    upper = theme.axis("eigenvalues of C", "linear", limits)
     lower = theme.axis("drift", "log", [-17.0, max(top + 0.7, -13.0)])
     times = theme.time_axis(t, log_time)
     return {
@@ -67,8 +70,8 @@ def _size(run: Run) -> float:
     return max(float(np.sum(Wj[0] ** 2)) for Wj in run.trajectory.W)
 
 
-def _range(spectra: list[Matrix], drawn: list[Matrix], least: float) -> list[float]:
-    """Range of all that is drawn: not narrower than roundoff would fill, nor following a blow-up."""
+def _range(spectra: Sequence[Matrix], drawn: list[Matrix], least: float) -> list[float]:
+    """Range of all that is drawn: not narrower than roundoff, nor following a blow-up."""
     own = np.concatenate([np.zeros(1), *(values.ravel() for values in spectra)])
     span = max(float(np.ptp(own)), least)
     room = (float(own.min()) - span, float(own.max()) + span)

@@ -66,7 +66,7 @@ function niceStep(rough) {
 
 function plain(value, step) {
   if (value === 0) return "0";
-  if (Math.abs(value) >= 1e5 || step < 1e-4) return value.toExponential(1).replace("e+", "e");
+  if (Math.abs(value) >= 1e5 || step < 1e-4) return value.toExponential(1).replace(".0e", "e").replace("e+", "e").replace(/-/g, "−");
   return value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))).replace("-", "−");
 }
 
