@@ -145,7 +145,8 @@ class Server(Voila):  # type: ignore[misc]
             if handler is RequestInfoSocketHandler:
                 continue  # tells a notebook its address; ours does not ask, and anybody could
             if handler is TornadoVoilaHandler:
-                handler = Page
+                # every other address is none: Voila's own pattern sends it to a file, or fails
+                pattern, handler = r"/()", Page
             elif handler is VoilaKernelWebsocketHandler:
                 handler = Channels
             elif handler is TemplateStaticFileHandler:
