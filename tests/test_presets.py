@@ -337,10 +337,10 @@ def test_relu():
 
 def test_basins():
     scenario = presets["basins"]
-    assert (scenario.rule, scenario.scale, scenario.t_end) == ("gaussian", 0.5, 60)
+    assert (scenario.rule, scenario.scale, scenario.t_end) == ("gaussian", 0.5, 15)
     problem = lv.simulate(scenario).problem
     gaussian, balanced = (
-        basin_study(problem, scenario.dims, n=200, rule=rule, scale=0.5, seed=0).outcome
+        basin_study(problem, scenario.dims, n=200, rule=rule, scale=0.5, seed=0, t_end=15).outcome
         for rule in ("gaussian", "balanced")
     )
     assert set(gaussian) == {"global minimum"}
