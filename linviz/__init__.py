@@ -19,12 +19,9 @@ from linviz.core.exact import exact_loss, exact_method, exact_modes, exact_produ
 from linviz.core.flow import gradient_flow
 from linviz.core.hessian import Spectrum, hessian, hessian_vector_product, ntk, spectrum
 from linviz.core.initialization import (
-    aligned,
     balanced,
-    certified,
     gaussian,
     lambda_balanced,
-    on_stable_manifold,
     orthogonal,
     with_singular_values,
     xavier,
@@ -48,6 +45,7 @@ from linviz.core.rates import asymptotic_rate, certified_rate, observed_rate, ra
 from linviz.core.run import Run, run
 from linviz.core.scenario import Scenario
 from linviz.core.simulation import simulate
+from linviz.core.targeted import aligned, certified, on_stable_manifold
 from linviz.core.theory import Statement, statements
 from linviz.core.trajectory import Trajectory
 from linviz.core.weights import gradient, loss, product

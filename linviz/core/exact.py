@@ -41,7 +41,8 @@ def exact_method(problem: Problem, W: Sequence[Matrix]) -> tuple[str | None, str
 
     Examples
     --------
-    >>> from linviz.core.initialization import aligned, gaussian
+    >>> from linviz.core.initialization import gaussian
+    >>> from linviz.core.targeted import aligned
     >>> problem = Problem.canonical((2, 1))
     >>> exact_method(problem, aligned(problem, (2, 2, 2), (0.1, 0.1)))[0]
     'Saxe'
@@ -112,7 +113,7 @@ def exact_loss(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix:
 
     Examples
     --------
-    >>> from linviz.core.initialization import aligned
+    >>> from linviz.core.targeted import aligned
     >>> problem = Problem.canonical((4, 2, 1))
     >>> W = aligned(problem, (3, 3, 3), (1e-3, 1e-3, 1e-3))
     >>> exact_loss(problem, W, [0.0, 2.8, 5.0, 20.0]).round(4)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linviz.core.initialization import decouples
 from linviz.core.invariants import invariants
 from linviz.core.problem import Matrix, Problem
+from linviz.core.targeted import decouples
 from linviz.core.weights import Weights
 
 NUMERICAL = "end-to-end equation (numerical)"

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.field import Field
-from linviz.core.initialization import positive_modes
-from linviz.core.problem import IndexSet, Matrix, minimum_loss
+from linviz.core.problem import IndexSet, Matrix, minimum_loss, positive_modes
 from linviz.core.tightness import equal_strength
 
 MINIMUM, CRITICAL, UNDECIDED = "global minimum", "near a critical value", "undecided at t_end"

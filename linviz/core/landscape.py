@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linviz.core.hessian import spectrum
-from linviz.core.initialization import checked_missed, positive_modes, random_rotations
+from linviz.core.initialization import random_rotations
 from linviz.core.invariants import Inertia
-from linviz.core.problem import Matrix, Problem, check_dims
+from linviz.core.problem import Matrix, Problem, check_dims, positive_modes
+from linviz.core.targeted import checked_missed
 from linviz.core.tightness import (
     EXACT,
     CanonicalPoint,

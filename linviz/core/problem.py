@@ -248,6 +248,12 @@ def rank_tolerance(s: Matrix) -> float:
     return float(s.max(initial=0.0)) * s.size * 4 * np.finfo(float).eps
 
 
+def positive_modes(problem: Problem) -> int:
+    """Number of modes of the target with positive strength."""
+    s = problem.singular_values
+    return int(np.count_nonzero(s > rank_tolerance(s)))
+
+
 def finite_matrix(A: ArrayLike, name: str) -> Matrix:
     """Return A as a float matrix, or say what it is instead."""
     try:

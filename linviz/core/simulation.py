@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from linviz.core import initialization, samples
+from linviz.core import initialization, samples, targeted
 from linviz.core.data import DataSet, digits
 from linviz.core.flow import gradient_flow
 from linviz.core.problem import Problem
@@ -105,7 +105,7 @@ def _fill(values: tuple[float, ...], n: int, default: float) -> tuple[float, ...
 
 def _aligned(scenario: Scenario, problem: Problem) -> Weights:
     n_modes = min(*scenario.dims, problem.d_y)
-    return initialization.aligned(
+    return targeted.aligned(
         problem, scenario.dims, _fill(scenario.strengths, n_modes, scenario.scale)
     )
 
@@ -134,9 +134,9 @@ _MAKERS: dict[str, Callable[[Scenario, Problem], Weights]] = {
     ),
     "aligned": _aligned,
     "with_singular_values": _with_singular_values,
-    "on_stable_manifold": lambda c, problem: initialization.on_stable_manifold(
+    "on_stable_manifold": lambda c, problem: targeted.on_stable_manifold(
         problem, c.dims, missed=c.missed, scale=c.scale, seed=c.seed
     ),
-    "certified": lambda c, problem: initialization.certified(c.dims, c.alpha, seed=c.seed),
+    "certified": lambda c, problem: targeted.certified(c.dims, c.alpha, seed=c.seed),
     "zeros": lambda c, problem: initialization.zeros(c.dims),
 }

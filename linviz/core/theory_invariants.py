@@ -8,7 +8,6 @@ import math
 import numpy as np
 
 from linviz.core.hessian import spectrum
-from linviz.core.initialization import positive_modes
 from linviz.core.invariants import (
     invariant_inertia,
     invariants,
@@ -16,7 +15,7 @@ from linviz.core.invariants import (
     norm_gaps,
     relative_drift,
 )
-from linviz.core.problem import Matrix
+from linviz.core.problem import Matrix, positive_modes
 from linviz.core.run import Run
 from linviz.core.statement import Statement
 from linviz.core.theory_flow import frame

@@ -6,8 +6,7 @@ import numpy as np
 
 from linviz.core.discretization import sharpness_floor
 from linviz.core.hessian import hessian, ntk
-from linviz.core.initialization import positive_modes
-from linviz.core.problem import Matrix, minimum_loss
+from linviz.core.problem import Matrix, minimum_loss, positive_modes
 from linviz.core.run import Run
 from linviz.core.statement import Statement
 from linviz.core.weights import loss, product

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linviz.core.initialization import positive_modes
-from linviz.core.problem import Matrix, Problem
+from linviz.core.problem import Matrix, Problem, positive_modes
 from linviz.core.weights import Weights, prefixes, suffixes
 
 LEARNED = 1e-3  # a mode within this part of its strength, or of zero

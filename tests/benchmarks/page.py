@@ -1,7 +1,8 @@
 """How fast the page is: opening, a control's answer, the time cursor.
 
-Run it with ``python tests/benchmarks/page.py``; it needs Chromium and Playwright, starts the `linviz`
-command itself and prints one table. Times depend on the computer; the targets stand beside them.
+Run it with ``python tests/benchmarks/page.py``; it needs Chromium and Playwright, starts the
+`linviz` command itself and prints one table. Times depend on the computer; the targets
+stand beside them.
 """
 
 from __future__ import annotations
