@@ -105,7 +105,10 @@ def start_server(
         finally:
             code = server.stop()
         assert code == 0, log.read_text()
-        assert ("Traceback" in log.read_text()) == fails, log.read_text()
+        text = log.read_text()
+        # two servers that start kernels at the same moment may be given the same port by Jupyter
+        fails = fails or "Address already in use" in text
+        assert ("Traceback" in text) == fails, text
 
     return start
 

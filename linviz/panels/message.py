@@ -19,6 +19,7 @@ from linviz.figures.theme import number, plural
 from linviz.panels import edits
 
 MOST_MATRIX_NUMBERS = 250_000
+MAX_UPLOAD = 10_000_000  # bytes: what one message over the websocket may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,12 @@ def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "preset": _preset_of(scenario),
         "presets": [[name, preset.title] for name, preset in LECTURE.items()],
         "suggested_t_end": _rounded_up(float(run.trajectory.t[-1])),
-        "limits": {"H": MAX_HIDDEN_LAYERS, "width": MAX_WIDTH, "seed": MAX_SEED},
+        "limits": {
+            "H": MAX_HIDDEN_LAYERS,
+            "width": MAX_WIDTH,
+            "seed": MAX_SEED,
+            "file": MAX_UPLOAD,
+        },
         "words": {
             "data": _data_words(run, file),
             "size": _size_words(run),

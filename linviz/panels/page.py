@@ -65,6 +65,7 @@ class Dashboard(anywidget.AnyWidget):
         self.datasets: dict[str, DataSet] = {}
         self._view, self._request, self._run_id = View(), 0, 1
         self.result: Run = run(scenario)
+        self._wanted = scenario  # the newest scenario asked for; further edits start from it
         super().__init__(
             run=message(self.result, self._view, 1, {}),
             status=self._status("ready"),
@@ -112,7 +113,7 @@ class Dashboard(anywidget.AnyWidget):
 
     def _edit(self, content: dict[str, Any]) -> None:
         self._request = int(content.get("request", 0))
-        scenario = self.state.scenario
+        scenario = self._wanted
         for edit in list(content.get("edits", []))[:200]:
             if edit["field"] == "preset" and edit["value"] in LECTURE:
                 preset = LECTURE[edit["value"]]
@@ -130,9 +131,9 @@ class Dashboard(anywidget.AnyWidget):
         data = read_data(name, bytes(buffers[0]), targets=targets)
         self.datasets[data.digest] = data
         for digest in list(self.datasets)[:-MOST_FILES]:
-            if digest != self.state.scenario.data:
+            if digest != self._wanted.data:
                 del self.datasets[digest]
-        self._start(edited(self.state.scenario, "data", data.digest, (), self.datasets))
+        self._start(edited(self._wanted, "data", data.digest, (), self.datasets))
 
     def _change_view(self, content: dict[str, Any]) -> None:
         known = {k: bool(content[k]) for k in ("log_loss", "log_time") if k in content}
@@ -140,6 +141,7 @@ class Dashboard(anywidget.AnyWidget):
         self._show(self.result)
 
     def _start(self, scenario: Scenario) -> None:
+        self._wanted = scenario
         if scenario == self.result.scenario and not self._runner.busy:
             self.status = self._status("ready")
             return
@@ -168,6 +170,7 @@ class Dashboard(anywidget.AnyWidget):
             self.status = self._status("ready", note=result.trajectory.reason if stopped else "")
 
     def _fail(self, job: tuple[Scenario, int], error: Exception) -> None:
+        self._wanted = self.result.scenario
         self.state.set_trait("scenario", self.result.scenario)
         self.show_error(error)
 

@@ -96,7 +96,7 @@ const FORM = `
     <div class="row"><button type="button" class="reset">Start over</button></div>
   </fieldset>`;
 
-export function createControls(send, upload) {
+export function createControls(send, upload, refuse) {
   const root = document.createElement("form");
   root.className = "controls";
   root.setAttribute("aria-label", "Controls");
@@ -140,7 +140,12 @@ export function createControls(send, upload) {
 
   async function sendFile(input) {
     const file = input.files[0];
-    if (file) upload(file.name, Number(find(".targets").value), await file.arrayBuffer());
+    if (!file) return;
+    const [most, found] = [root.limits.file, file.size].map((bytes) => (bytes / 1e6).toFixed(1).replace(".0", ""));
+    if (file.size > root.limits.file) {
+      return refuse(`expected a file of at most ${most} MB, found ${found} MB: keep fewer samples`);
+    }
+    upload(file.name, Number(find(".targets").value), await file.arrayBuffer());
   }
 
   function sendHorizon(input) {
@@ -176,6 +181,7 @@ function flag(input, invalid) {
 // Show the scenario in force; what the user is typing at this moment is left alone.
 function showForm(root, form) {
   const find = (selector) => root.querySelector(selector);
+  root.limits = form.limits;
   root.querySelectorAll('[aria-invalid="true"]').forEach((input) => flag(input, false));
   showData(root, form);
   root.querySelectorAll('[data-field="H"]').forEach((input) => {

@@ -36,7 +36,7 @@ function render({ model, el }) {
   const clock = createClock();
   const edits = createEdits(model);
   const ink = () => inkOf(root);
-  const controls = createControls(edits.push, edits.upload);
+  const controls = createControls(edits.push, edits.upload, refuse);
   const panels = Object.entries(TITLES).map(([name, title]) => createPanel({ name, title, clock, ink }));
   const matrices = addMatrices(panels[2], clock, ink);
   const spectra = createSpectra(model, panels[3], clock);
@@ -68,6 +68,12 @@ function render({ model, el }) {
     find('[data-view="log_loss"]').checked = run.view.log_loss;
     root.dataset.run = run.id;
     root.dataset.ready = "true";
+  }
+
+  function refuse(words) {
+    find(".notice").hidden = false;
+    find(".notice p").textContent = words;
+    controls.flag();
   }
 
   function showStatus() {
