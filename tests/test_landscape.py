@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from linviz.core.hessian import hessian, spectrum
 from linviz.core.initialization import gaussian, zeros
+from linviz.core.invariants import invariants
 from linviz.core.landscape import classify, critical_point, predicted_inertia
 from linviz.core.problem import Problem, critical_values
 from linviz.core.weights import gradient, n_parameters, pack, product
@@ -351,3 +352,38 @@ def test_impossible_requests(dims, missed, message):
     for ask in (critical_point, predicted_inertia):
         with pytest.raises(ValueError, match=message):
             ask(problem, dims, missed)
+
+
+@pytest.mark.parametrize("seed", [None, 0, 1])
+@pytest.mark.parametrize("balanced", [True, False])
+@pytest.mark.parametrize("missed", [(2,), (1, 2), (0,), (0, 1, 2), ()])
+def test_critical_points_are_built_balanced_or_not(missed, balanced, seed) -> None:
+    problem, dims = Problem.canonical((3, 2, 1), d_x=4), (4, 4, 5, 3)
+    W = critical_point(problem, dims, missed, balanced=balanced, seed=seed)
+    assert max(np.abs(g).max() for g in gradient(problem, W)) < 1e-13
+    point = classify(problem, W)
+    top = missed == tuple(range(3 - len(missed), 3))
+    kind = "global minimum" if not missed else "non-strict saddle" if top else "strict saddle"
+    assert (point.kind, point.missed) == (kind, missed)
+    imbalance = max(np.abs(C).max() for C in invariants(W))
+    learns = len(missed) < 3
+    assert imbalance < 1e-13 if balanced or not learns else imbalance > 1e-2
+
+
+@pytest.mark.parametrize("balanced", [True, False])
+@pytest.mark.parametrize("missed", [(2,), (1, 2), (0, 1, 2)])
+def test_a_point_that_is_not_tightened_is_strict(missed, balanced) -> None:
+    problem, dims = Problem.canonical((3, 2, 1), d_x=4), (4, 4, 5, 3)
+    W = critical_point(problem, dims, missed, balanced=balanced, tightened=False, seed=3)
+    point = classify(problem, W)
+    assert max(np.abs(g).max() for g in gradient(problem, W)) < 1e-13
+    assert point.rank_Z == point.rank + 1
+    assert point.kind == "strict saddle"
+    assert np.linalg.eigvalsh(hessian(problem, W))[0] < -1e-3
+
+
+def test_a_point_that_cannot_be_left_open_is_refused() -> None:
+    problem = Problem.canonical((3, 2, 1))
+    for dims in ((3, 4, 3), (3, 2, 2, 3)):
+        with pytest.raises(ValueError, match="all wider than the 2 learned modes"):
+            critical_point(problem, dims, (2,), tightened=False)

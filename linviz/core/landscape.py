@@ -144,24 +144,37 @@ def critical_point(
     dims: Sequence[int],
     missed: Sequence[int] = (2,),
     *,
+    balanced: bool = True,
+    tightened: bool = True,
     seed: int | None = None,
 ) -> Weights:
-    r"""A critical point that misses exactly the given modes, balanced in canonical coordinates.
+    r"""A critical point that misses exactly the given modes.
 
-    .. math:: W_j = Q_j\,\mathrm{diag}(s_k^{1/N}, k \in J)\,Q_{j-1}^\top, \qquad
-              Q_N = U, \quad Q_0 = G^{-1/2} V
+    .. math:: W_j = T_j\,\Sigma_j\,T_{j-1}^{-1}, \qquad
+              \Sigma_j = \mathrm{diag}(s_k^{1/N}, k \in J), \quad T_N = U, \quad T_0 = G^{-1/2} V
+
+    with rotations :math:`T_j` where it is balanced in canonical coordinates (then every C_j = 0
+    for white data), else with matrices that are not orthogonal.
 
     Parameters
     ----------
     missed : integers
         0-based; at least d_y - min(dims) modes must be missed.
+    balanced : bool
+        Whether the hidden layers keep the balance.
+    tightened : bool
+        Where false, the inner layers carry one direction more, which no outer layer uses: then
+        rank Z > rank R, and the saddle is strict whatever it misses. It needs two hidden layers
+        or more, all wider than the number of learned modes.
     seed : int, optional
-        Draws random rotations Q_j of the hidden layers; without it they are the identity.
+        Draws the T_j of the hidden layers; without it they are the identity, or where the point is
+        not balanced diagonal.
 
     Raises
     ------
     ValueError
-        If no critical point misses exactly these modes.
+        If no critical point misses exactly these modes, or the layers have no room for the
+        direction that is not tightened.
 
     Examples
     --------
@@ -173,13 +186,36 @@ def critical_point(
     missed = checked_missed(problem, dims, missed)
     learned = [k for k in range(positive_modes(problem)) if k not in missed]
     N, r = len(dims) - 1, len(learned)
-    strengths = problem.singular_values[learned] ** (1.0 / N)
-    Q: list[Matrix] = [np.eye(d)[:, :r] for d in dims]
+    n_open = 0 if tightened else 1
+    if not tightened and (N < 3 or min(dims[1:-1]) <= r):
+        raise ValueError(
+            f"expected two hidden layers or more, all wider than the {r} learned modes, for a "
+            f"point that is not tightened; found widths {dims}"
+        )
+    T = _hidden_frames(dims, balanced, seed)
+    out = [Tj[:, : r + n_open] for Tj in T] + [problem.output_modes[:, learned]]
+    into = [_inverse_root(problem) @ problem.input_modes[:, learned]]
+    into += [np.linalg.inv(Tj).T[:, : r + n_open] for Tj in T]
+    strengths = np.append(problem.singular_values[learned] ** (1.0 / N), np.ones(n_open))
+    sigma = [
+        np.eye(B.shape[1], A.shape[1]) * strengths[: A.shape[1]]
+        for A, B in zip(into, out, strict=True)
+    ]
+    for end in (sigma[0], sigma[-1]):  # the outer layers carry what is learned only
+        end[r:, :], end[:, r:] = 0.0, 0.0
+    return tuple(B @ S @ A.T for A, S, B in zip(into, sigma, out, strict=True))
+
+
+def _hidden_frames(dims: tuple[int, ...], balanced: bool, seed: int | None) -> list[Matrix]:
+    """Invertible T_1, ..., T_{N-1}; rotations where the point is to be balanced."""
+    frames = [np.eye(d) for d in dims[1:-1]]
     if seed is not None:
-        Q[1:-1] = [R[:, :r] for R in random_rotations(seed, dims[1:-1])]
-    Q[0] = _inverse_root(problem) @ problem.input_modes[:, learned]
-    Q[-1] = problem.output_modes[:, learned]
-    return tuple((Q[j + 1] * strengths) @ Q[j].T for j in range(N))
+        frames = random_rotations(seed, dims[1:-1])
+    if balanced:
+        return frames
+    stretches = [0.7 + 0.7 * np.arange(1, d + 1) / (d + j) for j, d in enumerate(dims[1:-1])]
+    pairs = zip(frames, stretches, strict=True)
+    return [np.asarray(T * stretch, dtype=float) for T, stretch in pairs]
 
 
 def predicted_inertia(
