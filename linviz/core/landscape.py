@@ -195,7 +195,7 @@ def critical_point(
     T = _hidden_frames(dims, balanced, seed)
     out = [Tj[:, : r + n_open] for Tj in T] + [problem.output_modes[:, learned]]
     into = [_inverse_root(problem) @ problem.input_modes[:, learned]]
-    into += [np.linalg.inv(Tj).T[:, : r + n_open] for Tj in T]
+    into += [np.asarray(np.linalg.inv(Tj), dtype=float).T[:, : r + n_open] for Tj in T]
     strengths = np.append(problem.singular_values[learned] ** (1.0 / N), np.ones(n_open))
     sigma = [
         np.eye(B.shape[1], A.shape[1]) * strengths[: A.shape[1]]
