@@ -356,6 +356,7 @@ def test_two_tabs_do_not_disturb_each_other(board: Page, voila_server: str) -> N
     assert shown(other, "form.dims") == [5, 3]
     assert shown(board, "form.dims") == [5, 5, 4, 3]
     expect(other.locator(".panel-invariants .words")).to_contain_text("no hidden layer")
+    expect(other.locator(".panel-invariants .plot")).to_be_hidden()
 
 
 # ---------------------------------------------------------------- theory beside measurement

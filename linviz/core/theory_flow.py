@@ -63,7 +63,8 @@ def whitened(run: Run) -> Statement:
 
 def convergence(run: Run) -> Statement:
     """Łojasiewicz: every bounded trajectory converges."""
-    slope = f"‖∇L‖ = {run.point.gradient_norm:.1e} at the end"
+    where = "the limit point" if run.trajectory.status == "converged" else "the end"
+    slope = f"‖∇L‖ = {run.point.gradient_norm:.1e} at {where}"
     theory = "every trajectory converges to a critical point"
     if run.trajectory.status != "converged":
         return Statement("Convergence", theory, f"{slope}; the run ended before its limit", None)
