@@ -423,3 +423,10 @@ def test_keys_move_time_where_no_control_has_the_focus(board: Page) -> None:
     expect(board.locator(".play")).to_have_attribute("aria-label", "Pause")
     board.keyboard.press("End")
     expect(board.locator(".play")).to_have_attribute("aria-label", "Play")
+
+
+def test_a_decimal_comma_is_a_point_and_no_number_is_told(board: Page) -> None:
+    after(board, lambda: typed(board, number_of("scale"), "0,5"))
+    assert shown(board, "form.scale") == 0.5
+    typed(board, number_of("scale"), "e")
+    expect(board.locator(".notice")).to_contain_text("expected a number")

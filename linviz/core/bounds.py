@@ -49,7 +49,7 @@ def real(value: object, name: str, low: float, high: float) -> float:
         ...
     ValueError: expected scale to be a number from 0 to 10, found nan
     """
-    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    number = _as_float(value)
     if not low <= number <= high:
         raise ValueError(
             f"expected {name} to be a number from {low:g} to {high:g}, found {_brief(value)}"
@@ -92,13 +92,23 @@ def horizon(t_end: object) -> float | None:
     """The time at which a run ends, or None for the limit point."""
     if t_end is None:
         return None
-    number = float(t_end) if isinstance(t_end, Real) and not isinstance(t_end, bool) else math.nan
+    number = _as_float(t_end)
     if not 0 < number <= MAX_TIME:
         raise ValueError(
             f"expected a horizon in (0, {MAX_TIME:g}], or None to run to the limit, "
             f"found {_brief(t_end)}"
         )
     return number
+
+
+def _as_float(value: object) -> float:
+    """The value as a float, or nan where it is no number or none that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:  # of a whole number like 10**400
+        return math.nan
 
 
 def _brief(value: object) -> str:

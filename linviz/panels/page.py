@@ -94,7 +94,7 @@ class Dashboard(anywidget.AnyWidget):
         """Answer one message of the page; what it sends is not to be trusted."""
         kind = content.get("type") if isinstance(content, dict) else None
         if kind == "ping":
-            self.send({"type": "pong"})
+            self.send({"type": "pong", "request": content.get("request", 0)})
         elif kind == "edit":
             self._edit(content)
         elif kind == "upload":
@@ -131,7 +131,7 @@ class Dashboard(anywidget.AnyWidget):
         data = read_data(name, bytes(buffers[0]), targets=targets)
         self.datasets[data.digest] = data
         for digest in list(self.datasets)[:-MOST_FILES]:
-            if digest != self._wanted.data:
+            if digest not in (self.result.scenario.data, self._wanted.data):
                 del self.datasets[digest]
         self._start(edited(self._wanted, "data", data.digest, (), self.datasets))
 

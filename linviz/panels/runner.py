@@ -63,7 +63,7 @@ class Runner(Generic[Request, Result]):
         self._compute, self._deliver, self._fail = compute, deliver, fail
         self._progress = progress
         self._job: Job[Request] | None = None
-        self._thread: Thread | None = None
+        self._working = False  # whether the thread lives
 
     @property
     def busy(self) -> bool:
@@ -80,10 +80,9 @@ class Runner(Generic[Request, Result]):
             self._finish(job, *self._attempt(job))
             return
         loop.call_later(SHOW_AFTER, self._tell, loop, job)
-        # scientific code in the previous thread may take a while to notice that it was dropped
-        previous = self._thread
-        self._thread = Thread(target=self._work, args=(loop, job, previous), daemon=True)
-        self._thread.start()
+        # scientific code takes a while to notice that it was dropped; the newest follows it
+        if not self._working:
+            self._begin(loop, job)
 
     def stop(self) -> bool:
         """End the run under way soon, with what it has; whether there was one."""
@@ -100,14 +99,26 @@ class Runner(Generic[Request, Result]):
             self._job.dropped = True
             self._job = None
 
-    def _work(
-        self, loop: asyncio.AbstractEventLoop, job: Job[Request], previous: Thread | None
-    ) -> None:
-        if previous is not None:
-            previous.join()
-        outcome = (None, None) if job.dropped else self._attempt(job)
+    def _begin(self, loop: asyncio.AbstractEventLoop, job: Job[Request]) -> None:
+        self._working = True
+        Thread(target=self._work, args=(loop, job), daemon=True).start()
+
+    def _work(self, loop: asyncio.AbstractEventLoop, job: Job[Request]) -> None:
+        outcome = self._attempt(job)
         if not loop.is_closed():
-            loop.call_soon_threadsafe(self._finish, job, *outcome)
+            loop.call_soon_threadsafe(self._worked, loop, job, *outcome)
+
+    def _worked(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        job: Job[Request],
+        result: Result | None,
+        error: Exception | None,
+    ) -> None:
+        self._working = False
+        self._finish(job, result, error)
+        if self._job is not None and not self._working:
+            self._begin(loop, self._job)
 
     def _attempt(self, job: Job[Request]) -> tuple[Result | None, Exception | None]:
         try:

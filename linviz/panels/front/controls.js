@@ -110,6 +110,12 @@ export function createControls(send, upload, refuse) {
   root.addEventListener("input", (event) => {
     if (event.target.type === "range") edited(event.target);
   });
+  // a decimal comma would be dropped without a word
+  root.addEventListener("beforeinput", (event) => {
+    if (event.target.type !== "number" || event.data !== ",") return;
+    event.preventDefault();
+    document.execCommand("insertText", false, ".");
+  });
   root.addEventListener("change", (event) => {
     if (event.target.type !== "range") edited(event.target);
   });
@@ -133,7 +139,7 @@ export function createControls(send, upload, refuse) {
       if (input.value === "file") return find('input[type="file"]').focus();
     }
     if (!field) return;
-    if (input.type === "number" && !input.value) return flag(input, true);
+    if (input.type === "number" && !input.value) return refuse("expected a number, found none: write it with a decimal point");
     const path = index === undefined ? [] : index.split(",").map(Number);
     send(field, valueOf(input), path);
   }

@@ -26,6 +26,9 @@ export function createEdits(model) {
       sent += 1;
       model.send({ type: "upload", request: sent, name, targets }, {}, [content]);
     },
+    get sent() {
+      return sent;
+    },
     answer(request) {
       answered = Math.max(answered, request);
       flush();

@@ -1,13 +1,17 @@
 // Asks the kernel every few seconds whether it is there, and says so in the page when it is not.
 
 const EVERY = 4000;
-const PATIENCE = 12000;
+const PATIENCE = 10000;
 
-export function watchKernel(model, root) {
+// The kernel answers in order: what was sent before a ping that is answered was answered too, or is
+// lost (a message too long, a connection cut); either way nobody should wait for it.
+export function watchKernel(model, root, edits) {
   let heard = Date.now();
   let asked = Date.now();
   const listen = (message) => {
-    if (message.type === "pong") heard = Date.now();
+    if (message.type !== "pong") return;
+    heard = Date.now();
+    edits.answer(message.request);
   };
   model.on("msg:custom", listen);
   const timer = setInterval(() => {
@@ -15,7 +19,7 @@ export function watchKernel(model, root) {
     if (Date.now() - asked > 3 * EVERY) heard = Date.now();
     asked = Date.now();
     try {
-      model.send({ type: "ping" });
+      model.send({ type: "ping", request: edits.sent });
     } catch {
       // a closed connection is told by the silence below
     }
@@ -29,7 +33,10 @@ export function watchKernel(model, root) {
 
 function tell(root, lost) {
   const banner = root.querySelector(".lost");
-  if (!lost) return banner?.remove();
+  if (!lost) {
+    delete root.dataset.lost;
+    return banner?.remove();
+  }
   if (banner) return;
   const element = document.createElement("div");
   element.className = "lost";

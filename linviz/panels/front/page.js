@@ -98,7 +98,7 @@ function render({ model, el }) {
   el.append(root);
   showRun();
   showStatus();
-  const unwatch = watchKernel(model, root);
+  const unwatch = watchKernel(model, root, edits);
   requestIdleCallback(() => bringPlotly(model, panels), { timeout: 1500 });
   return unwatch;
 }
