@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from linviz.core.modes import mode_strengths
 from linviz.core.problem import IndexSet, Matrix, critical_values
+from linviz.core.rates import asymptotic_rate, observed_rate
 from linviz.core.run import Run
 from linviz.figures import theme
 
@@ -128,12 +129,22 @@ def _overlay_words(run: Run) -> Iterator[str]:
     """What the other lines are."""
     if run.rate.alpha > 0:
         yield f" Green: the bound at the certified rate α = {theme.number(run.rate.alpha)}"
-        yield f" ({run.rate.method})."
+        yield f" ({run.rate.method}){_slopes(run)}."
     if run.exact is not None:
         yield f" Circles: exact ({run.exact_method})."
     if run.beside is not None:
         ended = _ENDED[run.beside.status]
         yield f" Dashed: {theme.BESIDE_NAMES[run.scenario.beside]}{ended}."
+
+
+def _slopes(run: Run) -> str:
+    """The rate that was observed, and the one that the kernel at the limit gives."""
+    observed = observed_rate(run.trajectory).alpha
+    text = f"; observed {theme.number(observed)}" if observed > 0 else ""
+    if run.point.kind == "global minimum" and not run.point.missed:
+        kernel = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
+        text += f", λ_min(NTK) at the limit {theme.number(kernel)}"
+    return text
 
 
 def plateaus(run: Run) -> dict[IndexSet, float]:

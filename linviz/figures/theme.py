@@ -155,6 +155,7 @@ def label(text: str, y: float, color: str, axes: str = "", log: bool = False) ->
         "yref": f"y{axes}",
         "yanchor": "bottom",
         "xshift": -10,
+        "yshift": 3,
         "showarrow": False,
         "bgcolor": "rgba(255,255,255,0.8)",
         "borderpad": 0,

@@ -120,7 +120,7 @@ function paintNote(context, note, axes, fontSize) {
   context.font = `${0.88 * fontSize}px ${getFamily(context)}`;
   context.textAlign = "right";
   context.textBaseline = "bottom";
-  const [px, py] = [x.end + note.xshift, y.at(y.log ? 10 ** note.y : note.y) - 1];
+  const [px, py] = [x.end + note.xshift, y.at(y.log ? 10 ** note.y : note.y) - note.yshift];
   context.lineWidth = 4;
   context.strokeStyle = "rgba(255, 255, 255, 0.85)";
   context.lineJoin = "round";
