@@ -8,8 +8,7 @@ from linviz.core.descent import gradient_descent
 from linviz.core.discretization import critical_step
 from linviz.core.nonlinear import nonlinear_flow
 from linviz.core.scenario import Scenario
-from linviz.core.simulation import Interrupt
-from linviz.core.trajectory import Trajectory
+from linviz.core.trajectory import Interrupt, Trajectory
 
 MAX_STEPS = 20_000
 SHORTEST = 1.0  # a nonlinear network is run at least this long

@@ -9,7 +9,7 @@ From v = 0. Time is :math:`t = \eta k` after k steps, which is the flow's time w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 
@@ -20,10 +20,8 @@ from linviz.core.frames import Frames
 from linviz.core.integrator import quietly
 from linviz.core.problem import Matrix, Problem, minimum_loss
 from linviz.core.target import sizes_of_products
-from linviz.core.trajectory import Status, Trajectory
+from linviz.core.trajectory import Interrupt, Status, Trajectory
 from linviz.core.weights import Weights, check_weights, pack, unpack, widths
-
-Interrupt = Callable[[float, float], bool]
 
 BLOW_UP = 1e8  # loss, relative to the larger of the start's and that of P = 0: no way back
 LARGEST_SPECTRUM = 400  # weights up to which the Hessian at the end is decomposed

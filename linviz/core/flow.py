@@ -16,12 +16,11 @@ from linviz.core.polish import ROUNDOFF
 from linviz.core.problem import Matrix, Problem
 from linviz.core.target import Target, gradient_scale, roundoff_ratio, target
 from linviz.core.timepoints import Recorder
-from linviz.core.trajectory import Status, Trajectory
+from linviz.core.trajectory import Interrupt, Status, Trajectory
 from linviz.core.weights import Weights, check_weights, pack, unpack, widths
 
 __all__ = ["FlowError", "Trajectory", "gradient_flow"]
 
-Interrupt = Callable[[float, float], bool]
 
 LATEST = 1e15  # time, in units of the slowest natural one, that no run is followed beyond
 LOOK_EVERY = 8  # steps between two looks for the limit point

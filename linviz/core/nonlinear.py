@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,8 @@ from linviz.core.activation import Activation, named
 from linviz.core.frames import Frames
 from linviz.core.integrator import FlowError, quietly
 from linviz.core.problem import Matrix, Problem
-from linviz.core.trajectory import Status, Trajectory
+from linviz.core.trajectory import Interrupt, Status, Trajectory
 from linviz.core.weights import Weights, check_weights, n_parameters, pack, unpack, widths
-
-Interrupt = Callable[[float, float], bool]
 
 INNER = np.array([0.25, 0.5, 0.75, 1.0])  # of a step: where frames are taken
 LAYER = 1e-6  # width of a kink's layer, relative to the start's largest pre-activation

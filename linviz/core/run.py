@@ -13,11 +13,12 @@ from linviz.core.exact import exact_loss, exact_method
 from linviz.core.exact_conditions import NUMERICAL
 from linviz.core.hessian import Spectrum, spectrum
 from linviz.core.landscape import CriticalPoint, classify, predicted_inertia
+from linviz.core.modes import mode_strengths
 from linviz.core.problem import Matrix
 from linviz.core.rates import Rate, certified_rate
 from linviz.core.scenario import Scenario
-from linviz.core.simulation import Interrupt, simulate
-from linviz.core.trajectory import Trajectory
+from linviz.core.simulation import simulate
+from linviz.core.trajectory import Interrupt, Trajectory
 from linviz.core.weights import Weights
 
 EXACT_MOMENTS = 40
@@ -31,6 +32,8 @@ class Run:
     ----------
     scenario : Scenario
     trajectory : Trajectory
+    strengths : array (n, d_y)
+        `mode_strengths` of the trajectory.
     spectrum : Spectrum
         Of the Hessian at ``trajectory.limit``.
     point : CriticalPoint
@@ -49,6 +52,7 @@ class Run:
 
     scenario: Scenario
     trajectory: Trajectory
+    strengths: Matrix
     spectrum: Spectrum
     point: CriticalPoint
     predicted: tuple[int, int, int] | None
@@ -83,6 +87,7 @@ def run(
     return Run(
         scenario=scenario,
         trajectory=trajectory,
+        strengths=mode_strengths(trajectory),
         spectrum=spectrum(problem, W),
         point=point,
         predicted=predicted,

@@ -10,10 +10,8 @@ from linviz.core.data import DataSet, digits
 from linviz.core.flow import gradient_flow
 from linviz.core.problem import Problem
 from linviz.core.scenario import Scenario
-from linviz.core.trajectory import Trajectory
+from linviz.core.trajectory import Interrupt, Trajectory
 from linviz.core.weights import Weights
-
-Interrupt = Callable[[float, float], bool]
 
 PACKAGED: dict[str, Callable[[], DataSet]] = {
     "digits": digits,

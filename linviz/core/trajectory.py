@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,9 @@ from linviz.core.field import Field
 from linviz.core.integrator import Stepper, quietly
 from linviz.core.problem import Matrix, Problem
 from linviz.core.weights import Weights, pack, unpack, widths
+
+# called with t and the loss every few milliseconds; True ends the run
+Interrupt = Callable[[float, float], bool]
 
 Status = Literal["converged", "horizon", "budget", "diverged"]
 

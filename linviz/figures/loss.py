@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.modes import mode_strengths
 from linviz.core.problem import IndexSet, Matrix, critical_values
 from linviz.core.rates import asymptotic_rate, observed_rate
 from linviz.core.run import Run
@@ -155,7 +154,7 @@ def plateaus(run: Run) -> dict[IndexSet, float]:
     t, loss = run.trajectory.t, run.trajectory.loss
     if len(t) < 3 or t[-1] <= 0:
         return {}
-    strengths, target = mode_strengths(run.trajectory), run.trajectory.problem.singular_values
+    strengths, target = run.strengths, run.trajectory.problem.singular_values
     rests = {}
     for missed, value in sorted(critical_levels(run).items(), key=lambda item: -item[1]):
         near = np.abs(loss - value) <= NEAR * (value - run.trajectory.problem.residual_loss)

@@ -28,7 +28,7 @@ def modes_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
     shown = theme.visible(trajectory.t, log_time)
     times = theme.time_range(trajectory.t, log_time)
     target = trajectory.problem.singular_values
-    values = mode_strengths(trajectory)
+    values = run.strengths
     data, labels = [], []
     for k, s in enumerate(target):
         style = theme.series(k)
@@ -77,7 +77,7 @@ def modes_words(run: Run) -> str:
     problem = run.trajectory.problem
     target = problem.singular_values
     n_modes = int(np.count_nonzero(target > 0))
-    end = mode_strengths(run.trajectory)[-1]
+    end = run.strengths[-1]
     if n_modes == 0:
         return "The target is zero: there is no mode to learn."
     if run.point.kind == "not critical":

@@ -17,8 +17,8 @@ from linviz.core.hessian import frame_spectra
 from linviz.core.presets import LECTURE
 from linviz.core.run import Run, run
 from linviz.core.scenario import Scenario
-from linviz.core.simulation import Interrupt
 from linviz.core.theory import statements
+from linviz.core.trajectory import Interrupt
 from linviz.panels import front
 from linviz.panels.edits import edited
 from linviz.panels.message import View, message

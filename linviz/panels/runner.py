@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from threading import Thread
 from typing import Generic, TypeVar
 
+from linviz.core.trajectory import Interrupt
+
 Request = TypeVar("Request")
 Result = TypeVar("Result")
-Interrupt = Callable[[float, float], bool]
 
 SHOW_AFTER = 0.35  # seconds until a run says that it runs
 TELL_EVERY = 0.25
