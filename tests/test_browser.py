@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-PANELS = ("loss", "modes", "invariants", "hessian")
+PANELS = ("loss", "modes", "network", "invariants", "hessian", "matrices")
+PLOTTED = ("loss", "modes", "invariants", "hessian")
 SIZES = ((1920, 1080), (1280, 800), (390, 844))
 
 

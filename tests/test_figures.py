@@ -1,5 +1,7 @@
 """Figures: plotly accepts every spec, and their data are the run's numbers."""
 
+import re
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -73,7 +75,8 @@ def test_every_sentence_is_finite_and_ends(study: Run) -> None:
         assert words.endswith((".", ")"))
         assert "nan" not in words
         assert "inf" not in words
-        assert len(words) < 330
+        assert not re.search("-[0-9]", words)  # the minus sign of type
+        assert len(words) <= 210
 
 
 def test_the_loss_figure_shows_the_loss_and_the_critical_values(default: Run) -> None:
@@ -147,15 +150,6 @@ def test_a_bottleneck_is_told_as_a_minimum_that_misses_modes() -> None:
     words = modes.modes_words(run(SCENARIOS["bottleneck"]))
     assert "2 of 3 modes learned; mode 3 is missed" in words
     assert "allows no more" in words
-
-
-def test_matrices_thin_out_where_they_are_large(default: Run) -> None:
-    t, values = invariants.matrices(default, 10**6)
-    assert len(t) == len(default.trajectory.t)
-    assert values[0].shape == (len(t), 5, 5)
-    fewer, _ = invariants.matrices(default, 41 * 10)
-    assert len(fewer) == 10
-    assert (fewer[0], fewer[-1]) == (t[0], t[-1])
 
 
 @pytest.mark.parametrize("step", [0.5, 1.05, 10.0])

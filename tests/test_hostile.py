@@ -5,17 +5,19 @@ import json
 import re
 import socket
 import struct
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import psutil
 import pytest
-from conftest import SECONDS, Heard, Server, wait_until
+from conftest import ROOT, SECONDS, Heard, Server, wait_until
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page
@@ -238,6 +240,104 @@ def test_other_addresses_are_none(server: Server, path: str) -> None:
     with socket.create_connection((address.hostname, address.port), timeout=SECONDS) as visitor:
         visitor.sendall(f"GET /{path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
         assert visitor.recv(100).split()[1] == b"404"
+
+
+# requests that would cost a kernel, or more
+
+
+def answer_to(server: Server, request: bytes) -> bytes:
+    """What comes back for these bytes, to the end of the connection."""
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=SECONDS) as visitor:
+        visitor.sendall(request)
+        parts = []
+        while part := visitor.recv(65536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+HEAD = b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+
+
+@pytest.mark.parametrize(
+    "query", [b"a=\x00", b"a=\x01\x1b[2J", b"\x7f", b"a b", b"a\r\nX: y", b"\n\n"]
+)
+def test_a_malformed_link_starts_no_kernel(server: Server, query: bytes) -> None:
+    kernels = server.kernels()
+    answer = answer_to(server, b"GET /?" + query + HEAD + b"\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ") or not answer
+    assert server.kernels() == kernels
+    assert_alive(server)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_only_a_page_load_starts_a_kernel(server: Server, method: str) -> None:
+    kernels = server.kernels()
+    answer = answer_to(server, method.encode() + b" /?dims=3,3,3" + HEAD + b"\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.split()[1] == (b"200" if method == "HEAD" else b"405")
+    assert (b"can only be opened" in body) == (method != "HEAD")
+    assert server.kernels() == kernels
+
+
+@pytest.mark.parametrize(
+    ("kind", "site", "status"),
+    [
+        ("image", "cross-site", b"403"),
+        ("script", "cross-site", b"403"),
+        ("empty", "cross-site", b"403"),
+        ("empty", "same-origin", b"403"),
+        ("iframe", "cross-site", b"403"),  # the page would not be shown there
+        ("iframe", "same-origin", b"200"),
+        ("document", "cross-site", b"200"),
+        ("document", "none", b"200"),
+    ],
+)
+def test_other_sites_can_link_to_the_page_but_not_use_it(
+    server: Server, kind: str, site: str, status: bytes
+) -> None:
+    kernels = server.kernels()
+    fetch = f"Sec-Fetch-Dest: {kind}\r\nSec-Fetch-Site: {site}\r\n\r\n"
+    answer = answer_to(server, b"GET /" + HEAD + fetch.encode())
+    assert answer.split()[1] == status
+    assert len(server.kernels() - kernels) == (status == b"200")
+
+
+@pytest.mark.browser
+def test_an_image_on_another_site_starts_no_kernel(
+    page: Page, heard: Heard, server: Server
+) -> None:
+    kernels = server.kernels()
+    page.set_content("<p>another site")
+    page.evaluate(
+        "url => new Promise(end => { Object.assign(new Image(), { src: url, onerror: end }); })",
+        server.url,
+    )
+    assert server.kernels() == kernels
+    heard.errors.clear()  # the console tells of the refusal
+    page.close()
+
+
+def test_a_large_body_is_not_even_read(server: Server) -> None:
+    answer = answer_to(server, b"POST /" + HEAD + b"Content-Length: 50000000\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert_alive(server)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems set no such limit")
+def test_a_kernel_cannot_take_all_memory(
+    tmp_path: Path, start_server: Callable[..., AbstractContextManager[Server]]
+) -> None:
+    source = (ROOT / "linviz/serve/dashboard.ipynb").read_text()
+    notebook = json.loads(source)
+    notebook["cells"][0]["source"] = (
+        "import numpy as np\ntry:\n    np.empty(10**9)\n"
+        "except MemoryError:\n    print('no ' + 'memory')"
+    )
+    greedy = tmp_path / "greedy.ipynb"
+    greedy.write_text(json.dumps(notebook))
+    with start_server("--no-preheat", f"--notebook={greedy}") as server:
+        assert b"no memory" in urlopen(server.url).read()
 
 
 # answers that nobody reads

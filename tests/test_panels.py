@@ -15,8 +15,8 @@ import linviz as lv
 from linviz.core.run import run
 from linviz.panels import dashboard, front
 from linviz.panels.edits import CONTROLS, PATTERNS, edited, layers_of, pattern_of, strengths_of
-from linviz.panels.message import View, message, verdict
-from linviz.panels.page import Dashboard
+from linviz.panels.message import Shown, message, verdict
+from linviz.panels.page import Dashboard, Wanted
 from linviz.panels.runner import Runner, StoppedError
 
 SLOW = lv.Scenario(dims=(64, 10, 10), data="digits")  # t > 1e6, seconds of work
@@ -107,21 +107,26 @@ def test_whatever_a_visitor_sends_is_a_scenario_or_a_value_error(field, value, i
 
 def test_a_message_holds_all_that_the_page_draws() -> None:
     study = run(lv.Scenario())
-    content = message(study, View(), 3, {})
+    content = message(Shown(study, run_id=3), {})
     assert content["figures"].keys() == {"loss", "modes", "invariants", "hessian"}
     assert content["t"]["dtype"] == "float64"
     loss = np.frombuffer(content["loss"]["data"])
     np.testing.assert_array_equal(loss, study.trajectory.loss)
-    C = np.frombuffer(content["matrices"]["values"][0]["data"], dtype=np.float32)
-    np.testing.assert_allclose(
-        C.reshape(-1, 5, 5)[0], lv.invariants(lv.simulate(lv.Scenario()).at(0))[0], atol=1e-7
-    )
+    start = lv.simulate(lv.Scenario()).at(0)
+    expected = {"C": lv.invariants(start), "W": start}
+    for name, matrices in expected.items():
+        for sent, matrix in zip(content["matrices"][name], matrices, strict=True):
+            first = np.frombuffer(sent["data"], dtype=np.float32).reshape(sent["shape"])[0]
+            np.testing.assert_allclose(first, matrix, atol=1e-7)
+    P = np.frombuffer(content["matrices"]["P"]["data"], dtype=np.float32).reshape(-1, 3, 5)
+    np.testing.assert_allclose(P[-1], np.eye(3, 5) * [[3], [2], [1]], atol=1e-4)
 
 
 def test_a_message_stays_small() -> None:
     study = run(lv.Scenario(dims=(40, 40, 30), singular_values=(1.0,) * 30, scale=0.3, t_end=5))
-    content = message(study, View(), 1, {})
-    assert sum(len(v["data"]) for v in content["matrices"]["values"]) <= 1_000_000
+    content = message(Shown(study), {})
+    sent = content["matrices"]
+    assert sum(len(v["data"]) for v in [*sent["C"], *sent["W"], sent["P"]]) <= 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -264,7 +269,7 @@ def test_a_long_run_says_that_it_runs_and_can_be_stopped(page: Dashboard) -> Non
     page.observe(lambda change: states.append(change["new"]["state"]), "status")
 
     async def steps() -> None:
-        page._start(SLOW)
+        page._start(Wanted(SLOW))
         await asyncio.sleep(0.5)
         send(page, "stop")
         await asyncio.sleep(0.35)
@@ -278,7 +283,7 @@ def test_a_long_run_says_that_it_runs_and_can_be_stopped(page: Dashboard) -> Non
 
 def test_the_newest_request_wins(page: Dashboard) -> None:
     async def steps() -> None:
-        page._start(SLOW)
+        page._start(Wanted(SLOW))
         await asyncio.sleep(0.05)
         edit(page, "scale", 0.3, n=2)
 
@@ -311,9 +316,10 @@ def test_a_runner_drops_what_does_not_stop() -> None:
 
 
 def test_every_module_is_joined_after_those_it_imports() -> None:
-    assert {path.stem for path in front.FRONT.glob("*.js")} - {"plotly-basic.min"} == set(
-        front.MODULES
-    )
+    assert {path.stem for path in front.FRONT.glob("*.js")} - {"plotly-basic.min"} == {
+        *front.MODULES,
+        front.STANDALONE,
+    }
     for position, name in enumerate(front.MODULES):
         for imported in front.imports(name):
             assert imported in front.MODULES[:position], f"{name}.js imports {imported}.js"

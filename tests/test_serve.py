@@ -4,11 +4,13 @@ import contextlib
 import gzip
 import http.client
 import json
+import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +21,8 @@ from conftest import ROOT, SECONDS, Heard, Server, wait_until
 from playwright.sync_api import Page, Route
 
 import linviz
+from linviz.serve.kernels import MOST_PAGES, memory, most_pages
+from linviz.serve.pages import MOST_CHARACTERS
 
 Start = Callable[..., AbstractContextManager[Server]]
 LIBRARY = Path(linviz.__file__).parent / "panels" / "front" / "plotly-basic.min.js"
@@ -35,14 +39,32 @@ def command(*options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def get(url: str, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+def get(
+    url: str, path: str, *, method: str = "GET", **headers: str
+) -> tuple[http.client.HTTPResponse, bytes]:
     """A request whose path is sent as it is: browsers and urllib would tidy up its dots."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=SECONDS)
-    connection.request("GET", path, headers=headers)
+    connection.request(method, path, headers=headers)
     response = connection.getresponse()
     body = response.read()
     connection.close()
     return response, body
+
+
+def kernel_in(html: bytes) -> str:
+    found = re.search(r'"kernelId": ?"([\w-]+)"', html.decode())
+    assert found, html
+    return found[1]
+
+
+def kernels_by_id(server: Server) -> dict[str, psutil.Process]:
+    """The kernels of a server; their connection file's name holds the page's name for them."""
+    found = {}
+    for process in map(psutil.Process, server.kernels()):
+        with contextlib.suppress(psutil.Error):
+            file = next(part for part in process.cmdline() if part.endswith(".json"))
+            found[Path(file).stem.removeprefix("kernel-")] = process
+    return found
 
 
 def library_path(html: bytes) -> str:
@@ -67,6 +89,7 @@ def test_help_names_every_option_in_words() -> None:
     assert shown.returncode == 0
     for word in ("--port", "--host", "--no-browser", "--preheat", "--no-preheat", "--version"):
         assert word in shown.stdout
+    assert "--max-pages" in shown.stdout
     assert "Ctrl-C" in shown.stdout
 
 
@@ -80,6 +103,12 @@ def test_a_wrong_port_is_refused_in_one_line(port: str) -> None:
     assert refused.returncode == 2
     assert "a number from 0 to 65535" in refused.stderr.splitlines()[-1]
     assert "Traceback" not in refused.stderr
+
+
+def test_no_pages_at_all_are_refused_in_one_line() -> None:
+    refused = command("--max-pages=0")
+    assert refused.returncode == 2
+    assert "a number from 1 to 1000, found '0'" in refused.stderr.splitlines()[-1]
 
 
 def test_a_taken_port_is_refused_in_one_line() -> None:
@@ -146,6 +175,8 @@ def test_the_page_and_its_headers(voila_server: str) -> None:
     assert b"<title>linviz</title>" in html
     assert b'<html lang="en">' in html
     assert b'name="viewport"' in html
+    assert b"maximum-scale" not in html
+    assert b'<meta name="linviz-page" content="voila">' in html
     assert b"linviz is starting" in html
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     policy = response.headers["Content-Security-Policy"]
@@ -210,6 +241,115 @@ def test_there_is_no_list_of_files_or_kernels(voila_server: str, path: str) -> N
 
 def test_a_local_server_answers_to_local_names_only(voila_server: str) -> None:
     assert get(voila_server, "/", Host="attacker.example")[0].status == 403
+
+
+# links
+
+
+def test_links_get_the_preheated_kernel(start_server: Start) -> None:
+    queries = (
+        "",
+        "?dims=5,5,4,3&singular_values=3,2,1",
+        "?theme=dark&template=reveal&theme=%ff",
+        "?voila-theme=dark&reset_kernel_logs=1&token=x",
+        "?a=%00%0d%0aSet-Cookie:b=1&%ff%fe=%25&;;==",
+        f"?{'x' * MOST_CHARACTERS}",
+    )
+    with start_server("--preheat=1") as server:
+        seen: set[str] = set()
+        for query in queries:
+            wait_until(lambda: len(kernels_by_id(server)) == len(seen) + 1, "none is kept ready")
+            (ready,) = kernels_by_id(server).keys() - seen
+            response, html = get(server.url, f"/{query}")
+            assert response.status == 200
+            assert kernel_in(html) == ready
+            assert b'data-jp-theme-name="JupyterLab Light"' in html
+            assert "Set-Cookie:b" not in str(response.headers)
+            seen.add(ready)
+
+
+def test_a_link_leaves_no_trace_in_any_kernel(start_server: Start) -> None:
+    with start_server("--preheat=1") as server:
+        wait_until(lambda: len(server.kernels()) == 1, "none is kept ready")
+        get(server.url, "/?dims=9,9,9")
+        wait_until(lambda: len(server.kernels()) == 2, "none is kept ready for the next")
+        for kernel in kernels_by_id(server).values():
+            assert "9,9,9" not in str(kernel.environ())
+
+
+@pytest.mark.parametrize("more", [1, 60_000, 200_000])
+def test_a_link_too_long_is_refused_in_words(voila_server: str, more: int) -> None:
+    response, html = get(voila_server, f"/?{'x' * (MOST_CHARACTERS + more)}")
+    assert response.status == 414
+    assert b"This link is too long" in html
+    assert b"at most 8000 characters" in html
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("query", "scheme", "theme"),
+    [
+        ("", "light", "light"),
+        ("", "dark", "dark"),
+        ("?theme=light", "dark", "light"),
+        ("?theme=dark", "light", "dark"),
+        ("?theme=auto", "dark", "dark"),
+    ],
+)
+def test_the_page_has_its_theme_from_the_start(
+    page: Page, voila_server: str, query: str, scheme: str, theme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.route("**/voila.js", lambda route: route.fulfill(body=""))  # the page stays at its start
+    page.goto(f"{voila_server}{query}", wait_until="commit")
+    page.wait_for_selector("#loading")
+    root = page.locator("html")
+    assert root.get_attribute("data-linviz-theme") == theme
+    paper, ink = page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor,"
+        " getComputedStyle(document.querySelector('#loading')).color]"
+    )
+    colors = {"light": ("rgb(243, 244, 246)", "rgb(27, 31, 36)")}
+    colors["dark"] = ("rgb(20, 24, 29)", "rgb(230, 233, 237)")
+    assert (paper, ink) == colors[theme]
+    page.close()
+
+
+# how many pages
+
+
+def test_the_limit_fits_the_memory() -> None:
+    assert most_pages(24_000_000_000) == MOST_PAGES
+    assert most_pages(2_000_000_000) == 9
+    assert most_pages(100_000_000) == 1
+    assert 0 < memory() <= psutil.virtual_memory().total
+
+
+def test_a_full_server_says_so_and_a_closed_page_makes_room(start_server: Start) -> None:
+    with start_server("--preheat=1", "--max-pages=2") as server:
+        pages = [get(server.url, "/") for _ in range(2)]
+        assert [response.status for response, _ in pages] == [200, 200]
+        wait_until(lambda: len(server.kernels()) == 3, "none is kept ready for the next")
+        for _ in range(20):
+            response, html = get(server.url, "/?dims=3,3,3")
+            assert response.status == 503
+        assert response.headers["Retry-After"] == "60"
+        assert b"<h1>linviz is full</h1>" in html
+        assert b"try again in a minute" in html
+        assert len(server.kernels()) == 3
+        get(server.url, f"/voila/api/shutdown/{kernel_in(pages[0][1])}", method="POST")
+        assert get(server.url, "/")[0].status == 200
+        assert len(server.log.read_text().splitlines()) == 1
+
+
+def test_a_crowd_gets_no_more_pages_than_allowed(start_server: Start) -> None:
+    with (
+        start_server("--no-preheat", "--max-pages=2") as server,
+        ThreadPoolExecutor(8) as crowd,
+    ):
+        answers = list(crowd.map(lambda _: get(server.url, "/")[0].status, range(8)))
+        assert sorted(answers) == [200] * 2 + [503] * 6
+        assert len(server.kernels()) == 2
 
 
 # in the browser

@@ -34,7 +34,7 @@ def whole(value: object, name: str, low: int, high: int) -> int:
         number = int(value)
     if number is None or not low <= number <= high:
         raise ValueError(
-            f"expected {name} to be a whole number from {low} to {high}, found {_brief(value)}"
+            f"expected {name} to be a whole number from {low} to {high}, found {brief(value)}"
         )
     return number
 
@@ -52,7 +52,7 @@ def real(value: object, name: str, low: float, high: float) -> float:
     number = _as_float(value)
     if not low <= number <= high:
         raise ValueError(
-            f"expected {name} to be a number from {low:g} to {high:g}, found {_brief(value)}"
+            f"expected {name} to be a number from {low:g} to {high:g}, found {brief(value)}"
         )
     return number
 
@@ -66,7 +66,7 @@ def listed(values: object, name: str) -> Sequence[object]:
     """The values if they are a list of at most `MAX_WIDTH` items."""
     if not isinstance(values, tuple | list) or len(values) > MAX_WIDTH:
         raise ValueError(
-            f"expected a list with at most {MAX_WIDTH} items ({name}), found {_brief(values)}"
+            f"expected a list with at most {MAX_WIDTH} items ({name}), found {brief(values)}"
         )
     return values
 
@@ -96,7 +96,7 @@ def horizon(t_end: object) -> float | None:
     if not 0 < number <= MAX_TIME:
         raise ValueError(
             f"expected a horizon in (0, {MAX_TIME:g}], or None to run to the limit, "
-            f"found {_brief(t_end)}"
+            f"found {brief(t_end)}"
         )
     return number
 
@@ -111,6 +111,7 @@ def _as_float(value: object) -> float:
         return math.nan
 
 
-def _brief(value: object) -> str:
+def brief(value: object) -> str:
+    """What was found, short enough for a message."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -7,40 +7,73 @@ import plotly.graph_objects as go
 
 from linviz.core.comparison import step_size
 from linviz.core.hessian import spectrum
+from linviz.core.problem import Matrix
 from linviz.core.run import Run
-from linviz.figures import theme
+from linviz.figures import overlay, theme
 
 
-def hessian_figure(run: Run) -> go.Figure:
-    r"""Eigenvalues of :math:`\nabla^2 L` at the limit point, ascending; the zeros by tolerance."""
-    return go.Figure(hessian_spec(run))
+def hessian_figure(run: Run, *, compare: Run | None = None) -> go.Figure:
+    r"""Eigenvalues of :math:`\nabla^2 L` at the limit point, ascending; the zeros by tolerance.
+
+    Those of another run to `compare` with are diamonds.
+    """
+    return go.Figure(hessian_spec(run, compare=compare))
 
 
-def hessian_spec(run: Run) -> theme.Spec:
+def hessian_spec(run: Run, *, compare: Run | None = None) -> theme.Spec:
     """Spec of `hessian_figure`."""
+    data = _own(run)
+    if run.beside is not None and run.scenario.beside == "descent":
+        data += _descent(run)
+    drawn = np.concatenate([[0.0], *(trace["y"] for trace in data)])
+    low, high, most = float(drawn.min()), float(drawn.max()), run.scenario.n_parameters
+    if compare is not None:
+        frozen = compare.spectrum.eigenvalues
+        low, high = overlay.held(low, high, frozen)
+        most = max(most, len(frozen))
+    xaxis = theme.axis("eigenvalue number, ascending", "linear", [0, most + 1.0])
+    yaxis = theme.axis("eigenvalue λ", "linear", theme.padded(low, high, 0.08))
+    if compare is not None:
+        data = _frozen(compare, xaxis, yaxis) + data
+    return {
+        "data": data,
+        "layout": theme.layout(
+            xaxis=xaxis,
+            yaxis=yaxis | {"zeroline": True, "zerolinecolor": theme.FAINT},
+            meta={"time": []},
+        ),
+    }
+
+
+def _own(run: Run) -> list[theme.Spec]:
+    """Negative, zero and positive eigenvalues."""
     values = run.spectrum.eigenvalues
-    index = np.arange(1, len(values) + 1, dtype=float)
+    index, size = np.arange(1, len(values) + 1, dtype=float), _size(values, 9)
     first = run.spectrum.n_negative
     last = first + run.spectrum.n_zero
-    size = 9 if len(values) <= 150 else 6
-    data = [
+    return [
         _signed(index[:first], values[:first], "negative", theme.NEGATIVE, "triangle-down", size),
         _signed(index[first:last], values[first:last], "zero", theme.ZERO, "circle-open", size),
         _signed(index[last:], values[last:], "positive", theme.POSITIVE, "triangle-up", size),
     ]
-    if run.beside is not None and run.scenario.beside == "descent":
-        data += _descent(run)
-    drawn = np.concatenate([[0.0], *(trace["y"] for trace in data)])
-    limits = theme.padded(float(drawn.min()), float(drawn.max()), 0.08)
-    eigenvalue = theme.axis("eigenvalue λ", "linear", limits)
-    return {
-        "data": data,
-        "layout": theme.layout(
-            xaxis=theme.axis("eigenvalue number, ascending", "linear", [0, len(values) + 1.0]),
-            yaxis=eigenvalue | {"zeroline": True, "zerolinecolor": theme.FAINT},
-            meta={"time": []},
-        ),
-    }
+
+
+def _frozen(a: Run, xaxis: theme.Spec, yaxis: theme.Spec) -> list[theme.Spec]:
+    """Eigenvalues where the run A ended, as diamonds that are seen around B's marks."""
+    values = a.spectrum.eigenvalues
+    index = np.arange(1, len(values) + 1, dtype=float)
+    name, size = "A: eigenvalue", _size(values, 13)
+    marks = _signed(index, values, name, overlay.COLOR, "diamond-open", size)
+    low, high = float(values[0]), float(values[-1])
+    texts = overlay.beyond(low, high, xaxis, yaxis, at_start=False)
+    if high <= yaxis["range"][1]:
+        texts.append(overlay.text("A", len(values) - 0.012 * xaxis["range"][1], high, "top left"))
+    return [marks, *texts]
+
+
+def _size(values: Matrix, size: int) -> int:
+    """Size of a mark: less where there are many."""
+    return size if len(values) <= 150 else size - 3
 
 
 def hessian_words(run: Run) -> str:
@@ -48,7 +81,7 @@ def hessian_words(run: Run) -> str:
     text = _own_words(run)
     if run.scenario.beside == "descent":
         edge = theme.number(stability_edge(run))
-        text += f" □: where descent ended; it is stable below λ = {edge} (dashed)."
+        text += f" □: end of descent, stable below λ = {edge} (dashed)."
     return text
 
 
@@ -61,8 +94,7 @@ def _own_words(run: Run) -> str:
     )
     if point.kind == "not critical":
         return text + (
-            f"The run ended before the limit (‖∇L‖ = {theme.number(point.gradient_norm)}): "
-            "these are the eigenvalues at its last moment, no verdict."
+            f"Not yet at a limit (‖∇L‖ = {theme.number(point.gradient_norm)}): no verdict."
         )
     article = "A" if point.kind[0] != "u" else "An"
     text += f"{article} {point.kind}"
@@ -89,7 +121,7 @@ def _descent(run: Run) -> list[theme.Spec]:
     diverged = other.status == "diverged"
     values = np.zeros(0) if diverged else spectrum(other.problem, other.limit).eigenvalues
     index = np.arange(1, len(values) + 1, dtype=float)
-    end = _signed(index, values, "gradient descent", "#333333", "square-open", 8)
+    end = _signed(index, values, "gradient descent", theme.INK, "square-open", 8)
     edge = stability_edge(run)
     line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
     if edge > 1.5 * max(float(run.spectrum.eigenvalues[-1]), float(values.max(initial=0.0))):

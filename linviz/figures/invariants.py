@@ -3,58 +3,50 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.invariants import diagonal_drift, inertia, invariants, relative_drift
+from linviz.core.invariants import (
+    diagonal_drift,
+    inertia,
+    invariant_spectra,
+    invariants,
+    relative_drift,
+)
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
-from linviz.figures import theme
+from linviz.figures import overlay, theme
 
 MOST_CURVES = 60
+MOST_MOMENTS = 25
 FLOOR = 1e-17
 SMALLEST = 1e-10  # relative to the weights: what is below is zero
 
 
-def invariants_figure(run: Run, *, log_time: bool = False) -> go.Figure:
+def invariants_figure(run: Run, *, log_time: bool = False, compare: Run | None = None) -> go.Figure:
     r"""Eigenvalues of :math:`C_j = W_{j+1}^\top W_{j+1} - W_jW_j^\top` over time, and the drift.
 
     The drift is :math:`\|C_j(t) - C_j(0)\|_F / \max_j\|W_j\|_F^2`: roundoff and the integrator's
     error, for the exact flow has none. Of wide layers only the largest and the smallest
-    eigenvalues are drawn, 60 in all.
+    eigenvalues are drawn, 60 in all. Those of another run to `compare` with are long-dashed.
     """
-    return go.Figure(invariants_spec(run, log_time=log_time))
+    return go.Figure(invariants_spec(run, log_time=log_time, compare=compare))
 
 
-def invariants_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
+def invariants_spec(run: Run, *, log_time: bool = False, compare: Run | None = None) -> theme.Spec:
     """Spec of `invariants_figure`."""
-    trajectory = run.trajectory
-    t = trajectory.t
-    shown = theme.visible(t, log_time)
-    spectra = [
-        np.asarray(np.linalg.eigvalsh(C)[:, ::-1], dtype=float) for C in invariants(trajectory.W)
-    ]
-    drift = np.maximum(relative_drift(trajectory)[shown], FLOOR)
-    data = []
-    for j, values in enumerate(spectra):
-        name = f"C{theme.subscript(j + 1)}"
-        for k in _drawn(values.shape[1], len(spectra)):
-            line = theme.series(j) | {"width": 1.75}
-            data.append(theme.curve(t[shown], values[shown, k], line, f"{name}, λ{k + 1}"))
-        data.append(theme.curve(t[shown], drift[:, j], theme.series(j), f"drift of {name}", "2"))
-    data += _beside(run, log_time)
-    upper_values = [t["y"] for t in data if t["yaxis"] == "y"]
-    drifts = [t["y"].max(initial=1e-15) for t in data if t["yaxis"] == "y2"]
+    times = theme.time_axis(run.trajectory.t, log_time)
+    own = _own(run, log_time)
+    drawn = own + _beside(run, log_time)
+    frozen = [] if compare is None else _frozen(compare, float(run.trajectory.t[-1]), log_time)
+    drifts = [t["y"].max(initial=1e-15) for t in frozen + drawn if t["yaxis"] == "y2"]
     top = float(np.log10(max(drifts, default=1e-15)))
-    largest = max(_size(run), *(float(np.sum(Wj**2)) for Wj in trajectory.limit))
-    limits = _range(spectra, upper_values, 1e-6 * largest)
+    limits = _range(run, _upper(own), _upper(drawn), _upper(frozen))
     upper = theme.axis("eigenvalues of C", "linear", limits)
     lower = theme.axis("drift", "log", [-17.0, max(top + 0.7, -13.0)])
-    times = theme.time_axis(t, log_time)
     return {
-        "data": data,
+        "data": frozen + drawn + _letters(frozen, own, times, upper, lower),
         "layout": theme.layout(
             xaxis=times | {"domain": [0, 1], "anchor": "y", "title": {"text": ""}},
             yaxis=upper | {"domain": [0.47, 1], "zeroline": True, "zerolinecolor": theme.FAINT},
@@ -65,19 +57,79 @@ def invariants_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
     }
 
 
+def _own(run: Run, log_time: bool) -> list[theme.Spec]:
+    """Eigenvalues of each C_j, descending, and its drift."""
+    t, H, data = run.trajectory.t, run.scenario.H, []
+    shown = theme.visible(t, log_time)
+    drift = np.maximum(relative_drift(run.trajectory)[shown], FLOOR)
+    for j, values in enumerate(invariant_spectra(run.trajectory.W)):
+        name = f"C{theme.subscript(j + 1)}"
+        for k in _drawn(values.shape[1], H):
+            line = theme.series(j) | {"width": 1.75}
+            data.append(theme.curve(t[shown], values[shown, k], line, f"{name}, λ{k + 1}"))
+        data.append(theme.curve(t[shown], drift[:, j], theme.series(j), f"drift of {name}", "2"))
+    return data
+
+
+def _frozen(a: Run, last: float, log_time: bool) -> list[theme.Spec]:
+    """The same of the run A: its eigenvalues at a few moments, for they do not move."""
+    W, shown, data = a.trajectory.W, theme.visible(a.trajectory.t, log_time), []
+    t, drift = a.trajectory.t[shown], relative_drift(a.trajectory)[shown]
+    few = _spread(int(np.searchsorted(t, last)) + 1, len(t))
+    spectra = invariant_spectra([Wj[shown][few] for Wj in W])
+    for j, values in enumerate(spectra):
+        name, color = f"C{theme.subscript(j + 1)}", theme.series(j)["color"]
+        for k in _drawn(values.shape[1], a.scenario.H):
+            label = f"{name}, λ{k + 1}"
+            data.append(overlay.curve(t[few], values[:, k], label, last, color=color))
+        kept = np.maximum(drift[:, j], FLOOR)
+        data.append(overlay.curve(t, kept, f"drift of {name}", last, color=color, axes="2"))
+    return [overlay.still(curve) for curve in data]
+
+
+def _letters(
+    frozen: list[theme.Spec],
+    own: list[theme.Spec],
+    times: theme.Spec,
+    upper: theme.Spec,
+    lower: theme.Spec,
+) -> list[theme.Spec]:
+    """The letter A on its largest and smallest eigenvalue and on its largest drift."""
+    if not frozen:
+        return []
+    curves = sorted((c for c in frozen if c["yaxis"] == "y"), key=lambda c: float(c["y"][0]))
+    ends = float(curves[0]["y"].min()), float(curves[-1]["y"].max())
+    letters = []
+    for curve in (curves[-1], curves[0]):
+        letters += overlay.letter(curve, None, times, upper)
+    letters = overlay.spread(letters, times, upper) + overlay.beyond(*ends, times, upper)
+    drifts = [[c for c in curves if c["yaxis"] == "y2"] for curves in (frozen, own)]
+    most = max(drifts[0], key=lambda c: float(c["y"].max()))
+    return letters + overlay.letter(most, drifts[1][0] if drifts[1] else None, times, lower)
+
+
+def _upper(curves: list[theme.Spec]) -> Matrix:
+    """All values drawn in the upper half, zero among them."""
+    return np.concatenate([np.zeros(1), *(c["y"] for c in curves if c["yaxis"] == "y")])
+
+
 def _size(run: Run) -> float:
     """Largest squared norm of a layer at the start."""
     return max(float(np.sum(Wj[0] ** 2)) for Wj in run.trajectory.W)
 
 
-def _range(spectra: Sequence[Matrix], drawn: list[Matrix], least: float) -> list[float]:
-    """Range of all that is drawn: not narrower than roundoff, nor following a blow-up."""
-    own = np.concatenate([np.zeros(1), *(values.ravel() for values in spectra)])
+def _range(run: Run, own: Matrix, drawn: Matrix, frozen: Matrix) -> list[float]:
+    """Range of all that is drawn: not narrower than roundoff, nor following a blow-up or A."""
+    largest = max(_size(run), *(float(np.sum(Wj**2)) for Wj in run.trajectory.limit))
+    least = 1e-6 * largest
     span = max(float(np.ptp(own)), least)
     room = (float(own.min()) - span, float(own.max()) + span)
-    values = np.clip(np.concatenate([own, *drawn]), *room)
+    values = np.clip(drawn, *room)
     spare = max(least - float(np.ptp(values)), 0.0) / 2
-    return theme.padded(float(values.min()) - spare, float(values.max()) + spare)
+    low, high = float(values.min()) - spare, float(values.max()) + spare
+    balanced = float(np.ptp(own)) < least  # all its lines are zero on any scale: A may choose it
+    low, high = overlay.held(low, high, frozen, np.inf if balanced else span)
+    return theme.padded(low, high)
 
 
 def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
@@ -109,10 +161,10 @@ def invariants_words(run: Run) -> str:
     for j, C in enumerate(invariants(trajectory.W), start=1):
         n_positive = inertia(C[0], tolerance=zero)[2]
         name, asked = f"C{theme.subscript(j)}", dims[j + 1]
-        counts.append((n_positive >= asked, f"{name} has {n_positive} of {asked}"))
+        counts.append((n_positive >= asked, f"{name} {n_positive} of {asked}"))
     text = (
-        f"Conserved: largest relative drift {theme.number(drift)}. The rate theorem asks of each "
-        "Cⱼ dⱼ₊₁ positive eigenvalues: "
+        f"Conserved: relative drift {theme.number(drift)}. "
+        "Positive eigenvalues, of dⱼ₊₁ that the rate theorem asks: "
     )
     applies = _rate_theorem(run, all(enough for enough, _ in counts))
     held = "it applies" if applies else "it is silent"
@@ -146,15 +198,6 @@ def matrix_floor(run: Run) -> float:
     return max(SMALLEST * _size(run), 1e-300)
 
 
-def matrices(run: Run, most_numbers: int) -> tuple[Matrix, list[Matrix]]:
-    """Moments and, for each j, C_j at them in float32; of large matrices fewer moments."""
-    n = len(run.trajectory.t)
-    size = sum(d * d for d in run.scenario.dims[1:-1])
-    kept = np.arange(n) if size * n <= most_numbers else _spread(n, max(2, most_numbers // size))
-    return run.trajectory.t[kept], [
-        C[kept].astype(np.float32) for C in invariants(run.trajectory.W)
-    ]
-
-
-def _spread(n: int, count: int) -> Matrix:
-    return np.unique(np.linspace(0, n - 1, count).round().astype(int))
+def _spread(n: int, most: int) -> Matrix:
+    """Indices of a few of the first n of so many moments, the first and the n-th among them."""
+    return np.unique(np.linspace(0, min(n, most) - 1, MOST_MOMENTS).round().astype(int))

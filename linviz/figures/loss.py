@@ -10,24 +10,29 @@ import plotly.graph_objects as go
 from linviz.core.problem import IndexSet, Matrix, critical_values
 from linviz.core.rates import asymptotic_rate, observed_rate
 from linviz.core.run import Run
-from linviz.figures import theme
+from linviz.figures import overlay, theme
 
 MOST_LEVELS = 16
+MOST_TIMES = 1e4  # that A may be above B on a log axis
 
 
-def loss_figure(run: Run, *, log_loss: bool = False, log_time: bool = False) -> go.Figure:
+def loss_figure(
+    run: Run, *, log_loss: bool = False, log_time: bool = False, compare: Run | None = None
+) -> go.Figure:
     r"""Loss L(t), with a line at each critical value :math:`\tfrac12\sum_{i\in I}s_i^2`.
 
-    Above 16 critical values only those that miss the weakest modes are drawn.
+    Above 16 critical values only those that miss the weakest modes are drawn. The loss of another
+    run to `compare` with is long-dashed.
     """
-    return go.Figure(loss_spec(run, log_loss=log_loss, log_time=log_time))
+    return go.Figure(loss_spec(run, log_loss=log_loss, log_time=log_time, compare=compare))
 
 
-def loss_spec(run: Run, *, log_loss: bool = False, log_time: bool = False) -> theme.Spec:
+def loss_spec(
+    run: Run, *, log_loss: bool = False, log_time: bool = False, compare: Run | None = None
+) -> theme.Spec:
     """Spec of `loss_figure`."""
     trajectory = run.trajectory
-    shown = theme.visible(trajectory.t, log_time)
-    limits = _loss_range(trajectory.loss, log_loss)
+    limits = _loss_range(trajectory.loss, log_loss, compare)
     times = theme.time_range(trajectory.t, log_time)
     levels = {
         missed: value
@@ -38,19 +43,16 @@ def loss_spec(run: Run, *, log_loss: bool = False, log_time: bool = False) -> th
         theme.level(times, value, _LEVEL, f"critical value {theme.number(value)}")
         for value in levels.values()
     ]
-    lines += _beside(run, log_time)
-    line = {"color": theme.INK, "dash": "solid", "width": 3}
-    lines.append(theme.curve(trajectory.t[shown], _drawn(trajectory.loss[shown]), line, "loss L"))
-    if run.exact is not None:
-        t, exact = run.exact
-        on_axis = theme.visible(t, log_time)
-        dots = theme.dots(t[on_axis], _drawn(exact[on_axis]), theme.EXACT, "exact solution")
-        lines.append(dots)
+    xaxis = theme.time_axis(trajectory.t, log_time)
+    yaxis = theme.axis("loss L", "log" if log_loss else "linear", limits)
+    own = _own(run, log_time)
+    if compare is not None:
+        lines += _frozen(compare, own[0], xaxis, yaxis)
     return {
-        "data": lines,
+        "data": lines + _beside(run, log_time) + own,
         "layout": theme.layout(
-            xaxis=theme.time_axis(trajectory.t, log_time),
-            yaxis=theme.axis("loss L", "log" if log_loss else "linear", limits),
+            xaxis=xaxis,
+            yaxis=yaxis,
             annotations=[
                 theme.label(_level_text(missed, value), value, theme.FAINT_TEXT, log=log_loss)
                 for missed, value in levels.items()
@@ -58,6 +60,31 @@ def loss_spec(run: Run, *, log_loss: bool = False, log_time: bool = False) -> th
             meta={"time": ["x"]},
         ),
     }
+
+
+def _own(run: Run, log_time: bool) -> list[theme.Spec]:
+    """The loss and, where it is known, the exact solution."""
+    t, loss = run.trajectory.t, run.trajectory.loss
+    shown = theme.visible(t, log_time)
+    line = {"color": theme.INK, "dash": "solid", "width": 3}
+    lines = [theme.curve(t[shown], _drawn(loss[shown]), line, "loss L")]
+    if run.exact is not None:
+        t, exact = run.exact
+        shown = theme.visible(t, log_time)
+        lines.append(theme.dots(t[shown], _drawn(exact[shown]), theme.EXACT, "exact solution"))
+    return lines
+
+
+def _frozen(a: Run, own: theme.Spec, xaxis: theme.Spec, yaxis: theme.Spec) -> list[theme.Spec]:
+    """The loss of the run A, with its letter."""
+    t, loss = a.trajectory.t, a.trajectory.loss
+    shown, last = theme.visible(t, xaxis["type"] == "log"), float(own["x"][-1])
+    curve = overlay.curve(t[shown], _drawn(loss[shown]), "loss L", last)
+    letters = overlay.letter(curve, own, xaxis, yaxis)
+    letters += overlay.beyond(np.inf, float(loss.max()), xaxis, yaxis)
+    # a limit's loss is below the last one computed, which a log axis would show
+    known = t[-1] >= last or (yaxis["type"] == "linear" and overlay.lasts(a, last))
+    return [curve if known else overlay.still(curve), *letters]
 
 
 def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
@@ -108,11 +135,12 @@ def loss_words(run: Run, *, log_time: bool = False) -> str:
     rests = [theme.number(value) for value in plateaus(run).values()]
     if rests:
         text += f", resting near {theme.listed(rests)}"
-    text += ". Dotted: critical values ½Σsᵢ² over the missed modes."
+    overlays = "".join(_overlay_words(run))
+    text += ". Dotted: critical values ½Σsᵢ²" + (" over missed modes." if not overlays else ".")
     residual = trajectory.problem.residual_loss
     if residual > 1e-12 * max(first, 1e-300):
         text += f" No linear map can go below {theme.number(residual)}."
-    return text + "".join(_overlay_words(run)) + ("" if log_time else _hint(run))
+    return text + overlays + ("" if log_time else _hint(run))
 
 
 def _hint(run: Run) -> str:
@@ -121,13 +149,13 @@ def _hint(run: Run) -> str:
     changed = float(np.interp(0.05 * t[-1], t, loss))
     if loss[0] - changed < 0.9 * (loss[0] - loss[-1]) or loss[0] - loss[-1] <= 1e-9 * loss[0]:
         return ""
-    return f" Most happens before t = {theme.number(0.05 * t[-1])}: try log time."
+    return f" Most is over by t = {theme.number(0.05 * t[-1])}: try log time."
 
 
 def _overlay_words(run: Run) -> Iterator[str]:
     """What the other lines are."""
     if run.rate.alpha > 0:
-        yield f" Green: the bound at the certified rate α = {theme.number(run.rate.alpha)}"
+        yield f" Green: certified rate α = {theme.number(run.rate.alpha)}"
         yield f" ({run.rate.method}){_slopes(run)}."
     if run.exact is not None:
         yield f" Circles: exact ({run.exact_method})."
@@ -142,7 +170,7 @@ def _slopes(run: Run) -> str:
     text = f"; observed {theme.number(observed)}" if observed > 0 else ""
     if run.point.kind == "global minimum" and not run.point.missed:
         kernel = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
-        text += f", λ_min(NTK) at the limit {theme.number(kernel)}"
+        text += f", λ_min(NTK) {theme.number(kernel)}"
     return text
 
 
@@ -188,9 +216,13 @@ def _level_text(missed: IndexSet, value: float) -> str:
     return f"{theme.number(value)}: misses {', '.join(str(k + 1) for k in missed)}"
 
 
-def _loss_range(loss: np.ndarray, log_loss: bool) -> list[float]:
+def _loss_range(loss: Matrix, log_loss: bool, a: Run | None) -> list[float]:
     """Range of the loss axis; a log axis ends ten decades below the start."""
     top = float(loss.max())
+    if a is not None:
+        loss, other = np.concatenate([loss, a.trajectory.loss]), float(a.trajectory.loss.max())
+        room = (MOST_TIMES if log_loss else 2.0) * top
+        top = max(top, min(other, room) if top > 0 else other)
     if top <= 0:
         return [-1.0, 1.0] if not log_loss else [-12.0, 0.0]
     if not log_loss:

@@ -8,51 +8,80 @@ import plotly.graph_objects as go
 from linviz.core.modes import mode_strengths
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
-from linviz.figures import theme
+from linviz.figures import overlay, theme
 
 MOST_LABELS = 8
+MOST_LETTERS = 3
 MOST_ROOM = 2.0
 
 
-def modes_figure(run: Run, *, log_time: bool = False) -> go.Figure:
-    r"""Singular values of :math:`P G^{1/2}` over time; dashed, those of the target.
+def modes_figure(run: Run, *, log_time: bool = False, compare: Run | None = None) -> go.Figure:
+    r"""Singular values of :math:`P G^{1/2}` over time; dotted, those of the target.
 
-    For X = I they are the singular values of the product P itself.
+    For X = I they are the singular values of the product P itself. Those of another run to
+    `compare` with are long-dashed.
     """
-    return go.Figure(modes_spec(run, log_time=log_time))
+    return go.Figure(modes_spec(run, log_time=log_time, compare=compare))
 
 
-def modes_spec(run: Run, *, log_time: bool = False) -> theme.Spec:
+def modes_spec(run: Run, *, log_time: bool = False, compare: Run | None = None) -> theme.Spec:
     """Spec of `modes_figure`."""
-    trajectory = run.trajectory
-    shown = theme.visible(trajectory.t, log_time)
-    times = theme.time_range(trajectory.t, log_time)
-    target = trajectory.problem.singular_values
-    values = run.strengths
-    data, labels = [], []
-    for k, s in enumerate(target):
-        style = theme.series(k)
-        name = f"s{theme.subscript(k + 1)}"
-        data.append(
-            theme.level(times, s, style | {"dash": "dot", "width": 1.5}, f"target {name} = {s:.4g}")
-        )
-        data.append(theme.curve(trajectory.t[shown], values[shown, k], style, f"mode {k + 1}"))
-        if k < MOST_LABELS:
-            labels.append(theme.label(f"target {name} = {theme.number(s)}", s, style["color"]))
+    target = run.trajectory.problem.singular_values
+    data, labels = _own(run, log_time)
+    curves = data[1::2]
     if run.beside is not None and run.scenario.beside == "descent":
         data += _descent_modes(run, log_time)
-    own = max(float(values.max(initial=0)), float(target.max()), 1e-12)
-    drawn = max(float(trace["y"].max(initial=0)) for trace in data)
+    frozen = [] if compare is None else _frozen(compare, curves, log_time)
+    own = max(float(run.strengths.max(initial=0)), float(target.max()), 1e-12)
+    drawn = max(float(trace["y"].max(initial=0)) for trace in frozen + data)
     top = max(min(drawn, MOST_ROOM * own), 1e-12)  # a descent that diverges is not followed
+    xaxis = theme.time_axis(run.trajectory.t, log_time)
+    yaxis = theme.axis("singular value", "linear", [-0.04 * top, 1.12 * top])
+    letters = _letters(frozen, curves, xaxis, yaxis)
     return {
-        "data": data,
-        "layout": theme.layout(
-            xaxis=theme.time_axis(trajectory.t, log_time),
-            yaxis=theme.axis("singular value", "linear", [-0.04 * top, 1.12 * top]),
-            annotations=labels,
-            meta={"time": ["x"]},
-        ),
+        "data": frozen + data + letters,
+        "layout": theme.layout(xaxis=xaxis, yaxis=yaxis, annotations=labels, meta={"time": ["x"]}),
     }
+
+
+def _own(run: Run, log_time: bool) -> tuple[list[theme.Spec], list[theme.Spec]]:
+    """For each mode its target and its curve, and the targets' labels."""
+    t, problem = run.trajectory.t, run.trajectory.problem
+    shown, times = theme.visible(t, log_time), theme.time_range(t, log_time)
+    data, labels = [], []
+    for k, s in enumerate(problem.singular_values):
+        style, name = theme.series(k), f"target s{theme.subscript(k + 1)} = {theme.number(s)}"
+        data.append(theme.level(times, s, style | {"dash": "dot", "width": 1.5}, name))
+        data.append(theme.curve(t[shown], run.strengths[shown, k], style, f"mode {k + 1}"))
+        if k < MOST_LABELS:
+            labels.append(theme.label(name, s, style["color"]))
+    return data, labels
+
+
+def _frozen(a: Run, curves: list[theme.Spec], log_time: bool) -> list[theme.Spec]:
+    """Mode strengths of the run A, in the modes' own colors."""
+    t, last = a.trajectory.t, float(curves[0]["x"][-1])
+    shown, frozen = theme.visible(t, log_time), []
+    for k, values in enumerate(a.strengths[shown].T):
+        color = theme.series(k)["color"]
+        trace = overlay.curve(t[shown], values, f"mode {k + 1}", last, color=color)
+        frozen.append(trace if overlay.lasts(a, last) else overlay.still(trace))
+    return frozen
+
+
+def _letters(
+    frozen: list[theme.Spec], curves: list[theme.Spec], xaxis: theme.Spec, yaxis: theme.Spec
+) -> list[theme.Spec]:
+    """A letter on each of the first modes of A, and how far A goes."""
+    if not frozen:
+        return []
+    letters = []
+    for k, trace in enumerate(frozen[:MOST_LETTERS]):
+        shown = curves[k] if k < len(curves) else None
+        letters += overlay.letter(trace, shown, xaxis, yaxis)
+    largest = max(float(trace["y"].max(initial=0)) for trace in frozen)
+    letters = overlay.spread(letters, xaxis, yaxis)
+    return letters + overlay.beyond(0.0, largest, xaxis, yaxis)
 
 
 def _descent_modes(run: Run, log_time: bool) -> list[theme.Spec]:

@@ -39,20 +39,22 @@ def subscript(number: int) -> str:
 
 
 def number(value: float) -> str:
-    """A number as a person writes it, with three or four digits.
+    """A number as a person writes it, with three or four digits and the minus sign of type.
 
     Examples
     --------
-    >>> number(2.5), number(11770), number(0.00001234), number(0)
-    ('2.5', '11770', '1.23e-5', '0')
+    >>> number(2.5), number(11770), number(-0.00001234), number(0)
+    ('2.5', '11770', '−1.23e−5', '0')
     """
     value = float(value)
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.4g}"
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e4:
+        return f"{value:.4g}".replace("-", "−")
     if 1e4 <= abs(value) < 1e6:
-        return f"{value:.0f}"
+        return f"{value:.0f}".replace("-", "−")
     mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{float(mantissa):g}e{int(exponent)}"
+    return f"{float(mantissa):g}e{int(exponent)}".replace("-", "−")
 
 
 def mode_numbers(missed: tuple[int, ...]) -> str:

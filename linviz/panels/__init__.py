@@ -1,5 +1,6 @@
 """The dashboard and its state."""
 
-from linviz.panels.page import dashboard
+from linviz.panels.dashboard import dashboard
+from linviz.panels.state import State
 
-__all__ = ["dashboard"]
+__all__ = ["State", "dashboard"]

@@ -9,21 +9,14 @@ FRONT = Path(__file__).parent / "front"
 
 # each after those it imports
 MODULES = (
-    "arrays",
-    "axes",
-    "painter",
-    "matrices",
-    "clock",
-    "library",
-    "panel",
-    "spectra",
-    "timebar",
-    "edits",
-    "controls",
-    "heartbeat",
-    "theory",
+    *("arrays", "axes", "text", "theme", "painter", "clock", "edits", "library", "heartbeat"),
+    *("svg", "export", "table", "plot", "heat", "matrices", "network"),
+    *("panel", "spectra", "panels"),
+    *("keys", "player", "timebar", "form", "controls", "theory", "view", "address", "share"),
     "page",
 )
+STYLES = ("page", "controls", "timebar", "dialogs")
+STANDALONE = "standalone"  # stands for the kernel in a page that was saved as a file
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=function|async|const|let|class)", re.MULTILINE)
@@ -34,9 +27,20 @@ def script() -> str:
     return "\n".join(_scoped(name) for name in MODULES[:-1]) + "\n" + _inlined(MODULES[-1])
 
 
+def standalone_script() -> str:
+    """The same page, fed by the data that stand in the file itself."""
+    page = script().replace("export default { render };", "")
+    return f"{page}\n{_scoped(STANDALONE)}\nstart(render);"
+
+
+def plotly() -> bytes:
+    """The trimmed plotly.js, for pages to which no server offers it."""
+    return (FRONT / "plotly-basic.min.js").read_bytes()
+
+
 def style() -> str:
     """The page's style sheet."""
-    return (FRONT / "page.css").read_text(encoding="utf-8")
+    return "".join((FRONT / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
 
 def imports(name: str) -> list[str]:

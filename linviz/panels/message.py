@@ -2,66 +2,124 @@
 
 from __future__ import annotations
 
-import math
+import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from linviz.core.bounds import MAX_HIDDEN_LAYERS, MAX_SEED, MAX_WIDTH
 from linviz.core.data import DataSet
-from linviz.core.presets import LECTURE, presets
+from linviz.core.invariants import invariants
+from linviz.core.link import to_query
+from linviz.core.milestones import milestones
+from linviz.core.problem import Matrix
 from linviz.core.run import Run
-from linviz.core.scenario import Scenario
-from linviz.figures import hessian, invariants, loss, modes
-from linviz.figures.theme import number, plural
-from linviz.panels import edits
+from linviz.figures import hessian, loss, modes, network
+from linviz.figures import invariants as conserved
+from linviz.figures.budget import budget_words
+from linviz.figures.compare import compare_words
+from linviz.figures.theme import number
+from linviz.panels.form import form
+from linviz.panels.view import CONTROLS, View
 
 MOST_MATRIX_NUMBERS = 250_000
-MAX_UPLOAD = 10_000_000  # bytes: what one message over the websocket may hold
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """How the axes are drawn; it changes no number."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What is on the page.
 
-    log_loss: bool = False
-    log_time: bool = False
+    Attributes
+    ----------
+    run : Run
+    kept : Run or None
+        The run A beside it.
+    view : View
+    run_id, view_id : int
+        They count the runs, and the views that were not chosen in the browser.
+    """
+
+    run: Run
+    kept: Run | None = None
+    view: View = field(default_factory=View)
+    run_id: int = 1
+    view_id: int = 1
 
 
-def message(run: Run, view: View, run_id: int, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
+def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
     """Everything the page needs of a run; arrays go as ``{dtype, shape, data}``."""
-    trajectory = run.trajectory
-    moments, values = invariants.matrices(run, MOST_MATRIX_NUMBERS)
+    run = shown.run
     content = {
-        "id": run_id,
-        "t": trajectory.t,
-        "loss": trajectory.loss,
-        "view": {"log_loss": view.log_loss, "log_time": view.log_time},
-        "figures": {
-            "loss": loss.loss_spec(run, log_loss=view.log_loss, log_time=view.log_time),
-            "modes": modes.modes_spec(run, log_time=view.log_time),
-            "invariants": invariants.invariants_spec(run, log_time=view.log_time),
-            "hessian": hessian.hessian_spec(run),
-        },
-        "matrices": {
-            "t": moments,
-            "sizes": list(run.scenario.dims[1:-1]),
-            "values": values,
-            "floor": invariants.matrix_floor(run),
-        },
-        "words": {
-            "loss": loss.loss_words(run, log_time=view.log_time),
-            "modes": modes.modes_words(run),
-            "invariants": invariants.invariants_words(run),
-            "hessian": hessian.hessian_words(run),
-            "verdict": verdict(run),
-        },
+        "id": shown.run_id,
+        "t": run.trajectory.t,
+        "loss": run.trajectory.loss,
+        "dims": list(run.scenario.dims),
+        "view": shown.view.content() | {"id": shown.view_id},
+        "figures": figures(shown),
+        "matrices": matrices(run),
+        "words": _words(shown),
+        "milestones": [
+            {"control": m.control, "label": m.label, "words": m.words, "t": m.t}
+            for m in milestones(run)
+        ],
         "form": form(run, datasets),
+        "query": to_query(run.scenario),
+        "code": run.scenario.code,
+        "controls": CONTROLS,
+        "kept": None if shown.kept is None else to_query(shown.kept.scenario),
     }
     packed: dict[str, Any] = with_buffers(content)
     return packed
+
+
+def figures(shown: Shown) -> dict[str, Any]:
+    """The specs of the pictures that plotly draws."""
+    run, kept, view = shown.run, shown.kept, shown.view
+    log_time = view.log_time
+    return {
+        "loss": loss.loss_spec(run, log_loss=view.log_loss, log_time=log_time, compare=kept),
+        "modes": modes.modes_spec(run, log_time=log_time, compare=kept),
+        "invariants": conserved.invariants_spec(run, log_time=log_time, compare=kept),
+        "hessian": hessian.hessian_spec(run, compare=kept),
+    }
+
+
+def matrices(run: Run) -> dict[str, Any]:
+    """C_j, W_j and their product in float32; of large networks at fewer moments."""
+    trajectory, dims = run.trajectory, run.scenario.dims
+    size = sum(d * d for d in dims[1:-1]) + run.scenario.n_parameters + dims[0] * dims[-1]
+    n = len(trajectory.t)
+    count = n if size * n <= MOST_MATRIX_NUMBERS else max(2, MOST_MATRIX_NUMBERS // size)
+    kept = np.unique(np.linspace(0, n - 1, min(n, count)).round().astype(int))
+    W = tuple(Wj[kept] for Wj in trajectory.W)
+    return {
+        "t": trajectory.t[kept],
+        "floor": conserved.matrix_floor(run),
+        "C": [_small(C) for C in invariants(W)],
+        "W": [_small(Wj) for Wj in W],
+        "P": _small(functools.reduce(lambda P, Wj: Wj @ P, W)),
+        "target": _small(trajectory.problem.least_squares),
+    }
+
+
+def _small(values: Matrix) -> Matrix:
+    return values.astype(np.float32)
+
+
+def _words(shown: Shown) -> dict[str, str]:
+    run, log_time = shown.run, shown.view.log_time
+    return {
+        "loss": loss.loss_words(run, log_time=log_time),
+        "modes": modes.modes_words(run),
+        "network": network.network_words(run),
+        "invariants": conserved.invariants_words(run),
+        "hessian": hessian.hessian_words(run),
+        "matrices": network.matrices_words(run),
+        "verdict": verdict(run),
+        "budget": budget_words(run),
+        "compare": "" if shown.kept is None else compare_words(shown.kept, run),
+    }
 
 
 def with_buffers(value: Any) -> Any:
@@ -93,84 +151,3 @@ def verdict(run: Run) -> str:
         "diverged": f"Diverged by t = {t}: loss {last}",
     }
     return ended.get(trajectory.status, f"Ended before the limit, at t = {t}: loss {last}")
-
-
-def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
-    """Values, bounds and words of the controls."""
-    scenario, problem = run.scenario, run.trajectory.problem
-    file = datasets.get(scenario.data)
-    return {
-        "H": scenario.H,
-        "dims": list(scenario.dims),
-        "data": scenario.data,
-        "file": {"digest": file.digest, "name": file.name} if file else None,
-        "whitened": scenario.whitened,
-        "singular_values": [float(s) for s in problem.singular_values],
-        "pattern": edits.pattern_of(scenario) if scenario.data == "canonical" else "",
-        "rule": scenario.rule,
-        "scale": scenario.scale,
-        "seed": scenario.seed,
-        "lam": scenario.lam,
-        "alpha": scenario.alpha,
-        "missed": list(scenario.missed),
-        "n_modes": problem.d_y,
-        "strengths": list(edits.strengths_of(scenario)),
-        "layer_singular_values": [list(layer) for layer in edits.layers_of(scenario)],
-        "t_end": scenario.t_end,
-        "beside": scenario.beside,
-        "step": scenario.step,
-        "momentum": scenario.momentum,
-        "weight_decay": scenario.weight_decay,
-        "label_noise": scenario.label_noise,
-        "preset": _preset_of(scenario),
-        "presets": [[name, preset.title] for name, preset in LECTURE.items()],
-        "suggested_t_end": _rounded_up(float(run.trajectory.t[-1])),
-        "limits": {
-            "H": MAX_HIDDEN_LAYERS,
-            "width": MAX_WIDTH,
-            "seed": MAX_SEED,
-            "file": MAX_UPLOAD,
-        },
-        "words": {
-            "data": _data_words(run, file),
-            "size": _size_words(run),
-            "preset": LECTURE[name].look_for if (name := _preset_of(scenario)) else "",
-            "beside": run.beside.reason if run.beside is not None else "",
-        },
-    }
-
-
-def _rounded_up(t: float) -> str:
-    """A time of two or three digits that is not before t."""
-    unit = 10.0 ** (math.floor(math.log10(t)) - 1)
-    return f"{math.ceil(t / unit - 1e-9) * unit:.6g}"
-
-
-def _preset_of(scenario: Scenario) -> str:
-    """Name of the preset that the scenario is, or ""."""
-    return next((name for name, known in presets.items() if known == scenario), "")
-
-
-def _data_words(run: Run, file: DataSet | None) -> str:
-    problem, scenario = run.trajectory.problem, run.scenario
-    if scenario.data == "canonical":
-        return "X = I is white: raw and whitened data are the same."
-    source = f"{file.name}: " if file else ""
-    if scenario.whitened:
-        return (
-            f"{source}canonical form of the data. Critical values (less the residual) and saddle "
-            "types are those of the raw data; times, rates and C are not."
-        )
-    return (
-        f"{source}{problem.d_x} inputs, {problem.d_y} outputs, {problem.X.shape[1]} samples; "
-        f"cond(XXᵀ) = {number(problem.condition)} on its rank {problem.rank}. Times, rates and C "
-        "are those of these very data."
-    )
-
-
-def _size_words(run: Run) -> str:
-    dims = run.scenario.dims
-    text = f"{plural(run.scenario.n_parameters, 'weight')} in {plural(len(dims) - 1, 'layer')}"
-    if min(dims) < dims[-1]:
-        return f"{text}; a bottleneck: the product has rank {min(dims)} at most."
-    return f"{text}; no bottleneck."

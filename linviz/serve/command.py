@@ -67,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
         const=0,
         help="keep none ready: less memory, a slower first picture",
     )
+    parser.add_argument(
+        "--max-pages",
+        type=_pages,
+        metavar="N",
+        help="pages open at once, each about 115 MB of memory; further visitors are asked to try "
+        "again (default: as many as 60 %% of the memory holds, at most 60)",
+    )
     # for tests: another notebook, and faster culling
     parser.add_argument("--notebook", type=Path, default=NOTEBOOK, help=argparse.SUPPRESS)
     parser.add_argument("--cull", type=_count, default=120, help=argparse.SUPPRESS)
@@ -84,6 +91,13 @@ def _count(text: str) -> int:
     """A number of processes or seconds."""
     if not text.isdecimal() or int(text) > 1000:
         raise argparse.ArgumentTypeError(f"expected a number from 0 to 1000, found {text!r}")
+    return int(text)
+
+
+def _pages(text: str) -> int:
+    """A number of pages: none would be no server."""
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to 1000, found {text!r}")
     return int(text)
 
 
@@ -132,6 +146,7 @@ def run(argv: list[str] | None = None) -> int:
         local=local,
         preheat=options.preheat,
         cull=options.cull,
+        pages=options.max_pages,
         browser=options.browser,
     )
     return 0

@@ -5,28 +5,20 @@ files, no directory. A kernel lives as long as its tab.
 """
 
 import contextlib
-import gzip
-import hashlib
 import logging
 import os
 import shutil
 import signal
 import socket
-import sys
 import webbrowser
-from collections import deque
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import psutil
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server import DEFAULT_STATIC_FILES_PATH
-from jupyter_server._tz import utcnow
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
-from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
 from voila.request_info_handler import RequestInfoSocketHandler
@@ -34,106 +26,14 @@ from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-import linviz
 from linviz.serve.channels import Channels
+from linviz.serve.kernels import PACKAGE, Kernels, Specs, memory, most_pages
+from linviz.serve.pages import CONTENT_SECURITY_POLICY, LIBRARY, Library, Page
 
-PACKAGE = Path(linviz.__file__).parent
-LIBRARY = PACKAGE / "panels" / "front" / "plotly-basic.min.js"
+MOST_HEADER_BYTES = 262_144  # so that a link that is far too long is told so, in words
+MOST_BODY_BYTES = 65_536  # the beacon that ends a kernel has none
+
 SHARE = PACKAGE / "serve" / "share" / "jupyter"
-MOST_KEPT_MESSAGES = 50
-
-# Voila, RequireJS-free as it is, needs inline scripts and eval (its JSON validator); anywidget
-# imports its modules from blob: URLs.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
-    )
-)
-
-
-class Kernels(AsyncMappingKernelManager):
-    """Counts a kernel's idle time from the moment a visitor got it, and keeps little for who left.
-
-    A preheated kernel may have been idle for hours when it is handed over; the culler, which sees
-    it here for the first time, must not end it before the page has connected.
-    """
-
-    seen: frozenset[str] = frozenset()
-
-    def start_buffering(self, kernel_id: str, session_key: str, channels: Any) -> None:
-        super().start_buffering(kernel_id, session_key, channels)  # type: ignore[no-untyped-call]
-        # for a page that was cut off; the newest messages tell it all, and a list would grow
-        self._kernel_buffers[kernel_id]["buffer"] = deque(maxlen=MOST_KEPT_MESSAGES)
-
-    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        if kernel_id not in self.seen:
-            self.seen = self.seen & frozenset(self._kernels) | {kernel_id}
-            self._kernels[kernel_id].last_activity = utcnow()
-        await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
-
-
-class Specs(KernelSpecManager):
-    """The Python that runs the command, whatever kernels the computer has installed."""
-
-    def find_kernel_specs(self) -> dict[str, str]:
-        return {"python3": str(PACKAGE)}
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        # a checkout that is not installed has to be found by the kernel too
-        root = PACKAGE.parent
-        path = {} if root.name.endswith("-packages") else {"PYTHONPATH": str(root)}
-        return KernelSpec(
-            argv=[
-                sys.executable,
-                "-m",
-                "ipykernel_launcher",
-                "-f",
-                "{connection_file}",
-                "--HistoryManager.enabled=False",
-                "--IPKernelApp.ignore_cwd=True",
-                "--IPKernelApp.log_level=ERROR",
-            ],
-            display_name="Python 3",
-            language="python",
-            # one thread each: visitors share the processors, and the matrices are small
-            env=path
-            | {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "VECLIB")},
-        )
-
-
-class Library(RequestHandler):
-    """plotly.js: compressed once, and cached by the browser, for its address holds its hash."""
-
-    plain = LIBRARY.read_bytes()
-    packed = gzip.compress(plain, mtime=0)
-    address = f"linviz/front/{hashlib.sha256(plain).hexdigest()[:16]}/"
-
-    def get(self) -> None:
-        self.set_header("Content-Type", "text/javascript; charset=utf-8")
-        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
-        self.set_header("Vary", "Accept-Encoding")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
-            self.set_header("Content-Encoding", "gzip")
-            self.finish(self.packed)
-        else:
-            self.finish(self.plain)
-
-
-class Page(TornadoVoilaHandler):  # type: ignore[misc]
-    """The dashboard."""
-
-    def should_use_rendered_notebook(self, notebook: Any, pool_size: int, *_: Any) -> bool:
-        # Voila compares ?template= and ?theme= first; here no visitor can change either
-        return pool_size > 0 and bool(notebook)
 
 
 class Server(Voila):  # type: ignore[misc]
@@ -161,7 +61,9 @@ class Server(Voila):  # type: ignore[misc]
         self.ioloop.add_callback_from_signal(self.ioloop.stop)
 
     def listen(self) -> None:
-        server = HTTPServer(self.app)
+        server = HTTPServer(
+            self.app, max_header_size=MOST_HEADER_BYTES, max_body_size=MOST_BODY_BYTES
+        )
         server.add_sockets([self.sock])
         print(f"linviz is at {self.url} (stop with Ctrl-C)", flush=True)
         if self.open_browser:
@@ -186,7 +88,7 @@ class Server(Voila):  # type: ignore[misc]
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
-def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
+def _config(notebook: Path, *, local: bool, preheat: int, cull: int, pages: int) -> Config:
     """What differs from Voila's defaults."""
     config = Config()
     config.Voila.notebook_path = str(notebook)
@@ -204,6 +106,8 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
         "ws_ping_interval": 0,  # Channels pings
         # Jupyter's error pages name their icon
         "static_path": DEFAULT_STATIC_FILES_PATH,
+        "linviz_most_pages": pages,
+        "log_function": lambda handler: None,  # what was refused is told to who asked
     }
     voila = config.VoilaConfiguration
     voila.template = "linviz"
@@ -232,15 +136,26 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int) -> Config:
 
 
 def serve(
-    sock: socket.socket, notebook: Path, *, local: bool, preheat: int, cull: int, browser: bool
+    sock: socket.socket,
+    notebook: Path,
+    *,
+    local: bool,
+    preheat: int,
+    cull: int,
+    pages: int | None,
+    browser: bool,
 ) -> None:
     """Serve the notebook on a listening socket until SIGINT or SIGTERM."""
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
+    pages = most_pages(memory()) if pages is None else pages
     # Voila finds templates on Jupyter's path only; the environment's own before the user's
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, (str(SHARE), os.environ.get("JUPYTER_PATH")))
     )
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    server = Server.instance(config=_config(notebook, local=local, preheat=preheat, cull=cull))
+    server = Server.instance(
+        config=_config(notebook, local=local, preheat=preheat, cull=cull, pages=pages)
+    )
     server.open_browser = browser
     server.sock = sock
     host, port = sock.getsockname()[:2]

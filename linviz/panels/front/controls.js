@@ -1,106 +1,14 @@
-// The controls: native inputs, each with a name, that send edits and show the scenario in force.
+// The controls: they send edits and show the scenario in force.
 
-const RULES = [
-  ["gaussian", "Gaussian"],
-  ["xavier", "Xavier (Glorot)"],
-  ["orthogonal", "Orthogonal"],
-  ["balanced", "Balanced: every C = 0"],
-  ["lambda_balanced", "Imbalanced: every C = λI"],
-  ["aligned", "Aligned with the target's modes"],
-  ["with_singular_values", "Chosen singular values per layer"],
-  ["on_stable_manifold", "Stable manifold of a saddle"],
-  ["certified", "Certified exponential rate"],
-  ["zeros", "Zero"],
-];
+import { BESIDE, FORM, PATTERNS, RULES } from "./form.js";
 
-const PATTERNS = [
-  ["", "as set below"],
-  ["linear", "evenly spaced: n, …, 2, 1"],
-  ["geometric", "halving: 4, 2, 1, …"],
-  ["equal", "all equal: 1, 1, …"],
-  ["close", "nearly equal: 1.2, 1.1, 1"],
-  ["outlier", "one strong, the others weak"],
-];
+let count = 0;
 
-const BESIDE = [
-  ["nothing", "nothing"],
-  ["descent", "gradient descent"],
-  ["relu", "a ReLU network"],
-  ["leaky_relu", "a leaky ReLU network"],
-  ["tanh", "a tanh network"],
-  ["sigmoid", "a sigmoid network"],
-  ["arctan", "an arctan network"],
-];
-
-const FORM = `
-  <fieldset><legend>Scenario</legend>
-    <label class="row">Start from<select data-field="preset"></select></label>
-    <p class="hint preset-words"></p>
-  </fieldset>
-  <fieldset><legend>Data</legend>
-    <label class="row">Data set<select data-field="data">
-      <option value="canonical">canonical: X = I, Y = (D 0)</option>
-      <option value="digits">handwritten digits, 8×8 pixels</option>
-      <option value="stretched">12 samples, stretched inputs</option>
-      <option value="cloud">12 samples, a Gaussian cloud</option>
-      <option value="file">a file of yours (CSV or NPZ) …</option></select></label>
-    <div class="row upload" hidden>
-      <label>File<input type="file" accept=".csv,.txt,.tsv,.npz"></label>
-      <label>target columns (CSV)<input type="number" class="targets" min="1" max="128" value="1"></label>
-      <p class="hint">CSV: a row is a sample, the last columns are the targets. NPZ: arrays X (d_x, m) and Y (d_y, m).</p></div>
-    <div class="row choice" role="radiogroup" aria-label="Raw or whitened data">
-      <label><input type="radio" name="white" value="false" data-field="whitened"> raw data</label>
-      <label><input type="radio" name="white" value="true" data-field="whitened"> whitened</label></div>
-    <p class="hint data-words"></p>
-  </fieldset>
-  <fieldset><legend>Network</legend>
-    <div class="row"><label for="linviz-H">Hidden layers H</label>
-      <input type="range" min="0" max="8" step="1" data-field="H" aria-label="Hidden layers H, slider">
-      <input type="number" id="linviz-H" min="0" step="1" data-field="H"></div>
-    <div class="cells widths"></div>
-    <p class="hint size-words"></p>
-  </fieldset>
-  <fieldset class="target"><legend>Target: singular values</legend>
-    <label class="row">Pattern<select data-field="pattern"></select></label>
-    <div class="sliders singular-values"></div>
-  </fieldset>
-  <fieldset><legend>Initial weights</legend>
-    <label class="row">Rule<select data-field="rule"></select></label>
-    <div class="row" data-rules="gaussian orthogonal balanced lambda_balanced aligned with_singular_values on_stable_manifold">
-      <label for="linviz-scale">Scale</label>
-      <input type="range" min="-4" max="0.5" step="0.05" data-field="scale" data-log aria-label="Scale, slider">
-      <input type="number" id="linviz-scale" min="0" max="10" step="any" data-field="scale"></div>
-    <label class="row" data-rules="lambda_balanced">Imbalance λ<input type="number" step="0.1" min="-100" max="100" data-field="lam"></label>
-    <label class="row" data-rules="certified">Rate α to certify<input type="number" step="0.1" min="0.000001" max="100" data-field="alpha"></label>
-    <fieldset class="missed" data-rules="on_stable_manifold"><legend>Modes that the saddle misses</legend><div class="cells"></div></fieldset>
-    <fieldset class="strengths" data-rules="aligned"><legend>Strength of each mode, in every layer</legend><div class="cells"></div></fieldset>
-    <fieldset class="layers" data-rules="with_singular_values"><legend>Singular values of each layer</legend><div></div></fieldset>
-    <div class="row" data-rules="gaussian xavier orthogonal balanced lambda_balanced with_singular_values on_stable_manifold certified">
-      <label for="linviz-seed">Seed</label><input type="number" id="linviz-seed" min="0" step="1" data-field="seed">
-      <button type="button" class="draw">New draw</button></div>
-  </fieldset>
-  <fieldset><legend>Run</legend>
-    <div class="row choice" role="radiogroup" aria-label="How long the run lasts">
-      <label><input type="radio" name="until" value="limit"> to the limit point</label>
-      <label><input type="radio" name="until" value="time"> to time</label>
-      <input type="number" class="horizon" min="0" step="any" aria-label="Time at which the run ends"></div>
-    <label class="row">Beside it<select data-field="beside"></select></label>
-    <div class="row" data-beside="descent"><label for="linviz-step">Step / critical step</label>
-      <input type="range" min="0.05" max="1.5" step="0.05" data-field="step" aria-label="Step in multiples of the critical step, slider">
-      <input type="number" id="linviz-step" min="0.001" max="10" step="any" data-field="step"></div>
-    <div class="cells" data-beside="descent">
-      <label>momentum<input type="number" min="0" max="0.999" step="0.1" data-field="momentum"></label>
-      <label>weight decay<input type="number" min="0" max="10" step="0.01" data-field="weight_decay"></label>
-      <label>label noise<input type="number" min="0" max="10" step="0.1" data-field="label_noise"></label></div>
-    <p class="hint beside-words"></p>
-    <div class="row"><button type="button" class="reset">Start over</button></div>
-  </fieldset>`;
-
-export function createControls(send, upload, refuse) {
+export function createControls(send, upload, refuse, keep) {
   const root = document.createElement("form");
   root.className = "controls";
   root.setAttribute("aria-label", "Controls");
-  root.innerHTML = FORM;
+  root.innerHTML = FORM(`linviz-${(count += 1)}`);
   root.addEventListener("submit", (event) => event.preventDefault());
   const find = (selector) => root.querySelector(selector);
   options(find('[data-field="pattern"]'), PATTERNS);
@@ -121,6 +29,7 @@ export function createControls(send, upload, refuse) {
   });
   find(".draw").addEventListener("click", () => press("draw"));
   find(".reset").addEventListener("click", () => press("reset"));
+  find(".freeze").addEventListener("click", () => keep(!root.kept));
 
   function press(field) {
     last = null;
@@ -162,7 +71,35 @@ export function createControls(send, upload, refuse) {
     send("t_end", Number(time.value));
   }
 
-  return { root, show: (form) => showForm(root, form), flag: () => flag(last, true) };
+  return {
+    root,
+    show(run) {
+      showForm(root, run.form);
+      root.kept = run.kept !== null;
+      find(".freeze").textContent = root.kept ? "Let A go" : "Keep as A";
+      showMilestones(root, run.milestones, send);
+    },
+    flag: () => flag(last, true),
+  };
+}
+
+// Values that mean something for this very problem, as buttons beside the controls they belong to.
+function showMilestones(root, milestones, send) {
+  root.querySelectorAll(".milestones").forEach((place) => {
+    const own = milestones.filter((m) => m.t === null && place.dataset.for.split(" ").includes(m.control));
+    rows(place, own.length, () => milestoneButton(send), (button, k) => {
+      button.textContent = own[k].label;
+      button.title = own[k].words;
+      button.setAttribute("aria-label", `Set to ${own[k].label}: ${own[k].words}`);
+      button.dataset.milestone = own[k].label;
+    });
+  });
+}
+
+function milestoneButton(send) {
+  const button = element('<button type="button" class="milestone"></button>');
+  button.addEventListener("click", () => send("milestone", button.dataset.milestone));
+  return button;
 }
 
 function valueOf(input) {

@@ -44,6 +44,6 @@ function tell(root, lost) {
   element.innerHTML = `<p>The session is lost: the program behind this page has ended or cannot be
     reached. The picture stays, the controls no longer act.</p><button type="button">Reload</button>`;
   element.querySelector("button").addEventListener("click", () => location.reload());
-  root.querySelector("header").after(element);
+  root.querySelector(".told").append(element);
   root.dataset.lost = "true";
 }

@@ -1,116 +1,230 @@
-// The matrices C_j at the moment shown, as heat maps with zero in the middle of the colors.
+// Matrices at the moment shown, as heat maps with zero in the middle of the colors: either the
+// weights with their product and its target, or the conserved C_j.
 
-import { lastBefore } from "./arrays.js";
-import { fitted } from "./painter.js";
+import { createStage, frame, largest, moment, rounded, subscript, written } from "./heat.js";
+import { digitsFor, drawHeat, drawNumbers, drawScale, shadesOf } from "./heat.js";
 
-const NEGATIVE = [213, 94, 0];
-const POSITIVE = [0, 114, 178];
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-
-export function createMatrices(canvas) {
-  let shown = null; // {t, sizes, values}
-  let limit = 1;
+export function createMatrices({ clock, ink, size }) {
+  let run = null;
+  let kind = "weights";
+  let groups = { weights: [], invariants: [] };
+  let drawn = null; // what is on the canvas: its shades, and whether numbers are in the cells
+  const matrices = () => groups[kind].flat().map((block) => matrixAt(block, run, clock.t));
+  const render = (context, ...page) => (run ? paint(context, groups[kind], matrices(), ...page, ink()) : null);
+  const stage = createStage((...page) => (drawn = render(...page)), size);
   return {
-    show(matrices) {
-      shown = matrices;
-      limit = Math.max(matrices.floor, ...matrices.values.map(largest));
+    element: stage.element,
+    get kind() {
+      return kind;
     },
-    draw(t, fontSize, ink) {
-      const box = canvas.parentElement.getBoundingClientRect();
-      if (!shown || box.width < 2) return;
-      const context = fitted(canvas, box.width, box.height);
-      context.clearRect(0, 0, box.width, box.height);
-      const frame = lastBefore(shown.t, t);
-      const cells = grid(shown.sizes.length, box.width, box.height - 2.2 * fontSize, fontSize);
-      shown.sizes.forEach((d, j) => {
-        const matrix = shown.values[j].subarray(frame * d * d, (frame + 1) * d * d);
-        drawMatrix(context, cells[j], matrix, d, limit, shown.floor, fontSize, ink, j);
-      });
-      drawLegend(context, box, limit, shown.floor, fontSize, ink);
+    choose(name) {
+      if (name === kind) return;
+      kind = name;
+      stage.paint();
     },
+    show(shown) {
+      run = shown;
+      groups = { weights: weightGroups(run), invariants: invariantGroups(run) };
+      stage.describe(run.words?.matrices ?? "");
+    },
+    draw() {
+      stage.fit();
+      stage.paint();
+    },
+    move() {
+      if (run && !unchanged(drawn, groups[kind].flat(), matrices())) stage.paint();
+    },
+    render,
+    table: () => table(groups[kind].flat(), matrices(), kind, clock.t),
+    describe: stage.describe,
   };
 }
 
-function largest(values) {
-  let most = 0;
-  for (const v of values) most = Math.max(most, Math.abs(v));
-  return most;
+function paint(context, groups, matrices, width, height, fontSize, ink) {
+  if (groups.length === 0) {
+    sayNothingConserved(context, width, height, fontSize, ink);
+    return { numbers: false, shades: [] };
+  }
+  const shades = groups.flat().map((block, i) => shadesOfBlock(block, matrices[i]));
+  context.font = titleFont(fontSize, ink);
+  const places = placed(context, groups, width, height - 2.2 * fontSize, fontSize);
+  places.forEach((place, i) => {
+    drawHeat(context, place, shades[i], ink);
+    drawTitle(context, place, fontSize, ink);
+  });
+  const numbers = numberBlocks(context, places, matrices, shades, fontSize, ink);
+  drawScales(context, groups.flat(), width, height - 0.95 * fontSize, fontSize, ink);
+  return { numbers, shades };
 }
 
-function grid(count, width, height, fontSize) {
-  let best = { side: 0 };
-  for (let columns = 1; columns <= count; columns++) {
-    const rows = Math.ceil(count / columns);
-    const side = Math.min(width / columns - 0.8 * fontSize, height / rows - 1.9 * fontSize);
-    if (side > best.side) best = { side, columns, rows };
-  }
-  return Array.from({ length: count }, (_, k) => ({
-    x: (k % best.columns) * (width / best.columns) + (width / best.columns - best.side) / 2,
-    y: Math.floor(k / best.columns) * (height / best.rows) + 1.5 * fontSize,
-    side: best.side,
-  }));
+// Whether the moment shown has the shades that are drawn already.
+function unchanged(drawn, blocks, matrices) {
+  if (!drawn || drawn.numbers) return false;
+  return drawn.shades.every((shades, i) => same(shades, shadesOfBlock(blocks[i], matrices[i])));
 }
 
-function drawMatrix(context, { x, y, side }, matrix, d, limit, floor, fontSize, ink, j) {
-  const cell = side / d;
-  for (let row = 0; row < d; row++) {
-    for (let column = 0; column < d; column++) {
-      const value = matrix[row * d + column];
-      context.fillStyle = diverging(Math.abs(value) > floor ? value / limit : 0);
-      const [left, top] = [x + column * cell, y + row * cell];
-      context.fillRect(left, top, Math.ceil(cell), Math.ceil(cell));
-    }
+// Blocks: a name (with letters below it), a shape, all frames, and the limit of the colors. The sides of a
+// block are `unit` times as many cells of the common size.
+function weightGroups({ dims, matrices, target }) {
+  const limit = Math.max(...matrices.W.map(largest));
+  const wide = Math.max(largest(matrices.P), target ? largest(target.data) : 0);
+  const block = (name, index, values, rows, columns, most) => {
+    return { name, index, values, rows, columns, limit: most, floor: 0, unit: 1 };
+  };
+  const [d_x, d_y] = [dims[0], dims.at(-1)];
+  const layers = matrices.W.map((values, j) => [block(`W${subscript(j + 1)}`, "", values, dims[j + 1], dims[j], limit)]);
+  const ends = [block("P", "", matrices.P, d_y, d_x, wide)];
+  if (target) ends.push({ ...block("W", "LR", target.data, target.d_y, target.d_x, wide), constant: true });
+  return [...layers, ends];
+}
+
+function invariantGroups({ dims, matrices }) {
+  const most = Math.max(0, ...matrices.C.map(largest));
+  const limit = most <= matrices.floor ? 0 : most;
+  return matrices.C.map((values, j) => {
+    const d = dims[j + 1];
+    return [{ name: `C${subscript(j + 1)}`, index: "", values, rows: d, columns: d, limit, floor: matrices.floor, unit: 1 / d }];
+  });
+}
+
+function matrixAt({ values, rows, columns, constant }, run, t) {
+  return constant ? values : frame(values, rows * columns, moment(run.matrices.t, t));
+}
+
+function shadesOfBlock({ limit, floor }, matrix) {
+  return shadesOf(matrix, limit || 1, limit === 0 ? Infinity : floor);
+}
+
+function same(a, b) {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+function titleFont(fontSize, ink) {
+  return `600 ${fontSize}px ${ink.family}`;
+}
+
+// Places of the blocks in rows, with the largest common scale that fits; a group is not broken.
+function placed(context, groups, width, height, fontSize) {
+  const title = ({ name, index }) => context.measureText(name + index).width;
+  const titled = groups.map((group) => group.map((block) => ({ ...block, title: title(block) })));
+  const cells = titled[0][0].unit === 1; // a scale of cells, not of sides
+  let [scale, over] = [0, cells ? 5.5 * fontSize : height];
+  for (let k = 0; k < 24; k++) {
+    const tried = (scale + over) / 2;
+    const page = rowsOf(titled, tried, width, fontSize);
+    if (page.height <= height && page.width <= width) scale = tried;
+    else over = tried;
   }
-  context.strokeStyle = ink.axis;
-  context.lineWidth = 1;
-  context.strokeRect(x, y, side, side);
+  if (cells && scale >= 4) scale = Math.floor(scale);
+  const page = rowsOf(titled, scale, width, fontSize);
+  const spare = Math.max(0, height - page.height) / (page.rows.length + 1);
+  let y = 0;
+  return page.rows.flatMap((row) => {
+    y += spare;
+    const blocks = inRow(row, width, y, fontSize);
+    y += row.height;
+    return blocks;
+  });
+}
+
+function rowsOf(groups, scale, width, fontSize) {
+  const rows = [];
+  for (const group of groups) {
+    const blocks = group.map((block) => {
+      const side = block.unit * scale;
+      return { ...block, width: block.columns * side, height: block.rows * side };
+    });
+    const wide = blocks.reduce((sum, block) => sum + Math.max(block.width, block.title) + fontSize, 0);
+    let row = rows.at(-1);
+    if (!row || row.width + wide > width) rows.push((row = { blocks: [], width: 0, height: 0 }));
+    row.blocks.push(...blocks);
+    row.width += wide;
+    row.height = Math.max(row.height, ...blocks.map((block) => block.height + 2 * fontSize));
+  }
+  const total = rows.reduce((sum, row) => sum + row.height, 0);
+  return { rows, width: Math.max(...rows.map((row) => row.width)), height: total };
+}
+
+function inRow({ blocks, width: used }, width, top, fontSize) {
+  const spare = Math.min(2 * fontSize, (width - used) / (blocks.length + 1));
+  let left = (width - used - spare * (blocks.length - 1)) / 2;
+  return blocks.map((block) => {
+    const wide = Math.max(block.width, block.title) + fontSize;
+    const x = Math.round(left + (wide - block.width) / 2);
+    left += wide + spare;
+    return { ...block, x, y: Math.round(top + 1.6 * fontSize) };
+  });
+}
+
+// Writes the entries in the cells, with the same digits in all matrices of one limit, or in none of
+// them where one has no room; whether any are written.
+function numberBlocks(context, blocks, matrices, shades, fontSize, ink) {
+  const numbers = Math.max(11, 0.9 * fontSize);
+  context.font = `${numbers}px ${ink.family}`;
+  const room = blocks.map(({ limit, width, height, columns, rows }) => {
+    if (limit === 0 || height / rows < 1.3 * numbers) return null;
+    return digitsFor(context, limit, width / columns, 0.25 * fontSize);
+  });
+  const common = blocks.map(({ limit }) => {
+    const alike = room.filter((_, i) => blocks[i].limit === limit);
+    return alike.includes(null) ? null : Math.min(...alike);
+  });
+  blocks.forEach((block, i) => {
+    if (common[i] !== null) drawNumbers(context, block, matrices[i], shades[i], common[i], ink);
+  });
+  return common.some((digits) => digits !== null);
+}
+
+function drawTitle(context, { name, index, x, y, width }, fontSize, ink) {
+  const small = Math.max(11, 0.72 * fontSize);
+  const fonts = [titleFont(fontSize, ink), `600 ${small}px ${ink.family}`];
+  const widths = [name, index].map((text, i) => {
+    context.font = fonts[i];
+    return text ? context.measureText(text).width : 0;
+  });
   context.fillStyle = ink.text;
-  context.textAlign = "center";
-  context.textBaseline = "bottom";
-  context.font = `600 ${fontSize}px ${ink.family}`;
-  context.fillText(`C${SUBSCRIPTS[j + 1] ?? `${SUBSCRIPTS[1]}${SUBSCRIPTS[(j + 1) % 10]}`}`, x + side / 2, y - 2);
-  if (cell >= 2.9 * fontSize) drawNumbers(context, x, y, cell, matrix, d, limit, floor, fontSize, ink);
-}
-
-function drawNumbers(context, x, y, cell, matrix, d, limit, floor, fontSize, ink) {
-  context.textBaseline = "middle";
-  context.font = `${0.9 * fontSize}px ${ink.family}`;
-  const digits = limit >= 10 ? 1 : limit >= 0.1 ? 2 : null;
-  for (let k = 0; k < d * d; k++) {
-    const value = matrix[k];
-    context.fillStyle = Math.abs(value) / limit > 0.6 ? "#fff" : "#1b1f24";
-    const text = digits === null ? value.toExponential(0) : value.toFixed(digits);
-    const clean = Number(text) === 0 || Math.abs(value) <= floor ? "0" : text.replace("-", "−");
-    context.fillText(clean, x + ((k % d) + 0.5) * cell, y + (Math.floor(k / d) + 0.5) * cell);
-  }
-}
-
-function drawLegend(context, box, limit, floor, fontSize, ink) {
-  if (limit === floor) {
-    context.fillStyle = ink.text;
-    context.font = `${0.9 * fontSize}px ${ink.family}`;
-    context.textAlign = "center";
-    context.fillText("all entries are 0", box.width / 2, box.height - 0.8 * fontSize);
-    return;
-  }
-  const text = limit >= 1e-3 && limit < 1e4 ? limit.toPrecision(2) : limit.toExponential(0);
-  const width = Math.min(8 * fontSize, 0.4 * box.width);
-  const [left, top, height] = [(box.width - width) / 2, box.height - 1.1 * fontSize, 0.6 * fontSize];
-  for (let k = 0; k < 40; k++) {
-    context.fillStyle = diverging(k / 19.5 - 1);
-    context.fillRect(left + (k * width) / 40, top, width / 40 + 0.6, height);
-  }
-  context.fillStyle = ink.text;
-  context.font = `${0.82 * fontSize}px ${ink.family}`;
-  context.textBaseline = "middle";
-  context.textAlign = "right";
-  context.fillText(`−${text}`, left - 0.4 * fontSize, top + height / 2);
   context.textAlign = "left";
-  context.fillText(`+${text}`, left + width + 0.4 * fontSize, top + height / 2);
+  context.textBaseline = "alphabetic";
+  const left = x + (width - widths[0] - widths[1]) / 2;
+  context.font = fonts[0];
+  context.fillText(name, left, y - 0.42 * fontSize);
+  context.font = fonts[1];
+  if (index) context.fillText(index, left + widths[0], y - 0.22 * fontSize);
 }
 
-function diverging(share) {
-  const end = share < 0 ? NEGATIVE : POSITIVE;
-  const amount = Math.min(1, Math.abs(share));
-  return `rgb(${end.map((c) => Math.round(255 + amount * (c - 255))).join(",")})`;
+// One scale for each limit, side by side.
+function drawScales(context, blocks, width, middle, fontSize, ink) {
+  const weights = blocks[0].name[0] === "W";
+  const scales = [{ name: weights ? "W" : "C", limit: blocks[0].limit }];
+  if (weights) {
+    const goal = blocks.at(-1).constant ? "P, target" : "P";
+    scales.push({ name: goal, limit: blocks.at(-1).limit });
+  }
+  const each = (width - fontSize) / scales.length;
+  scales.forEach(({ name, limit }, i) => {
+    const left = 0.5 * fontSize + i * each;
+    drawScale(context, name, limit, left + 0.5 * fontSize, left + each - 0.5 * fontSize, middle, fontSize, ink);
+  });
+}
+
+function sayNothingConserved(context, width, height, fontSize, ink) {
+  context.fillStyle = ink.text;
+  context.font = `${fontSize}px ${ink.family}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText("no hidden layer: nothing to conserve", width / 2, height / 2);
+}
+
+function table(blocks, matrices, kind, t) {
+  const most = Math.max(1, ...blocks.map((block) => block.columns));
+  const rows = blocks.flatMap((block, b) => {
+    const name = block.constant ? "W_LR (target)" : block.name;
+    return Array.from({ length: block.rows }, (_, row) => {
+      const entries = Array.from(matrices[b].subarray(row * block.columns, (row + 1) * block.columns), rounded);
+      return [name, row + 1, ...entries, ...Array(most - block.columns).fill("")];
+    });
+  });
+  const what = kind === "weights" ? "Weights, their product P and its target" : "Conserved matrices C";
+  const columns = ["matrix", "row", ...Array.from({ length: most }, (_, k) => `column ${k + 1}`)];
+  return { caption: `${what} at t = ${written(t, 4)}`, columns, rows };
 }

@@ -1,147 +1,165 @@
-// The page: controls, four panels and the time bar, all fed by one message a run.
+// The page: controls, panels and the time bar, all fed by one message a run.
 
+import { createAddress, ownsAddress, queryOf } from "./address.js";
 import { withArrays } from "./arrays.js";
 import { createClock } from "./clock.js";
 import { createControls } from "./controls.js";
 import { createEdits } from "./edits.js";
 import { watchKernel } from "./heartbeat.js";
 import { loadPlotly } from "./library.js";
-import { createMatrices } from "./matrices.js";
-import { createPanel } from "./panel.js";
+import { createPanels } from "./panels.js";
+import { createShare } from "./share.js";
 import { createSpectra } from "./spectra.js";
+import { createTables } from "./table.js";
+import { indexed } from "./text.js";
+import { inkOf } from "./theme.js";
 import { createTheory } from "./theory.js";
 import { createTimeBar } from "./timebar.js";
+import { createView, createViewDialog } from "./view.js";
 
 const SKELETON = `
   <header><h1>linviz</h1><p class="tagline">gradient flow of a deep linear network, beside what theory says of it</p>
-    <p class="verdict" role="status" aria-live="polite"></p>
+    <div class="outcome"><p class="verdict" role="status" aria-live="polite"></p><p class="budget"></p></div>
     <span class="progress" hidden><span class="spinner" aria-hidden="true"></span><span class="progress-words"></span>
-      <button type="button" class="stop">Stop</button></span></header>
-  <div class="notice" role="alert" hidden><p></p><button type="button" aria-label="Close the message">×</button></div>
+      <button type="button" class="stop">Stop</button></span>
+    <nav class="doors" aria-label="Page"></nav>
+    <p class="compare" role="status" hidden></p>
+    <div class="told"><div class="notice" role="alert" hidden><p></p><button type="button" aria-label="Close the message">×</button></div></div></header>
   <main class="panels"></main>`;
-
-const TITLES = {
-  loss: "Loss",
-  modes: "Modes",
-  invariants: "Invariants C<sub>j</sub> = W<sub>j+1</sub><sup>⊤</sup>W<sub>j+1</sub> − W<sub>j</sub>W<sub>j</sub><sup>⊤</sup>",
-  hessian: "Hessian at the limit",
-};
 
 function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "linviz";
   root.innerHTML = SKELETON;
-  root.dataset.page = String(document.querySelector('meta[name="linviz-static"]') !== null);
+  root.dataset.page = String(document.querySelector('meta[name="linviz-static"], meta[name="linviz-file"]') !== null);
   const find = (selector) => root.querySelector(selector);
   const clock = createClock();
   const edits = createEdits(model);
-  const ink = () => inkOf(root);
-  const controls = createControls(edits.push, edits.upload, refuse);
-  const panels = Object.entries(TITLES).map(([name, title]) => createPanel({ name, title, clock, ink }));
-  const matrices = addMatrices(panels[2], clock, ink);
-  const spectra = createSpectra(model, panels[3], clock);
-  const theory = createTheory(model);
-  const timebar = createTimeBar(clock, (view) => model.send({ type: "view", ...view }));
-  find("header").after(controls.root);
-  find(".panels").append(...panels.map((panel) => panel.root));
-  find(".verdict").before(theory.button);
-  root.append(timebar.root, theory.dialog);
-  addLossSwitch(panels[0], model);
-  panels[3].root.querySelector("h2").insertAdjacentHTML("afterend", '<span class="moving">black circles: at the moment shown</span>');
+  const page = { root, model, clock, edits, find, run: null, note: () => page.owns && page.run && page.address.write() };
+  el.append(root);
+  const tables = createTables();
+  const keep = (on) => model.send({ type: on ? "freeze" : "unfreeze" });
+  page.controls = createControls(edits.push, edits.upload, (words) => refuse(page, words), keep);
+  page.panels = createPanels(page, tables, () => inkOf(root));
+  page.theory = createTheory(model);
+  page.timebar = createTimeBar(clock, (given) => page.view.set(given), root);
+  find("header").after(page.controls.root);
+  find(".panels").append(...page.panels.list.map((panel) => panel.root));
+  root.append(page.timebar.root, page.theory.dialog, tables.dialog);
+  page.view = createView(root, model, { changed: () => {
+    page.panels.restyle();
+    page.note();
+  } });
+  addDoors(page);
+  return open(page);
+}
 
-  function showRun() {
-    const run = withArrays(model.get("run"));
-    if (!run.figures) return;
-    root.linviz = { run, clock };
-    clock.renew(run.t, run.view.log_time);
-    matrices.show(run.matrices);
-    panels[2].root.dataset.matrices = String(run.matrices.sizes.length);
-    spectra.show(run.id);
-    panels.forEach((panel) => {
-      const { name } = panel;
-      panel.show(run.figures[name], run.words[name]);
-    });
-    controls.show(run.form);
-    timebar.show(run);
-    if (root.dataset.run !== String(run.id)) theory.outdate();
-    find(".verdict").textContent = run.words.verdict;
-    find('[data-view="log_loss"]').checked = run.view.log_loss;
-    root.dataset.run = run.id;
-    root.dataset.ready = "true";
-  }
+function addDoors(page) {
+  const { root, model, clock, find } = page;
+  const link = () => queryOf(page.run, page.view.now, clock, page.panels.list.length);
+  page.address = createAddress(link);
+  page.owns = ownsAddress(root);
+  const share = createShare(model, {
+    link: () => linkOf(page, link()),
+    code: () => `${page.run.code}\n\n# the same screen in a notebook\nfrom linviz.panels import dashboard\n\ndashboard(link="${link()}")`,
+    pictures: page.panels.list.map(({ name, title, save }) => ({ name, title, save })),
+  });
+  const controls = Object.entries(model.get("run").controls ?? {});
+  const look = createViewDialog(page.view, page.panels.list.map(({ name, title }) => [name, title]), controls);
+  const doors = [["Share", share.open], ["View", look.open]].map(([text, open]) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = `open-${text.toLowerCase()}`;
+    button.textContent = text;
+    button.addEventListener("click", open);
+    return button;
+  });
+  find(".doors").append(page.theory.button, ...doors);
+  root.append(share.dialog, look.dialog);
+  clock.listen(page.note);
+}
 
-  function refuse(words) {
-    find(".notice").hidden = false;
-    find(".notice p").textContent = words;
-    controls.flag();
-  }
+// In a notebook the address is not ours: there the link is for any page that linviz serves.
+function linkOf(page, query) {
+  const { origin, pathname } = window.location;
+  if (page.owns) return { href: `${origin}${pathname}?${query}`, words: "It carries the scenario, the seed, the moment, and what is hidden." };
+  return { href: `?${query}`, words: "Put this behind the address of any linviz page; in a notebook the code below does the same." };
+}
 
-  function showStatus() {
-    const status = model.get("status");
-    edits.answer(status.request);
-    find(".progress").hidden = status.state !== "running";
-    find(".progress-words").textContent = status.words;
-    root.dataset.state = status.state;
-    root.dataset.stale = String(status.state !== "ready");
-    const notice = find(".notice");
-    notice.hidden = status.state !== "error" && !status.note;
-    notice.querySelector("p").textContent = status.state === "error" ? status.words : status.note;
-    if (status.state === "error") controls.flag();
-    if (status.state === "ready" && root.linviz) controls.show(root.linviz.run.form);
-  }
-
+function open(page) {
+  const { root, model, find, edits } = page;
+  const awaited = page.owns && window.location.search.length > 1;
+  const onRun = () => showRun(page, awaited);
+  const onStatus = () => {
+    showStatus(page);
+    if (awaited && root.dataset.ready !== "true") showRun(page, awaited);
+  };
   find(".notice button").addEventListener("click", () => (find(".notice").hidden = true));
   find(".stop").addEventListener("click", () => model.send({ type: "stop" }));
-  model.on("change:run", showRun);
-  model.on("change:status", showStatus);
-  panels.forEach((panel, k) => (panel.name = Object.keys(TITLES)[k]));
-  el.append(root);
-  showRun();
-  showStatus();
+  model.on("change:run", onRun);
+  model.on("change:status", onStatus);
+  if (awaited) model.send({ type: "open", search: window.location.search });
+  onRun();
+  showStatus(page);
   const unwatch = watchKernel(model, root, edits);
-  requestIdleCallback(() => bringPlotly(model, panels), { timeout: 1500 });
-  return unwatch;
+  requestIdleCallback(() => bringPlotly(model, page.panels), { timeout: 1500 });
+  return () => {
+    unwatch();
+    page.timebar.dispose();
+    page.view.dispose();
+    page.address.stop();
+  };
+}
+
+function showRun(page, awaited) {
+  const { root, model, clock, find } = page;
+  // a page opened by a link shows nothing until it is known where the link leads
+  if (awaited && !model.get("status").opened) return;
+  const run = withArrays(model.get("run"));
+  if (!run.figures) return;
+  page.run = run;
+  root.linviz = { run, clock, view: page.view };
+  clock.renew(run.t, run.view.log_time);
+  const fresh = page.view.take(run.view);
+  if (fresh && run.view.t !== null) clock.set(run.view.t);
+  page.panels.show(run);
+  page.controls.show(run);
+  page.timebar.show({ ...run, view: page.view.now });
+  page.view.hide();
+  if (root.dataset.run !== String(run.id)) page.theory.outdate();
+  find(".verdict").textContent = run.words.verdict;
+  find(".budget").replaceChildren(...indexed(run.words.budget));
+  find(".compare").hidden = !run.words.compare;
+  find(".compare").replaceChildren(...indexed(run.words.compare));
+  root.dataset.run = run.id;
+  root.dataset.ready = "true";
+  page.note();
+}
+
+function refuse({ find, controls }, words) {
+  find(".notice").hidden = false;
+  find(".notice p").textContent = words;
+  controls.flag();
+}
+
+function showStatus(page) {
+  const { root, model, find, edits, controls } = page;
+  const status = model.get("status");
+  edits.answer(status.request);
+  find(".progress").hidden = status.state !== "running";
+  find(".progress-words").textContent = status.words;
+  root.dataset.state = status.state;
+  root.dataset.stale = String(status.state !== "ready");
+  const notice = find(".notice");
+  notice.hidden = status.state !== "error" && !status.note;
+  notice.querySelector("p").textContent = status.state === "error" ? status.words : status.note;
+  if (status.state === "error") controls.flag();
+  if (status.state === "ready" && page.run) controls.show(page.run);
 }
 
 async function bringPlotly(model, panels) {
   const Plotly = await loadPlotly(model).catch((error) => console.warn(`linviz: ${error.message}`));
-  if (!Plotly) return; // the canvas pictures stay; hover, zoom and export are missing
-  panels.forEach((panel) => {
-    panel.library = Plotly;
-    panel.upgrade();
-  });
-}
-
-function addMatrices(panel, clock, ink) {
-  const strip = document.createElement("div");
-  strip.className = "matrices";
-  strip.innerHTML = '<canvas role="img" aria-label="Heat maps of the matrices C at the moment shown"></canvas>';
-  panel.picture.prepend(strip);
-  const matrices = createMatrices(strip.firstElementChild);
-  panel.decorate = (_context, _axes, fontSize) => matrices.draw(clock.t, fontSize, ink());
-  return matrices;
-}
-
-function addLossSwitch(panel, model) {
-  const label = document.createElement("label");
-  label.className = "switch";
-  label.innerHTML = '<input type="checkbox" data-view="log_loss"> log loss';
-  panel.root.querySelector("h2").after(label);
-  label.firstElementChild.addEventListener("change", (event) => {
-    model.send({ type: "view", log_loss: event.target.checked });
-  });
-}
-
-function inkOf(root) {
-  const style = getComputedStyle(root);
-  const color = (name) => style.getPropertyValue(`--${name}`).trim();
-  return {
-    text: color("text"),
-    axis: color("axis"),
-    grid: color("grid"),
-    cursor: color("cursor"),
-    family: style.fontFamily,
-  };
+  if (Plotly) panels.upgrade(Plotly); // else the canvas pictures stay; hover and zoom are missing
 }
 
 export default { render };

@@ -3,14 +3,14 @@
 
 import { geometry, spaced } from "./axes.js";
 
-const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4] };
+const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
 
 export function paint(context, spec, width, height, fontSize, ink) {
   const { axes } = geometry(spec, width, height, fontSize);
   context.clearRect(0, 0, width, height);
   context.font = `${fontSize}px ${spec.layout.font.family}`;
   for (const [name, axis] of Object.entries(axes)) paintAxis(context, name, axis, axes, fontSize, ink);
-  for (const trace of spec.data) paintTrace(context, trace, axes);
+  for (const trace of spec.data) paintTrace(context, trace, axes, fontSize, ink);
   for (const note of spaced(spec, axes, fontSize)) paintNote(context, note, axes, fontSize);
 }
 
@@ -65,7 +65,7 @@ function paintTitle(context, placed, across, horizontal, fontSize, ink) {
   context.restore();
 }
 
-function paintTrace(context, trace, axes) {
+function paintTrace(context, trace, axes, fontSize, ink) {
   const x = axes[trace.xaxis];
   const y = axes[trace.yaxis];
   context.save();
@@ -74,6 +74,7 @@ function paintTrace(context, trace, axes) {
   context.clip();
   if (trace.mode.includes("lines")) paintLine(context, trace, x, y);
   if (trace.mode.includes("markers")) paintMarkers(context, trace, x, y);
+  if (trace.mode.includes("text")) paintTexts(context, trace, x, y, fontSize, ink);
   context.restore();
 }
 
@@ -94,6 +95,20 @@ function paintMarkers(context, trace, x, y) {
   }
 }
 
+// Words above or below points: "top right" is above and to the right.
+function paintTexts(context, trace, x, y, fontSize, ink) {
+  const [vertical, horizontal] = trace.textposition.split(" ");
+  const gap = 0.1 * fontSize;
+  context.font = `${trace.textfont.weight} ${fontSize}px ${getFamily(context)}`;
+  context.textAlign = { left: "right", center: "center", right: "left" }[horizontal];
+  context.textBaseline = vertical === "top" ? "bottom" : "top";
+  for (const [i, words] of trace.text.entries()) {
+    const px = x.at(trace.x[i]) + { left: -gap, center: 0, right: gap }[horizontal];
+    const py = y.at(trace.y[i]) + (vertical === "top" ? -gap : gap);
+    haloed(context, words, px, py, trace.textfont.color, ink.paper);
+  }
+}
+
 export function mark(context, px, py, radius, symbol, color) {
   context.beginPath();
   if (symbol.startsWith("triangle")) {
@@ -104,6 +119,13 @@ export function mark(context, px, py, radius, symbol, color) {
     context.closePath();
   } else if (symbol.startsWith("square")) {
     context.rect(px - radius, py - radius, 2 * radius, 2 * radius);
+  } else if (symbol.startsWith("diamond")) {
+    const reach = 1.3 * radius;
+    context.moveTo(px - reach, py);
+    context.lineTo(px, py - reach);
+    context.lineTo(px + reach, py);
+    context.lineTo(px, py + reach);
+    context.closePath();
   } else {
     context.arc(px, py, radius, 0, 2 * Math.PI);
   }
@@ -121,13 +143,17 @@ function paintNote(context, note, axes, fontSize) {
   context.textAlign = "right";
   context.textBaseline = "bottom";
   const [px, py] = [x.end + note.xshift, y.at(y.log ? 10 ** note.y : note.y) - note.yshift];
-  context.lineWidth = 4;
-  context.strokeStyle = "rgba(255, 255, 255, 0.85)";
-  context.lineJoin = "round";
-  context.strokeText(note.text, px, py);
-  context.fillStyle = note.font.color;
-  context.fillText(note.text, px, py);
+  haloed(context, note.text, px, py, note.font.color, note.bgcolor);
   context.restore();
+}
+
+function haloed(context, text, px, py, color, halo) {
+  context.lineWidth = 4;
+  context.strokeStyle = halo;
+  context.lineJoin = "round";
+  context.strokeText(text, px, py);
+  context.fillStyle = color;
+  context.fillText(text, px, py);
 }
 
 function getFamily(context) {

@@ -7,26 +7,26 @@ import { mark } from "./painter.js";
 const REST = 600;
 
 // An eigenvalue beyond the axis: a mark at its edge, never a false place.
-function beyond(context, axes, px, below) {
+function beyond(context, axes, px, below, ink) {
   const symbol = below ? "triangle-down" : "triangle-up";
-  mark(context, px, below ? axes.y.start - 4 : axes.y.end + 4, 4, symbol, "#1b1f24");
+  mark(context, px, below ? axes.y.start - 4 : axes.y.end + 4, 4, symbol, ink.text);
 }
 
-function note(context, axes, lowest, fontSize) {
-  context.fillStyle = "#1b1f24";
+function note(context, axes, lowest, fontSize, ink) {
+  context.fillStyle = ink.text;
   context.textAlign = "left";
   context.textBaseline = "bottom";
-  context.font = `${0.9 * fontSize}px system-ui, sans-serif`;
+  context.font = `${0.9 * fontSize}px ${ink.family}`;
   const text = `▼ below the axis, down to λ = ${lowest.toPrecision(3).replace("-", "−")}`;
   context.fillText(text, axes.x.start + fontSize, axes.y.start - 0.9 * fontSize);
 }
 
-export function createSpectra(model, panel, clock) {
+export function createSpectra(model, panel, clock, ink) {
   let run = null;
   let moving = null; // {t, n, values}
   let timer = null;
 
-  panel.decorate = (context, axes, fontSize) => {
+  panel.picture.decorate = (context, axes, fontSize) => {
     if (!moving) return;
     const frame = lastBefore(moving.t, clock.t);
     panel.root.dataset.spectra = frame === moving.t.length - 1 ? "limit" : "moving";
@@ -34,18 +34,18 @@ export function createSpectra(model, panel, clock) {
     for (let k = 0; k < moving.n; k++) {
       const py = axes.y.at(moving.values[frame * moving.n + k]);
       const [px, inside] = [axes.x.at(k + 1), py <= axes.y.start + 1 && py >= axes.y.end - 1];
-      if (inside) mark(context, px, py, 4.5, "circle-open", "#1b1f24");
-      else beyond(context, axes, px, py > axes.y.start);
+      if (inside) mark(context, px, py, 4.5, "circle-open", ink().text);
+      else beyond(context, axes, px, py > axes.y.start, ink());
     }
     const lowest = moving.values[frame * moving.n];
-    if (axes.y.at(lowest) > axes.y.start + 1) note(context, axes, lowest, fontSize);
+    if (axes.y.at(lowest) > axes.y.start + 1) note(context, axes, lowest, fontSize, ink());
   };
 
   model.on("msg:custom", (message, buffers) => {
     if (message.type !== "later" || message.run !== run) return;
     const [t, values] = buffers.map((b) => new Float64Array(b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength)));
     moving = message.n ? { t, values, n: message.n } : null;
-    panel.drawCursor();
+    panel.picture.move();
   });
 
   return {

@@ -1,5 +1,7 @@
 // The statements of the theory beside what was measured, as a table in a dialog.
 
+import { indexed } from "./text.js";
+
 const MARKS = { true: ["✓", "holds"], false: ["✗", "does not hold"], null: ["–", "does not apply"] };
 
 export function createTheory(model) {
@@ -24,16 +26,6 @@ export function createTheory(model) {
     button.dataset.run = message.run;
   });
   return { button, dialog, outdate: () => (button.disabled = !dialog.open) };
-}
-
-// Text with its indices (C_j, λ_max) set low.
-function indexed(text) {
-  return text.split(/_([A-Za-z0-9+]+)/).map((part, k) => {
-    if (k % 2 === 0) return part;
-    const sub = document.createElement("sub");
-    sub.textContent = part;
-    return sub;
-  });
 }
 
 function row({ name, theory, measured, holds }) {

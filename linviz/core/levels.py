@@ -1,0 +1,81 @@
+r"""Critical values as levels of the loss, and where a run rested near one.
+
+A critical point that misses the modes I has the loss :math:`L_{res} + \tfrac12\sum_{i\in I}s_i^2`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linviz.core.problem import IndexSet, Matrix, Problem, critical_values, positive_modes
+from linviz.core.trajectory import Trajectory
+
+NEAR, LONG = 0.05, 0.02  # how near in height, how long in shares of the run
+
+
+def critical_levels(
+    problem: Problem, dims: tuple[int, ...], *, most: int = 16
+) -> dict[IndexSet, float]:
+    """Critical values by missed set: all, or those of the nested sets where all are too many.
+
+    Examples
+    --------
+    >>> problem = Problem.canonical((3, 2, 1))
+    >>> critical_levels(problem, (3, 3, 3), most=4)
+    {(0, 1, 2): 7.0, (1, 2): 2.5, (2,): 0.5, (): 0.0}
+    """
+    n_modes = positive_modes(problem)
+    if 1 << n_modes <= most:
+        return critical_values(problem, dims)
+    fewest = max(0, n_modes - min(dims))
+    first = 0 if len(dims) > 2 else n_modes - fewest  # no hidden layer: a convex problem
+    squares = problem.singular_values[:n_modes] ** 2
+    return {
+        tuple(range(k, n_modes)): problem.residual_loss + 0.5 * float(np.sum(squares[k:]))
+        for k in range(first, n_modes - fewest + 1)
+    }
+
+
+def rests(trajectory: Trajectory, strengths: Matrix) -> dict[IndexSet, tuple[float, float]]:
+    """Critical values near which the loss stayed a while, but did not end, highest first.
+
+    Equal sums of different modes are told apart by the modes that were learned at the time.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+    strengths : array (n, d_y)
+        Its `mode_strengths`.
+
+    Returns
+    -------
+    dict
+        By missed modes: the critical value, and the moment in the middle of the stay.
+
+    Examples
+    --------
+    >>> from linviz.core.modes import mode_strengths
+    >>> from linviz.core.scenario import Scenario
+    >>> from linviz.core.simulation import simulate
+    >>> scenario = Scenario(dims=(2, 2, 2), singular_values=(2, 1), rule="aligned", scale=1e-3)
+    >>> flow = simulate(scenario)
+    >>> [(missed, round(t)) for missed, (_, t) in rests(flow, mode_strengths(flow)).items()]
+    [((0, 1), 1), ((1,), 5)]
+    """
+    t, loss, problem = trajectory.t, trajectory.loss, trajectory.problem
+    if len(t) < 3 or t[-1] <= 0:
+        return {}
+    target, found = problem.singular_values[: positive_modes(problem)], {}
+    levels = critical_levels(problem, trajectory.dims)
+    for missed, value in sorted(levels.items(), key=lambda item: -item[1]):
+        near = np.abs(loss - value) <= NEAR * (value - problem.residual_loss)
+        stay = np.diff(t) * (near[:-1] & near[1:])
+        total = float(stay.sum())
+        if near[-1] or total < LONG * t[-1]:
+            continue
+        so_far = np.cumsum(stay)
+        middle = int(np.searchsorted(so_far, 0.5 * total))
+        weak = strengths[middle, : len(target)] < 0.5 * target
+        if tuple(np.flatnonzero(weak).tolist()) == missed:
+            found[missed] = (value, float(t[middle + 1] - (so_far[middle] - 0.5 * total)))
+    return found

@@ -1,0 +1,36 @@
+"""The error budget of a run in one line."""
+
+from __future__ import annotations
+
+from linviz.core.invariants import relative_drift
+from linviz.core.run import Run
+from linviz.figures import theme
+
+
+def budget_words(run: Run) -> str:
+    """The integrator and its tolerance, what it cost the conserved C, and what counts as zero.
+
+    The drift, relative to the largest squared norm of a layer, is the error of the whole run as far
+    as it can be measured: the exact flow has none.
+
+    Examples
+    --------
+    >>> from linviz.core.run import run
+    >>> from linviz.core.scenario import Scenario
+    >>> budget_words(run(Scenario(dims=(2, 2), singular_values=(2, 1), rule="zeros", t_end=5)))
+    'LSODA, tolerance 2e−9. At the end ‖∇L‖ = 0.015; |λ| ≤ 1e−10 counts as 0.'
+    """
+    trajectory = run.trajectory
+    text = "No step was needed."
+    if trajectory.n_steps > 0:
+        name = trajectory.method if len(trajectory.method) <= 20 else "Integrator"
+        text = f"{name}, tolerance {_short(trajectory.rtol)}."
+    if run.scenario.H > 0:
+        text += f" C drifted by {_short(float(relative_drift(trajectory).max()))} of ‖W‖²."
+    slope, zero = _short(run.point.gradient_norm), _short(run.spectrum.tolerance)
+    return f"{text} At the end ‖∇L‖ = {slope}; |λ| ≤ {zero} counts as 0."
+
+
+def _short(value: float) -> str:
+    """Two digits: these are sizes."""
+    return theme.number(float(f"{value:.1e}"))

@@ -1,0 +1,62 @@
+"""The function that makes a page, whole or in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from linviz.core.presets import LECTURE
+from linviz.core.scenario import Scenario
+from linviz.panels.link import Link, read_link
+from linviz.panels.page import Dashboard
+from linviz.panels.state import State
+from linviz.panels.view import CONTROLS, PANELS, View, changed
+
+
+def dashboard(
+    scenario: Scenario | State | None = None,
+    *,
+    panels: Iterable[str] = PANELS,
+    controls: Iterable[str] | None = None,
+    lecture: bool = False,
+    link: str = "",
+) -> Dashboard:
+    """The whole page, or some of its panels with some of its controls.
+
+    Parameters
+    ----------
+    scenario : Scenario or State, optional
+        Where it starts; pages given the same `State` follow each other.
+    panels : names among "loss", "modes", "network", "invariants", "hessian", "matrices"
+    controls : names of controls, optional
+        Those shown, such as "scale" or "seed"; all of them where not given.
+    lecture : bool
+        Large type and lines.
+    link : str
+        What stands behind the question mark of a linviz link: scenario, view and kept run are
+        those of that screen.
+
+    Raises
+    ------
+    ValueError
+        If a panel or a control has another name, or the link asks for what is not allowed.
+
+    Examples
+    --------
+    >>> page = dashboard(Scenario(dims=(2, 2, 2), singular_values=(2, 1)))
+    >>> page.result.trajectory.status
+    'converged'
+    >>> one = dashboard(page.state, panels=["loss"], controls=["scale", "seed"])
+    """
+    hidden: tuple[str, ...] = ()
+    if controls is not None:
+        chosen = View(hidden=tuple(controls)).hidden  # checks the names
+        hidden = tuple(name for name in CONTROLS if name not in (*chosen, "time"))
+    view = View(panels=tuple(panels), hidden=hidden, lecture=lecture)
+    if isinstance(scenario, State):
+        return Dashboard(scenario, view)
+    scenario = scenario or Scenario()
+    preset = next((p for p in LECTURE.values() if p.scenario == scenario), None)
+    if preset is not None:
+        view = changed(view, log_loss=preset.log_loss, log_time=preset.log_time)
+    screen = read_link(link, Link(scenario, view))
+    return Dashboard(screen.scenario, screen.view, screen.kept)

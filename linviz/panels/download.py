@@ -1,0 +1,50 @@
+"""The files that the page offers: the run's numbers, its scenario, and the page itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from linviz.core import export
+from linviz.core.bounds import brief
+from linviz.core.data import DataSet
+from linviz.core.scenario_json import scenario_json
+from linviz.panels import standalone
+from linviz.panels.message import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file for the browser to save."""
+
+    what: str
+    name: str
+    mime: str
+    content: bytes
+
+
+def download(what: str, shown: Shown, datasets: Mapping[str, DataSet]) -> File:
+    """The run shown as "npz", "csv" (a zip of tables), "json", or the page as "html".
+
+    Raises
+    ------
+    ValueError
+        If there is no such file.
+    """
+    if what not in _FILES:
+        raise ValueError(f"expected a file among {', '.join(_FILES)}; found {brief(what)}")
+    name, mime, content = _FILES[what]
+    return File(what, name, mime, content(shown, datasets))
+
+
+_Content = Callable[[Shown, Mapping[str, DataSet]], bytes]
+_FILES: dict[str, tuple[str, str, _Content]] = {
+    "npz": ("linviz.npz", "application/octet-stream", lambda shown, _: export.npz(shown.run)),
+    "csv": ("linviz-csv.zip", "application/zip", lambda shown, _: export.csv(shown.run)),
+    "json": (
+        "linviz.json",
+        "application/json",
+        lambda shown, _: scenario_json(shown.run).encode(),
+    ),
+    "html": ("linviz.html", "text/html", standalone.page),
+}

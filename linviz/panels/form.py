@@ -1,0 +1,98 @@
+"""What the controls show of a run: values, bounds, and words beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from linviz.core.bounds import MAX_HIDDEN_LAYERS, MAX_SEED, MAX_WIDTH
+from linviz.core.data import DataSet
+from linviz.core.presets import LECTURE, presets
+from linviz.core.run import Run
+from linviz.core.scenario import Scenario
+from linviz.figures.theme import number, plural
+from linviz.panels import edits
+
+MAX_UPLOAD = 10_000_000  # bytes: what one message over the websocket may hold
+
+
+def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
+    """Values, bounds and words of the controls."""
+    scenario, problem = run.scenario, run.trajectory.problem
+    file = datasets.get(scenario.data)
+    return {
+        "H": scenario.H,
+        "dims": list(scenario.dims),
+        "data": scenario.data,
+        "file": {"digest": file.digest, "name": file.name} if file else None,
+        "whitened": scenario.whitened,
+        "singular_values": [float(s) for s in problem.singular_values],
+        "pattern": edits.pattern_of(scenario) if scenario.data == "canonical" else "",
+        "rule": scenario.rule,
+        "scale": scenario.scale,
+        "seed": scenario.seed,
+        "lam": scenario.lam,
+        "alpha": scenario.alpha,
+        "missed": list(scenario.missed),
+        "n_modes": problem.d_y,
+        "strengths": list(edits.strengths_of(scenario)),
+        "layer_singular_values": [list(layer) for layer in edits.layers_of(scenario)],
+        "t_end": scenario.t_end,
+        "beside": scenario.beside,
+        "step": scenario.step,
+        "momentum": scenario.momentum,
+        "weight_decay": scenario.weight_decay,
+        "label_noise": scenario.label_noise,
+        "preset": _preset_of(scenario),
+        "presets": [[name, preset.title] for name, preset in LECTURE.items()],
+        "suggested_t_end": _rounded_up(float(run.trajectory.t[-1])),
+        "limits": {
+            "H": MAX_HIDDEN_LAYERS,
+            "width": MAX_WIDTH,
+            "seed": MAX_SEED,
+            "file": MAX_UPLOAD,
+        },
+        "words": {
+            "data": _data_words(run, file),
+            "size": _size_words(run),
+            "preset": LECTURE[name].look_for if (name := _preset_of(scenario)) else "",
+            "beside": run.beside.reason if run.beside is not None else "",
+        },
+    }
+
+
+def _rounded_up(t: float) -> str:
+    """A time of two or three digits that is not before t."""
+    unit = 10.0 ** (math.floor(math.log10(t)) - 1)
+    return f"{math.ceil(t / unit - 1e-9) * unit:.6g}"
+
+
+def _preset_of(scenario: Scenario) -> str:
+    """Name of the preset that the scenario is, or ""."""
+    return next((name for name, known in presets.items() if known == scenario), "")
+
+
+def _data_words(run: Run, file: DataSet | None) -> str:
+    problem, scenario = run.trajectory.problem, run.scenario
+    if scenario.data == "canonical":
+        return "X = I is white: raw and whitened data are the same."
+    source = f"{file.name}: " if file else ""
+    if scenario.whitened:
+        return (
+            f"{source}canonical form of the data. Critical values (less the residual) and saddle "
+            "types are those of the raw data; times, rates and C are not."
+        )
+    return (
+        f"{source}{problem.d_x} inputs, {problem.d_y} outputs, {problem.X.shape[1]} samples; "
+        f"cond(XXᵀ) = {number(problem.condition)} on its rank {problem.rank}. Times, rates and C "
+        "are those of these very data."
+    )
+
+
+def _size_words(run: Run) -> str:
+    dims = run.scenario.dims
+    text = f"{plural(run.scenario.n_parameters, 'weight')} in {plural(len(dims) - 1, 'layer')}"
+    if min(dims) < dims[-1]:
+        return f"{text}; a bottleneck: the product has rank {min(dims)} at most."
+    return f"{text}; no bottleneck."

@@ -1,0 +1,53 @@
+// The link to what is on the screen: written to the address bar of a page of our own, read on opening.
+
+const WRITE_AFTER = 300;
+
+// Whether this page may write the address: one of Voila's, and the first dashboard in it.
+export function ownsAddress(root) {
+  if (!document.querySelector('meta[name="linviz-page"], meta[name="linviz-static"]') && !isVoila()) return false;
+  window.linvizAddress ??= root;
+  return window.linvizAddress === root || !window.linvizAddress.isConnected;
+}
+
+function isVoila() {
+  return document.querySelector("body[data-voila], #voila-page, script[src*='/voila/']") !== null;
+}
+
+const SHORT = { log_loss: false, log_time: false, lecture: false, theme: "auto", matrices: "weights", speed: 1 };
+
+// Query of the link, by the names that the kernel reads.
+export function queryOf(run, view, clock, allPanels) {
+  const pairs = [];
+  for (const [name, usual] of Object.entries(SHORT)) {
+    const value = view[name];
+    if (value !== usual) pairs.push([name, value === true ? "1" : value]);
+  }
+  if (view.panels.length < allPanels) pairs.push(["panels", view.panels.join(",")]);
+  if (view.hidden.length > 0) pairs.push(["hidden", view.hidden.join(",")]);
+  if (clock.t < clock.last) pairs.push(["t", Number(clock.t.toPrecision(6))]);
+  if (run.kept) pairs.push(["A", run.kept]);
+  const text = ([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2C/g, ",")}`;
+  return [run.query, ...pairs.map(text)].join("&");
+}
+
+export function createAddress(query) {
+  let timer = null;
+  let written = null;
+  return {
+    // Soon, so that a dragged slider does not fill the browser's log of addresses.
+    write() {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const next = query();
+        if (written === null && window.location.search.length < 2) {
+          written = next; // the plain address stays plain until something is changed
+          return;
+        }
+        if (next === written) return;
+        written = next;
+        history.replaceState(history.state, "", `${window.location.pathname}?${next}`);
+      }, WRITE_AFTER);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,32 @@
+// Keys that act where no control has the focus: only on the dashboard that was touched last or, on
+// a page of its own, on the only one there.
+
+export function listenKeys(bar, board, keys) {
+  let touched = null;
+  const touch = (event) => (touched = event.target.closest?.(".linviz") ?? null);
+  const mine = () => {
+    if (touched?.isConnected) return touched === board();
+    return board()?.dataset.page === "true" && document.querySelectorAll(".linviz").length === 1;
+  };
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    if (!(event.key in keys) || !bar.isConnected || bar.hidden || !mine() || taken(event, bar, board())) return;
+    event.preventDefault();
+    event.stopPropagation(); // a notebook has its own use of arrows
+    keys[event.key](event);
+  }
+  // JupyterLab takes keys on the document while they come down: the window is before it
+  const listened = [[window, "keydown", onKey], [document, "pointerdown", touch], [document, "focusin", touch]];
+  for (const [target, name, listener] of listened) target.addEventListener(name, listener, true);
+  return () => listened.forEach(([target, name, listener]) => target.removeEventListener(name, listener, true));
+}
+
+// Whether what has the focus needs the key itself.
+function taken({ target, key }, bar, board) {
+  if (!target.closest || board.querySelector("dialog[open]")) return true;
+  if (bar.contains(target) && target.matches(".scrubber")) return false;
+  if (bar.contains(target) && target.matches("button")) return key === " ";
+  if (target.closest("input, select, button, textarea, dialog, a, summary, [contenteditable]")) return true;
+  const focusable = target.closest("[tabindex]"); // a table that scrolls, say
+  return focusable !== null && focusable !== board && board.contains(focusable);
+}

@@ -1,0 +1,273 @@
+// The network as layers of nodes, each weight an edge: its width is |weight|, on one scale for the
+// whole run; positive ones are blue and solid, negative ones orange and dashed.
+
+import { createStage, frame, largest, moment, rounded, signs, subscript, written } from "./heat.js";
+
+const ENDS = 12; // nodes drawn at either end of a wide layer
+const LEVELS = 32; // widths that are told apart: edges of one width and sign are one path
+const WEAKEST = 0.02; // of the scale: what is below is not drawn
+const MOST_EDGES = 2500;
+const MOST_ROWS = 500; // of the table
+
+export function createNetwork({ clock, ink, size }) {
+  let run = null;
+  let layers = [];
+  let scale = 0;
+  let last = { key: "" }; // the layout last used
+  const stage = createStage((...page) => paint(...page, true), size);
+
+  function paint(context, width, height, fontSize, onScreen) {
+    if (!run) return;
+    const inks = ink();
+    const key = [width, height, fontSize, inks.bold].join();
+    if (last.key !== key) last = { key, ...layout(layers, run.dims, width, height, fontSize, inks.bold) };
+    context.save();
+    drawEdges(context, last, weightsAt(run, clock.t), scale, inks, onScreen);
+    drawNodes(context, last, inks);
+    drawNames(context, last, run.dims, fontSize, inks);
+    drawLegend(context, last, scale, width, height, fontSize, inks);
+    context.restore();
+  }
+
+  return {
+    element: stage.element,
+    show(shown) {
+      run = shown;
+      layers = run.dims.map(nodesOf);
+      scale = Math.max(...run.matrices.W.map(largest));
+      last = { key: "" };
+      stage.describe(run.words?.network ?? "");
+    },
+    draw() {
+      stage.fit();
+      stage.paint();
+    },
+    move: stage.paint,
+    render: (...page) => paint(...page, false),
+    table: () => table(run, weightsAt(run, clock.t), clock.t),
+    describe: stage.describe,
+  };
+}
+
+// Which nodes of a layer are drawn, and in which of its places; a gap stands for the others.
+function nodesOf(d) {
+  if (d <= 2 * ENDS) return { nodes: range(d), slots: range(d), places: d, gap: null };
+  const nodes = [...range(ENDS), ...range(ENDS).map((k) => d - ENDS + k)];
+  const slots = [...range(ENDS), ...range(ENDS).map((k) => ENDS + 1 + k)];
+  return { nodes, slots, places: 2 * ENDS + 1, gap: ENDS };
+}
+
+function range(n) {
+  return Array.from({ length: n }, (_, k) => k);
+}
+
+function weightsAt({ dims, matrices }, t) {
+  const at = moment(matrices.t, t);
+  return matrices.W.map((values, j) => frame(values, dims[j + 1] * dims[j], at));
+}
+
+function layout(layers, dims, width, height, fontSize, bold) {
+  const [top, bottom] = [1.9 * fontSize, height - 3.6 * fontSize];
+  const [left, right] = [2.5 * fontSize, width - 3.8 * fontSize]; // room for x and f(x)
+  const most = Math.max(3, ...layers.map(({ places }) => places));
+  const tight = Math.min((bottom - top) / most, 8 * fontSize);
+  const widest = Math.max(tight, 2.6 * fontSize); // small layers beside wide ones are not squeezed
+  const step = (right - left) / (layers.length - 1);
+  const radius = Math.max(2, Math.min(0.3 * tight, 0.17 * step, 0.9 * fontSize));
+  const middle = (top + bottom) / 2;
+  const columns = layers.map(({ slots, places, gap }, j) => {
+    const spacing = Math.min((bottom - top) / places, widest);
+    const yOf = (slot) => middle + (slot - (places - 1) / 2) * spacing;
+    return { x: left + j * step, ys: slots.map(yOf), gap: gap === null ? null : yOf(gap), spacing };
+  });
+  const edges = edgesOf(columns, layers, dims);
+  const looks = strokes(edges, layers.length - 1, tight, step, bottom - top, fontSize, bold);
+  return { columns, edges, top, bottom, step, radius, bold, ...looks };
+}
+
+// The width of the largest weight, less where edges crowd, and the period of the dashes. Dashes cost
+// time: of many edges each has fewer, but enough to be told from a solid line.
+function strokes(edges, gaps, tight, step, height, fontSize, bold) {
+  const crowd = (1.6 * height * gaps) / edges.length;
+  const thickest = bold * Math.max(1.5, Math.min(0.2 * tight, 0.13 * step, 0.75 * fontSize));
+  const lengths = edges.map(({ x, y, toX, toY }) => Math.hypot(toX - x, toY - y));
+  const length = lengths.reduce((sum, one) => sum + one, 0) / edges.length;
+  const dashes = Math.min(10, Math.max(6, 3000 / edges.length));
+  return {
+    thickest: Math.min(thickest, 0.9 * fontSize, Math.max(1.5, crowd)),
+    period: Math.max(4, Math.min(length / dashes, step / 2.5)),
+  };
+}
+
+// Every edge between drawn nodes: its ends, and where its weight stands in which matrix.
+function edgesOf(columns, layers, dims) {
+  const edges = [];
+  for (let j = 0; j + 1 < layers.length; j++) {
+    const [from, to] = [columns[j], columns[j + 1]];
+    layers[j + 1].nodes.forEach((row, b) => {
+      layers[j].nodes.forEach((column, a) => {
+        edges.push({ j, entry: row * dims[j] + column, x: from.x, y: from.ys[a], toX: to.x, toY: to.ys[b] });
+      });
+    });
+  }
+  return edges;
+}
+
+// Edges by width, weakest first, and by sign. Beyond the most that are drawn the weakest are left out.
+function byWidth(edges, weights, scale) {
+  const levels = Array.from({ length: LEVELS + 1 }, () => ({ positive: [], negative: [] }));
+  for (const edge of edges) {
+    const share = weights[edge.j][edge.entry] / scale;
+    const size = Math.abs(share);
+    if (!(size >= WEAKEST)) continue;
+    levels[Math.round(Math.min(1, size) * LEVELS)][share > 0 ? "positive" : "negative"].push(edge);
+  }
+  let room = MOST_EDGES;
+  for (let k = LEVELS; k >= 0; k--) {
+    room -= levels[k].positive.length + levels[k].negative.length;
+    if (room < 0) levels[k] = { positive: [], negative: [] };
+  }
+  return levels;
+}
+
+// In a picture to keep, all edges of one look are one path; on the screen each is its own, since
+// long paths that cross themselves are several times slower to fill.
+function drawEdges(context, { edges, thickest, bold, period }, weights, scale, ink, onScreen) {
+  if (scale === 0) return;
+  const colors = signs(ink);
+  byWidth(edges, weights, scale).forEach((level, k) => {
+    const width = Math.max(0.5 * bold, (thickest * k) / LEVELS);
+    for (const sign of ["positive", "negative"]) {
+      if (level[sign].length === 0) continue;
+      context.strokeStyle = colors[sign];
+      context.lineWidth = width;
+      context.setLineDash(sign === "negative" ? dashes(width, period) : []);
+      strokeEdges(context, level[sign], onScreen);
+    }
+  });
+  context.setLineDash([]);
+}
+
+function strokeEdges(context, edges, singly) {
+  context.beginPath();
+  for (const { x, y, toX, toY } of edges) {
+    context.moveTo(x, y);
+    context.lineTo(toX, toY);
+    if (!singly) continue;
+    context.stroke();
+    context.beginPath();
+  }
+  if (!singly) context.stroke();
+}
+
+function dashes(width, period) {
+  const length = Math.max(2.2 * width, period);
+  return [0.6 * length, 0.4 * length];
+}
+
+function drawNodes(context, { columns, radius, bold }, ink) {
+  context.fillStyle = ink.paper;
+  context.strokeStyle = ink.text;
+  context.lineWidth = Math.min(1.4 * bold, 0.5 * radius);
+  context.beginPath();
+  for (const { x, ys } of columns) {
+    for (const y of ys) {
+      context.moveTo(x + radius, y);
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+    }
+  }
+  context.fill();
+  context.stroke();
+  context.fillStyle = ink.text;
+  for (const { x, gap, spacing } of columns) {
+    if (gap === null) continue;
+    for (const part of [-0.3, 0, 0.3]) {
+      context.beginPath();
+      context.arc(x, gap + part * spacing, Math.max(0.9, 0.08 * spacing), 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
+}
+
+function drawNames(context, { columns, top, bottom, step, radius }, dims, fontSize, ink) {
+  const names = columns.map(({ x }) => x);
+  const gaps = names.slice(1).map((x) => x - step / 2);
+  context.fillStyle = ink.text;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.font = `600 ${fontSize}px ${ink.family}`;
+  const layers = gaps.map((_, j) => `W${subscript(j + 1)}`);
+  drawRow(context, layers, gaps, top - 1.05 * fontSize, fontSize);
+  context.font = `${fontSize}px ${ink.family}`;
+  const below = bottom + 0.9 * fontSize;
+  const long = dims.map((d, j) => `d${subscript(j)} = ${d}`);
+  const fits = strideOf(context, long, names, fontSize) === 1;
+  drawRow(context, fits ? long : dims.map(String), names, below, fontSize);
+  context.font = `600 ${fontSize}px ${ink.family}`;
+  const [middle, clear] = [(top + bottom) / 2, radius + 0.45 * fontSize];
+  context.textAlign = "right";
+  context.fillText("x", names[0] - clear, middle);
+  context.textAlign = "left";
+  context.fillText("f(x)", names.at(-1) + clear, middle);
+}
+
+// Texts side by side, every one or every second, third ... so that none touches the next.
+function drawRow(context, texts, xs, y, fontSize) {
+  const stride = strideOf(context, texts, xs, fontSize);
+  texts.forEach((text, k) => {
+    if (k % stride === 0) context.fillText(text, xs[k], y);
+  });
+}
+
+function strideOf(context, texts, xs, fontSize) {
+  const widest = Math.max(...texts.map((text) => context.measureText(text).width));
+  const step = xs.length > 1 ? xs[1] - xs[0] : Infinity;
+  return Math.max(1, Math.ceil((widest + 0.8 * fontSize) / step));
+}
+
+// A sample of either sign at full width, its weight, and what it is; the longest words that fit.
+function drawLegend(context, { thickest }, scale, width, height, fontSize, ink) {
+  context.font = `${Math.max(11, 0.85 * fontSize)}px ${ink.family}`;
+  context.fillStyle = ink.text;
+  context.textBaseline = "middle";
+  const y = height - 0.95 * fontSize;
+  if (scale === 0) {
+    context.textAlign = "center";
+    context.fillText("all weights are 0", width / 2, y);
+    return;
+  }
+  const [sample, gap] = [Math.max(2.6 * fontSize, 3.5 * thickest), 0.45 * fontSize];
+  const values = [`+${written(scale)}`, `−${written(scale)}`];
+  const measure = (text) => context.measureText(text).width;
+  const used = 2 * sample + 5 * gap + measure(values[0]) + measure(values[1]);
+  const weakest = `below ${100 * WEAKEST} % of it not drawn`;
+  const words = [`largest |weight| of the run; ${weakest}`, "largest |weight| of the run", "largest |weight|", ""];
+  const fitting = words.find((text) => used + gap + measure(text) <= width - fontSize) ?? "";
+  let x = (width - used - (fitting ? gap + measure(fitting) : 0)) / 2;
+  context.textAlign = "left";
+  ["positive", "negative"].forEach((sign, k) => {
+    context.strokeStyle = signs(ink)[sign];
+    context.lineWidth = thickest;
+    context.setLineDash(sign === "negative" ? dashes(thickest, 0) : []);
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(x + sample, y);
+    context.stroke();
+    context.fillText(values[k], x + sample + gap, y);
+    x += sample + 3 * gap + measure(values[k]);
+  });
+  context.setLineDash([]);
+  context.fillText(fitting, x, y);
+}
+
+function table({ dims }, weights, t) {
+  const rows = [];
+  const total = weights.reduce((sum, W) => sum + W.length, 0);
+  for (let j = 0; j < weights.length && rows.length < MOST_ROWS; j++) {
+    for (let k = 0; k < weights[j].length && rows.length < MOST_ROWS; k++) {
+      rows.push([`W${subscript(j + 1)}`, (k % dims[j]) + 1, Math.floor(k / dims[j]) + 1, rounded(weights[j][k])]);
+    }
+  }
+  const which = total > MOST_ROWS ? `the first ${MOST_ROWS} of ${total} weights` : `all ${total} weights`;
+  return { caption: `Network: ${which} at t = ${written(t, 4)}`, columns: ["layer", "from node", "to node", "weight"], rows };
+}

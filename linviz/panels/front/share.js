@@ -1,0 +1,84 @@
+// Everything to take along: the link, the code, the numbers, the pictures and the page itself.
+
+import { saveBlob } from "./export.js";
+import { copied } from "./text.js";
+
+const FILES = [
+  ["npz", "NPZ", "all arrays, for NumPy"],
+  ["csv", "CSV", "tables of loss, modes, C, weights, spectra (zip)"],
+  ["json", "JSON", "the scenario, with versions"],
+  ["html", "HTML", "this page as one file: it works without any server"],
+];
+
+export function createShare(model, { link, code, pictures }) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "share";
+  dialog.setAttribute("aria-label", "Share and keep");
+  dialog.innerHTML = `<form method="dialog"><h2>Share and keep</h2><button>Close</button></form>
+    <div class="scroll">
+    <h3>Link to this screen</h3>
+    <div class="row"><input type="text" readonly class="link" aria-label="Link to this screen"><button type="button" data-copy="link">Copy link</button></div>
+    <p class="hint link-hint"></p>
+    <h3>Code that computes it</h3>
+    <pre class="code" tabindex="0" role="region" aria-label="Python code"></pre>
+    <div class="row"><button type="button" data-copy="code">Copy code</button></div>
+    <h3>Files</h3><div class="files"></div>
+    <h3>Pictures, as they are now</h3><div class="pictures"></div></div>
+    <p class="copied" role="status"></p>`;
+  const find = (selector) => dialog.querySelector(selector);
+  const say = (words) => (find(".copied").textContent = words);
+  const take = async (text) => {
+    const done = await copied(text, dialog);
+    say(done ? "Copied." : "The browser does not allow it: select the text and copy it by hand.");
+  };
+  const ask = (what) => {
+    say("Preparing the file …");
+    model.send({ type: "download", what });
+  };
+  find(".files").append(...FILES.map(([what, name, words]) => entry(name, words, () => ask(what), what)));
+  find(".pictures").append(
+    ...pictures.map(({ name, title, save }) => {
+      const row = entry("PNG", title, () => save("png"), `${name}-png`);
+      row.firstElementChild.after(saver("SVG", title, () => save("svg"), `${name}-svg`));
+      return row;
+    }),
+  );
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+    const what = event.target.dataset?.copy;
+    if (what) take(what === "link" ? find(".link").value : find(".code").textContent);
+  });
+  model.on("msg:custom", (message, buffers) => {
+    if (message.type !== "download") return;
+    saveBlob(message.name, new Blob([buffers[0]], { type: message.mime }));
+    say(`Saved ${message.name}.`);
+  });
+  return {
+    dialog,
+    open() {
+      const { href, words } = link();
+      find(".link").value = href;
+      find(".link-hint").textContent = words;
+      find(".code").textContent = code();
+      say("");
+      dialog.showModal();
+    },
+  };
+}
+
+function entry(kind, words, act, what) {
+  const row = document.createElement("div");
+  row.className = "row";
+  row.append(saver(kind, words, act, what), words);
+  return row;
+}
+
+function saver(kind, words, act, what) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = kind;
+  button.dataset.file = what;
+  button.setAttribute("aria-label", `Save ${kind}: ${words}`);
+  button.addEventListener("click", act);
+  return button;
+}

@@ -1,0 +1,57 @@
+// Light and dark, large and small: what a spec made for white paper becomes on this page.
+
+// Okabe and Ito's colors as they are on white, and what stands for each of them on black.
+const DARK = {
+  "#1b1f24": "#f2f4f7",
+  "#333333": "#d5dae0",
+  "#555555": "#b9c0c8",
+  "#6b7280": "#a3acb8",
+  "#8a929c": "#8a929c",
+  "#4b5560": "#b9c2cd",
+  "#e6e8eb": "#2b323b",
+  "#0072b2": "#5db4f5",
+  "#d55e00": "#ff9248",
+  "#009e73": "#34d3a3",
+  "#aa4499": "#e79ad9",
+  "#e69f00": "#f5c04a",
+  "#56b4e9": "#a5e0f5",
+  "rgba(255,255,255,0.8)": "rgba(28,33,40,0.8)",
+};
+
+export function color(name, dark) {
+  return dark ? (DARK[name.toLowerCase()] ?? name) : name;
+}
+
+// The spec in this page's colors and line widths; arrays are shared, not copied.
+export function tinted(spec, { dark, bold }) {
+  if (!dark && bold === 1) return spec;
+  const data = spec.data.map((trace) => thickened(recolored(trace, dark), bold));
+  return { data, layout: recolored(spec.layout, dark) };
+}
+
+function recolored(value, dark) {
+  if (typeof value === "string") return color(value, dark);
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => recolored(item, dark));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, recolored(item, dark)]));
+}
+
+function thickened(trace, bold) {
+  const thick = { ...trace };
+  if (trace.line) thick.line = { ...trace.line, width: trace.line.width * bold };
+  if (trace.marker) thick.marker = { ...trace.marker, size: trace.marker.size * (1 + (bold - 1) / 2) };
+  return thick;
+}
+
+// What pictures draw with, read from the style sheet.
+export function inkOf(root) {
+  const style = getComputedStyle(root);
+  const value = (name) => style.getPropertyValue(`--${name}`).trim();
+  const names = ["text", "soft", "axis", "grid", "cursor", "paper"];
+  return {
+    ...Object.fromEntries(names.map((name) => [name, value(name)])),
+    family: style.fontFamily,
+    dark: root.dataset.theme === "dark",
+    bold: root.dataset.lecture === "true" ? 1.6 : 1,
+  };
+}

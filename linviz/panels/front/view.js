@@ -1,0 +1,122 @@
+// How the page looks: panels, controls, size and theme. It is the browser's; the kernel is told, so
+// that a link or a file made there knows it too.
+
+const DEFAULTS = { log_loss: false, log_time: false, lecture: false, theme: "auto", matrices: "weights", speed: 1 };
+
+export function createView(root, model, { changed }) {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const view = { ...DEFAULTS, panels: [], hidden: [], t: null, id: 0 };
+
+  function apply() {
+    const theme = view.theme === "auto" ? (dark.matches ? "dark" : "light") : view.theme;
+    root.dataset.theme = theme;
+    root.dataset.lecture = String(view.lecture);
+    if (root.dataset.page === "true") document.documentElement.dataset.linvizTheme = theme;
+    root.querySelectorAll(".panel").forEach((panel) => {
+      panel.hidden = !view.panels.some((name) => panel.classList.contains(`panel-${name}`));
+    });
+    root.querySelector(".panels").dataset.count = String(view.panels.length);
+    hide();
+    changed();
+  }
+
+  const hide = () => hideControls(root, new Set(view.hidden));
+
+  const follow = () => apply();
+  dark.addEventListener("change", follow);
+  return {
+    get now() {
+      return view;
+    },
+    // Chosen here: seen at once, and told.
+    set(given) {
+      Object.assign(view, given);
+      apply();
+      model.send({ type: "view", ...given });
+    },
+    // Chosen by the kernel (a link, a preset); true if the view is new.
+    take(given) {
+      const fresh = given.id !== view.id;
+      if (fresh) Object.assign(view, given);
+      else Object.assign(view, { log_loss: given.log_loss, log_time: given.log_time });
+      if (fresh) apply();
+      return fresh;
+    },
+    hide, // anew, where controls have come or gone
+    dispose: () => dark.removeEventListener("change", follow),
+  };
+}
+
+// A control may stand in a set of controls; the set goes when all of its controls have gone.
+function hideControls(root, hidden) {
+  const off = (element) => hidden.has(element.dataset.control);
+  root.querySelectorAll("[data-control]").forEach((element) => (element.dataset.off = String(off(element))));
+  const sets = [...root.querySelectorAll(".controls > fieldset")];
+  for (const set of sets) {
+    const inside = [...set.querySelectorAll("[data-control]")];
+    if (inside.length > 0) set.dataset.off = String(inside.every(off));
+  }
+  root.dataset.bare = String(sets.every((set) => set.dataset.off === "true"));
+}
+
+const THEMES = [
+  ["auto", "as the computer prefers"],
+  ["light", "light"],
+  ["dark", "dark"],
+];
+
+// The dialog in which a lecturer prepares the page.
+export function createViewDialog(view, panels, controls) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "look";
+  dialog.setAttribute("aria-label", "View");
+  dialog.innerHTML = `<form method="dialog"><h2>View</h2><button>Close</button></form>
+    <div class="scroll">
+    <fieldset><legend>For the lecture hall</legend>
+      <label><input type="checkbox" class="lecture"> large type and thick lines</label>
+      <label>Colors <select class="theme">${THEMES.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select></label></fieldset>
+    <fieldset class="choose-panels"><legend>Panels</legend></fieldset>
+    <fieldset class="choose-controls"><legend>Controls</legend>
+      <div class="row"><button type="button" class="all">Show all</button><button type="button" class="none">Hide all</button></div>
+      <p class="hint">What is hidden here is hidden in the link too.</p></fieldset></div>`;
+  const find = (selector) => dialog.querySelector(selector);
+  find(".choose-panels").append(...panels.map(([name, title]) => box("panel", name, title)));
+  find(".choose-controls").append(...controls.map(([name, title]) => box("control", name, title)));
+  const boxes = (kind) => [...dialog.querySelectorAll(`[data-${kind}]`)];
+  const chosen = (kind, on) => boxes(kind).filter((input) => input.checked === on).map((input) => input.dataset[kind]);
+  find(".lecture").addEventListener("change", (event) => view.set({ lecture: event.target.checked }));
+  find(".theme").addEventListener("change", (event) => view.set({ theme: event.target.value }));
+  find(".choose-panels").addEventListener("change", (event) => {
+    if (chosen("panel", true).length === 0) event.target.checked = true; // one at least
+    view.set({ panels: chosen("panel", true) });
+  });
+  find(".choose-controls").addEventListener("change", () => view.set({ hidden: chosen("control", false) }));
+  for (const [button, on] of [[".all", true], [".none", false]]) {
+    find(button).addEventListener("click", () => {
+      boxes("control").forEach((input) => (input.checked = on));
+      view.set({ hidden: chosen("control", false) });
+    });
+  }
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  return {
+    dialog,
+    open() {
+      find(".lecture").checked = view.now.lecture;
+      find(".theme").value = view.now.theme;
+      boxes("panel").forEach((input) => (input.checked = view.now.panels.includes(input.dataset.panel)));
+      boxes("control").forEach((input) => (input.checked = !view.now.hidden.includes(input.dataset.control)));
+      dialog.showModal();
+    },
+  };
+}
+
+function box(kind, name, title) {
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  input.type = "checkbox";
+  input.dataset[kind] = name;
+  label.append(input, ` ${title}`);
+  return label;
+}

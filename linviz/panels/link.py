@@ -1,0 +1,80 @@
+"""A link to a screen: the scenario, how it is shown, and the run A kept beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from linviz.core import link
+from linviz.core.bounds import brief
+from linviz.core.presets import LECTURE
+from linviz.core.scenario import Scenario
+from linviz.panels import view
+from linviz.panels.view import View
+
+KEPT = "A"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link asks for.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    view : View
+    kept : Scenario or None
+        The run A that the other is compared with.
+    note : str
+        What in the link was not understood, in words, or "".
+    """
+
+    scenario: Scenario
+    view: View
+    kept: Scenario | None = None
+    note: str = ""
+
+
+def read_link(query: str, start: Link | None = None) -> Link:
+    """What a query asks for, beginning at `start`; names of other tools are told, not refused.
+
+    Raises
+    ------
+    ValueError
+        If a value is not what its name takes: nothing is opened then.
+
+    Examples
+    --------
+    >>> read_link("?preset=staircase&theme=dark").view.theme
+    'dark'
+    """
+    start = start or Link(Scenario(), View())
+    pairs = link.pairs_of(query)
+    own = {name: text for name, text in pairs.items() if name in (*link.NAMES, "preset", "H")}
+    unknown = sorted(pairs.keys() - own.keys() - {*view.NAMES, KEPT})
+    scenario = link.from_pairs(own) if own else start.scenario
+    shown = start.view
+    if preset := LECTURE.get(pairs.get("preset", "")):
+        shown = view.changed(shown, log_loss=preset.log_loss, log_time=preset.log_time)
+    note = f"The link also says {', '.join(map(brief, unknown[:3]))}, which linviz does not know."
+    return Link(
+        scenario,
+        view.from_pairs(pairs, shown),
+        link.from_query(pairs[KEPT]) if KEPT in pairs else start.kept,
+        note if unknown else "",
+    )
+
+
+def write_link(scenario: Scenario, shown: View, kept: Scenario | None = None) -> str:
+    """Query that `read_link` reads back.
+
+    Examples
+    --------
+    >>> write_link(Scenario(dims=(2, 2), singular_values=(2, 1)), View(theme="dark"))
+    'dims=2,2&singular_values=2,1&rule=gaussian&scale=0.1&seed=3&theme=dark'
+    """
+    pairs = view.to_pairs(shown)
+    if kept is not None:
+        pairs[KEPT] = link.to_query(kept)
+    rest = urlencode(pairs, safe=",;")
+    return "&".join(filter(None, (link.to_query(scenario), rest)))

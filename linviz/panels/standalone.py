@@ -1,0 +1,97 @@
+"""The page as one file: it works from a disk, in any browser, without a server or a network."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from string import Template
+from typing import Any
+
+import linviz
+from linviz.core.data import DataSet
+from linviz.core.scenario_json import scenario_json
+from linviz.panels import front
+from linviz.panels.message import Shown, figures, message, with_buffers
+from linviz.panels.study import study
+from linviz.panels.view import changed
+
+
+def page(shown: Shown, datasets: Mapping[str, DataSet]) -> bytes:
+    """HTML file of the run shown: time, axes, tables, pictures and theory work in it."""
+    found = study(shown.run, lambda *_: False)
+    told = {"type": "later", "run": shown.run_id, "n": found.eigenvalues.shape[1]}
+    data = {
+        "run": message(shown, datasets),
+        "figures": with_buffers(_figures(shown)),
+        "later": {
+            "message": told | {"theory": found.theory},
+            "buffers": [found.t.tobytes(), found.eigenvalues.tobytes()],
+        },
+        "plotly": gzip.compress(front.plotly(), mtime=0),
+        "json": scenario_json(shown.run).encode(),
+        "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, the "
+        "scenario is fixed. Share shows the code that runs it anew.",
+    }
+    filled = {
+        "title": "linviz",
+        "style": front.style(),
+        "data": _json(data),
+        "script": front.standalone_script(),
+        "code": escape(shown.run.scenario.code),
+    }
+    return _TEMPLATE.substitute(filled).encode()
+
+
+def _figures(shown: Shown) -> dict[str, Any]:
+    """The pictures on every pair of axes, by "loss time" in zeros and ones."""
+    return {
+        f"{log_loss}{log_time}": figures(
+            replace(
+                shown,
+                view=changed(shown.view, log_loss=bool(log_loss), log_time=bool(log_time)),
+            )
+        )
+        for log_loss in (0, 1)
+        for log_time in (0, 1)
+    }
+
+
+def _json(data: dict[str, Any]) -> str:
+    """JSON that may stand in a script element."""
+
+    def encoded(value: Any) -> Any:
+        return {"base64": base64.b64encode(value).decode()}
+
+    return json.dumps(data, default=encoded, ensure_ascii=False).replace("<", "\\u003c")
+
+
+_TEMPLATE = Template(
+    """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="linviz-file" content="1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'
+ 'unsafe-eval' blob:; style-src 'unsafe-inline'; img-src data: blob:">
+<title>$title</title>
+<style>
+body { margin: 0; background: #f3f4f6; }
+:root[data-linviz-theme="dark"] body { background: #14181d; }
+$style</style>
+</head>
+<body>
+<noscript>linviz needs JavaScript. The code that computes this page:<pre>$code</pre></noscript>
+<div id="linviz-page"></div>
+<script type="application/json" id="linviz-data">$data</script>
+<script type="module">
+$script
+</script>
+</body>
+</html>
+"""
+)

@@ -1,0 +1,53 @@
+"""What takes longer than a picture may: the theory's statements and the moving eigenvalues."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from linviz.core.hessian import frame_spectra
+from linviz.core.problem import Matrix
+from linviz.core.run import Run
+from linviz.core.theory import statements
+from linviz.core.trajectory import Interrupt
+
+MOST_WEIGHTS = 300
+MOST_FRAMES = 80
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """Computed of a run once the controls rest.
+
+    Attributes
+    ----------
+    theory : list of dict
+        `Statement` by `Statement`, as plain values.
+    t : array (n,)
+        Moments, fewer than the trajectory's; none for large networks.
+    eigenvalues : array (n, n_parameters)
+        The Hessian's, ascending, at these moments.
+    """
+
+    theory: list[dict[str, Any]]
+    t: Matrix
+    eigenvalues: Matrix
+
+
+def study(run: Run, interrupt: Interrupt) -> Study:
+    """Statements and eigenvalues; what is interrupted ends early, with what there is."""
+    theory = [asdict(statement) for statement in statements(run)]
+    if run.scenario.n_parameters > MOST_WEIGHTS:
+        return Study(theory, np.zeros(0), np.zeros((0, 0)))
+    trajectory = run.trajectory
+    n = len(trajectory.t)
+    frames = np.unique(np.linspace(0, n - 1, min(n, MOST_FRAMES)).round().astype(int))
+    chunks = [np.zeros((0, run.scenario.n_parameters))]
+    for some in np.array_split(frames, max(1, len(frames) // 8)):
+        if interrupt(0.0, 0.0):
+            break
+        chunks.append(frame_spectra(trajectory.problem, trajectory.W, some.tolist()))
+    values = np.concatenate(chunks)
+    return Study(theory, trajectory.t[frames[: len(values)]], values)

@@ -1,0 +1,108 @@
+"""The Python processes behind the pages: how they start, how many there may be, how large."""
+
+import contextlib
+import sys
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import psutil
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_server._tz import utcnow
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+import linviz
+
+PACKAGE = Path(linviz.__file__).parent
+MOST_KEPT_MESSAGES = 50
+PAGE_BYTES = 125_000_000  # a page at rest takes about 115 MB
+MOST_PAGES = 60
+FIRST_BYTES = 250_000_000  # what Linux counts as the data of a kernel that has just started
+MOST_BYTES = 2_000_000_000  # and what its visitor may add
+
+
+def memory() -> int:
+    """Bytes that this computer, or the container around this process, has."""
+    total = int(psutil.virtual_memory().total)
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        with contextlib.suppress(OSError, ValueError):  # "max" where there is no limit
+            total = min(total, int(Path("/sys/fs/cgroup", name).read_text()))
+    return total
+
+
+def most_pages(total: int) -> int:
+    """How many pages 60 % of the memory holds."""
+    return max(1, min(MOST_PAGES, int(0.6 * total / PAGE_BYTES)))
+
+
+def limit_memory(pid: int | None) -> None:
+    """Let a kernel fail by its own MemoryError before the whole computer swaps; Linux only.
+
+    Set from outside, so that the kernel starts no slower. Of all limits this one counts what is
+    written to, not the far larger space that threads and libraries reserve.
+    """
+    if pid is not None and hasattr(psutil.Process, "rlimit"):
+        most = FIRST_BYTES + min(MOST_BYTES, memory() // 2)
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(pid).rlimit(psutil.RLIMIT_DATA, (most, most))
+
+
+def pages(kernels: Any, notebook: str) -> int:
+    """Kernels that visitors have or wait for; those kept ready for the next are none."""
+    begun = {*kernels.list_kernel_ids(), *kernels._pending_kernels}
+    return max(0, len(begun) - int(kernels.get_pool_size(notebook)))
+
+
+class Kernels(AsyncMappingKernelManager):
+    """Kernels of visitors who are not trusted.
+
+    A preheated kernel may have been idle for hours when it is handed over; the culler, which sees
+    it here for the first time, must not end it before the page has connected.
+    """
+
+    seen: frozenset[str] = frozenset()
+
+    async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
+        kernel_id = await super().start_kernel(**options)
+        limit_memory(getattr(self.get_kernel(kernel_id).provisioner, "pid", None))
+        return kernel_id
+
+    def start_buffering(self, kernel_id: str, session_key: str, channels: Any) -> None:
+        super().start_buffering(kernel_id, session_key, channels)  # type: ignore[no-untyped-call]
+        # for a page that was cut off; the newest messages tell it all, and a list would grow
+        self._kernel_buffers[kernel_id]["buffer"] = deque(maxlen=MOST_KEPT_MESSAGES)
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        if kernel_id not in self.seen:
+            self.seen = self.seen & frozenset(self._kernels) | {kernel_id}
+            self._kernels[kernel_id].last_activity = utcnow()
+        await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
+
+
+class Specs(KernelSpecManager):
+    """The Python that runs the command, whatever kernels the computer has installed."""
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        return {"python3": str(PACKAGE)}
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        # a checkout that is not installed has to be found by the kernel too
+        root = PACKAGE.parent
+        path = {} if root.name.endswith("-packages") else {"PYTHONPATH": str(root)}
+        return KernelSpec(
+            argv=[
+                sys.executable,
+                "-m",
+                "ipykernel_launcher",
+                "-f",
+                "{connection_file}",
+                "--HistoryManager.enabled=False",
+                "--IPKernelApp.ignore_cwd=True",
+                "--IPKernelApp.log_level=ERROR",
+            ],
+            display_name="Python 3",
+            language="python",
+            # one thread each: visitors share the processors, and the matrices are small
+            env=path
+            | {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "VECLIB")},
+        )

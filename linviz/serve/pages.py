@@ -1,0 +1,150 @@
+"""What the server answers: the page, its library, and plain words where it must refuse."""
+
+import gzip
+import hashlib
+from typing import Any
+
+from tornado.web import HTTPError, RequestHandler
+from voila.request_info_handler import RequestInfoSocketHandler
+from voila.tornado.handler import TornadoVoilaHandler
+
+from linviz.serve.kernels import PACKAGE, pages
+
+LIBRARY = PACKAGE / "panels" / "front" / "plotly-basic.min.js"
+MOST_CHARACTERS = 8000
+RETRY_SECONDS = 60
+
+# Voila, RequireJS-free as it is, needs inline scripts and eval (its JSON validator); anywidget
+# imports its modules from blob: URLs.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+
+WORDS = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:;base64,=">
+<style>
+  :root {{ color-scheme: light dark; }}
+  body {{ max-width: 36rem; padding: 2rem 1rem; font: 1.125rem/1.5 system-ui, sans-serif; }}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>{words}</p>
+<p><a href="{link}">{invitation}</a></p>
+</main>
+</body>
+</html>
+"""
+
+REFUSALS = {
+    403: (
+        "Not answered",
+        "Please open linviz in the browser's own address bar, at the address that the linviz "
+        "command printed.",
+    ),
+    405: ("Not answered", "This address can only be opened, nothing can be sent to it."),
+    414: (
+        "This link is too long",
+        f"A link to linviz has at most {MOST_CHARACTERS} characters after its question mark.",
+    ),
+    500: (
+        "linviz could not open the page",
+        "The reason is in the terminal where linviz runs. Please try again.",
+    ),
+    503: (
+        "linviz is full",
+        "As many pages are open as this server allows. Please close one that you do not need, or "
+        "try again in a minute.",
+    ),
+}
+
+
+class Library(RequestHandler):
+    """plotly.js: compressed once, and cached by the browser, for its address holds its hash."""
+
+    plain = LIBRARY.read_bytes()
+    packed = gzip.compress(plain, mtime=0)
+    address = f"linviz/front/{hashlib.sha256(plain).hexdigest()[:16]}/"
+
+    def get(self) -> None:
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
+        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+        self.set_header("Vary", "Accept-Encoding")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(self.packed)
+        else:
+            self.finish(self.plain)
+
+
+class Page(TornadoVoilaHandler):  # type: ignore[misc]
+    """The dashboard; every answer costs a kernel, so not everybody gets one."""
+
+    async def get(self, path: str = "") -> None:
+        self.admit()
+        if pages(self.kernel_manager, self.notebook_path) >= self.settings["linviz_most_pages"]:
+            raise HTTPError(503)
+        # The page reads its query itself. Voila would put it into the environment of kernels,
+        # this visitor's and the next one's, and look in it for its own options.
+        request = self.request
+        request.uri, request.query = request.path, ""
+        request.arguments, request.query_arguments = {}, {}
+        try:
+            await super().get(path)
+        finally:
+            RequestInfoSocketHandler._cache.clear()  # would grow by every visit
+
+    def head(self, path: str = "") -> None:
+        self.admit()
+        self.set_header("Content-Type", "text/html")
+        self.finish()
+
+    def admit(self) -> None:
+        """Refuse what is no page load, and links longer than any that linviz makes."""
+        if len(self.request.query) > MOST_CHARACTERS:
+            raise HTTPError(414)
+        headers = self.request.headers
+        kind = headers.get("Sec-Fetch-Dest", "document")
+        framed = kind in ("iframe", "frame") and headers.get("Sec-Fetch-Site") == "same-origin"
+        if kind != "document" and not framed:  # another site's images would start kernels
+            raise HTTPError(403)
+
+    def should_use_rendered_notebook(self, notebook: Any, pool_size: int, *_: Any) -> bool:
+        # Voila starts another kernel while the first one is still being prepared
+        return pool_size > 0
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        title, words = REFUSALS.get(status_code, REFUSALS[500])
+        if status_code == 503:
+            self.set_header("Retry-After", str(RETRY_SECONDS))
+        if status_code == 405:
+            self.set_header("Allow", "GET, HEAD")
+        again = status_code in (500, 503)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(
+            WORDS.format(
+                title=title,
+                words=words,
+                link="" if again else "/",  # the same, or the one without a query
+                invitation="Try again" if again else "Open linviz",
+            )
+        )

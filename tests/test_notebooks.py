@@ -1,0 +1,672 @@
+"""The lecture notebooks: their grammar, their links, their numbers, and how Voila shows them."""
+
+import ast
+import contextlib
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+import linviz as lv
+from linviz.core.invariants import diagonal_drift, relative_drift
+from linviz.core.presets import LECTURE
+from linviz.core.run import Run, run
+from linviz.core.scenario import Scenario
+from linviz.figures.loss import plateaus
+from linviz.panels import front
+from linviz.panels.edits import edited
+from linviz.panels.view import CONTROLS, PANELS
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+NAMES = sorted(path.stem for path in FOLDER.glob("[0-9][0-9]-*.ipynb"))
+ALL = ["index", *NAMES, "dashboard"]
+GRAMMAR = ["Goals", "Theory", "Tasks", "Panel", "Legend"]
+MOST_LINES = 60
+
+Notebook = dict[str, Any]
+
+
+def notebook(name: str) -> Notebook:
+    content: Notebook = json.loads((FOLDER / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return content
+
+
+def cells(name: str, kind: str) -> list[str]:
+    return ["".join(c["source"]) for c in notebook(name)["cells"] if c["cell_type"] == kind]
+
+
+def text_of(name: str) -> str:
+    return "\n\n".join(cells(name, "markdown"))
+
+
+def headings(name: str) -> list[tuple[int, str]]:
+    found = re.findall(r"^(#+) (.+)$", text_of(name), re.MULTILINE)
+    return [(len(marks), text) for marks, text in found]
+
+
+def section(name: str, heading: str) -> str:
+    return re.split(r"^## ", text_of(name).split(f"## {heading}\n")[1], flags=re.MULTILINE)[0]
+
+
+def tasks(name: str) -> list[tuple[str, str]]:
+    """Question and solution of each task."""
+    found = []
+    for part in re.split(r"^\d+\. ", section(name, "Tasks"), flags=re.MULTILINE)[1:]:
+        question, solution = part.split("<details><summary>Solution</summary>")
+        found.append((question.strip(), plain(solution.split("</details>")[0])))
+    return found
+
+
+def plain(text: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", text)).replace("−", "-")
+
+
+def call(name: str) -> ast.Call:
+    """The panel call of a lecture."""
+    statement = ast.parse(cells(name, "code")[0]).body[-1]
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    return statement.value
+
+
+def shown(name: str) -> dict[str, tuple[str, ...]]:
+    return {str(k.arg): ast.literal_eval(k.value) for k in call(name).keywords}
+
+
+def scenario(name: str) -> Scenario:
+    """The scenario that the lecture's own cell shows."""
+    source = ast.unparse(call(name).args[0])
+    lines = cells(name, "code")[0].split("dashboard(\n")[0].rsplit("\ndashboard(", 1)[0]
+    namespace: dict[str, Any] = {}
+    exec(lines, namespace)
+    found = eval(source, namespace)
+    assert isinstance(found, Scenario)
+    return found
+
+
+# ---------------------------------------------------------------- grammar
+
+
+def test_there_are_ten_lectures_numbered_in_order() -> None:
+    assert [name[:2] for name in NAMES] == [f"{k:02d}" for k in range(1, 11)]
+    others = {path.stem for path in FOLDER.glob("*.ipynb")} - set(NAMES)
+    assert others == {"index", "dashboard"}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_notebook_is_clean(name: str) -> None:
+    content = notebook(name)
+    assert content["metadata"]["kernelspec"]["name"] == "python3"
+    assert content["metadata"]["title"]
+    assert content["nbformat"] == 4
+    code = [c for c in content["cells"] if c["cell_type"] == "code"]
+    assert len(code) == (name != "index")
+    for cell in code:
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+    ids = [c["id"] for c in content["cells"]]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lecture_keeps_the_grammar(name: str) -> None:
+    (level, title), *rest = headings(name)
+    assert level == 1
+    assert title == f"{int(name[:2])}. {notebook(name)['metadata']['title']}"
+    assert rest == [(2, heading) for heading in GRAMMAR]
+    assert section(name, "Panel").strip() == ""  # the picture is all there is to it
+    kinds = [c["cell_type"] for c in notebook(name)["cells"]]
+    assert kinds.index("code") == len(kinds) - 2
+    lines = text_of(name).splitlines()
+    assert len(lines) <= MOST_LINES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lecture_calls_one_panel_and_holds_no_logic(name: str) -> None:
+    tree = ast.parse(cells(name, "code")[0])
+    imports, rest = tree.body[:2], tree.body[2:]
+    assert [ast.unparse(line) for line in imports] == [
+        "import linviz as lv",
+        "from linviz.panels import dashboard",
+    ]
+    assert len(rest) <= 2
+    assert ast.unparse(call(name).func) == "dashboard"
+    assert set(shown(name)["panels"]) <= set(PANELS)
+    assert set(shown(name)["controls"]) <= set(CONTROLS)
+    assert 1 <= len(shown(name)["panels"]) <= 3
+    assert len(shown(name)["controls"]) <= 5
+    scenario(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_solutions_are_folded_one_for_each_task(name: str) -> None:
+    found = tasks(name)
+    assert 2 <= len(found) <= 4
+    assert text_of(name).count("<details>") == text_of(name).count("</details>") == len(found)
+    for question, solution in found:
+        assert "<details" not in question
+        assert len(solution) > 20
+        assert re.search(r"\d", solution)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_claims_say_what_they_are(name: str) -> None:
+    theory = section(name, "Theory")
+    assert re.search(r"\*\*(Proved|Open|Numerical)", theory)
+    assert ("**Open**" in theory) == name.startswith("08")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_headings_go_down_one_level_at_a_time(name: str) -> None:
+    levels = [level for level, _ in headings(name)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_notebook_needs_a_typesetter_or_speaks_of_its_making(name: str) -> None:
+    text = json.dumps(notebook(name), ensure_ascii=False)
+    assert "$" not in text
+    assert "\\\\(" not in text
+    assert not re.search(r"/work|/tmp|shared/|\bissues?\b|\bsession|\bhelper|TODO|pypi", text, re.I)
+    assert not re.search(r"colour|behaviour|initialis|normalis|centre", text)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_links_lead_somewhere(name: str) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", text_of(name)):
+        assert "://" not in target
+        assert (FOLDER / target).is_file(), target
+    if name in NAMES:
+        assert "](index.ipynb)" in text_of(name)
+
+
+def test_the_index_lists_all_in_order_with_a_sentence_and_the_time() -> None:
+    text = text_of("index")
+    items = re.findall(r"^(\d+)\. \[(.+?)\]\((\S+)\.ipynb\) \((.+?)\)\. (.+)$", text, re.MULTILINE)
+    assert [item[2] for item in items] == [*NAMES, "dashboard"]
+    assert [int(item[0]) for item in items] == list(range(1, len(items) + 1))
+    for _, title, name, length, sentence in items[:-1]:
+        assert title == notebook(name)["metadata"]["title"]
+        assert re.fullmatch(r"\d+ min", length)
+        assert sentence.endswith(".")
+    for way in ("JupyterLab", "Voila", "`linviz`"):
+        assert way in text
+
+
+def test_each_lecture_leads_to_the_next() -> None:
+    for name, following in pairwise([*NAMES, "dashboard"]):
+        assert f"]({following}.ipynb)" in section(name, "Legend")
+
+
+LABELS = {  # as the page writes them, and the control that shows each
+    "Hidden layers H": "H",
+    "Scale": "scale",
+    "Keep as A": "freeze",
+    "Singular values of each layer": "layers",
+    "Seed": "seed",
+    "raw data": "data",
+    "whitened": "data",
+    "Data set": "data",
+    "12 samples, a Gaussian cloud": "data",
+    "Rule": "rule",
+    "Imbalance λ": "lam",
+    "Modes that the saddle misses": "missed",
+    "Pattern": "singular_values",
+    "Strength of each mode, in every layer": "strengths",
+    "Beside it": "beside",
+    "to time": "horizon",
+    "Step / critical step": "step",
+    "weight decay": "weight_decay",
+}
+MADE = {
+    "d": "widths",
+    "a": "strengths",
+    "σ": "layers",
+}  # d₁, a₃, σ₁ of W₂: made in the page
+SHOWN = {"Loss", "Hessian", "log loss"}  # panels and switches that are always there
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_task_names_controls_that_the_panel_has(name: str) -> None:
+    page, controls = front.script(), shown(name)["controls"]
+    named = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", " ".join(q for q, _ in tasks(name)))
+    for label in named:
+        if label in SHOWN:
+            assert label.lower() in page.lower()
+        elif label in LABELS:
+            assert label in page
+            assert LABELS[label] in controls, label
+        else:
+            assert MADE[label[0]] in controls, label
+            assert re.fullmatch(r"[da][₀-₉]|σ[₀-₉] of W[₀-₉]", label)
+    for preset in re.findall(r'presets\["([^"]+)"\]', cells(name, "code")[0]):
+        assert preset in LECTURE
+
+
+# ---------------------------------------------------------------- numbers
+
+Values = Sequence[float]
+Edits = Sequence[tuple[Any, ...]]
+
+
+def first(study: Run) -> tuple[np.ndarray, ...]:
+    return tuple(Wj[0] for Wj in study.trajectory.W)
+
+
+def half_times(study: Run) -> list[float]:
+    """When each curve of the panel Modes passes half of its target."""
+    t, target = study.trajectory.t, study.trajectory.problem.singular_values
+    shares = (study.strengths / target).T
+    return [float(np.interp(0.5, share, t)) for share in shares]
+
+
+def third_half(study: Run) -> Values:
+    return half_times(study)[2:3]
+
+
+def fourth_half(study: Run) -> Values:
+    return half_times(study)[3:]
+
+
+def start(study: Run) -> Values:
+    return study.trajectory.loss[:1]
+
+
+def end(study: Run) -> Values:
+    return study.trajectory.loss[-1:]
+
+
+def last_time(study: Run) -> Values:
+    return study.trajectory.t[-1:]
+
+
+def modes(study: Run) -> Values:
+    return study.strengths[-1]
+
+
+def rests(study: Run) -> Values:
+    return list(plateaus(study).values())
+
+
+def levels(study: Run) -> Values:
+    """All critical values, the highest first."""
+    values = lv.critical_values(study.trajectory.problem, study.scenario.dims).values()
+    return sorted(values, reverse=True)
+
+
+def condition(study: Run) -> Values:
+    return [study.trajectory.problem.condition]
+
+
+def spectra(study: Run) -> list[Values]:
+    """Eigenvalues of each C_j, ascending."""
+    return [np.linalg.eigvalsh(C) for C in lv.invariants(first(study))]
+
+
+def lowest(study: Run) -> Values:
+    return spectra(study)[0][:1]
+
+
+def largest(study: Run) -> Values:
+    return study.spectrum.eigenvalues[-1:]
+
+
+def index(study: Run) -> Values:
+    return [study.spectrum.n_negative]
+
+
+def loss_and_index(study: Run) -> Values:
+    return [*end(study), *index(study)]
+
+
+def certified(study: Run) -> Values:
+    return [study.rate.alpha]
+
+
+def observed(study: Run) -> Values:
+    return [lv.observed_rate(study.trajectory).alpha]
+
+
+def beside(study: Run) -> lv.Trajectory:
+    assert study.beside is not None
+    return study.beside
+
+
+def beside_end(study: Run) -> Values:
+    return beside(study).loss[-1:]
+
+
+def beside_drift(study: Run) -> Values:
+    measure = relative_drift if study.scenario.beside == "descent" else diagonal_drift
+    return [measure(beside(study)).max()]
+
+
+def beside_modes(study: Run) -> Values:
+    return np.linalg.svd(lv.product(beside(study).limit), compute_uv=False)
+
+
+def beside_largest(study: Run) -> Values:
+    return lv.spectrum(beside(study).problem, beside(study).limit).eigenvalues[-1:]
+
+
+def oscillation(study: Run) -> Values:
+    late = beside(study).loss[beside(study).t > 0.5 * beside(study).t[-1]]
+    return [late.min(), late.max()]
+
+
+def edge(study: Run) -> Values:
+    """Largest eigenvalue at which a minimum holds descent."""
+    critical = lv.critical_step(study.trajectory.problem, study.scenario.H + 1)
+    return [2 / (study.scenario.step * critical)]
+
+
+def circles(study: Run, t: float) -> Values:
+    """The Hessian's eigenvalues at a moment, ascending: the black circles."""
+    trajectory = study.trajectory
+    return np.linalg.eigvalsh(lv.hessian(trajectory.problem, trajectory.at(t)))
+
+
+def constant(*values: float) -> Callable[[Run], Values]:
+    """Arithmetic of the solution itself."""
+    return lambda _: values
+
+
+def layer(value: float, j: int, k: int = 1) -> tuple[Any, ...]:
+    """σ_k of W_j set to a value."""
+    return ("layer_singular_value", value, (j - 1, k - 1))
+
+
+def missing(*numbers: int) -> Edits:
+    """Only these modes ticked; mode 1 is so at first."""
+    return [("missed", True, (k - 1,)) for k in numbers] + [("missed", 1 in numbers, (0,))]
+
+
+def third(value: float) -> tuple[Any, ...]:
+    return ("strength", value, (2,))
+
+
+def kind(name: str) -> Callable[[Run], bool]:
+    return lambda study: study.point.kind == name
+
+
+H0, H1, H2, H3 = ([("H", H)] for H in range(4))
+WHITE, CLOUD, AT_SEED_0 = ("whitened", True), ("data", "cloud"), ("seed", 0)
+SHARP, MIRRORED = [layer(2, 1), layer(0.125, 2)], [layer(0.125, 1), layer(2, 2)]
+STRONG, WEAK = [layer(2.5, 3, 1), layer(2.5, 3, 2)], [layer(1, 3, 2)]
+ORTHOGONAL, GAUSSIAN, ZERO = [("rule", "orthogonal")], [("rule", "gaussian")], ("rule", "zeros")
+LONG_TANH = [("beside", "tanh"), ("t_end", 30)]
+DECAY = [("step", 0.2), ("weight_decay", 0.3)]
+
+# Lecture, task, what the visitor does, what is measured then, and the solution's own words, with
+# braces round the numbers measured. Without numbers the measurement says whether they are true.
+CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
+    ("01", 1, H0, half_times, "t = {0.67}, {0.64} and {0.59}"),
+    ("01", 2, H1, half_times, "t = {0.75}, {1.32} and {2.30}"),
+    ("01", 2, H1, constant(0.1, 0.1**2), "u = {0.1}² = {0.01}"),
+    ("01", 3, H2, third_half, "t = {9.14}"),
+    ("01", 3, H2, lambda r: [third_half(r)[0] / 2.30], "{four} times as long as with H = 1"),
+    ("01", 3, H2, rests, "near {10.5}, {2.5} and {0.5}"),
+    *[("01", 4, H, modes, "singular values {4}, {2} and {1}") for H in (H0, H1, H2)],
+    *[("01", 4, H, kind("global minimum"), "a global minimum") for H in (H0, H1, H2)],
+    ("02", 1, [], start, "L(0) = {0.28125}"),
+    ("02", 1, SHARP, start, "L(0) = {0.28125}"),
+    ("02", 1, SHARP, constant(2 * 0.125), "the product is {0.25}"),
+    ("02", 1, [], lowest, "from {0} to"),
+    ("02", 1, SHARP, lowest, "to {-3.984}"),
+    ("02", 1, [], largest, "at the limit from {2}"),
+    ("02", 1, SHARP, largest, "to {4.458}"),
+    ("02", 2, MIRRORED, lowest, "C₁ = {3.984}"),
+    ("02", 2, MIRRORED, largest, "the largest eigenvalue, {4.458}"),
+    ("02", 2, [], constant((3.984**2 + 4) ** 0.5), "√(3.984² + 4) = {4.458}"),
+    ("02", 3, [AT_SEED_0], end, "with loss {0.5}"),
+    ("02", 3, [AT_SEED_0], lambda r: r.spectrum.eigenvalues, "eigenvalues {-1} and {1}"),
+    ("02", 3, [AT_SEED_0], lambda r: "only roundoff" in r.trajectory.reason, "only roundoff"),
+    ("02", 4, [AT_SEED_0, layer(0.51, 2)], rests, "rests near {0.5}"),
+    ("02", 4, [AT_SEED_0, layer(0.51, 2)], kind("global minimum"), "a global minimum"),
+    ("03", 1, [], end, "At {5.806}"),
+    ("03", 1, [WHITE], end, "at {0}"),
+    ("03", 1, [], lambda r: [r.trajectory.problem.residual_loss], "= {5.806}"),
+    ("03", 2, [], levels, "Raw: {25.75}, {18.85}, {12.71} and {5.806}"),
+    ("03", 2, [WHITE], levels, "Whitened: {19.95}, {13.04}, {6.908} and {0}"),
+    ("03", 3, [], last_time, "t = {17.84} raw"),
+    ("03", 3, [WHITE], last_time, "{3.107} whitened"),
+    ("03", 3, [], half_times, "{0.017} and {0.519} raw"),
+    ("03", 3, [WHITE], half_times, "{0.309} and {0.531} whitened"),
+    ("03", 3, [], condition, "cond(XXᵀ) = {1111}"),
+    ("03", 4, [CLOUD], condition, "cond(XXᵀ) = {5.601}"),
+    ("03", 4, [CLOUD], last_time, "t = {14.32} raw"),
+    ("03", 4, [CLOUD, WHITE], last_time, "{6.446} whitened"),
+    ("04", 1, [("rule", "balanced")], lambda r: np.abs(lowest(r)[0]) < 1e-12, "all zero"),
+    ("04", 1, ORTHOGONAL, lambda r: [spectra(r)[0][0]], "one eigenvalue {-0.25} in each"),
+    ("04", 1, ORTHOGONAL, lambda r: [spectra(r)[1][0]], "one eigenvalue {-0.25} in each"),
+    ("04", 1, ORTHOGONAL, lambda r: np.abs(spectra(r)[0][1:]).max() < 1e-12, "the others zero"),
+    ("04", 2, [], lowest, "from {-1.59}"),
+    ("04", 2, [("scale", 1.5)], lowest, "to {-14.3}"),
+    ("04", 2, [("scale", 1.5)], lambda r: relative_drift(r.trajectory).max() < 1e-8, "below 10⁻⁸"),
+    ("04", 3, [("rule", "lambda_balanced")], lambda r: lv.norm_gaps(first(r))[:1], "By {7}"),
+    ("04", 4, [ZERO], end, "with loss {2.5}"),
+    ("05", 1, [], lambda r: lowest(r), "the 4th largest is {1.40}"),
+    ("05", 1, [], lambda r: spectra(r)[1][1:3], "has {-1.44} twice and {1.45} twice"),
+    ("05", 1, [], lambda r: spectra(r)[1][::3], "has {-1.44} twice and {1.45} twice"),
+    (
+        "05",
+        1,
+        [],
+        lambda r: [spectra(r)[1][2], spectra(r)[1][1]],
+        "{1.45} (the 2nd smallest {-1.44})",
+    ),
+    ("05", 1, [], lambda r: [lowest(r)[0] * spectra(r)[1][2]], "1.40 · 1.45 = {2.03}"),
+    ("05", 1, [], certified, "1.40 · (1.45 + 1.40) = {3.99}"),
+    ("05", 1, [], observed, "observed: {5.492}"),
+    ("05", 2, STRONG, certified, "Certified {8.694}"),
+    ("05", 2, STRONG, observed, "observed {10.48}"),
+    ("05", 3, WEAK, lambda r: [sum(v > 0 for v in spectra(r)[1])], "only {1} positive"),
+    ("05", 3, WEAK, certified, "certifies {1.344}"),
+    ("05", 3, WEAK, observed, "observed: {4.171}"),
+    ("05", 4, GAUSSIAN, lambda r: r.rate.alpha == 0, "None is certified"),
+    ("05", 4, GAUSSIAN, kind("global minimum"), "a global minimum"),
+    ("05", 4, GAUSSIAN, last_time, "near t = {16}"),
+    ("05", 4, GAUSSIAN, lambda r: len(rests(r)) == 2, "two plateaus"),
+    ("06", 1, missing(1), loss_and_index, "Mode 1: loss {4.5}, index {3}"),
+    ("06", 1, missing(2), loss_and_index, "Mode 2: loss {2}, index {2}"),
+    ("06", 1, missing(1, 3), loss_and_index, "Modes 1 and 3: loss {5}, index {5}"),
+    ("06", 2, [], lambda r: levels(r)[::-1], "{0}, {0.5}, {2}, {2.5}, {4.5}, {5}, {6.5} and {7}"),
+    ("06", 3, [("width", 2, (1,)), *missing(3)], end, "with loss {0.5}"),
+    ("06", 3, [("width", 2, (1,)), *missing(3)], kind("global minimum"), "The global minimum"),
+    ("06", 3, [("width", 2, (1,))], lambda r: len(levels(r)) == 7, "seven are left"),
+    ("06", 4, [*H2, *missing(1, 2, 3)], index, "with {9} negative eigenvalues"),
+    ("06", 4, [*H2, *missing(1, 2, 3)], kind("strict saddle"), "a strict saddle"),
+    ("06", 4, [*H2, *missing(1, 2, 3)], lambda r: [r.point.rank_Z], "is {3} > 0"),
+    ("06", 4, [*H2, ZERO], lambda r: [r.spectrum.n_zero], "all {30} eigenvalues vanish"),
+    ("06", 4, [*H2, ZERO], kind("non-strict saddle"), "the saddle is not strict"),
+    ("07", 1, [], lambda r: levels(r)[:1], "At {15} (all missing)"),
+    ("07", 1, [], lambda r: [levels(r)[0] - 4**2 / 2], "{7} (2, 3 and 4, shortly)"),
+    ("07", 1, [], lambda r: rests(r)[1:], "{2.5} (3 and 4) and {0.5} (4)"),
+    ("07", 2, [], fourth_half, "t = {14.78}"),
+    ("07", 2, [("scale", 1e-4)], fourth_half, "t = {10.17}"),
+    ("07", 2, [], constant(float(np.log(100))), "ln(100)/s₄ = {4.605}"),
+    ("07", 3, [], lambda r: [sum(circles(r, 10) < -0.1), circles(r, 10)[0]], "{Three}, near {-1}"),
+    ("07", 4, [("pattern", "equal")], rests, "One, at {2}"),
+    (
+        "07",
+        4,
+        [("pattern", "equal")],
+        lambda r: [min(half_times(r)), max(half_times(r))],
+        "between t = {13.1} and {15.2}",
+    ),
+    ("08", 1, [], third_half, "t = {32.5}"),
+    ("08", 1, [third(0.015)], third_half, "t = {65.8}"),
+    ("08", 1, [], constant(1 / 0.03, 1 / 0.015), "{33.3} and {66.7}"),
+    ("08", 2, H1, third_half, "t = {3.51}"),
+    ("08", 2, H3, third_half, "t = {555}"),
+    ("08", 2, [], constant(1 / (2 * 0.03**2)), "= {556}"),
+    ("08", 2, H3, lambda r: [third_half(r)[0] / 3.506], "{158} times as long"),
+    ("08", 3, [], lambda r: circles(r, 0)[:1], "{-0.060}, then"),
+    ("08", 3, [third(0.015)], lambda r: circles(r, 0)[:1], "then {-0.030}"),
+    ("08", 3, [], largest, "{12.98}"),
+    ("08", 4, [third(-0.03)], end, "the loss {0.5}"),
+    ("08", 4, [third(-0.03)], lambda r: "det P" in r.trajectory.reason, "det P is negative"),
+    ("08", 4, [*H1, third(-0.03)], third_half, "t = {3.51}"),
+    *[
+        ("09", 1, [("beside", s)], lambda r: beside_drift(r)[0] < 1e-7, "Below 10⁻⁷ for both")
+        for s in ("relu", "leaky_relu")
+    ],
+    ("09", 2, [("beside", "tanh")], beside_drift, "{0.047}, 0.16"),
+    ("09", 2, [("beside", "sigmoid")], beside_drift, ", {0.16} and"),
+    ("09", 2, [("beside", "arctan")], beside_drift, "and {0.040}"),
+    ("09", 3, LONG_TANH, end, "rests at {0.0408}"),
+    ("09", 3, LONG_TANH, lambda r: [r.trajectory.problem.residual_loss], "rests at {0.0408}"),
+    ("09", 3, LONG_TANH, beside_end, "is at {0.0376}"),
+    ("09", 3, LONG_TANH, beside_drift, "grown to {0.11}"),
+    ("10", 1, [], oscillation, "between {0.07} and {0.11}"),
+    ("10", 1, [], edge, "below λ = {3.81}"),
+    ("10", 1, [], lambda r: [lv.sharpness_floor(r.trajectory.problem, 2)], "minimum has {4}"),
+    ("10", 2, [("step", 0.95)], largest, "has {4.83}"),
+    ("10", 2, [("step", 0.95)], edge, "the edge {4.21}"),
+    ("10", 2, [("step", 0.95)], beside_largest, "one with {4.07}"),
+    ("10", 3, [("step", 0.2)], beside_drift, "{0.033}, 0.015"),
+    ("10", 3, [("step", 0.1)], beside_drift, ", {0.015} and"),
+    ("10", 3, [("step", 0.05)], beside_drift, "and {0.0075}"),
+    ("10", 4, DECAY, beside_end, "At {0.09}"),
+    ("10", 4, DECAY, constant(0.3, 0.3), "({0.3}² + {0.3}²)"),
+    ("10", 4, DECAY, beside_modes, "at {1.7} and {0.7}"),
+]
+WORDS = {"Three": "3", "four": "4"}
+
+
+def lecture(number: str) -> str:
+    return next(name for name in NAMES if name.startswith(number))
+
+
+@cache
+def study(number: str, edits: tuple[tuple[Any, ...], ...]) -> Run:
+    result = scenario(lecture(number))
+    for edit in edits:
+        result = edited(result, *edit)
+    return run(result)
+
+
+@pytest.mark.parametrize(("number", "task", "edits", "measure", "words"), CLAIMS)
+def test_a_solutions_numbers_are_true(number, task, edits, measure, words) -> None:
+    _, solution = tasks(lecture(number))[task - 1]
+    assert re.sub("[{}]", "", words) in solution
+    claimed = [WORDS.get(n, n) for n in re.findall(r"\{(.+?)\}", words)]
+    found = measure(study(number, tuple(edits)))
+    if not claimed:
+        assert found is True or found is np.True_
+        return
+    assert len(found) == len(claimed)
+    for value, text in zip(found, claimed, strict=True):
+        digits = len(text.partition(".")[2])
+        assert round(float(value), digits) == pytest.approx(float(text), abs=1e-9), words
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_decimal_number_of_a_solution_goes_unchecked(name: str) -> None:
+    for task, (_, solution) in enumerate(tasks(name), start=1):
+        words = " ".join(c[4] for c in CLAIMS if c[:2] == (name[:2], task))
+        checked = set(re.findall(r"\{(.+?)\}", words))
+        found = set(re.findall(r"-?\d+\.\d+", solution))
+        assert {n.lstrip("-") for n in found} <= {n.lstrip("-") for n in checked}, task
+        assert words, f"task {task} claims nothing that is checked"
+
+
+def test_the_counterexample_to_the_slides_rate() -> None:
+    """Lecture 5: one eigenvalue of one C_j is not a rate, the product over j is."""
+    W = tuple(np.array([[w]]) for w in (0.0, 0.1**0.5, 0.2**0.5))
+    trajectory = lv.gradient_flow(lv.Problem.canonical((0.01,)), W, t_end=30)
+    assert [C.item() for C in lv.invariants(W)] == pytest.approx([0.1, 0.1])
+    share = trajectory.loss[-1] / trajectory.loss[0]
+    theory = plain(section(lecture("05"), "Theory"))
+    for value, text in (
+        (share, "0.297"),
+        (np.exp(-2 * 0.1 * 30), "0.0025"),
+        (np.exp(-2 * 0.1 * 0.1 * 30), "0.549"),
+    ):
+        assert text in theory
+        assert value == pytest.approx(float(text), abs=0.5 * 10.0 ** -len(text[2:]))
+
+
+# ---------------------------------------------------------------- in the browser
+
+
+@pytest.fixture(scope="module")
+def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Plain Voila on the folder, as the index says."""
+    log = tmp_path_factory.mktemp("voila") / "log"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = ("--no-browser", f"--port={port}", "--Voila.port_retries=0")
+    command = [sys.executable, "-m", "voila", str(FOLDER), *options]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=FOLDER.parent, stdout=output, stderr=output)
+    try:
+        end = time.monotonic() + 60
+        while not (found := re.search(r"http://localhost:\d+/", log.read_text())):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < end, log.read_text()
+            time.sleep(0.1)
+        yield found[0]
+    finally:
+        started = psutil.Process(process.pid).children(recursive=True)
+        process.terminate()
+        process.wait(60)
+        for child in started:
+            with contextlib.suppress(psutil.Error):
+                child.kill()
+
+
+@pytest.fixture
+def forgiving(heard: Any) -> Iterator[None]:
+    """Plain Voila asks for its icon font elsewhere; nothing else may be asked for or go wrong."""
+    yield
+    assert [url for url in heard.foreign if "fontawesome" not in url.lower().replace("-", "")] == []
+    assert [error for error in heard.errors if "ERR_NAME_NOT_RESOLVED" not in error] == []
+    heard.foreign.clear()
+    heard.errors.clear()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", [*NAMES, "dashboard"])
+def test_voila_renders_a_notebook(page: Page, voila: str, forgiving: None, name: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{voila}voila/render/{name}.ipynb")
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    told = page.locator(".jp-MarkdownOutput, .jp-RenderedMarkdown")
+    for level, text in headings(name):
+        expect(told.locator(f"h{level}", has_text=text)).to_have_count(1)
+    solutions = told.locator("details")
+    expect(solutions).to_have_count(text_of(name).count("<details>"))
+    if name in NAMES:
+        panels = page.locator(".linviz .panel:visible")
+        expect(panels).to_have_count(len(shown(name)["panels"]))
+        expect(told.locator("ol")).to_have_count(1)  # the tasks are one list
+        assert solutions.first.locator("summary").get_attribute("open") is None
+        solutions.first.locator("summary").click()
+        first_words = tasks(name)[0][1].split(",")[0].replace("-", "−")
+        expect(solutions.first).to_contain_text(first_words)
+
+
+@pytest.mark.browser
+def test_the_index_leads_to_a_lecture_and_back(page: Page, voila: str, forgiving: None) -> None:
+    page.goto(f"{voila}voila/render/index.ipynb")
+    page.get_by_role("link", name=notebook(NAMES[1])["metadata"]["title"]).click()
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    expect(page.locator("h1", has_text=headings(NAMES[1])[0][1])).to_be_visible()
+    page.get_by_role("link", name="All lectures").click()
+    expect(page.locator("h1", has_text=headings("index")[0][1])).to_be_visible()

@@ -1,0 +1,257 @@
+"""Links, views, the kept run and downloads, without a browser."""
+
+import io
+import json
+import re
+import zipfile
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import linviz as lv
+from linviz.panels import State, dashboard
+from linviz.panels.download import download
+from linviz.panels.link import Link, read_link, write_link
+from linviz.panels.message import message
+from linviz.panels.page import Dashboard
+from linviz.panels.view import CONTROLS, MATRICES, PANELS, SPEEDS, THEMES, View, changed
+
+
+@pytest.fixture
+def page() -> Dashboard:
+    return dashboard()
+
+
+@pytest.fixture
+def sent(page: Dashboard, monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], Any]]:
+    """What the page's widget sends to the browser."""
+    messages: list[tuple[dict[str, Any], Any]] = []
+    monkeypatch.setattr(
+        page, "send", lambda content, buffers=None: messages.append((content, buffers))
+    )
+    return messages
+
+
+def send(page: Dashboard, kind: str, **content: Any) -> None:
+    page._receive(page, {"type": kind, **content}, [])
+
+
+views = st.builds(
+    View,
+    log_loss=st.booleans(),
+    log_time=st.booleans(),
+    panels=st.lists(st.sampled_from(PANELS), min_size=1).map(tuple),
+    hidden=st.lists(st.sampled_from(list(CONTROLS))).map(tuple),
+    lecture=st.booleans(),
+    theme=st.sampled_from(THEMES),
+    matrices=st.sampled_from(MATRICES),
+    t=st.none() | st.floats(0, 1e9),
+    speed=st.sampled_from(SPEEDS),
+)
+
+
+# ---------------------------------------------------------------- links
+
+
+@given(views, st.sampled_from(list(lv.presets)), st.none() | st.sampled_from(list(lv.presets)))
+@settings(max_examples=150)
+def test_a_link_opens_the_very_screen(view: View, name: str, kept: str | None) -> None:
+    scenario, beside = lv.presets[name], lv.presets.get(kept or "")
+    link = read_link("?" + write_link(scenario, view, beside))
+    assert link == Link(scenario, view, beside)
+
+
+def test_a_preset_by_name_comes_with_its_axes() -> None:
+    assert read_link("preset=invariants").view.log_loss
+    assert not read_link("preset=invariants&log_loss=0").view.log_loss
+
+
+def test_what_other_tools_add_to_a_link_is_told_not_refused() -> None:
+    link = read_link("scale=0.2&fbclid=abc&utm_source=x")
+    assert link.scenario.scale == 0.2
+    assert "'fbclid', 'utm_source'" in link.note
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "t=nan",
+        "t=soon",
+        "speed=100",
+        "theme=pink",
+        "panels=",
+        "panels=loss,nothing",
+        "hidden=everything",
+        "lecture=yes",
+        "matrices=all",
+        "A=scale%3Dnan",
+        "A=A%3D1",
+        "A=preset%3Dx",
+        "log_loss=2",
+        "panels=" + "loss," * 200,
+    ],
+)
+def test_a_view_that_is_none_is_refused(query: str) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        read_link(query)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*PANELS, "t", "theme", "hidden", "panels"]), st.text(max_size=40)
+    )
+)
+def test_any_view_from_the_browser_is_one_or_refused(given_: dict[str, Any]) -> None:
+    try:
+        view = changed(View(), **given_)
+    except ValueError as error:
+        assert "expected" in str(error)  # noqa: PT017
+    else:
+        assert isinstance(view, View)
+
+
+def test_opening_a_link_runs_it_and_says_so(page: Dashboard) -> None:
+    assert not page.status["opened"]
+    send(page, "open", search="?dims=3,3,2&singular_values=2,1&seed=8&theme=dark&t=0.5&A=H%3D1")
+    assert page.status["opened"]
+    assert page.result.scenario == lv.Scenario(dims=(3, 3, 2), singular_values=(2, 1), seed=8)
+    assert page.kept is not None
+    assert page.kept.scenario.H == 1
+    assert page.run["view"]["theme"] == "dark"
+    assert page.run["view"]["t"] == 0.5
+    assert page.run["words"]["compare"].startswith("Both: global minimum")
+
+
+def test_a_link_that_is_refused_leaves_the_page_as_it_was(page: Dashboard) -> None:
+    before = page.result
+    send(page, "open", search="?scale=nan&theme=dark")
+    assert page.result is before
+    assert page.status["state"] == "error"
+    assert page.status["opened"]
+    assert "a number for scale" in page.status["words"]
+    assert page.run["view"]["theme"] == "auto"
+
+
+def test_a_link_to_a_file_waits_for_the_file(page: Dashboard) -> None:
+    csv = b"a,b\n" + b"\n".join(f"{k},{k * k % 7}".encode() for k in range(12))
+    data = lv.read_data("numbers.csv", csv, targets=1)
+    scenario = lv.Scenario(dims=(data.X.shape[0], 3, data.Y.shape[0]), data=data.digest, seed=5)
+    send(page, "open", search="?" + write_link(scenario, View()))
+    assert "choose that file" in page.status["words"]
+    page._receive(
+        page, {"type": "upload", "request": 1, "name": "numbers.csv", "targets": 1}, [csv]
+    )
+    assert page.result.scenario == scenario
+
+
+# ---------------------------------------------------------------- the kept run
+
+
+def test_the_run_shown_is_kept_as_a_and_compared(page: Dashboard) -> None:
+    first = page.result
+    send(page, "freeze")
+    assert page.kept is first
+    send(page, "edit", request=1, edits=[{"field": "scale", "value": 0.01, "index": []}])
+    assert page.kept is first
+    assert "0.1 → 0.01" in page.run["words"]["compare"]
+    overlaid = len(page.run["figures"]["loss"]["data"])
+    send(page, "unfreeze")
+    assert page.kept is None
+    assert page.run["kept"] is None
+    assert page.run["words"]["compare"] == ""
+    assert len(page.run["figures"]["loss"]["data"]) < overlaid
+
+
+# ---------------------------------------------------------------- pages in parts
+
+
+def test_a_page_can_be_one_panel_with_one_control() -> None:
+    part = dashboard(lv.presets["staircase"], panels=["loss"], controls=["scale"])
+    view = part.run["view"]
+    assert view["panels"] == ["loss"]
+    assert set(CONTROLS) - set(view["hidden"]) == {"scale", "time"}
+
+
+def test_pages_with_one_state_follow_each_other() -> None:
+    state = State()
+    one, other = dashboard(state), dashboard(state, panels=["modes"])
+    send(one, "edit", request=1, edits=[{"field": "seed", "value": 9, "index": []}])
+    assert other.result.scenario.seed == 9
+    other.state.scenario = lv.presets["staircase"]
+    assert one.result.scenario == lv.presets["staircase"]
+
+
+def test_pages_of_their_own_do_not() -> None:
+    one, other = dashboard(), dashboard()
+    send(one, "edit", request=1, edits=[{"field": "seed", "value": 9, "index": []}])
+    assert other.result.scenario.seed == 3
+
+
+def test_wrong_parts_are_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="expected panels among loss"):
+        dashboard(panels=["losses"])
+    with pytest.raises(ValueError, match="expected controls among preset"):
+        dashboard(controls=["sede"])
+    with pytest.raises(ValueError, match="a number for scale"):
+        dashboard(link="scale=x")
+
+
+# ---------------------------------------------------------------- code and files
+
+
+@pytest.mark.parametrize("name", lv.presets)
+def test_the_code_reproduces_the_run_to_the_last_bit(name: str) -> None:
+    scenario = lv.presets[name]
+    space: dict[str, Any] = {}
+    exec(scenario.code, space)
+    np.testing.assert_array_equal(space["trajectory"].loss, lv.simulate(scenario).loss)
+
+
+def test_a_milestone_moves_the_controls(page: Dashboard) -> None:
+    milestone = next(m for m in page.run["milestones"] if m["label"].startswith("saddle at"))
+    send(page, "edit", request=1, edits=[{"field": "milestone", "value": milestone["label"]}])
+    assert page.result.scenario.rule == "on_stable_manifold"
+    assert f"{page.result.point.loss:.4g}" in milestone["label"]
+    send(page, "edit", request=2, edits=[{"field": "milestone", "value": "nowhere"}])
+    assert "expected a milestone" in page.status["words"]
+
+
+def test_the_files_hold_the_run(page: Dashboard, sent: list[tuple[dict[str, Any], Any]]) -> None:
+    for what in ("npz", "csv", "json", "html"):
+        send(page, "download", what=what)
+    files = {told["what"]: buffers[0] for told, buffers in sent}
+    arrays = np.load(io.BytesIO(files["npz"]))
+    np.testing.assert_array_equal(arrays["loss"], page.result.trajectory.loss)
+    assert "loss.csv" in zipfile.ZipFile(io.BytesIO(files["csv"])).namelist()
+    assert json.loads(files["json"])["scenario"]["seed"] == 3
+    assert files["html"].startswith(b"<!doctype html>")
+
+
+def test_an_unknown_file_is_refused(page: Dashboard) -> None:
+    with pytest.raises(ValueError, match="expected a file among npz, csv, json, html"):
+        download("exe", page._shown, {})
+
+
+def test_the_page_as_a_file_asks_nobody_for_anything(page: Dashboard) -> None:
+    text = download("html", page._shown, {}).content.decode()
+    assert not re.search(r"""(src|href)=["']?https?:""", text)
+    assert "default-src 'none'" in text
+
+
+def test_hostile_names_cannot_leave_the_data_of_a_saved_page() -> None:
+    name = "</script><script>alert(1)</script>$style.csv"
+    csv = b"a,b\n" + b"\n".join(f"{k},{k * k % 7}".encode() for k in range(12))
+    page = dashboard()
+    page._receive(page, {"type": "upload", "request": 1, "name": name, "targets": 1}, [csv])
+    assert page.result.scenario.data != "canonical"
+    text = download("html", page._shown, page.datasets).content.decode()
+    assert "<script>alert(1)" not in text
+    assert text.count("</script>") == 2
+    data = json.loads(re.search(r'id="linviz-data">(.*?)</script>', text, re.DOTALL)[1])  # type: ignore[index]
+    assert (
+        data["run"]["form"]["file"]["name"]
+        == message(page._shown, page.datasets)["form"]["file"]["name"]
+    )
