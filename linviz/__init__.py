@@ -16,6 +16,7 @@ from linviz.core.data import DataSet, digits, read_csv, read_data, read_npz
 from linviz.core.descent import gradient_descent
 from linviz.core.discretization import critical_step, one_step_drift, sharpness_floor
 from linviz.core.exact import exact_loss, exact_method, exact_modes, exact_product
+from linviz.core.export import run_arrays
 from linviz.core.flow import gradient_flow
 from linviz.core.hessian import Spectrum, hessian, hessian_vector_product, ntk, spectrum
 from linviz.core.initialization import (
@@ -37,6 +38,7 @@ from linviz.core.invariants import (
     relative_drift,
 )
 from linviz.core.landscape import CriticalPoint, classify, critical_point, predicted_inertia
+from linviz.core.milestones import Milestone, milestones
 from linviz.core.modes import mode_strengths
 from linviz.core.nonlinear import nonlinear_flow
 from linviz.core.presets import presets
@@ -44,6 +46,7 @@ from linviz.core.problem import Problem, critical_values, minimum_loss
 from linviz.core.rates import asymptotic_rate, certified_rate, observed_rate, rate_bounds
 from linviz.core.run import Run, run
 from linviz.core.scenario import Scenario
+from linviz.core.scenario_json import scenario_from_json, scenario_json
 from linviz.core.simulation import simulate
 from linviz.core.targeted import aligned, certified, on_stable_manifold
 from linviz.core.theory import Statement, statements
@@ -57,6 +60,7 @@ __all__ = [
     "CriticalPoint",
     "DataSet",
     "FlowError",
+    "Milestone",
     "Problem",
     "Rate",
     "Run",
@@ -91,6 +95,7 @@ __all__ = [
     "invariants",
     "lambda_balanced",
     "loss",
+    "milestones",
     "minimum_loss",
     "mode_strengths",
     "n_independent",
@@ -113,6 +118,9 @@ __all__ = [
     "read_npz",
     "relative_drift",
     "run",
+    "run_arrays",
+    "scenario_from_json",
+    "scenario_json",
     "sharpness_floor",
     "simulate",
     "spectrum",
@@ -121,3 +129,12 @@ __all__ = [
     "xavier",
     "zeros",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`linviz.dashboard`; ipywidgets and plotly, which it needs, are loaded when it is asked for."""
+    if name == "dashboard":
+        from linviz.panels import dashboard
+
+        return dashboard
+    raise AttributeError(f"module 'linviz' has no attribute {name!r}")

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 import linviz as lv
+from linviz.core.levels import critical_levels, rests
 from linviz.core.run import Run, run
 from linviz.figures import hessian, invariants, loss, modes, theme
 
@@ -88,12 +89,21 @@ def test_the_loss_figure_shows_the_loss_and_the_critical_values(default: Run) ->
 
 
 def test_the_default_run_rests_at_its_plateaus() -> None:
-    rests = loss.plateaus(run(lv.Scenario(scale=0.05)))
-    assert rests == {(0, 1, 2): 7.0, (1, 2): 2.5, (2,): 0.5}
+    study = run(lv.Scenario(scale=0.05))
+    levels = {
+        missed: value for missed, (value, _) in rests(study.trajectory, study.strengths).items()
+    }
+    assert levels == {
+        (0, 1, 2): 7.0,
+        (1, 2): 2.5,
+        (2,): 0.5,
+    }
+    assert "resting near 7, 2.5 and 0.5" in loss.loss_words(study)
 
 
 def test_too_many_critical_values_leave_the_nested_ones() -> None:
-    levels = loss.critical_levels(run(SCENARIOS["many modes"]))
+    study = run(SCENARIOS["many modes"])
+    levels = critical_levels(study.trajectory.problem, study.scenario.dims)
     assert len(levels) == 10
     assert levels[(8,)] == 0.5
 

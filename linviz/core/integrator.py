@@ -165,7 +165,9 @@ class Stepper:
     def _step(self) -> None:
         self._solver.step()
         if self._solver.status == "failed" and self.method == "LSODA":
-            self._start("LSODA")  # its history can mislead it after a plateau: once more, afresh
+            # its history can mislead it after a plateau, and where hardly anything moves it would
+            # step over the whole horizon: once more, afresh and with a small step
+            self._start("LSODA", self._safe_step())
             self._solver.step()
         if self._solver.status == "failed" or not math.isfinite(float(self._solver.y.sum())):
             raise FlowError(
@@ -184,8 +186,8 @@ class Stepper:
         """Evaluations of the explicit methods so far, in steps of DOP853."""
         return self._work_before + (0 if self.method == "LSODA" else self._solver.nfev / 12)
 
-    def _start(self, method: str) -> None:
-        """Go on from here by this method."""
+    def _start(self, method: str, first_step: float | None = None) -> None:
+        """Go on from here by this method, which chooses its first step where none is given."""
         if self.methods:
             self._work_before = self._work()
         velocity: Any = self.field.velocity  # scipy's stubs want complex numbers too
@@ -194,7 +196,12 @@ class Stepper:
         self._solver: LSODA | DOP853 | Stabilized
         if method == "LSODA":
             self._solver = LSODA(
-                velocity, *where, **tolerances, max_step=self.max_step, jac=self._jacobian
+                velocity,
+                *where,
+                **tolerances,
+                first_step=first_step,
+                max_step=self.max_step,
+                jac=self._jacobian,
             )
         elif method == "DOP853":
             self._solver = DOP853(velocity, *where, **tolerances)
@@ -205,6 +212,14 @@ class Stepper:
         self.method = method
         if method not in self.methods:
             self.methods.append(method)
+
+    def _safe_step(self) -> float | None:
+        """A step that the fastest mode allows, and that t resolves."""
+        stiffness = float(np.linalg.norm(self.field.jacobian(self.t, self.w)))
+        if not 0 < stiffness < math.inf:
+            return None
+        step = max(0.1 / stiffness, 1e-12 * self.t)
+        return min(step, self.max_step, self.t_end - self.t)
 
     def _begin_gently(self) -> None:
         """Bound the first steps of a start so close to a saddle that the error test is blind."""

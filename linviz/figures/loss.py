@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.problem import IndexSet, Matrix, critical_values
+from linviz.core.levels import critical_levels, rests
+from linviz.core.problem import IndexSet, Matrix
 from linviz.core.rates import asymptotic_rate, observed_rate
 from linviz.core.run import Run
 from linviz.figures import overlay, theme
 
-MOST_LEVELS = 16
 MOST_TIMES = 1e4  # that A may be above B on a log axis
 
 
@@ -36,7 +36,7 @@ def loss_spec(
     times = theme.time_range(trajectory.t, log_time)
     levels = {
         missed: value
-        for missed, value in critical_levels(run).items()
+        for missed, value in critical_levels(trajectory.problem, run.scenario.dims).items()
         if value > 0 and limits[0] <= (np.log10(value) if log_loss else value) <= limits[1]
     }
     lines = [
@@ -109,32 +109,16 @@ def _drawn(loss: Matrix) -> Matrix:
     return np.maximum(loss, 1e-300)
 
 
-def critical_levels(run: Run) -> dict[IndexSet, float]:
-    """Critical values by missed set: all, or those of the nested sets where there are too many."""
-    problem, dims = run.trajectory.problem, run.scenario.dims
-    s = problem.singular_values
-    n_modes = int(np.count_nonzero(s > 0))
-    if 1 << n_modes <= MOST_LEVELS:
-        return critical_values(problem, dims)
-    tails = np.cumsum(s[:n_modes][::-1] ** 2)[::-1] / 2
-    if len(dims) == 2:
-        return {(): problem.residual_loss}
-    fewest = max(0, n_modes - min(dims))
-    nested = {tuple(range(k, n_modes)): float(tails[k]) for k in range(n_modes - fewest)}
-    if fewest == 0:
-        nested[()] = 0.0
-    return {missed: problem.residual_loss + value for missed, value in nested.items()}
-
-
 def loss_words(run: Run, *, log_time: bool = False) -> str:
     """What the loss did, where it rested, and what the other lines are."""
     trajectory = run.trajectory
     first, last = trajectory.loss[0], trajectory.loss[-1]
     text = f"From {theme.number(first)} to {theme.number(last)}"
     text += f" at t = {theme.number(trajectory.t[-1])}"
-    rests = [theme.number(value) for value in plateaus(run).values()]
-    if rests:
-        text += f", resting near {theme.listed(rests)}"
+    stays = rests(trajectory, run.strengths).values()
+    levels = [theme.number(value) for value, _ in stays]
+    if levels:
+        text += f", resting near {theme.listed(levels)}"
     overlays = "".join(_overlay_words(run))
     text += ". Dotted: critical values ½Σsᵢ²" + (" over missed modes." if not overlays else ".")
     residual = trajectory.problem.residual_loss
@@ -174,29 +158,6 @@ def _slopes(run: Run) -> str:
     return text
 
 
-def plateaus(run: Run) -> dict[IndexSet, float]:
-    """Critical values near which the loss stayed a while, but did not end, by missed modes.
-
-    Equal sums of different modes are told apart by the modes that were learned at the time.
-    """
-    t, loss = run.trajectory.t, run.trajectory.loss
-    if len(t) < 3 or t[-1] <= 0:
-        return {}
-    strengths, target = run.strengths, run.trajectory.problem.singular_values
-    rests = {}
-    for missed, value in sorted(critical_levels(run).items(), key=lambda item: -item[1]):
-        near = np.abs(loss - value) <= NEAR * (value - run.trajectory.problem.residual_loss)
-        stay = np.diff(t) * (near[:-1] & near[1:])
-        if near[-1] or float(stay.sum()) < LONG * t[-1]:
-            continue
-        middle = int(np.searchsorted(np.cumsum(stay), 0.5 * stay.sum()))
-        weak = (strengths[middle] < 0.5 * target) & (target > 0)
-        if tuple(np.flatnonzero(weak).tolist()) == missed:
-            rests[missed] = value
-    return rests
-
-
-NEAR, LONG = 0.05, 0.02  # how near in height, how long in shares of the run
 _ENDED = {
     "converged": ", converged",
     "horizon": "",

@@ -58,6 +58,11 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "view": shown.view.content() | {"id": shown.view_id},
         "figures": figures(shown),
         "matrices": matrices(run),
+        "target": {
+            "data": _small(run.trajectory.problem.least_squares),
+            "d_y": run.scenario.dims[-1],
+            "d_x": run.scenario.dims[0],
+        },
         "words": _words(shown),
         "milestones": [
             {"control": m.control, "label": m.label, "words": m.words, "t": m.t}
@@ -93,13 +98,15 @@ def matrices(run: Run) -> dict[str, Any]:
     count = n if size * n <= MOST_MATRIX_NUMBERS else max(2, MOST_MATRIX_NUMBERS // size)
     kept = np.unique(np.linspace(0, n - 1, min(n, count)).round().astype(int))
     W = tuple(Wj[kept] for Wj in trajectory.W)
+    conserved_matrices = invariants(W)
+    # what the integrator's error can make of a zero is drawn as zero
+    error = max((float(np.abs(C - C[0]).max()) for C in conserved_matrices), default=0.0)
     return {
         "t": trajectory.t[kept],
-        "floor": conserved.matrix_floor(run),
-        "C": [_small(C) for C in invariants(W)],
+        "floor": max(conserved.matrix_floor(run), error),
+        "C": [_small(C) for C in conserved_matrices],
         "W": [_small(Wj) for Wj in W],
         "P": _small(functools.reduce(lambda P, Wj: Wj @ P, W)),
-        "target": _small(trajectory.problem.least_squares),
     }
 
 

@@ -33,8 +33,8 @@ def page(shown: Shown, datasets: Mapping[str, DataSet]) -> bytes:
         },
         "plotly": gzip.compress(front.plotly(), mtime=0),
         "json": scenario_json(shown.run).encode(),
-        "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, the "
-        "scenario is fixed. Share shows the code that runs it anew.",
+        "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, "
+        "the scenario is fixed. Share shows the code that runs it anew.",
     }
     filled = {
         "title": "linviz",

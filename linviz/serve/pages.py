@@ -124,7 +124,8 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
         headers = self.request.headers
         kind = headers.get("Sec-Fetch-Dest", "document")
         framed = kind in ("iframe", "frame") and headers.get("Sec-Fetch-Site") == "same-origin"
-        if kind != "document" and not framed:  # another site's images would start kernels
+        guessed = "prefetch" in headers.get("Sec-Purpose", "")  # a page that may never be seen
+        if guessed or (kind != "document" and not framed):
             raise HTTPError(403)
 
     def should_use_rendered_notebook(self, notebook: Any, pool_size: int, *_: Any) -> bool:

@@ -147,6 +147,19 @@ export function digitsFor(context, limit, cell, room) {
   return (limit >= 10 ? [1, 0] : limit >= 0.1 ? [2, 1] : [3, 2]).find(fits) ?? null;
 }
 
+// A dash in every cell that is clearly negative: no sign is told by color alone.
+export function markNegative(context, { x, y, width, height, columns, rows }, shades, ink) {
+  const [wide, tall] = [width / columns, height / rows];
+  if (wide < 7 || tall < 7) return;
+  const { texts } = palette(ink);
+  for (let i = 0; i < shades.length; i++) {
+    if (shades[i] > STEPS * 0.9) continue;
+    const [column, row] = [i % columns, Math.floor(i / columns)];
+    context.fillStyle = texts[shades[i]];
+    context.fillRect(x + (column + 0.35) * wide, y + (row + 0.5) * tall - 0.5, 0.3 * wide, 1);
+  }
+}
+
 export function drawNumbers(context, { x, y, width, height, columns, rows }, matrix, shades, digits, ink) {
   const { texts } = palette(ink);
   context.textAlign = "center";

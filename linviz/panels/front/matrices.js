@@ -2,7 +2,7 @@
 // weights with their product and its target, or the conserved C_j.
 
 import { createStage, frame, largest, moment, rounded, subscript, written } from "./heat.js";
-import { digitsFor, drawHeat, drawNumbers, drawScale, shadesOf } from "./heat.js";
+import { digitsFor, drawHeat, drawNumbers, drawScale, markNegative, shadesOf } from "./heat.js";
 
 export function createMatrices({ clock, ink, size }) {
   let run = null;
@@ -170,7 +170,8 @@ function numberBlocks(context, blocks, matrices, shades, fontSize, ink) {
     return alike.includes(null) ? null : Math.min(...alike);
   });
   blocks.forEach((block, i) => {
-    if (common[i] !== null) drawNumbers(context, block, matrices[i], shades[i], common[i], ink);
+    if (common[i] === null) markNegative(context, block, shades[i], ink);
+    else drawNumbers(context, block, matrices[i], shades[i], common[i], ink);
   });
   return common.some((digits) => digits !== null);
 }

@@ -19,9 +19,9 @@ import { createView, createViewDialog } from "./view.js";
 
 const SKELETON = `
   <header><h1>linviz</h1><p class="tagline">gradient flow of a deep linear network, beside what theory says of it</p>
-    <div class="outcome"><p class="verdict" role="status" aria-live="polite"></p><p class="budget"></p></div>
-    <span class="progress" hidden><span class="spinner" aria-hidden="true"></span><span class="progress-words"></span>
-      <button type="button" class="stop">Stop</button></span>
+    <div class="outcome"><p class="verdict" role="status" aria-live="polite"></p><p class="budget"></p>
+      <p class="progress" hidden><span class="spinner" aria-hidden="true"></span><span class="progress-words"></span>
+      <button type="button" class="stop">Stop</button></p></div>
     <nav class="doors" aria-label="Page"></nav>
     <p class="compare" role="status" hidden></p>
     <div class="told"><div class="notice" role="alert" hidden><p></p><button type="button" aria-label="Close the message">×</button></div></div></header>
@@ -147,6 +147,7 @@ function showStatus(page) {
   const status = model.get("status");
   edits.answer(status.request);
   find(".progress").hidden = status.state !== "running";
+  find(".budget").hidden = status.state === "running"; // the same place, so that nothing jumps
   find(".progress-words").textContent = status.words;
   root.dataset.state = status.state;
   root.dataset.stale = String(status.state !== "ready");

@@ -68,8 +68,10 @@ export function createShare(model, { link, code, pictures }) {
 
 function entry(kind, words, act, what) {
   const row = document.createElement("div");
-  row.className = "row";
-  row.append(saver(kind, words, act, what), words);
+  row.className = "entry";
+  const text = document.createElement("span");
+  text.textContent = words;
+  row.append(saver(kind, words, act, what), text);
   return row;
 }
 

@@ -1,8 +1,9 @@
 // Words in the page: indices set low, and text for the clipboard.
 
-// Text with its indices (C_j, λ_max, W_LR) set low.
+// Text with its indices (C_j, λ_max, W_LR) set low and with true minus signs.
 export function indexed(text) {
-  return text.split(/_([A-Za-z0-9+]+)/).map((part, k) => {
+  const signed = text.replace(/(^|[^\p{L}\p{N}]|\de)-(?=[\d.])/gu, "$1−");
+  return signed.split(/_([A-Za-z0-9+]+)/).map((part, k) => {
     if (k % 2 === 0) return part;
     const sub = document.createElement("sub");
     sub.textContent = part;

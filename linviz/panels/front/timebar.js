@@ -20,7 +20,7 @@ const MARKUP = `
     <input type="range" class="scrubber" min="0" max="1000" step="1" value="1000" aria-label="Time shown">
     <span class="marks" aria-hidden="true"></span>
   </span>
-  <output class="moment" aria-live="off"></output>
+  <output class="moment" aria-live="off"><span></span> <span></span></output>
   <select class="jump" aria-label="Jump to a milestone" hidden></select>
   <select class="speed" aria-label="Speed of play" title="Speed of play (+ and −)">
     ${SPEEDS.map((speed) => `<option value="${speed}">${SPEED_WORDS[speed] ?? `${speed}×`}</option>`).join("")}
@@ -131,8 +131,9 @@ function createScrubber(root, clock, player) {
       range.value = Math.round(1000 * clock.position);
       if (!run) return;
       const loss = interpolated(run.t, run.loss, clock.t);
-      moment.textContent = `t = ${short(clock.t)},  L = ${short(loss)}`;
-      range.setAttribute("aria-valuetext", moment.textContent);
+      const words = [`t = ${short(clock.t)},`, `L = ${short(loss)}`];
+      words.forEach((text, k) => (moment.children[k].textContent = text));
+      range.setAttribute("aria-valuetext", words.join(" "));
     },
   };
 }
