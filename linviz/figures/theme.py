@@ -142,7 +142,8 @@ def level(x_range: tuple[float, float], value: float, line: Spec, name: str) -> 
     """Horizontal line at a value that theory names."""
     trace = curve(np.array(x_range), np.array([value, value]), line, name)
     trace["hovertemplate"] = name + "<extra></extra>"
-    trace["meta"] = {"still": True}  # the time cursor puts no marker on it
+    # the time cursor puts no marker on it, and a table needs its height alone
+    trace["meta"] = {"still": True, "level": True}
     return trace
 
 

@@ -4,6 +4,7 @@
 
 import { lastBefore, interpolated } from "./arrays.js";
 import { saveBlob } from "./export.js";
+import { copied } from "./text.js";
 
 const MOST_ROWS = 400; // on the screen; the download has all
 const MOST_MOMENTS = 200;
@@ -60,6 +61,7 @@ function tableOf(caption, columns, rows) {
   table.createCaption().textContent = caption;
   const head = table.createTHead().insertRow();
   head.append(...columns.map((name) => cellOf("th", name, "col")));
+  columns.forEach((_, k) => rows.some((row) => typeof row[k] === "number") && (head.cells[k].className = "number"));
   const body = table.createTBody();
   for (const row of rows) {
     body.insertRow().append(...row.map((value, k) => {
@@ -105,37 +107,15 @@ function tabbed(table) {
   return flat(table).map((row) => row.map(clean).join("\t")).join("\n");
 }
 
-async function copied(text, dialog) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copiedByHand(text, dialog); // no permission, or a page without https
-  }
-}
-
-function copiedByHand(text, dialog) {
-  const before = document.activeElement;
-  const area = document.createElement("textarea");
-  area.className = "unseen";
-  area.value = text;
-  dialog.append(area); // outside a modal dialog nothing can be selected
-  area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  before?.focus();
-  return done;
-}
-
 function fileName(heading) {
   return /[A-Za-z]+/.exec(heading)?.[0].toLowerCase() ?? "table";
 }
 
 // The table of a figure's spec: over time where the figure has moments, else point by point.
 export function specTable(spec, t, words) {
-  const still = spec.data.filter((trace) => trace.meta?.still);
-  const traces = spec.data.filter((trace) => !trace.meta?.still && trace.x.length > 0);
-  const levels = still.filter((trace) => trace.y.length > 0).map(({ name, y }) => [name, y[0]]);
+  const numbers = spec.data.filter((trace) => trace.mode !== "text" && trace.x.length > 0);
+  const traces = numbers.filter((trace) => !trace.meta?.level);
+  const levels = numbers.filter((trace) => trace.meta?.level).map(({ name, y }) => [name, y[0]]);
   const body = spec.layout.meta.time.length > 0 ? overTime(traces, t) : pointByPoint(spec, traces);
   const moment = spec.layout.meta.time.length > 0 ? `Moment shown: t = ${digits(t)}. ` : "";
   return { caption: moment + words, ...body, levels };

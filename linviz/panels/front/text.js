@@ -11,19 +11,26 @@ export function indexed(text) {
   });
 }
 
-// The clipboard is only there on secure pages; elsewhere the old way, which needs a selection.
+// The clipboard is only there on secure pages, by permission; elsewhere the old way, which needs a
+// selection: outside an open dialog nothing can be selected.
 export async function copied(text, dialog) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    const area = document.createElement("textarea");
-    area.className = "unseen";
-    area.value = text;
-    dialog.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
+    return copiedByHand(text, dialog);
   }
+}
+
+function copiedByHand(text, dialog) {
+  const before = document.activeElement;
+  const area = document.createElement("textarea");
+  area.className = "unseen";
+  area.value = text;
+  dialog.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  before?.focus();
+  return done;
 }

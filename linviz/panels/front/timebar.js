@@ -41,6 +41,7 @@ export function createTimeBar(clock, sendView, page = null) {
   const speed = createSpeed(root.querySelector(".speed"), player, sendView);
   const scrubber = createScrubber(root, clock, player);
   const jump = createJump(root, clock, player);
+  root.querySelector(".play").addEventListener("click", player.toggle);
   log.addEventListener("change", () => sendView({ log_time: log.checked }));
   root.querySelector(".to-controls").addEventListener("click", () => {
     board().querySelector(".controls").scrollIntoView({ block: "start" });
