@@ -4,13 +4,9 @@ const WRITE_AFTER = 300;
 
 // Whether this page may write the address: one of Voila's, and the first dashboard in it.
 export function ownsAddress(root) {
-  if (!document.querySelector('meta[name="linviz-page"], meta[name="linviz-static"]') && !isVoila()) return false;
-  window.linvizAddress ??= root;
-  return window.linvizAddress === root || !window.linvizAddress.isConnected;
-}
-
-function isVoila() {
-  return document.querySelector("body[data-voila], #voila-page, script[src*='/voila/']") !== null;
+  if (document.body.dataset.voila !== "voila") return false;
+  if (!window.linvizAddress?.isConnected) window.linvizAddress = root;
+  return window.linvizAddress === root;
 }
 
 const SHORT = { log_loss: false, log_time: false, lecture: false, theme: "auto", matrices: "weights", speed: 1 };

@@ -23,7 +23,11 @@ export function createPanel({ name, title, picture, actions }) {
     "Save as SVG": () => actions.save("svg"),
     "Full screen": actions.full,
   });
-  new ResizeObserver(() => picture.draw()).observe(find(".picture"));
+  const size = new ResizeObserver(() => {
+    picture.draw();
+    reachable(find(".words"));
+  });
+  size.observe(find(".picture"));
   return {
     root,
     name,
@@ -33,10 +37,17 @@ export function createPanel({ name, title, picture, actions }) {
     show(run) {
       const words = run.words[name] ?? "";
       find(".words").replaceChildren(...indexed(words));
+      reachable(find(".words"));
       picture.describe(`${title}. ${words}`);
       picture.show(run);
     },
   };
+}
+
+// What scrolls has to be reached by the keyboard too.
+function reachable(element) {
+  if (element.scrollHeight > element.clientHeight + 1) element.tabIndex = 0;
+  else element.removeAttribute("tabindex");
 }
 
 // A menu of buttons under the button that opens it; Escape closes it (it is a popover).
