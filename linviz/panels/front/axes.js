@@ -20,7 +20,7 @@ export function geometry(spec, width, height, fontSize, ranges = {}) {
 }
 
 function margins(spec, fontSize) {
-  return { l: 4.9 * fontSize, r: 1.1 * fontSize, t: 0.7 * fontSize, b: 3.1 * fontSize };
+  return { l: 5.2 * fontSize, r: 1.1 * fontSize, t: 0.7 * fontSize, b: 3.1 * fontSize };
 }
 
 function placed(direction, axis, inner, range, fontSize) {

@@ -57,7 +57,7 @@ function paintTitle(context, placed, across, horizontal, fontSize, ink) {
     context.textBaseline = "top";
     context.fillText(text, middle, across.start + 1.75 * fontSize);
   } else {
-    context.translate(across.start - 4.25 * fontSize, middle);
+    context.translate(across.start - 4.6 * fontSize, middle);
     context.rotate(-Math.PI / 2);
     context.textBaseline = "middle";
     context.fillText(text, 0, 0);

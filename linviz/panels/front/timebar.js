@@ -132,9 +132,9 @@ function createScrubber(root, clock, player) {
       range.value = Math.round(1000 * clock.position);
       if (!run) return;
       const loss = interpolated(run.t, run.loss, clock.t);
-      const words = [`t = ${short(clock.t)},`, `L = ${short(loss)}`];
+      const words = [`t = ${short(clock.t)}`, `L = ${short(loss)}`];
       words.forEach((text, k) => (moment.children[k].textContent = text));
-      range.setAttribute("aria-valuetext", words.join(" "));
+      range.setAttribute("aria-valuetext", words.join(", "));
     },
   };
 }
@@ -177,5 +177,5 @@ function short(value) {
   const size = Math.abs(value);
   if (value === 0) return "0";
   if (size >= 1e-3 && size < 999.5) return value.toPrecision(3);
-  return size >= 999.5 && size < 99999.5 ? value.toFixed(0) : value.toExponential(2).replace("e+", "e");
+  return size >= 999.5 && size < 99999.5 ? value.toFixed(0) : value.toExponential(2).replace("e+", "e").replace("-", "−");
 }

@@ -50,7 +50,9 @@ export function createView(root, model, { changed }) {
 // A control may stand in a set of controls; the set goes when all of its controls have gone.
 function hideControls(root, hidden) {
   const off = (element) => hidden.has(element.dataset.control);
-  root.querySelectorAll("[data-control]").forEach((element) => (element.dataset.off = String(off(element))));
+  root.querySelectorAll(":is(.controls, .timebar)[data-control], .controls [data-control]").forEach((element) => {
+    element.dataset.off = String(off(element));
+  });
   const sets = [...root.querySelectorAll(".controls > fieldset")];
   for (const set of sets) {
     const inside = [...set.querySelectorAll("[data-control]")];
