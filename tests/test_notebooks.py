@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import json
+import os
 import re
 import socket
 import subprocess
@@ -22,10 +23,10 @@ from playwright.sync_api import Page, expect
 
 import linviz as lv
 from linviz.core.invariants import diagonal_drift, relative_drift
+from linviz.core.levels import rests as plateaus
 from linviz.core.presets import LECTURE
 from linviz.core.run import Run, run
 from linviz.core.scenario import Scenario
-from linviz.figures.loss import plateaus
 from linviz.panels import front
 from linviz.panels.edits import edited
 from linviz.panels.view import CONTROLS, PANELS
@@ -88,11 +89,10 @@ def shown(name: str) -> dict[str, tuple[str, ...]]:
 
 def scenario(name: str) -> Scenario:
     """The scenario that the lecture's own cell shows."""
-    source = ast.unparse(call(name).args[0])
-    lines = cells(name, "code")[0].split("dashboard(\n")[0].rsplit("\ndashboard(", 1)[0]
+    tree = ast.parse(cells(name, "code")[0])
     namespace: dict[str, Any] = {}
-    exec(lines, namespace)
-    found = eval(source, namespace)
+    exec(ast.unparse(ast.Module(tree.body[:-1], [])), namespace)
+    found = eval(ast.unparse(call(name).args[0]), namespace)
     assert isinstance(found, Scenario)
     return found
 
@@ -238,7 +238,7 @@ MADE = {
     "a": "strengths",
     "σ": "layers",
 }  # d₁, a₃, σ₁ of W₂: made in the page
-SHOWN = {"Loss", "Hessian", "log loss"}  # panels and switches that are always there
+SHOWN = {"Loss", "Hessian", "Jump to …"}  # always there
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -300,7 +300,7 @@ def modes(study: Run) -> Values:
 
 
 def rests(study: Run) -> Values:
-    return list(plateaus(study).values())
+    return [value for value, _ in plateaus(study.trajectory, study.strengths).values()]
 
 
 def levels(study: Run) -> Values:
@@ -409,6 +409,7 @@ WHITE, CLOUD, AT_SEED_0 = ("whitened", True), ("data", "cloud"), ("seed", 0)
 SHARP, MIRRORED = [layer(2, 1), layer(0.125, 2)], [layer(0.125, 1), layer(2, 2)]
 STRONG, WEAK = [layer(2.5, 3, 1), layer(2.5, 3, 2)], [layer(1, 3, 2)]
 ORTHOGONAL, GAUSSIAN, ZERO = [("rule", "orthogonal")], [("rule", "gaussian")], ("rule", "zeros")
+AT_ONCE = ("t_end", 0.001)
 LONG_TANH = [("beside", "tanh"), ("t_end", 30)]
 DECAY = [("step", 0.2), ("weight_decay", 0.3)]
 
@@ -418,7 +419,7 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ("01", 1, H0, half_times, "t = {0.67}, {0.64} and {0.59}"),
     ("01", 2, H1, half_times, "t = {0.75}, {1.32} and {2.30}"),
     ("01", 2, H1, constant(0.1, 0.1**2), "u = {0.1}² = {0.01}"),
-    ("01", 3, H2, third_half, "t = {9.14}"),
+    ("01", 3, H2, third_half, "t = {9.1}"),
     ("01", 3, H2, lambda r: [third_half(r)[0] / 2.30], "{four} times as long as with H = 1"),
     ("01", 3, H2, rests, "near {10.5}, {2.5} and {0.5}"),
     *[("01", 4, H, modes, "singular values {4}, {2} and {1}") for H in (H0, H1, H2)],
@@ -443,14 +444,14 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ("03", 1, [], lambda r: [r.trajectory.problem.residual_loss], "= {5.806}"),
     ("03", 2, [], levels, "Raw: {25.75}, {18.85}, {12.71} and {5.806}"),
     ("03", 2, [WHITE], levels, "Whitened: {19.95}, {13.04}, {6.908} and {0}"),
-    ("03", 3, [], last_time, "t = {17.84} raw"),
-    ("03", 3, [WHITE], last_time, "{3.107} whitened"),
-    ("03", 3, [], half_times, "{0.017} and {0.519} raw"),
-    ("03", 3, [WHITE], half_times, "{0.309} and {0.531} whitened"),
+    ("03", 3, [], last_time, "t = {18} raw"),
+    ("03", 3, [WHITE], last_time, "{3.1} whitened"),
+    ("03", 3, [], half_times, "{0.017} and {0.52} raw"),
+    ("03", 3, [WHITE], half_times, "{0.31} and {0.53} whitened"),
     ("03", 3, [], condition, "cond(XXᵀ) = {1111}"),
     ("03", 4, [CLOUD], condition, "cond(XXᵀ) = {5.601}"),
-    ("03", 4, [CLOUD], last_time, "t = {14.32} raw"),
-    ("03", 4, [CLOUD, WHITE], last_time, "{6.446} whitened"),
+    ("03", 4, [CLOUD], last_time, "t = {14} raw"),
+    ("03", 4, [CLOUD, WHITE], last_time, "{6} whitened"),
     ("04", 1, [("rule", "balanced")], lambda r: np.abs(lowest(r)[0]) < 1e-12, "all zero"),
     ("04", 1, ORTHOGONAL, lambda r: [spectra(r)[0][0]], "one eigenvalue {-0.25} in each"),
     ("04", 1, ORTHOGONAL, lambda r: [spectra(r)[1][0]], "one eigenvalue {-0.25} in each"),
@@ -472,12 +473,12 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ),
     ("05", 1, [], lambda r: [lowest(r)[0] * spectra(r)[1][2]], "1.40 · 1.45 = {2.03}"),
     ("05", 1, [], certified, "1.40 · (1.45 + 1.40) = {3.99}"),
-    ("05", 1, [], observed, "observed: {5.492}"),
+    ("05", 1, [], observed, "observed: {5.5}"),
     ("05", 2, STRONG, certified, "Certified {8.694}"),
-    ("05", 2, STRONG, observed, "observed {10.48}"),
+    ("05", 2, STRONG, observed, "observed {10.5}"),
     ("05", 3, WEAK, lambda r: [sum(v > 0 for v in spectra(r)[1])], "only {1} positive"),
     ("05", 3, WEAK, certified, "certifies {1.344}"),
-    ("05", 3, WEAK, observed, "observed: {4.171}"),
+    ("05", 3, WEAK, observed, "observed: {4.2}"),
     ("05", 4, GAUSSIAN, lambda r: r.rate.alpha == 0, "None is certified"),
     ("05", 4, GAUSSIAN, kind("global minimum"), "a global minimum"),
     ("05", 4, GAUSSIAN, last_time, "near t = {16}"),
@@ -497,8 +498,8 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ("07", 1, [], lambda r: levels(r)[:1], "At {15} (all missing)"),
     ("07", 1, [], lambda r: [levels(r)[0] - 4**2 / 2], "{7} (2, 3 and 4, shortly)"),
     ("07", 1, [], lambda r: rests(r)[1:], "{2.5} (3 and 4) and {0.5} (4)"),
-    ("07", 2, [], fourth_half, "t = {14.78}"),
-    ("07", 2, [("scale", 1e-4)], fourth_half, "t = {10.17}"),
+    ("07", 2, [], fourth_half, "t = {14.8}"),
+    ("07", 2, [("scale", 1e-4)], fourth_half, "t = {10.2}"),
     ("07", 2, [], constant(float(np.log(100))), "ln(100)/s₄ = {4.605}"),
     ("07", 3, [], lambda r: [sum(circles(r, 10) < -0.1), circles(r, 10)[0]], "{Three}, near {-1}"),
     ("07", 4, [("pattern", "equal")], rests, "One, at {2}"),
@@ -507,21 +508,21 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
         4,
         [("pattern", "equal")],
         lambda r: [min(half_times(r)), max(half_times(r))],
-        "between t = {13.1} and {15.2}",
+        "between t = {13} and {15}",
     ),
     ("08", 1, [], third_half, "t = {32.5}"),
     ("08", 1, [third(0.015)], third_half, "t = {65.8}"),
     ("08", 1, [], constant(1 / 0.03, 1 / 0.015), "{33.3} and {66.7}"),
-    ("08", 2, H1, third_half, "t = {3.51}"),
+    ("08", 2, H1, third_half, "t = {3.5}"),
     ("08", 2, H3, third_half, "t = {555}"),
     ("08", 2, [], constant(1 / (2 * 0.03**2)), "= {556}"),
     ("08", 2, H3, lambda r: [third_half(r)[0] / 3.506], "{158} times as long"),
-    ("08", 3, [], lambda r: circles(r, 0)[:1], "{-0.060}, then"),
-    ("08", 3, [third(0.015)], lambda r: circles(r, 0)[:1], "then {-0.030}"),
-    ("08", 3, [], largest, "{12.98}"),
-    ("08", 4, [third(-0.03)], end, "the loss {0.5}"),
-    ("08", 4, [third(-0.03)], lambda r: "det P" in r.trajectory.reason, "det P is negative"),
-    ("08", 4, [*H1, third(-0.03)], third_half, "t = {3.51}"),
+    ("08", 4, [AT_ONCE], lambda r: r.spectrum.eigenvalues[:1], "{-0.060}, the only"),
+    ("08", 4, [AT_ONCE, third(0.015)], lambda r: r.spectrum.eigenvalues[:1], "then {-0.030}"),
+    ("08", 4, [AT_ONCE], lambda r: r.spectrum.n_negative == 1, "the only one"),
+    ("08", 3, [third(-0.03)], end, "the loss {0.5}"),
+    ("08", 3, [third(-0.03)], lambda r: "det P" in r.trajectory.reason, "det P is negative"),
+    ("08", 3, [*H1, third(-0.03)], third_half, "t = {3.5}"),
     *[
         ("09", 1, [("beside", s)], lambda r: beside_drift(r)[0] < 1e-7, "Below 10⁻⁷ for both")
         for s in ("relu", "leaky_relu")
@@ -539,8 +540,8 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ("10", 2, [("step", 0.95)], largest, "has {4.83}"),
     ("10", 2, [("step", 0.95)], edge, "the edge {4.21}"),
     ("10", 2, [("step", 0.95)], beside_largest, "one with {4.07}"),
-    ("10", 3, [("step", 0.2)], beside_drift, "{0.033}, 0.015"),
-    ("10", 3, [("step", 0.1)], beside_drift, ", {0.015} and"),
+    ("10", 3, [("step", 0.2)], beside_drift, "{0.033}, 0.0155"),
+    ("10", 3, [("step", 0.1)], beside_drift, ", {0.0155} and"),
     ("10", 3, [("step", 0.05)], beside_drift, "and {0.0075}"),
     ("10", 4, DECAY, beside_end, "At {0.09}"),
     ("10", 4, DECAY, constant(0.3, 0.3), "({0.3}² + {0.3}²)"),
@@ -605,16 +606,32 @@ def test_the_counterexample_to_the_slides_rate() -> None:
 # ---------------------------------------------------------------- in the browser
 
 
+EXTENSIONS = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager8",
+    "anywidget",
+)
+
+
 @pytest.fixture(scope="module")
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Plain Voila on the folder, as the index says."""
     log = tmp_path_factory.mktemp("voila") / "log"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    options = ("--no-browser", f"--port={port}", "--Voila.port_retries=0")
+    options = (
+        "--no-browser",
+        f"--port={port}",
+        "--Voila.port_retries=0",
+        "--Voila.tornado_settings={'disable_check_xsrf': True}",  # a page left ends its kernel
+        # half of what a page loads belongs to widgets that are not shown
+        *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS),
+    )
     command = [sys.executable, "-m", "voila", str(FOLDER), *options]
+    # the checkout is shown, whatever is installed
+    env = os.environ | {"PYTHONPATH": str(FOLDER.parent), "OPENBLAS_NUM_THREADS": "1"}
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=FOLDER.parent, stdout=output, stderr=output)
+        process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
     try:
         end = time.monotonic() + 60
         while not (found := re.search(r"http://localhost:\d+/", log.read_text())):
@@ -631,14 +648,19 @@ def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 child.kill()
 
 
+# the icon font that plain Voila asks for elsewhere; a message from a page that is being left
+EXCUSED = ("ERR_NAME_NOT_RESOLVED", "Cannot send")
+
+
 @pytest.fixture
 def forgiving(heard: Any) -> Iterator[None]:
-    """Plain Voila asks for its icon font elsewhere; nothing else may be asked for or go wrong."""
+    """Nothing but the icon font may be asked of others, and nothing else may go wrong."""
     yield
-    assert [url for url in heard.foreign if "fontawesome" not in url.lower().replace("-", "")] == []
-    assert [error for error in heard.errors if "ERR_NAME_NOT_RESOLVED" not in error] == []
+    foreign, errors = list(heard.foreign), list(heard.errors)
     heard.foreign.clear()
     heard.errors.clear()
+    assert [url for url in foreign if "/@fortawesome/" not in url] == []
+    assert [error for error in errors if not any(words in error for words in EXCUSED)] == []
 
 
 @pytest.mark.browser
