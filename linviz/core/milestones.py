@@ -25,8 +25,8 @@ from linviz.core.scenario import Scenario
 from linviz.core.simulation import weights_of
 from linviz.core.targeted import decouples
 
-MOST = 14
-MOST_SADDLES, MOST_RESTS, MOST_MOMENTS = 3, 2, 4
+MOST = 18
+MOST_SADDLES, MOST_RESTS, MOST_MOMENTS = 3, 3, 8
 LEARNED = 0.99
 SCALES = (0.05, 1.0)  # of a start on a stable manifold that comes to its saddle before long
 DEEP = 4  # hidden layers from which no other scale than the target's does
@@ -59,7 +59,7 @@ class Milestone:
 
 
 def milestones(run: Run) -> tuple[Milestone, ...]:
-    """Milestones of a run, at most 14: those that apply, and where the controls are not yet.
+    """Milestones of a run, at most 18: those that apply, and where the controls are not yet.
 
     Examples
     --------

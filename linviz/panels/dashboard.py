@@ -18,6 +18,8 @@ def dashboard(
     panels: Iterable[str] = PANELS,
     controls: Iterable[str] | None = None,
     lecture: bool = False,
+    log_loss: bool = False,
+    log_time: bool = False,
     link: str = "",
 ) -> Dashboard:
     """The whole page, or some of its panels with some of its controls.
@@ -31,6 +33,8 @@ def dashboard(
         Those shown, such as "scale" or "seed"; all of them where not given.
     lecture : bool
         Large type and lines.
+    log_loss, log_time : bool
+        Logarithmic axes; a preset brings its own.
     link : str
         What stands behind the question mark of a linviz link: scenario, view and kept run are
         those of that screen.
@@ -51,12 +55,13 @@ def dashboard(
     if controls is not None:
         chosen = View(hidden=tuple(controls)).hidden  # checks the names
         hidden = tuple(name for name in CONTROLS if name not in (*chosen, "time"))
-    view = View(panels=tuple(panels), hidden=hidden, lecture=lecture)
+    view = View(log_loss, log_time, tuple(panels), hidden, lecture)
     if isinstance(scenario, State):
         return Dashboard(scenario, view)
     scenario = scenario or Scenario()
     preset = next((p for p in LECTURE.values() if p.scenario == scenario), None)
     if preset is not None:
-        view = changed(view, log_loss=preset.log_loss, log_time=preset.log_time)
+        axes = {"log_loss": log_loss or preset.log_loss, "log_time": log_time or preset.log_time}
+        view = changed(view, **axes)
     screen = read_link(link, Link(scenario, view))
     return Dashboard(screen.scenario, screen.view, screen.kept)

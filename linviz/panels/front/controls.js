@@ -1,6 +1,7 @@
 // The controls: they send edits and show the scenario in force.
 
 import { BESIDE, FORM, PATTERNS, RULES } from "./form.js";
+import { indexed } from "./text.js";
 
 let count = 0;
 
@@ -88,7 +89,7 @@ function showMilestones(root, milestones, send) {
   root.querySelectorAll(".milestones").forEach((place) => {
     const own = milestones.filter((m) => m.t === null && place.dataset.for.split(" ").includes(m.control));
     rows(place, own.length, () => milestoneButton(send), (button, k) => {
-      button.textContent = own[k].label;
+      button.replaceChildren(...indexed(own[k].label));
       button.title = own[k].words;
       button.setAttribute("aria-label", `Set to ${own[k].label}: ${own[k].words}`);
       button.dataset.milestone = own[k].label;

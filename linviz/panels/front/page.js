@@ -17,21 +17,23 @@ import { createTheory } from "./theory.js";
 import { createTimeBar } from "./timebar.js";
 import { createView, createViewDialog } from "./view.js";
 
-const SKELETON = `
-  <header><h1>linviz</h1><p class="tagline">gradient flow of a deep linear network, beside what theory says of it</p>
+// On a page of its own it has the page's landmarks; in a notebook those are the notebook's.
+const SKELETON = (alone) => `
+  <header><${alone ? "h1" : "p"} class="name">linviz</${alone ? "h1" : "p"}><p class="tagline">gradient flow of a deep linear network, beside what theory says of it</p>
     <div class="outcome"><p class="verdict" role="status" aria-live="polite"></p><p class="budget"></p>
       <p class="progress" hidden><span class="spinner" aria-hidden="true"></span><span class="progress-words"></span>
       <button type="button" class="stop">Stop</button></p></div>
     <nav class="doors" aria-label="Page"></nav>
     <p class="compare" role="status" hidden></p>
     <div class="told"><div class="notice" role="alert" hidden><p></p><button type="button" aria-label="Close the message">×</button></div></div></header>
-  <main class="panels"></main>`;
+  <div class="panels" ${alone ? 'role="main"' : ""}></div>`;
 
 function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "linviz";
-  root.innerHTML = SKELETON;
-  root.dataset.page = String(document.querySelector('meta[name="linviz-static"], meta[name="linviz-file"]') !== null);
+  const alone = document.querySelector('meta[name="linviz-static"], meta[name="linviz-file"]') !== null;
+  root.innerHTML = SKELETON(alone);
+  root.dataset.page = String(alone);
   const find = (selector) => root.querySelector(selector);
   const clock = createClock();
   const edits = createEdits(model);

@@ -41,6 +41,17 @@ export function createSpectra(model, panel, clock, ink) {
     if (axes.y.at(lowest) > axes.y.start + 1) note(context, axes, lowest, fontSize, ink());
   };
 
+  // beside the eigenvalues at the limit those at the moment shown
+  const limit = panel.picture.table;
+  panel.picture.table = () => {
+    const table = limit();
+    if (!moving) return table;
+    const frame = lastBefore(moving.t, clock.t);
+    const now = moving.values.subarray(frame * moving.n, (frame + 1) * moving.n);
+    const rows = Array.from(now, (value, k) => [k + 1, value, `at t = ${moving.t[frame].toPrecision(4)}`]);
+    return { ...table, rows: [...table.rows, ...rows] };
+  };
+
   model.on("msg:custom", (message, buffers) => {
     if (message.type !== "later" || message.run !== run) return;
     const [t, values] = buffers.map((b) => new Float64Array(b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength)));
