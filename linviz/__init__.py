@@ -38,7 +38,8 @@ from linviz.core.invariants import (
     relative_drift,
 )
 from linviz.core.landscape import CriticalPoint, classify, critical_point, predicted_inertia
-from linviz.core.milestones import Milestone, milestones
+from linviz.core.milestone import Milestone
+from linviz.core.milestones import milestones
 from linviz.core.modes import mode_strengths
 from linviz.core.nonlinear import nonlinear_flow
 from linviz.core.presets import presets
@@ -132,7 +133,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """`linviz.dashboard`; ipywidgets and plotly, which it needs, are loaded when it is asked for."""
+    """`linviz.dashboard`; ipywidgets and plotly are loaded when it is asked for."""
     if name == "dashboard":
         from linviz.panels import dashboard
 

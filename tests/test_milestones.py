@@ -12,7 +12,8 @@ import linviz as lv
 from linviz.core.certificates import proposition_rate
 from linviz.core.discretization import critical_step, decayed_strengths, sharpness_floor
 from linviz.core.levels import NEAR, critical_levels, rests
-from linviz.core.milestones import MOST, Milestone, milestones
+from linviz.core.milestone import Milestone
+from linviz.core.milestones import MOST, milestones
 from linviz.core.presets import LECTURE
 from linviz.core.problem import minimum_loss
 from linviz.core.run import run
