@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -24,6 +25,7 @@ settings.load_profile("linviz")
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60  # no step takes longer, on a slow machine too
+PANELS = ("loss", "modes", "network", "invariants", "hessian", "matrices")
 
 # what keeps Chromium from calling home, and what a container asks of it
 CHROMIUM_FLAGS = (
@@ -159,11 +161,12 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def page(chromium: Browser, heard: Heard) -> Iterator[Page]:
-    """A tab in a context of its own; other hosts are out of reach, and who asks one is told."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(1000 * SECONDS)
-    page = context.new_page()
+def new_page(chromium: Browser, heard: Heard) -> Iterator[Callable[..., Page]]:
+    """`new_page(reduced_motion="reduce")` is a tab in a context of its own with these options.
+
+    Other hosts are out of reach, and who asks one is told.
+    """
+    contexts = []
 
     def note(url: str) -> None:
         if re.match(r"(http|ws)s?:", url) and urlsplit(url).hostname not in (
@@ -172,14 +175,121 @@ def page(chromium: Browser, heard: Heard) -> Iterator[Page]:
         ):
             heard.foreign.append(url)
 
-    page.on("request", lambda request: note(request.url))
-    page.on("websocket", lambda websocket: note(websocket.url))
-    page.on("pageerror", lambda error: heard.errors.append(str(error)))
-    page.on(
-        "console",
-        lambda message: heard.errors.append(message.text) if message.type == "error" else None,
-    )
-    yield page
-    context.close()
+    def new(**options: Any) -> Page:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}} | options)
+        contexts.append(context)
+        context.set_default_timeout(1000 * SECONDS)
+        page = context.new_page()
+        page.on("request", lambda request: note(request.url))
+        page.on("websocket", lambda websocket: note(websocket.url))
+        page.on("pageerror", lambda error: heard.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: heard.errors.append(message.text) if message.type == "error" else None,
+        )
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
     assert heard.foreign == []
     assert heard.errors == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A tab of a laptop's size."""
+    return new_page()
+
+
+@pytest.fixture
+def board(page: Page, voila_server: str) -> Page:
+    """The dashboard on its default scenario."""
+    return opened(page, voila_server)
+
+
+# ---------------------------------------------------------------- what is done in a page
+
+
+def opened(page: Page, url: str, width: int = 1280, height: int = 800) -> Page:
+    """The page at this address, once it is ready."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(url)
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    return page
+
+
+def run_id(page: Page) -> int:
+    return int(page.locator(".linviz").get_attribute("data-run") or 0)
+
+
+def moment(page: Page) -> float:
+    """The time that the page shows."""
+    return float(page.locator(".linviz").get_attribute("data-time") or "nan")
+
+
+def shown(page: Page, path: str) -> Any:
+    """A value of the run that the page holds."""
+    return page.evaluate(
+        f"""() => JSON.parse(JSON.stringify(document.querySelector('.linviz').linviz.run.{path},
+        (key, value) => ArrayBuffer.isView(value) ? [...value] : value))"""
+    )
+
+
+def after(page: Page, action: Callable[[], object]) -> None:
+    """Do something and wait for the run that follows."""
+    before = run_id(page)
+    action()
+    page.wait_for_function(
+        "n => Number(document.querySelector('.linviz').dataset.run) > n", arg=before
+    )
+
+
+def typed(page: Page, selector: str, text: str) -> None:
+    page.locator(selector).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def number_of(field: str, index: str = "") -> str:
+    position = f'[data-index="{index}"]' if index else ""
+    return f'input[type="number"][data-field="{field}"]{position}'
+
+
+def slider_of(field: str, index: str = "") -> str:
+    return number_of(field, index).replace("number", "range")
+
+
+def canvas_of(name: str) -> str:
+    """Where the picture of a panel is, before plotly takes over."""
+    layer = "canvas" if name in ("network", "matrices") else ".base"
+    return f".panel-{name} .picture {layer}"
+
+
+def colors(page: Page, selector: str) -> int:
+    """How many different colors a canvas shows: a blank one shows one."""
+    return page.evaluate(
+        """selector => {
+          const canvas = document.querySelector(selector);
+          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          return new Set(new Uint32Array(data.buffer)).size;
+        }""",
+        selector,
+    )
+
+
+def sticking_out(page: Page) -> list[str]:
+    """What is wider than the window: the page's frames, and what is cut off in them."""
+    return page.evaluate(
+        """() => {
+          const root = document.querySelector('.linviz'), wide = [];
+          for (let e = root; e; e = e.parentElement) {
+            if (e.scrollWidth > innerWidth) wide.push(e.tagName + '.' + e.className);
+          }
+          const inside = [...root.querySelectorAll('button, input, select, p, h2, .picture')];
+          const out = inside.filter(e => e.checkVisibility()
+            && e.getBoundingClientRect().right > innerWidth + 0.5);
+          return [...wide, ...out.map(e => e.outerHTML.slice(0, 100))];
+        }"""
+    )

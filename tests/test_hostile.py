@@ -303,6 +303,13 @@ def test_other_sites_can_link_to_the_page_but_not_use_it(
     assert len(server.kernels() - kernels) == (status == b"200")
 
 
+def test_a_browser_that_guesses_starts_no_kernel(server: Server) -> None:
+    kernels = server.kernels()
+    guess = b"Sec-Fetch-Dest: document\r\nSec-Purpose: prefetch;prerender\r\n\r\n"
+    assert answer_to(server, b"GET /" + HEAD + guess).split()[1] == b"403"
+    assert server.kernels() == kernels
+
+
 @pytest.mark.browser
 def test_an_image_on_another_site_starts_no_kernel(
     page: Page, heard: Heard, server: Server
@@ -415,6 +422,6 @@ def test_a_file_too_large_to_send_is_refused_in_words(
     page.set_input_files("input[type=file]", files=[big])
     page.set_default_timeout(15_000)
     page.locator(".notice").filter(has_text="at most 10 MB, found 11.7 MB").wait_for()
-    page.get_by_text("New draw").click()
+    page.get_by_role("button", name="New draw").click()
     page.wait_for_selector('[data-run="2"]')
     page.close()

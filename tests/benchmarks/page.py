@@ -22,7 +22,7 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 )
 READY = '.linviz[data-ready="true"]'
-PLOTLY = '.panel-hessian[data-painter="plotly"]'
+PLOTLY = '.panel-hessian .plot[data-painter="plotly"]'
 
 # from the event of a control until the new picture is on the screen
 ANSWER = """async ([selector, value]) => {

@@ -34,9 +34,12 @@ function placed(direction, axis, inner, range, fontSize) {
     const v = log ? Math.log10(Math.max(value, 1e-300)) : value;
     return start + ((v - from) / (to - from)) * (end - start);
   };
+  // a title longer than its axis is set smaller
+  const letters = axis.title?.text?.length ?? 0;
+  const titleSize = Math.min(fontSize, Math.abs(end - start) / (0.55 * Math.max(1, letters)));
   const spacing = (horizontal ? 5.5 : 2.6) * fontSize;
   const count = Math.max(2, Math.abs(end - start) / spacing);
-  return { axis, at, start, end, log, from, to, ticks: ticks(from, to, log, count) };
+  return { axis, at, start, end, log, from, to, titleSize, ticks: ticks(from, to, log, count) };
 }
 
 function ticks(from, to, log, count) {

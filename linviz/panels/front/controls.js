@@ -3,13 +3,13 @@
 import { BESIDE, FORM, PATTERNS, RULES } from "./form.js";
 import { indexed } from "./text.js";
 
-let count = 0;
-
 export function createControls(send, upload, refuse, keep) {
   const root = document.createElement("form");
   root.className = "controls";
   root.setAttribute("aria-label", "Controls");
-  root.innerHTML = FORM(`linviz-${(count += 1)}`);
+  // every dashboard has a copy of this module: they count in what they share, the window
+  window.linvizCount = (window.linvizCount ?? 0) + 1;
+  root.innerHTML = FORM(`linviz-${window.linvizCount}`);
   root.addEventListener("submit", (event) => event.preventDefault());
   const find = (selector) => root.querySelector(selector);
   options(find('[data-field="pattern"]'), PATTERNS);
@@ -93,6 +93,7 @@ function showMilestones(root, milestones, send) {
       button.title = own[k].words;
       button.setAttribute("aria-label", `Set to ${own[k].label}: ${own[k].words}`);
       button.dataset.milestone = own[k].label;
+      button.dataset.control = own[k].control;
     });
   });
 }

@@ -12,11 +12,10 @@ const CONFIG = {
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
 };
 
-let loading = null;
-
+// Every dashboard has a copy of this module; the library comes once.
 export function loadPlotly(model) {
-  loading ??= bring(model).then((url) => runScript(url)).then(() => window.Plotly);
-  return loading;
+  window.linvizPlotly ??= bring(model).then((url) => runScript(url)).then(() => window.Plotly);
+  return window.linvizPlotly;
 }
 
 async function bring(model) {
@@ -62,7 +61,7 @@ export async function react(Plotly, element, spec, { width, height, fontSize, na
       tickmode: "array",
       tickvals: placed.ticks.map((tick) => tick.value),
       ticktext: placed.ticks.map((tick) => tick.text),
-      title: { ...layout[key].title, font: { size: fontSize }, standoff: 0.3 * fontSize },
+      title: { ...layout[key].title, font: { size: placed.titleSize }, standoff: 0.3 * fontSize },
     };
   }
   layout.annotations = spaced(spec, axes, fontSize).map((note) => ({

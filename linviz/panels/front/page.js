@@ -31,7 +31,7 @@ const SKELETON = (alone) => `
 function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "linviz";
-  const alone = document.querySelector('meta[name="linviz-static"], meta[name="linviz-file"]') !== null;
+  const alone = isAlone();
   root.innerHTML = SKELETON(alone);
   root.dataset.page = String(alone);
   const find = (selector) => root.querySelector(selector);
@@ -54,6 +54,14 @@ function render({ model, el }) {
   } });
   addDoors(page);
   return open(page);
+}
+
+// Whether the page is all that the document shows: then it fills the window.
+function isAlone() {
+  const others = [...document.querySelectorAll(".linviz")];
+  others.forEach((other) => (other.dataset.page = "false"));
+  const own = document.querySelector('meta[name="linviz-static"], meta[name="linviz-file"]') !== null;
+  return own && others.length === 0 && document.querySelector(".jp-MarkdownCell") === null;
 }
 
 function addDoors(page) {
@@ -115,8 +123,9 @@ function open(page) {
 
 function showRun(page, awaited) {
   const { root, model, clock, find } = page;
-  // a page opened by a link shows nothing until it is known where the link leads
-  if (awaited && !model.get("status").opened) return;
+  // a page opened by a link shows nothing until it is there
+  const status = model.get("status");
+  if (awaited && root.dataset.ready !== "true" && (!status.opened || status.state === "running")) return;
   const run = withArrays(model.get("run"));
   if (!run.figures) return;
   page.run = run;

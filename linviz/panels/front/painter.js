@@ -50,6 +50,7 @@ function paintTitle(context, placed, across, horizontal, fontSize, ink) {
   const text = placed.axis.title.text;
   if (!text) return;
   context.save();
+  context.font = `${placed.titleSize}px ${getFamily(context)}`;
   context.fillStyle = ink.text;
   context.textAlign = "center";
   const middle = (placed.start + placed.end) / 2;

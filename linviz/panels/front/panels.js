@@ -96,10 +96,12 @@ function addMatrixChoice(panel, page) {
 // One panel with the time bar fills the screen; where the browser has no full screen, the page.
 function toFull(root, name) {
   root.dataset.full = name;
+  root.querySelector(".scrubber").focus({ preventScroll: true }); // the keys of time act at once
   root.requestFullscreen?.().catch(() => {});
 }
 
 function leave(root) {
+  root.querySelector(`.panel-${root.dataset.full} .more`)?.focus();
   delete root.dataset.full;
   if (document.fullscreenElement === root) document.exitFullscreen();
 }

@@ -34,6 +34,7 @@ export function createPlot({ name, clock, ink, size }) {
     const { width, height } = box();
     if (!made || width < 20 || height < 20) return;
     picture.spec = tinted(made, ink());
+    element.dataset.empty = String(made.data.length === 0);
     ranges = {};
     paint(fitted(base, width, height), picture.spec, width, height, size(), ink());
     element.dataset.painter = "canvas";

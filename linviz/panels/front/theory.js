@@ -13,7 +13,7 @@ export function createTheory(model) {
   dialog.className = "theory";
   dialog.setAttribute("aria-label", "Theory, line by line");
   dialog.innerHTML = `<form method="dialog"><h2>Theory, line by line</h2><button>Close</button></form>
-    <div class="scroll"><table><thead><tr><th scope="col">Statement</th><th scope="col">Theory</th>
+    <div class="scroll" tabindex="0" role="region" aria-label="Statements"><table><thead><tr><th scope="col">Statement</th><th scope="col">Theory</th>
     <th scope="col">This run</th><th scope="col">Holds</th></tr></thead><tbody></tbody></table></div>`;
   button.addEventListener("click", () => dialog.showModal());
   dialog.addEventListener("click", (event) => {
