@@ -53,7 +53,7 @@ def test_axe_finds_no_fault_at_this_size(page, voila_server, width, height) -> N
     opened(page, voila_server, width, height)
     page.wait_for_selector('.panel-loss .plot[data-painter="plotly"]')
     for theme in ("light", "dark"):
-        set_view(page, theme=theme)
+        set_view(page, colors=theme)
         expect(page.locator(".linviz")).to_have_attribute("data-theme", theme)
         assert faults(page) == []
     set_view(page, lecture=True)
@@ -68,7 +68,7 @@ def test_axe_finds_no_fault_in_the_document(board: Page) -> None:
 def test_axe_finds_no_fault_in_menus_and_dialogs(board: Page) -> None:
     board.locator(".panel-loss .more").click()
     for theme in ("light", "dark"):
-        set_view(board, theme=theme)
+        set_view(board, colors=theme)
         assert faults(board, ".panel-loss") == []
     board.locator(".panel-loss .menu button").first.click()
     assert faults(board, "dialog.data-table") == []
@@ -77,7 +77,7 @@ def test_axe_finds_no_fault_in_menus_and_dialogs(board: Page) -> None:
         expect(board.locator(f".open-{name}")).to_be_enabled()
         board.locator(f".open-{name}").click()
         for theme in ("light", "dark"):
-            set_view(board, theme=theme)
+            set_view(board, colors=theme)
             assert faults(board, f"dialog.{dialog}") == [], (name, theme)
         board.keyboard.press("Escape")
 
@@ -114,7 +114,7 @@ def contrast(a: str, b: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pictures_have_contrast_in_both_themes(board: Page, theme: str) -> None:
-    set_view(board, theme=theme)
+    set_view(board, colors=theme)
     board.wait_for_selector('.panel-loss .plot[data-painter="plotly"]')
     style = board.locator(".linviz").evaluate(
         """root => Object.fromEntries(['text', 'soft', 'axis', 'cursor', 'paper', 'back'].map(

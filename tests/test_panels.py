@@ -16,8 +16,9 @@ from linviz.core.run import run
 from linviz.panels import dashboard, front
 from linviz.panels.edits import CONTROLS, PATTERNS, edited, layers_of, pattern_of, strengths_of
 from linviz.panels.message import Shown, message, verdict
-from linviz.panels.page import Dashboard, Wanted
+from linviz.panels.page import Dashboard
 from linviz.panels.runner import Runner, StoppedError
+from linviz.panels.wanted import Wanted
 
 SLOW = lv.Scenario(dims=(64, 10, 10), data="digits")  # t > 1e6, seconds of work
 

@@ -291,9 +291,9 @@ def test_a_link_too_long_is_refused_in_words(voila_server: str, more: int) -> No
     [
         ("", "light", "light"),
         ("", "dark", "dark"),
-        ("?theme=light", "dark", "light"),
-        ("?theme=dark", "light", "dark"),
-        ("?theme=auto", "dark", "dark"),
+        ("?colors=light", "dark", "light"),
+        ("?colors=dark", "light", "dark"),
+        ("?colors=auto", "dark", "dark"),
     ],
 )
 def test_the_page_has_its_theme_from_the_start(

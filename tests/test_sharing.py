@@ -17,7 +17,7 @@ from linviz.panels.download import download
 from linviz.panels.link import Link, read_link, write_link
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
-from linviz.panels.view import CONTROLS, MATRICES, PANELS, SPEEDS, THEMES, View, changed
+from linviz.panels.view import COLORS, CONTROLS, MATRICES, PANELS, SPEEDS, View, changed
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ views = st.builds(
     panels=st.lists(st.sampled_from(PANELS), min_size=1).map(tuple),
     hidden=st.lists(st.sampled_from(list(CONTROLS))).map(tuple),
     lecture=st.booleans(),
-    theme=st.sampled_from(THEMES),
+    colors=st.sampled_from(COLORS),
     matrices=st.sampled_from(MATRICES),
     t=st.none() | st.floats(0, 1e9),
     speed=st.sampled_from(SPEEDS),
@@ -56,12 +56,20 @@ views = st.builds(
 # ---------------------------------------------------------------- links
 
 
-@given(views, st.sampled_from(list(lv.presets)), st.none() | st.sampled_from(list(lv.presets)))
+@given(
+    views,
+    st.sampled_from(list(lv.presets)),
+    st.none() | st.sampled_from(list(lv.presets)),
+    st.sampled_from(["", *lv.presets]),
+)
 @settings(max_examples=150)
-def test_a_link_opens_the_very_screen(view: View, name: str, kept: str | None) -> None:
+def test_a_link_opens_the_very_screen(
+    view: View, name: str, kept: str | None, based_on: str
+) -> None:
+    """Also where the scenario was changed from a lecture's, field by field, to another."""
     scenario, beside = lv.presets[name], lv.presets.get(kept or "")
-    link = read_link("?" + write_link(scenario, view, beside))
-    assert link == Link(scenario, view, beside)
+    link = read_link("?" + write_link(scenario, view, beside, based_on))
+    assert link == Link(scenario, view, beside, based_on)
 
 
 def test_a_preset_by_name_comes_with_its_axes() -> None:
@@ -81,7 +89,7 @@ def test_what_other_tools_add_to_a_link_is_told_not_refused() -> None:
         "t=nan",
         "t=soon",
         "speed=100",
-        "theme=pink",
+        "colors=pink",
         "panels=",
         "panels=loss,nothing",
         "hidden=everything",
@@ -101,7 +109,7 @@ def test_a_view_that_is_none_is_refused(query: str) -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from([*PANELS, "t", "theme", "hidden", "panels"]), st.text(max_size=40)
+        st.sampled_from([*PANELS, "t", "colors", "hidden", "panels"]), st.text(max_size=40)
     )
 )
 def test_any_view_from_the_browser_is_one_or_refused(given_: dict[str, Any]) -> None:
@@ -115,24 +123,24 @@ def test_any_view_from_the_browser_is_one_or_refused(given_: dict[str, Any]) -> 
 
 def test_opening_a_link_runs_it_and_says_so(page: Dashboard) -> None:
     assert not page.status["opened"]
-    send(page, "open", search="?dims=3,3,2&singular_values=2,1&seed=8&theme=dark&t=0.5&A=H%3D1")
+    send(page, "open", search="?dims=3,3,2&singular_values=2,1&seed=8&colors=dark&t=0.5&A=H%3D1")
     assert page.status["opened"]
     assert page.result.scenario == lv.Scenario(dims=(3, 3, 2), singular_values=(2, 1), seed=8)
     assert page.kept is not None
     assert page.kept.scenario.H == 1
-    assert page.run["view"]["theme"] == "dark"
+    assert page.run["view"]["colors"] == "dark"
     assert page.run["view"]["t"] == 0.5
     assert page.run["words"]["compare"].startswith("Both: global minimum")
 
 
 def test_a_link_that_is_refused_leaves_the_page_as_it_was(page: Dashboard) -> None:
     before = page.result
-    send(page, "open", search="?scale=nan&theme=dark")
+    send(page, "open", search="?scale=nan&colors=dark")
     assert page.result is before
     assert page.status["state"] == "error"
     assert page.status["opened"]
     assert "a number for scale" in page.status["words"]
-    assert page.run["view"]["theme"] == "auto"
+    assert page.run["view"]["colors"] == "auto"
 
 
 def test_a_link_to_a_file_waits_for_the_file(page: Dashboard) -> None:
@@ -163,6 +171,70 @@ def test_the_run_shown_is_kept_as_a_and_compared(page: Dashboard) -> None:
     assert page.run["kept"] is None
     assert page.run["words"]["compare"] == ""
     assert len(page.run["figures"]["loss"]["data"]) < overlaid
+
+
+def test_what_is_kept_during_a_run_stays_kept(page: Dashboard) -> None:
+    before = page.result
+    wanted = page._wanted
+    send(page, "freeze")
+    page._deliver(wanted, (lv.run(lv.Scenario(seed=8)), None))  # it was asked for before
+    assert page.kept is before
+    send(page, "unfreeze")
+    page._deliver(page._wanted, (lv.run(lv.Scenario(seed=9)), before))
+    assert page.kept is None
+
+
+def test_a_run_that_cannot_be_drawn_leaves_the_last_picture(
+    page: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, shown = page.result, page.run
+    with monkeypatch.context() as patch:
+        patch.setattr("linviz.panels.page.message", lambda *_: 1 / 0)
+        send(page, "edit", request=1, edits=[{"field": "seed", "value": 9, "index": []}])
+        assert "ZeroDivisionError" in page.status["words"]
+        send(page, "freeze")
+    assert page.result is before
+    assert page.run is shown
+    assert page.kept is None
+    send(page, "edit", request=2, edits=[{"field": "seed", "value": 10, "index": []}])
+    assert page.result.scenario.seed == 10
+    assert page.status["state"] == "ready"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"edits": None},
+        {"edits": [1]},
+        {"edits": [{}]},
+        {"edits": [], "request": "x"},
+        {"edits": [{"field": "preset", "value": []}]},
+        {"edits": [{"field": "pattern", "value": {}}]},
+        {"edits": [{"field": "milestone", "value": {}}]},
+        {"edits": [{"field": "seed", "value": 1, "index": "x" * 10**6}]},
+    ],
+)
+def test_malformed_edits_are_refused_in_a_few_words(page: Dashboard, content: Any) -> None:
+    send(page, "edit", **content)
+    assert page.status["state"] == "error"
+    assert "expected" in page.status["words"]
+    assert len(page.status["words"]) < 600
+    assert page.result.scenario == lv.Scenario()
+
+
+def test_the_commentary_stays_while_its_scenario_is_changed(page: Dashboard) -> None:
+    send(page, "edit", request=1, edits=[{"field": "preset", "value": "depth", "index": []}])
+    look_for = page.run["form"]["words"]["preset"]
+    assert look_for
+    send(page, "edit", request=2, edits=[{"field": "H", "value": 4, "index": []}])
+    form = page.run["form"]
+    assert (form["preset"], form["based_on"]) == ("", "depth")
+    assert form["words"]["preset"] == look_for
+    again = dashboard(link=page.run["query"])
+    assert again.result.scenario == page.result.scenario
+    assert again.run["form"]["based_on"] == "depth"
+    send(page, "edit", request=3, edits=[{"field": "reset", "value": None, "index": []}])
+    assert page.run["form"]["words"]["preset"] == ""
 
 
 # ---------------------------------------------------------------- pages in parts

@@ -106,7 +106,7 @@ def test_a_link_is_the_screen_reloaded_and_opened_elsewhere(
     query = parse_qs(urlsplit(board.url).query)
     expected = {
         "rule": "orthogonal", "scale": "0.05", "seed": "4", "log_loss": "1", "t": "4.25",
-        "lecture": "1", "theme": "dark", "matrices": "invariants", "speed": "2",
+        "lecture": "1", "colors": "dark", "matrices": "invariants", "speed": "2",
         "hidden": "widths,beside", "panels": "loss,modes,network,invariants,matrices",
     }  # fmt: skip
     assert {name: query[name] for name in expected} == {n: [v] for n, v in expected.items()}
@@ -152,7 +152,7 @@ def test_the_address_follows_and_keeps_no_trail(board: Page) -> None:
     [
         ("scale=nan", "expected a number for scale"),
         ("dims=100000,3", "found 100000"),
-        ("theme=pink", "expected a theme"),
+        ("colors=pink", "expected colors"),
         ("A=rule%3Dwrong", "wrong"),
         ("seed=1&seed=2", "once"),
     ],
@@ -168,7 +168,7 @@ def test_a_hostile_link_is_refused_in_words(page, voila_server, query, words) ->
 
 
 PAYLOAD = '"><img src=x onerror="window.hurt=1"><script>window.hurt=1</script>${window.hurt=1}'
-PARTS = ("data", "rule", "theme", "hidden", "t", "A", "milestone", PAYLOAD)
+PARTS = ("data", "rule", "colors", "hidden", "t", "A", "milestone", PAYLOAD)
 
 
 @pytest.mark.parametrize("name", PARTS, ids=[*PARTS[:-1], "name"])
@@ -233,7 +233,7 @@ def test_the_code_is_the_screen_to_the_last_bit(board: Page) -> None:
           (key, value) => ArrayBuffer.isView(value) ? [...value] : value))"""
     )
     again = json.loads(json.dumps(plain(made.run)))
-    look = {"id", "t", "speed", "lecture", "theme", "matrices", "hidden", "panels"}
+    look = {"id", "t", "speed", "lecture", "colors", "matrices", "hidden", "panels"}
     for name in look:  # these change in the browser without an answer of the kernel
         told["view"].pop(name)
         again["view"].pop(name)

@@ -48,6 +48,8 @@ class Run:
         Its name, or why there is none.
     beside : Trajectory or None
         The run beside the flow that the scenario asks for.
+    beside_spectrum : Spectrum or None
+        Of the Hessian where gradient descent beside the flow converged to.
     """
 
     scenario: Scenario
@@ -60,6 +62,7 @@ class Run:
     exact: tuple[Matrix, Matrix] | None
     exact_method: str
     beside: Trajectory | None
+    beside_spectrum: Spectrum | None = None
 
 
 def run(
@@ -84,6 +87,8 @@ def run(
         predicted = predicted_inertia(problem, scenario.dims, point.missed)
     start = tuple(Wj[0] for Wj in trajectory.W)
     exact, exact_words = _exact(trajectory, start)
+    other = beside(scenario, trajectory, interrupt=interrupt)
+    settled = other is not None and scenario.beside == "descent" and other.status == "converged"
     return Run(
         scenario=scenario,
         trajectory=trajectory,
@@ -94,7 +99,8 @@ def run(
         rate=certified_rate(problem, start),
         exact=exact,
         exact_method=exact_words,
-        beside=beside(scenario, trajectory, interrupt=interrupt),
+        beside=other,
+        beside_spectrum=spectrum(problem, other.limit) if other is not None and settled else None,
     )
 
 
@@ -109,5 +115,5 @@ def _exact(trajectory: Trajectory, start: Weights) -> tuple[tuple[Matrix, Matrix
     t = trajectory.t[some]
     try:
         return (t, exact_loss(trajectory.problem, start, t)), name
-    except ValueError as error:  # beyond what the closed form can be evaluated for
+    except (ValueError, OverflowError) as error:  # beyond what the closed form can be evaluated for
         return None, str(error)

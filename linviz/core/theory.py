@@ -47,6 +47,7 @@ from linviz.core.theory_limit import (
     sufficient,
     trace,
 )
+from linviz.core.trajectory import Interrupt
 
 __all__ = ["Statement", "statements"]
 
@@ -83,11 +84,12 @@ STATEMENTS: tuple[Callable[[Run], Statement | None], ...] = (
 )
 
 
-def statements(run: Run) -> tuple[Statement, ...]:
+def statements(run: Run, *, interrupt: Interrupt | None = None) -> tuple[Statement, ...]:
     """All statements that concern a run, each with its measurement.
 
     Rows on what only some scenarios have (a run beside the flow, a start on a stable manifold, a
-    balanced square start, two hidden layers) are left out for the others.
+    balanced square start, two hidden layers) are left out for the others. `interrupt` is asked
+    between two of them; True leaves out the rest.
 
     Examples
     --------
@@ -97,5 +99,9 @@ def statements(run: Run) -> tuple[Statement, ...]:
     >>> [row.name for row in rows if row.holds is False]
     []
     """
-    rows = (state(run) for state in STATEMENTS)
+    rows = []
+    for state in STATEMENTS:
+        if interrupt is not None and interrupt(0.0, 0.0):
+            break
+        rows.append(state(run))
     return tuple(row for row in rows if row is not None)

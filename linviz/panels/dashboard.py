@@ -59,9 +59,10 @@ def dashboard(
     if isinstance(scenario, State):
         return Dashboard(scenario, view)
     scenario = scenario or Scenario()
-    preset = next((p for p in LECTURE.values() if p.scenario == scenario), None)
-    if preset is not None:
+    name = next((name for name, preset in LECTURE.items() if preset.scenario == scenario), "")
+    if name:
+        preset = LECTURE[name]
         axes = {"log_loss": log_loss or preset.log_loss, "log_time": log_time or preset.log_time}
         view = changed(view, **axes)
-    screen = read_link(link, Link(scenario, view))
-    return Dashboard(screen.scenario, screen.view, screen.kept)
+    screen = read_link(link, Link(scenario, view, preset=name))
+    return Dashboard(screen.scenario, screen.view, screen.kept, screen.preset)

@@ -9,8 +9,11 @@ from linviz.core import export
 from linviz.core.bounds import brief
 from linviz.core.data import DataSet
 from linviz.core.scenario_json import scenario_json
+from linviz.core.trajectory import Interrupt
 from linviz.panels import standalone
 from linviz.panels.message import Shown
+
+MOST_BYTES = 40_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +26,40 @@ class File:
     content: bytes
 
 
-def download(what: str, shown: Shown, datasets: Mapping[str, DataSet]) -> File:
+def download(
+    what: str,
+    shown: Shown,
+    datasets: Mapping[str, DataSet],
+    interrupt: Interrupt = lambda *_: False,
+) -> File:
     """The run shown as "npz", "csv" (a zip of tables), "json", or the page as "html".
 
     Raises
     ------
     ValueError
-        If there is no such file.
+        If there is no such file, or it is larger than a page can be sent.
     """
     if what not in _FILES:
         raise ValueError(f"expected a file among {', '.join(_FILES)}; found {brief(what)}")
     name, mime, content = _FILES[what]
-    return File(what, name, mime, content(shown, datasets))
+    filled = content(shown, datasets, interrupt)
+    if len(filled) > MOST_BYTES:
+        raise ValueError(
+            f"{name} would have {len(filled) / 1e6:.0f} MB, more than a page can be sent "
+            f"({MOST_BYTES / 1e6:.0f} MB): take it in Python, with the code under Share and "
+            "lv.run_arrays(run)"
+        )
+    return File(what, name, mime, filled)
 
 
-_Content = Callable[[Shown, Mapping[str, DataSet]], bytes]
+_Content = Callable[[Shown, Mapping[str, DataSet], Interrupt], bytes]
 _FILES: dict[str, tuple[str, str, _Content]] = {
-    "npz": ("linviz.npz", "application/octet-stream", lambda shown, _: export.npz(shown.run)),
-    "csv": ("linviz-csv.zip", "application/zip", lambda shown, _: export.csv(shown.run)),
+    "npz": ("linviz.npz", "application/octet-stream", lambda shown, *_: export.npz(shown.run)),
+    "csv": ("linviz-csv.zip", "application/zip", lambda shown, *_: export.csv(shown.run)),
     "json": (
         "linviz.json",
         "application/json",
-        lambda shown, _: scenario_json(shown.run).encode(),
+        lambda shown, *_: scenario_json(shown.run).encode(),
     ),
     "html": ("linviz.html", "text/html", standalone.page),
 }

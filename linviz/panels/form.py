@@ -17,10 +17,12 @@ from linviz.panels import edits
 MAX_UPLOAD = 10_000_000  # bytes: what one message over the websocket may hold
 
 
-def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
+def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[str, Any]:
     """Values, bounds and words of the controls."""
     scenario, problem = run.scenario, run.trajectory.problem
     file = datasets.get(scenario.data)
+    preset = _preset_of(scenario, based_on)
+    commentary = LECTURE.get(preset or based_on)
     return {
         "H": scenario.H,
         "dims": list(scenario.dims),
@@ -44,7 +46,8 @@ def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "momentum": scenario.momentum,
         "weight_decay": scenario.weight_decay,
         "label_noise": scenario.label_noise,
-        "preset": _preset_of(scenario),
+        "preset": preset,
+        "based_on": "" if preset else based_on,
         "presets": [[name, preset.title] for name, preset in LECTURE.items()],
         "suggested_t_end": _rounded_up(float(run.trajectory.t[-1])),
         "limits": {
@@ -56,7 +59,7 @@ def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "words": {
             "data": _data_words(run, file),
             "size": _size_words(run),
-            "preset": LECTURE[name].look_for if (name := _preset_of(scenario)) else "",
+            "preset": commentary.look_for if commentary else "",
             "beside": run.beside.reason if run.beside is not None else "",
         },
     }
@@ -64,13 +67,16 @@ def form(run: Run, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
 
 def _rounded_up(t: float) -> str:
     """A time of two or three digits that is not before t."""
+    if t <= 0:
+        return "1"
     unit = 10.0 ** (math.floor(math.log10(t)) - 1)
     return f"{math.ceil(t / unit - 1e-9) * unit:.6g}"
 
 
-def _preset_of(scenario: Scenario) -> str:
+def _preset_of(scenario: Scenario, likely: str) -> str:
     """Name of the preset that the scenario is, or ""."""
-    return next((name for name, known in presets.items() if known == scenario), "")
+    names = [likely, *presets] if likely else presets
+    return next((name for name in names if presets[name] == scenario), "")
 
 
 def _data_words(run: Run, file: DataSet | None) -> str:

@@ -25,6 +25,8 @@ class Link:
     view : View
     kept : Scenario or None
         The run A that the other is compared with.
+    preset : str
+        The lecture scenario that it comes from, whose commentary is shown, or "".
     note : str
         What in the link was not understood, in words, or "".
     """
@@ -32,6 +34,7 @@ class Link:
     scenario: Scenario
     view: View
     kept: Scenario | None = None
+    preset: str = ""
     note: str = ""
 
 
@@ -45,7 +48,7 @@ def read_link(query: str, start: Link | None = None) -> Link:
 
     Examples
     --------
-    >>> read_link("?preset=staircase&theme=dark").view.theme
+    >>> read_link("?preset=staircase&colors=dark").view.colors
     'dark'
     """
     start = start or Link(Scenario(), View())
@@ -60,21 +63,32 @@ def read_link(query: str, start: Link | None = None) -> Link:
     return Link(
         scenario,
         view.from_pairs(pairs, shown),
-        link.from_query(pairs[KEPT]) if KEPT in pairs else start.kept,
+        _kept(pairs[KEPT]) if KEPT in pairs else start.kept,
+        own.get("preset", "" if own else start.preset),
         note if unknown else "",
     )
 
 
-def write_link(scenario: Scenario, shown: View, kept: Scenario | None = None) -> str:
+def _kept(query: str) -> Scenario:
+    if not query:
+        raise ValueError("expected the scenario of the kept run after A=, found nothing")
+    return link.from_query(query)
+
+
+def write_link(
+    scenario: Scenario, shown: View, kept: Scenario | None = None, preset: str = ""
+) -> str:
     """Query that `read_link` reads back.
 
     Examples
     --------
-    >>> write_link(Scenario(dims=(2, 2), singular_values=(2, 1)), View(theme="dark"))
-    'dims=2,2&singular_values=2,1&rule=gaussian&scale=0.1&seed=3&theme=dark'
+    >>> write_link(Scenario(dims=(2, 2), singular_values=(2, 1)), View(colors="dark"))
+    'dims=2,2&singular_values=2,1&rule=gaussian&scale=0.1&seed=3&colors=dark'
     """
     pairs = view.to_pairs(shown)
+    if preset:  # it brings axes of its own
+        pairs |= {"log_loss": str(int(shown.log_loss)), "log_time": str(int(shown.log_time))}
     if kept is not None:
         pairs[KEPT] = link.to_query(kept)
     rest = urlencode(pairs, safe=",;")
-    return "&".join(filter(None, (link.to_query(scenario), rest)))
+    return "&".join(filter(None, (link.to_query(scenario, preset), rest)))

@@ -35,6 +35,8 @@ class Shown:
     run : Run
     kept : Run or None
         The run A beside it.
+    preset : str
+        The lecture scenario that it comes from, changed or not, or "".
     view : View
     run_id, view_id : int
         They count the runs, and the views that were not chosen in the browser.
@@ -42,6 +44,7 @@ class Shown:
 
     run: Run
     kept: Run | None = None
+    preset: str = ""
     view: View = field(default_factory=View)
     run_id: int = 1
     view_id: int = 1
@@ -68,8 +71,8 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
             {"control": m.control, "label": m.label, "words": m.words, "t": m.t}
             for m in milestones(run)
         ],
-        "form": form(run, datasets),
-        "query": to_query(run.scenario),
+        "form": form(run, datasets, shown.preset),
+        "query": to_query(run.scenario, shown.preset),
         "code": run.scenario.code,
         "controls": CONTROLS,
         "kept": None if shown.kept is None else to_query(shown.kept.scenario),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import anywidget
@@ -14,13 +14,11 @@ import traitlets
 from linviz.core.bounds import brief
 from linviz.core.data import DataSet, read_data
 from linviz.core.flow import FlowError
-from linviz.core.milestones import milestones
-from linviz.core.presets import LECTURE
 from linviz.core.run import Run, run
 from linviz.core.scenario import DATA, Scenario
 from linviz.core.trajectory import Interrupt
 from linviz.panels import front
-from linviz.panels.download import download
+from linviz.panels.download import File, download
 from linviz.panels.edits import edited
 from linviz.panels.link import Link, read_link
 from linviz.panels.message import Shown, message
@@ -28,18 +26,9 @@ from linviz.panels.runner import Job, Runner, StoppedError
 from linviz.panels.state import State
 from linviz.panels.study import Study, study
 from linviz.panels.view import View, changed
+from linviz.panels.wanted import Wanted, after_edits, heard
 
 MOST_FILES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What was asked for last; further edits start from it."""
-
-    scenario: Scenario
-    kept: Scenario | None = None
-    request: int = 0
-    note: str = ""
 
 
 def visible_errors(handler: Callable[..., None]) -> Callable[..., None]:
@@ -79,13 +68,15 @@ class Dashboard(anywidget.AnyWidget):
         start: Scenario | State | None = None,
         view: View | None = None,
         kept: Scenario | None = None,
+        preset: str = "",
     ) -> None:
         self.state = start if isinstance(start, State) else State(scenario=start or Scenario())
         self.datasets: dict[str, DataSet] = {}
-        self._wanted, self._opened = Wanted(self.state.scenario, kept), False
+        self._told = ""  # the last error, until something else is asked for
+        self._wanted, self._opened = Wanted(self.state.scenario, kept, preset), False
         self._waiting: Link | None = None  # a link to data that are still to be uploaded
         beside = None if kept is None else run(kept)
-        self._shown = Shown(run(self.state.scenario), beside, view or View())
+        self._shown = Shown(run(self.state.scenario), beside, preset, view or View())
         super().__init__(run=message(self._shown, {}), status=self._status("ready"))
         self._runner: Runner[Wanted, tuple[Run, Run | None]] = Runner(
             self._compute, self._deliver, self._fail, self._progress
@@ -93,7 +84,10 @@ class Dashboard(anywidget.AnyWidget):
         self._studies: Runner[int, Study] = Runner(
             lambda _, interrupt: study(self.result, interrupt),
             self._send_study,
-            lambda _, error: self.show_error(error),
+            self._miss_study,
+        )
+        self._files: Runner[tuple[str, Shown], File] = Runner(
+            self._fill, self._send_file, lambda _, error: self.show_error(error)
         )
         self.on_msg(self._receive)
         self.state.observe(self._follow, "scenario")
@@ -115,6 +109,7 @@ class Dashboard(anywidget.AnyWidget):
             words = "This needs more memory than there is; choose smaller widths or fewer layers."
         elif not isinstance(error, ValueError | FlowError | StoppedError):
             words = f"Something went wrong in linviz itself ({type(error).__name__}): {error}"
+        self._told = words
         self.status = self._status("error", words)
 
     def _status(self, state: str, words: str = "", note: str = "") -> dict[str, Any]:
@@ -134,50 +129,41 @@ class Dashboard(anywidget.AnyWidget):
         self.send({"type": "pong", "request": content.get("request", 0)})
 
     def _edit(self, content: dict[str, Any], _: Any) -> None:
-        self._wanted = replace(self._wanted, request=int(content.get("request", 0)), note="")
-        scenario = self._wanted.scenario
-        for edit in list(content.get("edits", []))[:200]:
-            field, value = edit["field"], edit["value"]
-            if field == "milestone":
-                scenario = self._milestone(value)
-                continue
-            scenario = edited(scenario, field, value, edit.get("index", ()), self.datasets)
-            if field == "preset" and value in LECTURE:
-                preset = LECTURE[value]
-                self._look(log_loss=preset.log_loss, log_time=preset.log_time, t=None)
-        self._start(replace(self._wanted, scenario=scenario))
-
-    def _milestone(self, label: object) -> Scenario:
-        """Scenario of a milestone of the run shown."""
-        known = {m.label: m.scenario for m in milestones(self.result) if m.scenario is not None}
-        scenario = known.get(str(label))
-        if scenario is None:
-            raise ValueError(f"expected a milestone of the run shown, found {brief(label)}")
-        return scenario
+        self._wanted = heard(self._wanted, content)
+        wanted, look = after_edits(self._wanted, content.get("edits"), self.result, self.datasets)
+        if look:
+            self._look(**look)
+        self._start(wanted)
 
     def _upload(self, content: dict[str, Any], buffers: list[memoryview]) -> None:
-        self._wanted = replace(self._wanted, request=int(content.get("request", 0)), note="")
+        self._wanted = heard(self._wanted, content)
         if len(buffers) != 1:
             raise ValueError(f"expected one file, found {len(buffers)}")
         name, targets = str(content.get("name"))[:200], content.get("targets", 1)
         data = read_data(name, bytes(buffers[0]), targets=targets)
         self.datasets[data.digest] = data
         for digest in list(self.datasets)[:-MOST_FILES]:
-            if digest not in (self.result.scenario.data, self._wanted.scenario.data):
+            if digest not in self._data_in_use():
                 del self.datasets[digest]
         waiting, self._waiting = self._waiting, None
         if waiting is not None and waiting.scenario.data == data.digest:
-            return self._start(replace(self._wanted, scenario=waiting.scenario))
+            return self._start(self._linked(waiting))
         scenario = edited(self._wanted.scenario, "data", data.digest, (), self.datasets)
         return self._start(replace(self._wanted, scenario=scenario))
+
+    def _data_in_use(self) -> set[str]:
+        scenarios = (self.result.scenario, self._wanted.scenario)
+        kept = (self._kept_scenario(), self._wanted.kept)
+        return {c.data for c in (*scenarios, *kept) if c is not None}
 
     def _change_view(self, content: dict[str, Any], _: Any) -> None:
         given = {name: value for name, value in content.items() if name != "type"}
         old = self._shown.view
         view = changed(old, **given)
-        self._shown = replace(self._shown, view=view)
+        shown = replace(self._shown, view=view)
         if (old.log_loss, old.log_time) != (view.log_loss, view.log_time):
-            self.run = message(self._shown, self.datasets)
+            self.run = message(shown, self.datasets)
+        self._shown = shown
 
     def _look(self, **given: Any) -> None:
         """Change the view from here; the page then takes all of it."""
@@ -187,7 +173,10 @@ class Dashboard(anywidget.AnyWidget):
     def _open(self, content: dict[str, Any], _: Any) -> None:
         """Go where a link leads; the page shows nothing before that is settled."""
         self._opened = True
-        link = read_link(content.get("search", ""), Link(self.state.scenario, self._shown.view))
+        here = Link(
+            self.result.scenario, self._shown.view, self._kept_scenario(), self._shown.preset
+        )
+        link = read_link(content.get("search", ""), here)
         self._look(**link.view.content())
         if link.scenario.data not in (*DATA, *self.datasets):
             self._waiting = link
@@ -195,17 +184,29 @@ class Dashboard(anywidget.AnyWidget):
                 "This link needs the data file that it was made with: choose that file under "
                 "Data, and the link's scenario opens with it."
             )
-        self._start(replace(self._wanted, scenario=link.scenario, kept=link.kept, note=link.note))
+        self._start(self._linked(link))
+
+    def _linked(self, link: Link) -> Wanted:
+        request = self._wanted.request
+        return Wanted(link.scenario, link.kept, link.preset, request, link.note)
 
     def _keep(self, content: dict[str, Any], _: Any) -> None:
         """Keep the run shown as A, or let A go."""
         kept = self.result if content["type"] == "freeze" else None
+        shown = replace(self._shown, kept=kept)
+        self.run = message(shown, self.datasets)
         self._wanted = replace(self._wanted, kept=kept.scenario if kept else None)
-        self._shown = replace(self._shown, kept=kept)
-        self.run = message(self._shown, self.datasets)
+        self._shown = shown
 
     def _download(self, content: dict[str, Any], _: Any) -> None:
-        file = download(str(content.get("what"))[:20], self._shown, self.datasets)
+        view = changed(self._shown.view, t=content.get("t"))  # the page alone knows the moment
+        shown = replace(self._shown, view=view)
+        self._files.submit((str(content.get("what"))[:20], shown))
+
+    def _fill(self, job: tuple[str, Shown], interrupt: Interrupt) -> File:
+        return download(*job, dict(self.datasets), interrupt)
+
+    def _send_file(self, job: tuple[str, Shown], file: File) -> None:
         told = {"type": "download", "what": file.what, "name": file.name, "mime": file.mime}
         self.send(told, [file.content])
 
@@ -221,9 +222,10 @@ class Dashboard(anywidget.AnyWidget):
             self._studies.submit(self._shown.run_id)
 
     def _start(self, wanted: Wanted) -> None:
-        self._wanted = wanted
+        self._wanted, self._told = wanted, ""
         same = wanted.scenario == self.result.scenario and wanted.kept == self._kept_scenario()
         if same and not self._runner.busy:
+            self._shown = replace(self._shown, preset=wanted.preset)
             with self.hold_sync():
                 self.run = message(self._shown, self.datasets)
                 self.status = self._status("ready", note=wanted.note)
@@ -252,11 +254,16 @@ class Dashboard(anywidget.AnyWidget):
 
     def _deliver(self, wanted: Wanted, results: tuple[Run, Run | None]) -> None:
         result, kept = results
-        self._shown = replace(self._shown, run=result, kept=kept, run_id=self._shown.run_id + 1)
+        if self._kept_scenario() == self._wanted.kept:
+            kept = self.kept  # it was kept, or let go, while this run was under way
+        run_id, preset = self._shown.run_id + 1, wanted.preset
+        shown = replace(self._shown, run=result, kept=kept, preset=preset, run_id=run_id)
+        content = message(shown, self.datasets)
+        self._shown = shown
         stopped = result.trajectory.status == "budget"
         note = " ".join(filter(None, (wanted.note, result.trajectory.reason if stopped else "")))
         with self.hold_sync():
-            self.run = message(self._shown, self.datasets)
+            self.run = content
             self.status = self._status("ready", note=note)
         self.state.scenario = result.scenario
 
@@ -268,7 +275,12 @@ class Dashboard(anywidget.AnyWidget):
 
     def _progress(self, job: Job[Wanted]) -> None:
         words = f"running, {job.seconds:.1f} s: t = {job.t:.3g}, loss {job.loss:.3g}"
-        self.status = self._status("running", words)
+        self.status = self._status("running", words, self._told)
+
+    def _miss_study(self, run_id: int, error: Exception) -> None:
+        """The picture is good; what could not be computed beside it is told and no more."""
+        note = f"The theory beside this run could not be computed: {brief(str(error))}"
+        self.status = self._status("ready", note=note)
 
     def _send_study(self, run_id: int, found: Study) -> None:
         if run_id != self._shown.run_id:

@@ -134,7 +134,12 @@ class Runner(Generic[Request, Result]):
         if error is not None:
             self._fail(job.request, error)
         elif result is not None:
-            self._deliver(job.request, result)
+            try:
+                self._deliver(job.request, result)
+            except (
+                Exception
+            ) as failure:  # what cannot be shown is told like what cannot be computed
+                self._fail(job.request, failure)
 
     def _tell(self, loop: asyncio.AbstractEventLoop, job: Job[Request]) -> None:
         if job is self._job:
@@ -144,7 +149,13 @@ class Runner(Generic[Request, Result]):
     def _give_up(self, job: Job[Request]) -> None:
         if job is self._job:
             self.drop()
-            self._fail(job.request, StoppedError("Stopped before there was a result to show."))
+            self._fail(
+                job.request,
+                StoppedError(
+                    "Stopped before there was a result: the pictures are of the run before. "
+                    "Smaller widths, fewer layers or a shorter time take less."
+                ),
+            )
 
 
 class StoppedError(Exception):

@@ -14,15 +14,16 @@ from typing import Any
 import linviz
 from linviz.core.data import DataSet
 from linviz.core.scenario_json import scenario_json
+from linviz.core.trajectory import Interrupt
 from linviz.panels import front
 from linviz.panels.message import Shown, figures, message, with_buffers
 from linviz.panels.study import study
 from linviz.panels.view import changed
 
 
-def page(shown: Shown, datasets: Mapping[str, DataSet]) -> bytes:
+def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
     """HTML file of the run shown: time, axes, tables, pictures and theory work in it."""
-    found = study(shown.run, lambda *_: False)
+    found = study(shown.run, interrupt)
     told = {"type": "later", "run": shown.run_id, "n": found.eigenvalues.shape[1]}
     data = {
         "run": message(shown, datasets),
@@ -77,7 +78,8 @@ _TEMPLATE = Template(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="linviz-file" content="1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'
- 'unsafe-eval' blob:; style-src 'unsafe-inline'; img-src data: blob:">
+ 'unsafe-eval' blob:; style-src 'unsafe-inline'; img-src data: blob:;
+ base-uri 'none'; form-action 'none'">
 <title>$title</title>
 <style>
 body { margin: 0; background: #f3f4f6; }

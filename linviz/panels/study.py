@@ -38,7 +38,7 @@ class Study:
 
 def study(run: Run, interrupt: Interrupt) -> Study:
     """Statements and eigenvalues; what is interrupted ends early, with what there is."""
-    theory = [asdict(statement) for statement in statements(run)]
+    theory = [asdict(statement) for statement in statements(run, interrupt=interrupt)]
     if run.scenario.n_parameters > MOST_WEIGHTS:
         return Study(theory, np.zeros(0), np.zeros((0, 0)))
     trajectory = run.trajectory

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 from linviz.core.bounds import brief
 
 PANELS = ("loss", "modes", "network", "invariants", "hessian", "matrices")
-THEMES = ("auto", "light", "dark")
+COLORS = ("auto", "light", "dark")
 MATRICES = ("weights", "invariants")
+LATEST = 1e300  # a moment beyond it is none
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 CONTROLS = {
@@ -53,7 +53,7 @@ class View:
         Controls that are not shown.
     lecture : bool
         Large type and lines, for the last row.
-    theme : "auto", "light" or "dark"
+    colors : "auto", "light" or "dark"
         "auto" is what the computer prefers.
     matrices : "weights" or "invariants"
         What the heat maps show.
@@ -78,7 +78,7 @@ class View:
     panels: tuple[str, ...] = PANELS
     hidden: tuple[str, ...] = ()
     lecture: bool = False
-    theme: str = "auto"
+    colors: str = "auto"
     matrices: str = "weights"
     t: float | None = None
     speed: float = 1.0
@@ -90,7 +90,7 @@ class View:
             "lecture": bool(self.lecture),
             "panels": _chosen(self.panels, PANELS, "panels"),
             "hidden": _chosen(self.hidden, tuple(CONTROLS), "controls"),
-            "theme": _one(self.theme, THEMES, "a theme"),
+            "colors": _one(self.colors, COLORS, "colors"),
             "matrices": _one(self.matrices, MATRICES, "matrices"),
             "speed": float(_one(self.speed, SPEEDS, "a speed")),
         }
@@ -98,7 +98,7 @@ class View:
             raise ValueError(f"expected at least one panel among {', '.join(PANELS)}; found none")
         t = self.t
         if t is not None:
-            if isinstance(t, bool) or not isinstance(t, int | float) or not math.isfinite(t):
+            if isinstance(t, bool) or not isinstance(t, int | float) or not abs(t) <= LATEST:
                 raise ValueError(f"expected the moment shown as a number, found {brief(t)}")
             checked["t"] = float(t)
         for name, value in checked.items():

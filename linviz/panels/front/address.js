@@ -9,14 +9,16 @@ export function ownsAddress(root) {
   return window.linvizAddress === root;
 }
 
-const SHORT = { log_loss: false, log_time: false, lecture: false, theme: "auto", matrices: "weights", speed: 1 };
+const SHORT = { log_loss: false, log_time: false, lecture: false, colors: "auto", matrices: "weights", speed: 1 };
 
 // Query of the link, by the names that the kernel reads.
 export function queryOf(run, view, clock, allPanels) {
   const pairs = [];
   for (const [name, usual] of Object.entries(SHORT)) {
     const value = view[name];
-    if (value !== usual) pairs.push([name, value === true ? "1" : value]);
+    // a lecture scenario brings axes of its own: there they are always named
+    const named = run.query.startsWith("preset=") && name.startsWith("log_");
+    if (value !== usual || named) pairs.push([name, typeof value === "boolean" ? Number(value) : value]);
   }
   if (view.panels.length < allPanels) pairs.push(["panels", view.panels.join(",")]);
   if (view.hidden.length > 0) pairs.push(["hidden", view.hidden.join(",")]);

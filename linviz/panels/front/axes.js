@@ -39,7 +39,7 @@ function placed(direction, axis, inner, range, fontSize) {
   const titleSize = Math.min(fontSize, Math.abs(end - start) / (0.55 * Math.max(1, letters)));
   const spacing = (horizontal ? 5.5 : 2.6) * fontSize;
   const count = Math.max(2, Math.abs(end - start) / spacing);
-  return { axis, at, start, end, log, from, to, titleSize, ticks: ticks(from, to, log, count) };
+  return { axis, at, start, end, log, from, to, titleSize, ticks: ticks(from, to, log, count).map((tick) => (axis.showticklabels === false ? { ...tick, text: "" } : tick)) };
 }
 
 function ticks(from, to, log, count) {

@@ -49,7 +49,7 @@ export function createControls(send, upload, refuse, keep) {
       if (input.value === "file") return find('input[type="file"]').focus();
     }
     if (!field) return;
-    if (input.type === "number" && !input.value) return refuse("expected a number, found none: write it with a decimal point");
+    if (input.type === "number" && !input.value) return refuse("this field is empty: enter a number, with a decimal point where it needs one");
     const path = index === undefined ? [] : index.split(",").map(Number);
     send(field, valueOf(input), path);
   }
@@ -155,7 +155,9 @@ function showForm(root, form) {
 function showBeside(root, form) {
   const find = (selector) => root.querySelector(selector);
   const presets = find('[data-field="preset"]');
-  if (presets.length === 0) options(presets, [["", "your own"], ...form.presets]);
+  if (presets.length === 0) options(presets, [["", ""], ...form.presets]);
+  const chosen = form.presets.find(([name]) => name === form.based_on);
+  presets.options[0].text = chosen ? `${chosen[1]} (changed)` : "your own";
   presets.value = form.preset;
   find(".preset-words").textContent = form.words.preset;
   find('[data-field="beside"]').value = form.beside;

@@ -9,7 +9,7 @@ const CONFIG = {
   plotlyServerURL: "",
   responsive: false,
   showTips: false,
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toImage"],
 };
 
 // Every dashboard has a copy of this module; the library comes once.

@@ -53,6 +53,7 @@ function render({ model, el }) {
     page.note();
   } });
   addDoors(page);
+  freeKeys(root);
   return open(page);
 }
 
@@ -64,6 +65,18 @@ function isAlone() {
   return own && others.length === 0 && document.querySelector(".jp-MarkdownCell") === null;
 }
 
+// What was chosen with the pointer gives up the focus, so that space plays and the arrows move time.
+function freeKeys(root) {
+  let pointed = false;
+  root.addEventListener("pointerdown", () => (pointed = true), true);
+  root.addEventListener("keydown", () => (pointed = false), true);
+  const free = ({ target }) => {
+    if (pointed && target.matches("select, [type=checkbox], [type=radio], [type=range], .controls button")) target.blur();
+  };
+  root.addEventListener("change", free);
+  root.addEventListener("click", (event) => event.target.matches(".controls button") && free(event));
+}
+
 function addDoors(page) {
   const { root, model, clock, find } = page;
   const link = () => queryOf(page.run, page.view.now, clock, page.panels.list.length);
@@ -71,6 +84,7 @@ function addDoors(page) {
   page.owns = ownsAddress(root);
   const share = createShare(model, {
     link: () => linkOf(page, link()),
+    moment: () => (clock.t < clock.last ? clock.t : null),
     code: () => `${page.run.code}\n\n# the same screen in a notebook\nfrom linviz.panels import dashboard\n\ndashboard(link="${link()}")`,
     pictures: page.panels.list.map(({ name, title, save }) => ({ name, title, save })),
   });
@@ -132,13 +146,14 @@ function showRun(page, awaited) {
   root.linviz = { run, clock, view: page.view };
   clock.renew(run.t, run.view.log_time);
   const fresh = page.view.take(run.view);
-  if (fresh && run.view.t !== null) clock.set(run.view.t);
+  if (fresh) clock.set(run.view.t ?? clock.last);
   page.panels.show(run);
   page.controls.show(run);
   page.timebar.show({ ...run, view: page.view.now });
   page.view.hide();
   if (root.dataset.run !== String(run.id)) page.theory.outdate();
   find(".verdict").textContent = run.words.verdict;
+  find(".glance").textContent = run.words.verdict;
   find(".budget").replaceChildren(...indexed(run.words.budget));
   find(".compare").hidden = !run.words.compare;
   find(".compare").replaceChildren(...indexed(run.words.compare));

@@ -2,6 +2,9 @@
 
 import { indexed } from "./text.js";
 
+// These pictures show one run at a time, B where A is kept.
+const ONE_RUN = new Set(["network", "matrices"]);
+
 export function createPanel({ name, title, picture, actions }) {
   const root = document.createElement("section");
   root.className = `panel panel-${name}`;
@@ -13,6 +16,8 @@ export function createPanel({ name, title, picture, actions }) {
   const find = (selector) => root.querySelector(selector);
   const [short, formula] = title.split(" = ");
   find("h2").textContent = short;
+  const which = document.createElement("span");
+  find("h2").append(which);
   if (formula) find("h2").insertAdjacentHTML("beforeend", `<span class="formula"> = ${formula}</span>`);
   find(".picture").append(picture.element);
   root.setAttribute("aria-label", title);
@@ -38,6 +43,7 @@ export function createPanel({ name, title, picture, actions }) {
       const words = run.words[name] ?? "";
       find(".words").replaceChildren(...indexed(words));
       reachable(find(".words"));
+      which.textContent = run.kept && ONE_RUN.has(name) ? " of B" : "";
       picture.describe(`${title}. ${words}`);
       picture.show(run);
     },

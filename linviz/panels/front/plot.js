@@ -55,6 +55,7 @@ export function createPlot({ name, clock, ink, size }) {
     await react(picture.library, plotly, spec, { width, height, fontSize: size(), name });
     if (!plotly.dataset.listening) listen();
     if (spec === picture.spec) element.dataset.painter = "plotly";
+    plotly.querySelectorAll(".modebar-btn").forEach((button) => (button.tabIndex = -1)); // the menu has it all
     ranges = currentRanges(plotly);
     picture.move();
   }
@@ -108,8 +109,9 @@ export function createPlot({ name, clock, ink, size }) {
     if (trace.x.length === 0) return;
     const py = y.at(interpolated(trace.x, trace.y, clock.t));
     if (px < x.start - 1 || px > x.end + 1 || py > y.start + 4 || py < y.end - 4) return;
-    mark(context, px, py, 5.5 * ink().bold, "circle", ink().paper);
-    mark(context, px, py, 4 * ink().bold, "circle", trace.line.color);
+    const symbol = trace.meta?.marker ?? "circle";
+    mark(context, px, py, 5.5 * ink().bold, symbol, ink().paper);
+    mark(context, px, py, 4 * ink().bold, symbol, trace.line.color);
   }
 
   picture.render = (context, width, height, fontSize) => {

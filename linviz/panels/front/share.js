@@ -10,7 +10,7 @@ const FILES = [
   ["html", "HTML", "this page as one file: it works without any server"],
 ];
 
-export function createShare(model, { link, code, pictures }) {
+export function createShare(model, { link, code, moment, pictures }) {
   const dialog = document.createElement("dialog");
   dialog.className = "share";
   dialog.setAttribute("aria-label", "Share and keep");
@@ -31,9 +31,12 @@ export function createShare(model, { link, code, pictures }) {
     const done = await copied(text, dialog);
     say(done ? "Copied." : "The browser does not allow it: select the text and copy it by hand.");
   };
+  // one file at a time: the kernel makes the newest that was asked for
+  const wait = (on) => dialog.querySelectorAll(".files button").forEach((button) => (button.disabled = on));
   const ask = (what) => {
     say("Preparing the file …");
-    model.send({ type: "download", what });
+    wait(true);
+    model.send({ type: "download", what, t: moment() });
   };
   find(".files").append(...FILES.map(([what, name, words]) => entry(name, words, () => ask(what), what)));
   find(".pictures").append(
@@ -52,6 +55,13 @@ export function createShare(model, { link, code, pictures }) {
     if (message.type !== "download") return;
     saveBlob(message.name, new Blob([buffers[0]], { type: message.mime }));
     say(`Saved ${message.name}.`);
+    wait(false);
+  });
+  model.on("change:status", () => {
+    const { state, words } = model.get("status");
+    if (state !== "error") return;
+    if (dialog.open) say(words);
+    wait(false);
   });
   return {
     dialog,

@@ -26,7 +26,8 @@ const MARKUP = `
     ${SPEEDS.map((speed) => `<option value="${speed}">${SPEED_WORDS[speed] ?? `${speed}×`}</option>`).join("")}
   </select>
   <label class="switch"><input type="checkbox" data-view="log_time"> log time</label>
-  <button type="button" class="to-controls">Controls</button>`;
+  <button type="button" class="to-controls">Controls</button>
+  <p class="glance" aria-hidden="true"></p>`;
 
 export function createTimeBar(clock, sendView, page = null) {
   const root = document.createElement("div");
@@ -43,9 +44,7 @@ export function createTimeBar(clock, sendView, page = null) {
   const jump = createJump(root, clock, player);
   root.querySelector(".play").addEventListener("click", player.toggle);
   log.addEventListener("change", () => sendView({ log_time: log.checked }));
-  root.querySelector(".to-controls").addEventListener("click", () => {
-    board().querySelector(".controls").scrollIntoView({ block: "start" });
-  });
+  const unwatch = watchControls(root, board);
   const unlisten = listenKeys(root, board, keysOf(clock, player, speed));
   clock.listen(() => {
     scrubber.follow();
@@ -64,9 +63,26 @@ export function createTimeBar(clock, sendView, page = null) {
     },
     dispose() {
       player.dispose();
+      unwatch();
       unlisten();
     },
   };
+}
+
+// On a small screen the controls are below the pictures: a way there and back, and what came of it.
+function watchControls(root, board) {
+  const button = root.querySelector(".to-controls");
+  const at = () => root.dataset.at === "controls";
+  button.addEventListener("click", () => {
+    board().querySelector(at() ? ".panels" : ".controls").scrollIntoView({ block: "start" });
+  });
+  const observer = new IntersectionObserver(([{ isIntersecting }]) => {
+    root.dataset.at = isIntersecting ? "controls" : "pictures";
+    button.textContent = isIntersecting ? "Pictures" : "Controls";
+  }, { rootMargin: "0px 0px -45% 0px" });
+  const controls = board()?.querySelector(".controls");
+  if (controls) observer.observe(controls);
+  return () => observer.disconnect();
 }
 
 function showPlaying(button, playing) {

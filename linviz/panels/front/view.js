@@ -1,14 +1,14 @@
 // How the page looks: panels, controls, size and theme. It is the browser's; the kernel is told, so
 // that a link or a file made there knows it too.
 
-const DEFAULTS = { log_loss: false, log_time: false, lecture: false, theme: "auto", matrices: "weights", speed: 1 };
+const DEFAULTS = { log_loss: false, log_time: false, lecture: false, colors: "auto", matrices: "weights", speed: 1 };
 
 export function createView(root, model, { changed }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const view = { ...DEFAULTS, panels: [], hidden: [], t: null, id: 0 };
 
   function apply() {
-    const theme = view.theme === "auto" ? (dark.matches ? "dark" : "light") : view.theme;
+    const theme = view.colors === "auto" ? (dark.matches ? "dark" : "light") : view.colors;
     root.dataset.theme = theme;
     root.dataset.lecture = String(view.lecture);
     if (root.dataset.page === "true") document.documentElement.dataset.linvizTheme = theme;
@@ -61,7 +61,7 @@ function hideControls(root, hidden) {
   root.dataset.bare = String(sets.every((set) => set.dataset.off === "true"));
 }
 
-const THEMES = [
+const COLORS = [
   ["auto", "as the computer prefers"],
   ["light", "light"],
   ["dark", "dark"],
@@ -76,7 +76,7 @@ export function createViewDialog(view, panels, controls) {
     <div class="scroll">
     <fieldset><legend>For the lecture hall</legend>
       <label><input type="checkbox" class="lecture"> large type and thick lines</label>
-      <label>Colors <select class="theme">${THEMES.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select></label></fieldset>
+      <label>Colors <select class="theme">${COLORS.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select></label></fieldset>
     <fieldset class="choose-panels"><legend>Panels</legend></fieldset>
     <fieldset class="choose-controls"><legend>Controls</legend>
       <div class="row"><button type="button" class="all">Show all</button><button type="button" class="none">Hide all</button></div>
@@ -87,7 +87,7 @@ export function createViewDialog(view, panels, controls) {
   const boxes = (kind) => [...dialog.querySelectorAll(`[data-${kind}]`)];
   const chosen = (kind, on) => boxes(kind).filter((input) => input.checked === on).map((input) => input.dataset[kind]);
   find(".lecture").addEventListener("change", (event) => view.set({ lecture: event.target.checked }));
-  find(".theme").addEventListener("change", (event) => view.set({ theme: event.target.value }));
+  find(".theme").addEventListener("change", (event) => view.set({ colors: event.target.value }));
   find(".choose-panels").addEventListener("change", (event) => {
     if (chosen("panel", true).length === 0) event.target.checked = true; // one at least
     view.set({ panels: chosen("panel", true) });
@@ -106,7 +106,7 @@ export function createViewDialog(view, panels, controls) {
     dialog,
     open() {
       find(".lecture").checked = view.now.lecture;
-      find(".theme").value = view.now.theme;
+      find(".theme").value = view.now.colors;
       boxes("panel").forEach((input) => (input.checked = view.now.panels.includes(input.dataset.panel)));
       boxes("control").forEach((input) => (input.checked = !view.now.hidden.includes(input.dataset.control)));
       dialog.showModal();
