@@ -119,7 +119,8 @@ def start_server(
 @pytest.fixture(scope="session")
 def voila_server(start_server: Callable[..., AbstractContextManager[Server]]) -> Iterator[str]:
     """The address of one dashboard server for the whole session."""
-    with start_server() as server:
+    # a closed context sends no beacon: the kernels of many tests wait for their culling
+    with start_server("--max-pages", "400") as server:
         yield server.url
 
 

@@ -254,7 +254,7 @@ def test_the_scrubber_reads_the_loss_at_the_moment(board: Page) -> None:
     t = float(board.locator(".linviz").get_attribute("data-time") or 0)
     expected = np.interp(t, shown(board, "t"), shown(board, "loss"))
     words = board.locator(".moment").inner_text()
-    assert float(words.split("L = ")[1]) == pytest.approx(expected, rel=5e-3)
+    assert float(words.split("L = ")[1].replace("−", "-")) == pytest.approx(expected, rel=5e-3)
 
 
 def test_play_runs_to_the_end_and_pauses(board: Page) -> None:

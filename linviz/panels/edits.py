@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from linviz.core import bounds
-from linviz.core.bounds import MAX_SEED
+from linviz.core.bounds import MAX_SEED, brief
 from linviz.core.data import DataSet
 from linviz.core.presets import presets
 from linviz.core.scenario import Scenario, with_depth, with_problem, with_width
@@ -53,10 +53,15 @@ def edited(
     >>> edited(Scenario(), "H", 1).dims
     (5, 5, 3)
     """
+    if not isinstance(field, str):
+        raise ValueError(f"expected the name of a control, found {brief(field)}")
     if field in _PLAIN:
         return replace(scenario, **{field: value})
     if field not in _EDITS:
-        raise ValueError(f"expected a control among {', '.join(sorted(CONTROLS))}; found {field!r}")
+        known = ", ".join(sorted(CONTROLS))
+        raise ValueError(f"expected a control among {known}; found {brief(field)}")
+    if not isinstance(index, list | tuple) or len(index) > 2:
+        raise ValueError(f"expected an index of at most two numbers, found {brief(index)}")
     return _EDITS[field](scenario, value, tuple(index), datasets or {})
 
 
@@ -105,8 +110,8 @@ def _singular_value(scenario: Scenario, value: Any, index: tuple[int, ...], _: A
 def _use_pattern(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
     if value == "":
         return scenario
-    if value not in PATTERNS:
-        raise ValueError(f"expected a pattern among {', '.join(PATTERNS)}; found {value!r}")
+    if not isinstance(value, str) or value not in PATTERNS:
+        raise ValueError(f"expected a pattern among {', '.join(PATTERNS)}; found {brief(value)}")
     return replace(scenario, singular_values=_pattern(value, len(scenario.singular_values)))
 
 
@@ -119,7 +124,9 @@ def _strength(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) ->
 def _layer_value(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
     layers = layers_of(scenario)
     if len(index) != 2:
-        raise ValueError(f"expected the numbers of a layer and of a singular value, found {index}")
+        raise ValueError(
+            f"expected the numbers of a layer and of a singular value, found {brief(index)}"
+        )
     (j,) = _checked(index[:1], len(layers))
     (k,) = _checked(index[1:], len(layers[j]))
     changed = (*layers[j][:k], value, *layers[j][k + 1 :])
@@ -157,8 +164,8 @@ def _data(
 def _preset(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
     if value == "":
         return scenario
-    if value not in presets:
-        raise ValueError(f"expected a preset among {', '.join(presets)}; found {str(value)[:60]!r}")
+    if not isinstance(value, str) or value not in presets:
+        raise ValueError(f"expected a preset among {', '.join(presets)}; found {brief(value)}")
     return presets[value]
 
 
@@ -197,6 +204,6 @@ def _pattern(name: str, n: int) -> tuple[float, ...]:
 
 
 def _checked(index: tuple[int, ...], n: int) -> tuple[int, ...]:
-    if len(index) != 1 or not isinstance(index[0], int) or not 0 <= index[0] < n:
-        raise ValueError(f"expected the number of an item from 0 to {n - 1}, found {index}")
+    if len(index) != 1 or type(index[0]) is not int or not 0 <= index[0] < n:
+        raise ValueError(f"expected the number of an item from 0 to {n - 1}, found {brief(index)}")
     return index

@@ -49,7 +49,7 @@ export function createControls(send, upload, refuse, keep) {
       if (input.value === "file") return find('input[type="file"]').focus();
     }
     if (!field) return;
-    if (input.type === "number" && !input.value) return refuse("this field is empty: enter a number, with a decimal point where it needs one");
+    if (input.type === "number" && !input.value) return refuse("expected a number, found an empty field: enter one, with a decimal point where it needs one");
     const path = index === undefined ? [] : index.split(",").map(Number);
     send(field, valueOf(input), path);
   }
