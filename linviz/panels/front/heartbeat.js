@@ -42,8 +42,17 @@ function tell(root, lost) {
   element.className = "lost";
   element.setAttribute("role", "alert");
   element.innerHTML = `<p>The session is lost: the program behind this page has ended or cannot be
-    reached. The picture stays, the controls no longer act.</p><button type="button">Reload</button>`;
-  element.querySelector("button").addEventListener("click", () => location.reload());
+    reached. The picture stays, the controls no longer act.<span> Run the cell again.</span></p>`;
+  if (document.body.dataset.voila === "voila") offerReload(element); // in JupyterLab it would not help
   root.querySelector(".told").append(element);
   root.dataset.lost = "true";
+}
+
+function offerReload(element) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Reload";
+  button.addEventListener("click", () => location.reload());
+  element.querySelector("span").remove();
+  element.append(button);
 }

@@ -24,8 +24,8 @@ const SKELETON = (alone) => `
       <p class="progress" hidden><span class="spinner" aria-hidden="true"></span><span class="progress-words"></span>
       <button type="button" class="stop">Stop</button></p></div>
     <nav class="doors" aria-label="Page"></nav>
-    <p class="compare" role="status" hidden></p>
-    <div class="told"><div class="notice" role="alert" hidden><p></p><button type="button" aria-label="Close the message">×</button></div></div></header>
+    <p class="compare" role="status" hidden></p></header>
+  <div class="told"><div class="notice" role="alert" hidden><p></p><button type="button" aria-label="Close the message">×</button></div></div>
   <div class="panels" ${alone ? 'role="main"' : ""}></div>`;
 
 function render({ model, el }) {
@@ -54,6 +54,7 @@ function render({ model, el }) {
   } });
   addDoors(page);
   freeKeys(root);
+  if (!alone) keepKeys(root);
   return open(page);
 }
 
@@ -71,10 +72,20 @@ function freeKeys(root) {
   root.addEventListener("pointerdown", () => (pointed = true), true);
   root.addEventListener("keydown", () => (pointed = false), true);
   const free = ({ target }) => {
-    if (pointed && target.matches("select, [type=checkbox], [type=radio], [type=range], .controls button")) target.blur();
+    if (pointed && target.matches("select, [type=checkbox], [type=radio], [type=range], .controls button")) {
+      target.blur();
+      if (root.tabIndex === -1) root.focus({ preventScroll: true });
+    }
   };
   root.addEventListener("change", free);
   root.addEventListener("click", (event) => event.target.matches(".controls button") && free(event));
+}
+
+// In a notebook, keys typed here are ours: JupyterLab would insert cells or restart the kernel.
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  root.tabIndex = -1; // a click on a picture leaves the focus here, not on the cell
+  root.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.stopPropagation());
 }
 
 function addDoors(page) {
@@ -119,7 +130,7 @@ function open(page) {
     if (awaited && root.dataset.ready !== "true") showRun(page, awaited);
   };
   find(".notice button").addEventListener("click", () => (find(".notice").hidden = true));
-  find(".stop").addEventListener("click", () => model.send({ type: "stop" }));
+  root.addEventListener("click", (event) => event.target.matches(".stop") && model.send({ type: "stop" }));
   model.on("change:run", onRun);
   model.on("change:status", onStatus);
   if (awaited) model.send({ type: "open", search: window.location.search });
@@ -153,7 +164,7 @@ function showRun(page, awaited) {
   page.view.hide();
   if (root.dataset.run !== String(run.id)) page.theory.outdate();
   find(".verdict").textContent = run.words.verdict;
-  find(".glance").textContent = run.words.verdict;
+  find(".glance span").textContent = run.words.verdict;
   find(".budget").replaceChildren(...indexed(run.words.budget));
   find(".compare").hidden = !run.words.compare;
   find(".compare").replaceChildren(...indexed(run.words.compare));
@@ -175,6 +186,7 @@ function showStatus(page) {
   find(".progress").hidden = status.state !== "running";
   find(".budget").hidden = status.state === "running"; // the same place, so that nothing jumps
   find(".progress-words").textContent = status.words;
+  find(".glance span").textContent = status.state === "running" ? status.words : find(".verdict").textContent;
   root.dataset.state = status.state;
   root.dataset.stale = String(status.state !== "ready");
   const notice = find(".notice");

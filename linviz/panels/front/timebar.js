@@ -27,7 +27,7 @@ const MARKUP = `
   </select>
   <label class="switch"><input type="checkbox" data-view="log_time"> log time</label>
   <button type="button" class="to-controls">Controls</button>
-  <p class="glance" aria-hidden="true"></p>`;
+  <p class="glance"><span aria-hidden="true"></span><button type="button" class="stop">Stop</button></p>`;
 
 export function createTimeBar(clock, sendView, page = null) {
   const root = document.createElement("div");
@@ -80,8 +80,10 @@ function watchControls(root, board) {
     root.dataset.at = isIntersecting ? "controls" : "pictures";
     button.textContent = isIntersecting ? "Pictures" : "Controls";
   }, { rootMargin: "0px 0px -45% 0px" });
-  const controls = board()?.querySelector(".controls");
-  if (controls) observer.observe(controls);
+  requestAnimationFrame(() => {
+    const controls = board()?.querySelector(".controls");
+    if (controls) observer.observe(controls);
+  });
   return () => observer.disconnect();
 }
 

@@ -7,8 +7,15 @@ export function createView(root, model, { changed }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const view = { ...DEFAULTS, panels: [], hidden: [], t: null, id: 0 };
 
+  // JupyterLab says itself whether it is light; elsewhere the computer does
+  const prefersDark = () => {
+    const light = document.body.dataset.jpThemeLight;
+    const elsewhere = light === undefined || document.body.dataset.voila !== undefined;
+    return elsewhere ? dark.matches : light === "false";
+  };
+
   function apply() {
-    const theme = view.colors === "auto" ? (dark.matches ? "dark" : "light") : view.colors;
+    const theme = view.colors === "auto" ? (prefersDark() ? "dark" : "light") : view.colors;
     root.dataset.theme = theme;
     root.dataset.lecture = String(view.lecture);
     if (root.dataset.page === "true") document.documentElement.dataset.linvizTheme = theme;
@@ -24,6 +31,8 @@ export function createView(root, model, { changed }) {
 
   const follow = () => apply();
   dark.addEventListener("change", follow);
+  const themes = new MutationObserver(follow);
+  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   return {
     get now() {
       return view;
@@ -43,7 +52,10 @@ export function createView(root, model, { changed }) {
       return fresh;
     },
     hide, // anew, where controls have come or gone
-    dispose: () => dark.removeEventListener("change", follow),
+    dispose() {
+      dark.removeEventListener("change", follow);
+      themes.disconnect();
+    },
   };
 }
 
@@ -62,7 +74,7 @@ function hideControls(root, hidden) {
 }
 
 const COLORS = [
-  ["auto", "as the computer prefers"],
+  ["auto", "as the computer or JupyterLab has them"],
   ["light", "light"],
   ["dark", "dark"],
 ];
