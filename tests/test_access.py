@@ -9,20 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import PANELS, after, canvas_of, colors, moment, opened, shown, sticking_out
 from playwright.sync_api import Page, expect
 
+from linviz.core.scenario import RULES
+
 pytestmark = pytest.mark.browser
 
 SIZES = ((1920, 1080), (1280, 800), (390, 844))
-RULES = (
-    "xavier",
-    "orthogonal",
-    "balanced",
-    "lambda_balanced",
-    "aligned",
-    "with_singular_values",
-    "on_stable_manifold",
-    "certified",
-    "zeros",
-)
 
 
 NAMING = ["cat.forms", "cat.name-role-value", "cat.aria", "cat.parsing"]

@@ -55,13 +55,13 @@ def edited(
     """
     if not isinstance(field, str):
         raise ValueError(f"expected the name of a control, found {brief(field)}")
+    if not isinstance(index, list | tuple) or len(index) > 2:
+        raise ValueError(f"expected an index of at most two numbers, found {brief(index)}")
     if field in _PLAIN:
         return replace(scenario, **{field: value})
     if field not in _EDITS:
         known = ", ".join(sorted(CONTROLS))
         raise ValueError(f"expected a control among {known}; found {brief(field)}")
-    if not isinstance(index, list | tuple) or len(index) > 2:
-        raise ValueError(f"expected an index of at most two numbers, found {brief(index)}")
     return _EDITS[field](scenario, value, tuple(index), datasets or {})
 
 

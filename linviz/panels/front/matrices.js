@@ -4,6 +4,8 @@
 import { createStage, frame, largest, moment, rounded, subscript, written } from "./heat.js";
 import { digitsFor, drawHeat, drawNumbers, drawScale, markNegative, shadesOf } from "./heat.js";
 
+const APART = 4; // how many times larger a target has a scale of its own
+
 export function createMatrices({ clock, ink, size }) {
   let run = null;
   let kind = "weights";
@@ -67,14 +69,16 @@ function unchanged(drawn, blocks, matrices) {
 // block are `unit` times as many cells of the common size.
 function weightGroups({ dims, matrices, target }) {
   const limit = Math.max(...matrices.W.map(largest));
-  const wide = Math.max(largest(matrices.P), target ? largest(target.data) : 0);
-  const block = (name, index, values, rows, columns, most) => {
-    return { name, index, values, rows, columns, limit: most, floor: 0, unit: 1 };
+  const [own, goal] = [largest(matrices.P), target ? largest(target.data) : 0];
+  const apart = goal > APART * own; // ill-conditioned data: on the target's scale P would be blank
+  const block = (name, index, values, rows, columns, limit, scale) => {
+    return { name, index, values, rows, columns, limit, scale, floor: 0, unit: 1 };
   };
   const [d_x, d_y] = [dims[0], dims.at(-1)];
-  const layers = matrices.W.map((values, j) => [block(`W${subscript(j + 1)}`, "", values, dims[j + 1], dims[j], limit)]);
-  const ends = [block("P", "", matrices.P, d_y, d_x, wide)];
-  if (target) ends.push({ ...block("W", "LR", target.data, target.d_y, target.d_x, wide), constant: true });
+  const layers = matrices.W.map((values, j) => [block(`W${subscript(j + 1)}`, "", values, dims[j + 1], dims[j], limit, "W")]);
+  const [wide, names] = apart ? [own, ["P", "target"]] : [Math.max(own, goal), ["P, target", "P, target"]];
+  const ends = [block("P", "", matrices.P, d_y, d_x, wide, target ? names[0] : "P")];
+  if (target) ends.push({ ...block("W", "LR", target.data, target.d_y, target.d_x, apart ? goal : wide, names[1]), constant: true });
   return [...layers, ends];
 }
 
@@ -83,7 +87,7 @@ function invariantGroups({ dims, matrices }) {
   const limit = most <= matrices.floor ? 0 : most;
   return matrices.C.map((values, j) => {
     const d = dims[j + 1];
-    return [{ name: `C${subscript(j + 1)}`, index: "", values, rows: d, columns: d, limit, floor: matrices.floor, unit: 1 / d }];
+    return [{ name: `C${subscript(j + 1)}`, index: "", values, rows: d, columns: d, limit, scale: "C", floor: matrices.floor, unit: 1 / d }];
   });
 }
 
@@ -195,17 +199,24 @@ function drawTitle(context, { name, index, x, y, width }, fontSize, ink) {
 
 // One scale for each limit, side by side.
 function drawScales(context, blocks, width, middle, fontSize, ink) {
-  const weights = blocks[0].name[0] === "W";
-  const scales = [{ name: weights ? "W" : "C", limit: blocks[0].limit }];
-  if (weights) {
-    const goal = blocks.at(-1).constant ? "P, target" : "P";
-    scales.push({ name: goal, limit: blocks.at(-1).limit });
-  }
+  const limits = new Map(blocks.map(({ scale, limit }) => [scale, limit]));
+  const scales = [...limits].map(([name, limit]) => ({ name, limit }));
+  if (scales.length > 2) return sayScales(context, scales, width, middle, fontSize, ink);
   const each = (width - fontSize) / scales.length;
   scales.forEach(({ name, limit }, i) => {
     const left = 0.5 * fontSize + i * each;
     drawScale(context, name, limit, left + 0.5 * fontSize, left + each - 0.5 * fontSize, middle, fontSize, ink);
   });
+}
+
+// Three bars would have no room: what full blue and full orange mean, in words.
+function sayScales(context, scales, width, middle, fontSize, ink) {
+  context.fillStyle = ink.text;
+  context.font = `${Math.max(11, 0.8 * fontSize)}px ${ink.family}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const text = scales.map(({ name, limit }) => `${name} ±${written(limit, 2)}`).join("   ");
+  context.fillText(`full color: ${text}`, width / 2, middle);
 }
 
 function sayNothingConserved(context, width, height, fontSize, ink) {

@@ -12,7 +12,7 @@ const TITLES = {
   modes: "Modes",
   network: "Network",
   invariants: "Invariants Cⱼ = Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ",
-  hessian: "Hessian at the limit",
+  hessian: "Hessian at the end",
   matrices: "Matrices",
 };
 
