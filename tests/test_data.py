@@ -314,6 +314,16 @@ def test_the_place_of_a_bad_cell_is_that_of_a_spreadsheet(table, place, cell, he
     assert message.startswith(f"CSV data: row {row + 1 + header}, column {column + 1} ")
 
 
+@pytest.mark.parametrize(
+    "targets", ["a", 1.5, None, True, 10**5000, "x" * 10**6], ids=lambda value: type(value).__name__
+)
+def test_the_number_of_targets_is_a_whole_number(targets):
+    message = refusal(read_data, "a.csv", b"1,2,3\n", targets=targets)
+    assert "a.csv: expected " in message
+    assert "targets" in message
+    assert len(message) < 300
+
+
 @pytest.mark.parametrize("targets", [0, -1, 3, 4])
 def test_targets_that_leave_no_input_or_no_target_are_refused(targets):
     words = refusal(read_csv, b"1,2,3\n", targets=targets)

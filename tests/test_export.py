@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import linviz as lv
-from linviz.core import bounds
+from linviz.core import bounds, export
 from linviz.core.export import csv, csv_tables, npz, run_arrays
 from linviz.core.problem import Problem
 from linviz.core.run import run
@@ -34,6 +34,19 @@ SCENARIOS = {
     "file": ON_FILE,
     "whitened file": replace(ON_FILE, whitened=True),
 }
+
+
+def test_a_large_product_is_left_out_since_it_follows_from_the_layers(monkeypatch):
+    study = run(SCENARIOS["descent"])
+    n = len(study.trajectory.t)
+    assert {"P", "C1"} <= run_arrays(study).keys()
+    for most, names in ((9 * n, {"P", "C1"}), (9 * n - 1, {"P"}), (4 * n - 1, set())):
+        monkeypatch.setattr(export, "MOST_DERIVED", most)
+        arrays, tables = loaded(npz(study)), csv_tables(study)
+        assert arrays.keys() & {"P", "C1"} == names
+        assert ('"P[1,1]"' in tables["weights.csv"]) == ("P" in names)
+        assert ('"C1[1,1]"' in tables["invariants.csv"]) == ("C1" in names)
+        assert {"W1", "W2", "C1_eigenvalues", "drift"} <= arrays.keys()
 
 
 @pytest.fixture(scope="module", params=SCENARIOS)
@@ -252,7 +265,7 @@ scenarios = st.builds(
     strengths=st.lists(st.floats(-10, 10), max_size=4).map(tuple),
     missed=st.sets(st.integers(0, 5)).map(tuple),
     lam=st.floats(-100, 100),
-    t_end=st.none() | st.floats(1e-300, 1e9),
+    t_end=st.none() | st.floats(1e-12, 1e9),
     beside=st.sampled_from(BESIDE),
     step=st.floats(1e-3, 10),
     label_noise=numbers,
@@ -324,6 +337,8 @@ def changed(**fields):
         (changed(rule="import os"), "expected a rule among"),
         (changed(rule=None), "expected a rule among"),
         (changed(data=["digits"]), "expected data"),
+        (changed(data="\ud800"), "expected data as printable text, found '\\ud800'"),
+        (changed(data="a\n"), "expected data as printable text"),
         (changed(scale="0.5"), "expected scale to be a number"),
         (changed(scale=True), "expected scale to be a number"),
         (changed(seed=None), "expected seed to be a whole number"),

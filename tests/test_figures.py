@@ -1,6 +1,7 @@
 """Figures: plotly accepts every spec, and their data are the run's numbers."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,7 +10,9 @@ import pytest
 import linviz as lv
 from linviz.core.levels import critical_levels, rests
 from linviz.core.run import Run, run
+from linviz.core.statement import written
 from linviz.figures import hessian, invariants, loss, modes, theme
+from linviz.figures.verdict import verdict
 
 SCENARIOS = {
     "default": lv.Scenario(),
@@ -133,8 +136,8 @@ def test_modes_that_cross_keep_their_names() -> None:
 
 def test_invariants_show_constant_eigenvalues_and_a_small_drift(default: Run) -> None:
     spec = invariants.invariants_spec(default)
-    upper = [t for t in spec["data"] if t["yaxis"] == "y"]
-    lower = [t for t in spec["data"] if t["yaxis"] == "y2"]
+    upper = [t for t in spec["data"] if t["yaxis"] == "y" and t["mode"] == "lines"]
+    lower = [t for t in spec["data"] if t["yaxis"] == "y2" and t["mode"] == "lines"]
     assert (len(upper), len(lower)) == (9, 2)
     for trace in upper:
         assert np.ptp(trace["y"]) < 1e-6
@@ -152,7 +155,7 @@ def test_the_hessian_figure_colors_by_sign() -> None:
 
 
 def test_the_sentence_on_the_hessian_compares_with_theory(default: Run) -> None:
-    assert "the counts are what theory predicts" in hessian.hessian_words(default)
+    assert "as theory predicts" in hessian.hessian_words(default)
     assert "no verdict" in hessian.hessian_words(run(SCENARIOS["horizon"]))
 
 
@@ -196,3 +199,129 @@ def test_nonlinear_networks_show_their_diagonals() -> None:
     drifts = [lv.diagonal_drift(study.beside).max() for study in (kept, lost)]
     assert drifts[0] < 1e-5 < 1e-3 < drifts[1]
     assert "diagonals of a ReLU network" in invariants.invariants_words(kept)
+
+
+# ---------------------------------------------------------------- names, marks, colors
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def test_every_color_of_text_is_read_on_white(study: Run) -> None:
+    colors = {*theme.TEXTS, theme.INK, theme.FAINT_TEXT}
+    for color in colors:
+        assert 1.05 / (luminance(color) + 0.05) >= 4.5, color
+    for spec in specs(study, False):
+        used = {note["font"]["color"] for note in spec["layout"]["annotations"]}
+        used |= {t["textfont"]["color"] for t in spec["data"] if t["mode"] == "text"}
+        assert used <= colors
+
+
+@pytest.mark.parametrize("dims", [(5, 5, 4, 3), (3,) * 7, (2,) * 14])
+def test_every_conserved_matrix_has_its_name_and_mark(dims: tuple[int, ...]) -> None:
+    study = run(lv.Scenario(dims=dims, singular_values=(2, 1.0, 0.5)[: dims[-1]], t_end=1))
+    spec = invariants.invariants_spec(study)
+    lines = {t["name"]: t for t in spec["data"] if t["mode"] == "lines"}
+    for axis in ("y", "y2"):
+        labels = [t for t in spec["data"] if t["mode"] == "text" and t["yaxis"] == axis]
+        names = [t["text"][0] for t in labels]
+        if len(dims) <= 10:
+            assert sorted(names) == [f"C{theme.subscript(j)}" for j in range(1, len(dims) - 1)]
+        assert 1 <= len(names) == len(set(names)) <= invariants.MOST_NAMES
+        places = sorted(float(t["x"][0]) for t in labels)
+        assert min(np.diff(places), default=1) > 0.1 * study.trajectory.t[-1]
+        for label in labels:  # it stands on a line of its own
+            own = [t for n, t in lines.items() if label["text"][0] in n.split(",")[0]]
+            own = [t for t in own if t["yaxis"] == axis]
+            x = float(label["x"][0])
+            heights = [np.interp(x, t["x"], t["y"]) for t in own]
+            assert np.isclose(heights, label["y"][0], rtol=1e-12, atol=1e-17).any()
+    marks = {
+        n.split(",")[0].removeprefix("drift of "): t["meta"]["marker"] for n, t in lines.items()
+    }
+    assert len({marks[f"C{theme.subscript(j)}"] for j in range(1, min(5, len(dims) - 1))}) == min(
+        4, len(dims) - 2
+    )
+
+
+def test_modes_have_marks_of_their_own(default: Run) -> None:
+    curves = [t for t in modes.modes_spec(default)["data"] if t["name"].startswith("mode")]
+    assert [t["meta"]["marker"] for t in curves] == ["circle", "square", "triangle-up"]
+
+
+# ---------------------------------------------------------------- a run beside the flow
+
+
+def descent(step: float, t_end: float, **fields: float) -> Run:
+    dims, s = (3, 3, 2), (2.0, 1.0)
+    base = lv.Scenario(dims=dims, singular_values=s, scale=0.5, seed=0, t_end=t_end)
+    return run(replace(base, beside="descent", step=step, **fields))
+
+
+def test_the_verdict_tells_of_the_run_beside_the_flow() -> None:
+    bounded = descent(1.05, 15)
+    late = bounded.beside.loss[bounded.beside.t > 7.5]
+    assert verdict(bounded) == (
+        "Flow: global minimum, loss 0. Descent: not at rest, loss "
+        f"{written(late.min(), 2)} to {written(late.max(), 2)}"
+    )
+    assert verdict(descent(0.3, 200)).endswith(". Descent: converged, loss 0")
+    assert verdict(descent(10, 40)).endswith(". Descent: diverged")
+    short = descent(0.1, 1)
+    told = f"not at rest, loss {theme.number(short.beside.loss[-1])} at t = "
+    assert told in verdict(short)
+    assert f"gradient descent, {told}" in loss.loss_words(short)
+    relu = run(replace(lv.presets["relu"], t_end=2))
+    told = f"ReLU network: loss {theme.number(relu.beside.loss[-1])} at t = 2, not at a limit"
+    assert verdict(relu).endswith(told)
+    assert all(len(verdict(r)) <= 110 for r in (bounded, short, relu))
+
+
+def test_descent_that_learns_other_modes_is_told() -> None:
+    assert "Descent" not in modes.modes_words(descent(0.1, 60))
+    decayed = modes.modes_words(run(lv.presets["weight-decay"]))
+    assert "3 of 3 modes learned" in decayed
+    assert "Descent (dashed) learns 2 of 3: 1.7, 0.7, 0." in decayed
+
+
+@pytest.mark.parametrize(("step", "t_end"), [(0.3, 200), (1.05, 15), (10, 40), (2.2, 40)])
+def test_descent_leaves_the_spectrum_of_the_flow_readable(step: float, t_end: float) -> None:
+    study = descent(step, t_end)
+    spec = hessian.hessian_spec(study)
+    alone = hessian.hessian_spec(replace(study, beside=None))
+    widths = [np.ptp(s["layout"]["yaxis"]["range"]) for s in (alone, spec)]
+    assert widths[0] <= widths[1] <= 2.05 * widths[0]
+    drawn = [t for t in spec["data"] if t["name"] == "gradient descent"]
+    words = hessian.hessian_words(study)
+    told = {"converged": "□: end of descent, stable", "diverged": "Descent diverged: no □"}
+    assert told.get(study.beside.status, "□: last step of descent, not at rest") in words
+    assert len(drawn) == (study.beside.status != "diverged")
+
+
+def test_descent_far_above_the_axis_is_told_in_numbers() -> None:
+    study = descent(0.3, 200)
+    limit = study.beside.limit
+    steep = (10 * limit[0], limit[1] / 10)  # another minimum, a hundred times as sharp
+    values = lv.spectrum(study.beside.problem, steep)
+    far = replace(study, beside=replace(study.beside, limit=steep), beside_spectrum=values)
+    texts = [t["text"][0] for t in hessian.hessian_spec(far)["data"] if t["mode"] == "text"]
+    assert texts == [f"descent: ↑ up to {theme.number(values.eigenvalues[-1])}"]
+
+
+def test_a_loss_that_is_all_roundoff_is_not_quoted() -> None:
+    study = run(replace(lv.presets["edge"], t_end=60, beside="nothing"))
+    assert 0 < study.trajectory.loss[-1] < 1e-28 * study.trajectory.loss[0]
+    assert "to 0 to roundoff at t = 60" in loss.loss_words(study)
+
+
+def test_a_rest_is_slow_against_the_fall_after_it() -> None:
+    study = run(lv.presets["saddle-to-saddle"])
+    stays = rests(study.trajectory, study.strengths)
+    assert [value for value, _ in stays.values()] == [15, 7, 2.5, 0.5]
+    # from a large start the loss falls past every level at its full speed
+    for name in ("bottleneck", "basins", "raw-data", "lazy-rich"):
+        study = run(lv.presets[name])
+        assert rests(study.trajectory, study.strengths) == {}, name

@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import math
 import re
 import socket
 import struct
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
+from linviz.core.data import read_data
+from linviz.core.scenario import Scenario
 from linviz.panels import dashboard
-from linviz.serve.channels import MOST_PARTS, PROTOCOL, is_well_formed
+from linviz.panels.edits import CONTROLS, edited
+from linviz.serve.channels import MOST_PARTS, MOST_SOCKETS, PROTOCOL, is_well_formed
+from linviz.serve.server import MOST_FILES
 
 CLOSE, PING, PONG = 8, 9, 10
 
@@ -384,9 +390,13 @@ def test_little_is_kept_for_a_visitor_who_left(server: Server) -> None:
     assert kept <= 50
 
 
-def test_a_connection_outlives_the_server_s_pings(server: Server) -> None:
-    with Visitor(server.url, kernel_of(server.url)) as visitor:
+def test_a_page_s_connection_outlives_pings_and_idle_ones(server: Server) -> None:
+    address = urlsplit(server.url)
+    idle = socket.create_connection((address.hostname, address.port), timeout=2 * SECONDS)
+    with idle, Visitor(server.url, kernel_of(server.url)) as visitor:
         comms = visitor.comms()
+        idle.sendall(b"GET / HT")  # and never more
+        assert idle.recv(1000) == b""
         opcode = 2
         while opcode == 2:
             opcode, payload = visitor.receive()
@@ -395,7 +405,84 @@ def test_a_connection_outlives_the_server_s_pings(server: Server) -> None:
         assert visitor.comms() == comms
 
 
+def test_one_page_has_few_connections(server: Server) -> None:
+    kernel, other = kernel_of(server.url), kernel_of(server.url)
+
+    def status(_: int) -> int:
+        visitors.append(Visitor(server.url, kernel))
+        return visitors[-1].status
+
+    def another() -> bool:
+        with Visitor(server.url, kernel) as visitor:
+            return visitor.status == 101
+
+    visitors: list[Visitor] = []
+    with ExitStack() as opened, ThreadPoolExecutor(4 * MOST_SOCKETS) as threads:
+        found = sorted(threads.map(status, range(4 * MOST_SOCKETS)))
+        for visitor in visitors:
+            opened.enter_context(visitor)
+        assert found == [101] * MOST_SOCKETS + [429] * 3 * MOST_SOCKETS
+        assert not another()
+        with Visitor(server.url, other) as visitor:
+            assert visitor.comms()
+    wait_until(another, "connections that have ended are still counted")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there psutil tells limits")
+def test_the_server_may_open_as_many_files_as_the_system_lets_it(
+    start_server: Callable[..., AbstractContextManager[Server]],
+) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        with start_server("--no-preheat") as server:
+            found = psutil.Process(server.process.pid).rlimit(psutil.RLIMIT_NOFILE)[0]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert found == (MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES))
+
+
 # clumsy visitors
+
+
+HUGE = "\x01" * 1_000_000
+
+
+def kind(value: Any) -> str:
+    """What a test with this value is called."""
+    short = isinstance(value, str) and len(value) < 50
+    return value if short else type(value).__name__
+
+
+@pytest.mark.parametrize(
+    "index", [HUGE, [HUGE], [0, HUGE], list(range(10**5)), {}, None, 7, True, [10**5000]], ids=kind
+)
+@pytest.mark.parametrize("field", ["width", "layer_singular_value", "missed", "H", "seed"])
+def test_an_index_that_is_none_is_refused_in_few_words(field: str, index: Any) -> None:
+    if field in ("H", "seed") and isinstance(index, list) and len(index) <= 2:
+        return  # they stand in no list, an index does not matter
+    with pytest.raises(ValueError, match="found") as caught:
+        edited(Scenario(), field, 2, index)
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("value", [[], {}, HUGE, [HUGE], None, math.nan, 10**5000], ids=kind)
+@pytest.mark.parametrize("field", [*sorted(CONTROLS), HUGE, [], {}, None], ids=kind)
+def test_an_edit_with_any_value_is_made_or_refused_in_few_words(field: Any, value: Any) -> None:
+    for index in ((), (0,), (0, 0), (True,)):
+        try:
+            assert isinstance(edited(Scenario(), field, value, index), Scenario)
+        except ValueError as error:
+            assert len(str(error)) < 500  # noqa: PT017 - which of both depends on the control
+
+
+@pytest.mark.parametrize("targets", ["a", 1.5, None, HUGE, True, 10**5000, -1], ids=kind)
+def test_a_file_with_any_number_of_targets_is_refused_in_few_words(targets: Any) -> None:
+    with pytest.raises(ValueError, match="targets") as caught:
+        read_data("data.csv", b"1,2,3\n2,1,4\n", targets=targets)
+    assert len(str(caught.value)) < 500
 
 
 def test_an_edit_during_a_run_keeps_the_one_before_it() -> None:

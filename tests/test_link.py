@@ -1,6 +1,7 @@
 """A link carries a scenario whole, and hostile ones are refused in words."""
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -120,6 +121,31 @@ def test_hostile_links_are_refused_with_what_was_expected(query: str, words: str
         from_query(query)
     assert words in str(caught.value)
     assert len(str(caught.value)) < 600
+
+
+@given(scenarios(), st.sampled_from(["digits", "stretched", "0123456789abcdef"]), st.booleans())
+def test_a_link_to_other_data_keeps_what_they_do_not_use(
+    scenario: Scenario, data: str, whitened: bool
+) -> None:
+    scenario = replace(scenario, data=data, whitened=whitened)
+    assert from_query(to_query(scenario)) == scenario
+
+
+@pytest.mark.parametrize("name", lv.presets)
+def test_a_link_to_other_data_and_a_preset_keeps_both(name: str) -> None:
+    for base in (lv.presets[name], Scenario(), Scenario(dims=(2, 1), singular_values=(0.5,))):
+        scenario = replace(base, data="digits")
+        assert from_query(to_query(scenario, name)) == scenario
+
+
+def test_a_link_may_be_as_long_as_is_said_with_or_without_its_mark() -> None:
+    query = "seed=7&data=" + "x" * 20
+    padded = query + "&scale=0." + "1" * (MAX_LENGTH - len(query) - 9)
+    assert len(padded) == MAX_LENGTH
+    assert from_query(padded) == from_query(f"?{padded}")
+    for longer in (f"{padded}1", f"?{padded}1"):
+        with pytest.raises(ValueError, match="at most 8000 characters"):
+            from_query(longer)
 
 
 @given(st.text(max_size=200))

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 import linviz as lv
 from linviz.core.certificates import proposition_rate
 from linviz.core.discretization import critical_step, decayed_strengths, sharpness_floor
+from linviz.core.flow import FlowError
 from linviz.core.levels import NEAR, critical_levels, rests
 from linviz.core.milestone import Milestone
 from linviz.core.milestones import MOST, milestones
+from linviz.core.milestones_start import _target_scale
 from linviz.core.presets import LECTURE
 from linviz.core.problem import minimum_loss
 from linviz.core.run import run
@@ -122,6 +124,42 @@ def test_extreme_targets_have_milestones_or_none(singular_values):
         base = lv.Scenario(dims=(2, 2), singular_values=singular_values, t_end=1e-4)
         for rule in ("gaussian", "lambda_balanced", "balanced"):
             check_form(run(replace(with_depth(base, H), rule=rule, beside="descent")))
+
+
+@pytest.mark.parametrize("s", [1e-7, 1e-6, 1e-5])
+def test_no_milestone_asks_for_more_time_than_a_scenario_may_take(s):
+    study = run(lv.Scenario(dims=(2, 2, 2), singular_values=(s, s), scale=0.1))
+    check_form(study)
+    assert ("until modes are learned" in labels(study)) == (s == 1e-5)
+
+
+EXTREMES = st.sampled_from([0.0, 5e-324, 1e-300, 1e-170, 1e-30, 1e-7, 1.0, 1e3])
+
+
+@settings(max_examples=60)
+@given(
+    H=st.integers(0, 3),
+    s=st.lists(EXTREMES, min_size=1, max_size=3),
+    rule=st.sampled_from(RULES),
+    scale=st.sampled_from([0.0, 5e-324, 1e-300, 1e-160, 1e-30, 1e-7, 0.1, 3.0, 10.0]),
+    t_end=st.sampled_from([None, 1e-12, 1e-3, 1e9]),
+    beside=st.sampled_from(["nothing", "descent"]),
+)
+def test_no_milestone_fails_for_extreme_numbers(H, s, rule, scale, t_end, beside):
+    s = tuple(sorted(s, reverse=True))
+    base = lv.Scenario(dims=(3, len(s)), singular_values=s, t_end=t_end, scale=scale)
+    try:
+        study = run(replace(with_depth(base, H), rule=rule, beside=beside))
+    except (ValueError, FlowError):  # no start, or an overflow at once
+        assume(False)
+    check_form(study)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-300])
+def test_the_target_s_scale_on_data_that_cannot_be_squared(size):
+    X, Y = np.array([[1.0, 2.0], [0.0, 3.0]]), np.array([[1.0, 4.0]])
+    usual, tiny = (_target_scale(lv.Problem(X * c, Y), (2, 3, 1)) for c in (1.0, size))
+    assert tiny == pytest.approx(usual / np.sqrt(size), rel=1e-5)
 
 
 def climb(problem, W, step, momentum=0.0):

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import linviz as lv
 from linviz.core.run import run
+from linviz.figures.verdict import verdict
 from linviz.panels import dashboard, front
 from linviz.panels.edits import CONTROLS, PATTERNS, edited, layers_of, pattern_of, strengths_of
-from linviz.panels.message import Shown, message, verdict
+from linviz.panels.message import Shown, message
 from linviz.panels.page import Dashboard
 from linviz.panels.runner import Runner, StoppedError
 from linviz.panels.wanted import Wanted

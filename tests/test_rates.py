@@ -25,6 +25,7 @@ from linviz.core.margins import (
 )
 from linviz.core.rates import (
     BOUNDS,
+    _kernel_minimum,
     a_posteriori_bound,
     asymptotic_rate,
     certified_rate,
@@ -458,6 +459,46 @@ def test_the_asymptotic_slope_is_the_kernel_at_the_limit(data):
     nonzero = values.eigenvalues[values.eigenvalues > values.tolerance]
     assert alpha == pytest.approx(float(nonzero.min()), rel=1e-6)
     assert observed_rate(trajectory).alpha == pytest.approx(alpha, rel=1e-3)
+
+
+@pytest.mark.parametrize("data", ["white", "raw", "deficient"])
+@pytest.mark.parametrize("H", [0, 1, 2, 3])
+def test_the_kernel_s_minimum_without_the_kernel(H: int, data: str) -> None:
+    """As from the whole kernel, less the zeros of directions that hold no data."""
+    rng = np.random.default_rng(H)
+    for _ in range(30):
+        dims = random_widths(rng, H)
+        problem = random_problem(rng, dims, data)
+        W = lv.gaussian(dims, 1.0, seed=int(rng.integers(99)))
+        if rng.random() < 0.3:  # of lower rank
+            W = (W[0] * (np.arange(len(W[0]))[:, None] > 0), *W[1:])
+        values = np.linalg.eigvalsh(lv.ntk(problem, W))
+        expected = values[(problem.d_x - problem.rank) * problem.d_y]
+        assert _kernel_minimum(problem, W) == pytest.approx(expected, abs=1e-13 * values[-1])
+
+
+def test_no_matrix_as_wide_as_the_kernel_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """128 inputs and outputs have a kernel of 2 GB."""
+    s, sizes = np.linspace(3, 1, 128), []
+    take_apart = np.linalg.eigvalsh
+
+    def watched(A: np.ndarray) -> np.ndarray:
+        sizes.append(len(A))
+        assert len(A) <= 128
+        return take_apart(A)
+
+    monkeypatch.setattr(np.linalg, "eigvalsh", watched)
+    wide = lv.Problem.canonical(s)
+    for dims in ((128, 128), (128, 129, 128)):
+        W = lv.critical_point(wide, dims, missed=())
+        floor = s[-1] if len(dims) == 3 else 0.5
+        assert asymptotic_rate(wide, W) == pytest.approx(2 * floor)
+    one = lv.Problem.canonical([1.0, *[0.0] * 127])
+    assert asymptotic_rate(one, lv.critical_point(one, (128, 1, 128), missed=())) == 0
+    assert sizes
+    narrow = lv.Problem.canonical(s[:3], d_x=128)
+    W = lv.critical_point(narrow, (128, 4, 4, 3), missed=())
+    assert asymptotic_rate(narrow, W) == pytest.approx(s[2] ** (4 / 3))
 
 
 def test_a_saddle_has_no_asymptotic_rate_by_the_kernel():

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 import linviz as lv
 from linviz.core import bounds
+from linviz.core.flow import FlowError
 from linviz.core.run import run
+from linviz.core.scalar_modes import balanced_mode, half_time, plateau_length
 from linviz.core.scenario import RULES, with_depth, with_width
 from linviz.core.simulation import problem_of, weights_of
+from linviz.core.theory import statements
 
 BAD = [
     ({"dims": (3, 0, 3)}, r"width d_1 .* from 1 to 128, found 0"),
@@ -50,6 +53,103 @@ BAD = [
 def test_what_is_out_of_bounds_is_refused_in_words(fields: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         lv.Scenario(**({"dims": (3, 4, 3), "singular_values": (3, 2, 1)} | fields))
+
+
+def test_a_horizon_is_long_enough_for_a_step() -> None:
+    for t_end in (5e-324, 1e-300, 9e-13):
+        with pytest.raises(ValueError, match="horizon of at least 1e-12, found"):
+            lv.Scenario(t_end=t_end)
+    assert run(lv.Scenario(t_end=1e-12)).trajectory.t[-1] == 1e-12
+
+
+TINY = lv.DataSet("tiny", [[1e-90, 3e-90], [1e-95, 4e-95]], [[1e-99, 1e-80]], "hardly any numbers")
+EXTREME = [
+    lv.Scenario(dims=(2, 2, 2), singular_values=(5e-324, 0), scale=5e-324),
+    lv.Scenario(dims=(2, 2, 2), singular_values=(1e-220, 1e-220), scale=1e-112),
+    lv.Scenario(
+        dims=(3,) * 5, singular_values=(0.001, 1e-12, 1e-300), rule="aligned", scale=3, t_end=1
+    ),
+    lv.Scenario(dims=(2, 2, 1), data=TINY.digest, beside="descent", t_end=1),
+]
+
+
+@pytest.mark.parametrize("scenario", EXTREME)
+def test_extreme_numbers_run(scenario: lv.Scenario) -> None:
+    result = run(scenario, datasets={TINY.digest: TINY})
+    assert np.isfinite(result.trajectory.loss).all()
+    assert math.isfinite(result.point.gradient_norm)
+    assert statements(result)
+
+
+def test_the_verdict_on_a_point_does_not_depend_on_the_size_of_its_target() -> None:
+    """W_j/2^(m/N) for Y/2^m is the same point, down to where its gradient is no number any more."""
+    rng = np.random.default_rng(1)
+    for N in (2, 3):
+        problem = lv.Problem.canonical((3, 2, 1))
+        W = lv.critical_point(problem, (3,) * (N + 1), missed=(0,))
+        for off in (0.0, 1e-12, 1e-2):
+            near = [Wj + off * rng.standard_normal(Wj.shape) for Wj in W]
+            kinds = set()
+            for m in (0, 60, 540, 960):
+                small = lv.Problem.canonical(np.ldexp([3.0, 2.0, 1.0], -m))
+                point = lv.classify(small, [Wj * 2.0 ** (-m / N) for Wj in near])
+                kinds.add((point.kind == "not critical", point.missed))
+            assert len(kinds) == 1
+
+
+@pytest.mark.parametrize("N", [2, 3, 4, 7])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_mode_far_above_its_target_does_not_know_of_it(N: int, sign: int) -> None:
+    t = np.array([0.0, 1e-3, 1.0, 1e6])
+    alone = balanced_mode(0.0, sign * 81.0, t, N)
+    for s in (5e-324, 1e-300, 1e-160, 1e-40):
+        np.testing.assert_allclose(balanced_mode(s, sign * 81.0, t, N), alone, rtol=1e-14)
+    assert balanced_mode(1e-6, 1e15, [1e9], N)[0] > 0
+
+
+@pytest.mark.parametrize("start", [5e-324, -5e-324, 1e-300, -1e-300])
+@pytest.mark.parametrize("N", [3, 4, 9])
+def test_a_mode_on_an_endless_plateau_stays_there(N: int, start: float) -> None:
+    for s in (1e-3, 1e3):
+        assert (balanced_mode(s, start, [0.0, 1.0, 1e9], N) == start).all()
+    with pytest.raises(ValueError, match="expected earlier times"):
+        balanced_mode(1e3, start, [1e308], N)
+
+
+def test_times_beyond_floating_point_are_refused_in_words() -> None:
+    assert half_time(1e-8, 1e-8, 3) == pytest.approx(plateau_length(1e-8, 1e-8, 3), rel=1e-3)
+    assert plateau_length(1.0, 1e-200, 2) == pytest.approx(200 * math.log(10))
+    for function, s, a0, N in [
+        (half_time, 1e-240, 1e-62, 4),
+        (plateau_length, 1e-300, 1e-120, 4),
+        (plateau_length, 1.0, 1e-200, 4),
+        (plateau_length, 5e-324, 1e-200, 2),
+    ]:
+        with pytest.raises(ValueError, match="expected a mode that is learned in finite time"):
+            function(s, a0, N)
+    with pytest.raises(ValueError, match="expected a start"):
+        half_time(1.0, 1e200, 3)
+    with pytest.raises(ValueError, match="expected earlier times"):
+        balanced_mode(1e-240, 1e-100, [1e305], 3)
+
+
+def test_steps_of_no_length_end_in_words() -> None:
+    """Tolerances so far below the velocity that LSODA stands still."""
+    W = (np.array([[1e-160]]),)
+    with pytest.raises(FlowError, match="does not move"):
+        lv.gradient_flow(lv.Problem.canonical((1e-7,)), W)
+
+
+def test_one_step_of_any_size_has_its_drift_or_is_refused() -> None:
+    problem = lv.Problem.canonical((2e-150, 1e-150))
+    W = lv.gaussian((2, 3, 2), 1e-75, seed=0)
+    scaled = lv.one_step_drift(lv.Problem.canonical((2, 1)), [Wj * 1e75 for Wj in W], 0.1)
+    found = lv.one_step_drift(problem, W, 0.1 * 1e150)  # W ~ 1e-75, G ~ 1e-225, C ~ 1e-150
+    np.testing.assert_allclose(found[0] * 1e150, scaled[0], rtol=1e-10)
+    W = lv.gaussian((2, 3, 2), 1.0, seed=0)
+    for options in ({}, {"weight_decay": 1.0}, {"label_noise": 1.0}):
+        with pytest.raises(ValueError, match="found step = 1e\\+200"):
+            lv.one_step_drift(lv.Problem.canonical((2, 1)), W, 1e200, **options)
 
 
 def test_a_million_layers_are_refused_before_anything_is_built() -> None:

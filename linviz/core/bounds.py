@@ -13,7 +13,7 @@ MAX_WIDTH = 128
 MAX_PARAMETERS = 3000
 MAX_SINGULAR_VALUE = 1000.0
 MAX_SCALE = 10.0
-MAX_TIME = 1e9
+MIN_TIME, MAX_TIME = 1e-12, 1e9
 MAX_SEED = 2**32 - 1
 
 
@@ -98,6 +98,8 @@ def horizon(t_end: object) -> float | None:
             f"expected a horizon in (0, {MAX_TIME:g}], or None to run to the limit, "
             f"found {brief(t_end)}"
         )
+    if number < MIN_TIME:  # steps below the resolution of the integrator's clock
+        raise ValueError(f"expected a horizon of at least {MIN_TIME:g}, found {brief(t_end)}")
     return number
 
 
@@ -113,5 +115,8 @@ def _as_float(value: object) -> float:
 
 def brief(value: object) -> str:
     """What was found, short enough for a message."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # numbers of thousands of digits, lists of themselves
+        text = f"a {type(value).__name__} too large to write"
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -12,11 +12,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from numbers import Integral
 from pathlib import Path, PurePath
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.bounds import brief
 from linviz.core.problem import Matrix, finite_matrix
 from linviz.core.tables import LARGEST, csv_table, npz_arrays
 
@@ -114,7 +116,7 @@ def digits(classes: Sequence[int] | None = None, pixels: int = 8) -> DataSet:
     """
     chosen = _checked_classes(range(10) if classes is None else classes)
     if pixels not in (4, 8):
-        raise ValueError(f"expected pixels to be 8 or 4, found {pixels!r}")
+        raise ValueError(f"expected pixels to be 8 or 4, found {brief(pixels)}")
     images, labels = _packaged_digits()
     kept = np.isin(labels, chosen)
     blocks = images[kept].reshape(-1, pixels, 8 // pixels, pixels, 8 // pixels)
@@ -189,7 +191,8 @@ def read_csv(
         if source is not None
     ]
     if Y is None:
-        tables = _split(tables[0], 1 if targets is None else targets, labels[0])
+        n_targets = 1 if targets is None else _checked_targets(targets, labels[0])
+        tables = _split(tables[0], n_targets, labels[0])
     elif len(tables[0]) != len(tables[1]):
         raise ValueError(
             f"expected as many samples (rows below the header) in {labels[0]} as in {labels[1]}, "
@@ -273,7 +276,7 @@ def read_data(
     if suffix == ".npz":
         data = read_npz(content, name=name)
     elif suffix in (".csv", ".tsv", ".txt"):
-        data = read_csv(content, targets=targets, name=name)
+        data = read_csv(content, targets=_checked_targets(targets, name), name=name)
     else:
         raise ValueError(
             "expected a CSV file (.csv, .tsv, .txt: one sample per row) or an NPZ archive (.npz: "
@@ -355,13 +358,21 @@ def _content(source: Source, label: str, max_bytes: int) -> bytes:
     return Path(source).read_bytes() if isinstance(source, str | Path) else bytes(source)
 
 
+def _checked_targets(targets: object, label: str) -> int:
+    if isinstance(targets, bool) or not isinstance(targets, Integral):
+        raise ValueError(
+            f"{label}: expected targets, a whole number of columns, found {brief(targets)}"
+        )
+    return int(targets)
+
+
 def _split(table: Matrix, targets: int, label: str) -> list[Matrix]:
     """The columns of a table, inputs first."""
     n_columns = table.shape[1]
     if not 1 <= targets < n_columns:
         raise ValueError(
             f"{label}: expected at least one input and one target column, found {n_columns} "
-            f"columns and targets = {targets} (separators are comma, semicolon or tab)"
+            f"columns and targets = {brief(targets)} (separators are comma, semicolon or tab)"
         )
     return np.split(table, [n_columns - targets], axis=1)
 

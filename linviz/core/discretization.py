@@ -48,7 +48,7 @@ def one_step_drift(
     Raises
     ------
     ValueError
-        If W does not fit the problem or a number is out of range.
+        If W does not fit the problem, a number is out of range, or the change overflows.
 
     Notes
     -----
@@ -69,17 +69,22 @@ def one_step_drift(
     """
     Descent(step, weight_decay, 0.0, label_noise)  # for its checks
     W = check_weights(problem, W)
-    shrink = (1 - step * weight_decay) ** 2 - 1
-    changes = []
-    for Cj, (Gj, Gk) in zip(invariants(W), itertools.pairwise(gradient(problem, W)), strict=True):
-        changes.append(shrink * Cj + step**2 * (Gk.T @ Gk - Gj @ Gj.T))
-    if label_noise > 0:
-        A, B = prefixes(W), suffixes(W)
-        for j, change in enumerate(changes):
-            inputs, before = A[j + 1] @ problem.input_root, A[j] @ problem.input_root
-            change += (step * label_noise) ** 2 * (
-                np.sum(B[j + 1] ** 2) * (inputs @ inputs.T) - np.sum(before**2) * (B[j].T @ B[j])
-            )
+    decay, noise = step * weight_decay, step * label_noise
+    with quietly():
+        moves = [step * Gj for Gj in gradient(problem, W)]  # step**2 alone may overflow
+        changes = [
+            decay * (decay - 2) * Cj + Dk.T @ Dk - Dj @ Dj.T
+            for Cj, (Dj, Dk) in zip(invariants(W), itertools.pairwise(moves), strict=True)
+        ]
+        A, B = [noise * (Aj @ problem.input_root) for Aj in prefixes(W)], suffixes(W)
+        for j, change in enumerate(changes if label_noise > 0 else []):
+            change += np.sum(B[j + 1] ** 2) * (A[j + 1] @ A[j + 1].T)
+            change -= np.sum(A[j] ** 2) * (B[j].T @ B[j])
+    if not all(np.isfinite(change).all() for change in changes):
+        raise ValueError(
+            f"expected a step that moves no weight too far to square, found step = {step:g}: "
+            "take a smaller one"
+        )
     return tuple(changes)
 
 

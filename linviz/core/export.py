@@ -25,7 +25,7 @@ from linviz.core.weights import gradient, pack
 
 Array = NDArray[Any]
 
-MOST_INVARIANTS = 2_000_000  # numbers; the entries of larger C_j follow from the weights
+MOST_DERIVED = 2_000_000  # numbers; the entries of a larger P, or of larger C_j, follow from W
 MOST_LEVELS = 4096
 
 
@@ -43,7 +43,9 @@ def run_arrays(run: Run) -> dict[str, Array]:
     singular_values                   of the target (d_y,)
     critical_values, critical_missed  losses (k,) and the modes each misses, bool (k, d_y);
                                       those of nested sets only where there are more than 4096
-    W1, ..., WN and P                 (n, d_j, d_{j-1}) and their product (n, d_y, d_x)
+    W1, ..., WN                       (n, d_j, d_{j-1})
+    P                                 their product (n, d_y, d_x); left out where it has more than
+                                      2 million entries
     C1, ..., CH                       (n, d_j, d_j); left out where all of them together have
                                       more than 2 million entries
     C1_eigenvalues, ...               (n, d_j), descending
@@ -82,7 +84,7 @@ def run_arrays(run: Run) -> dict[str, Array]:
         "critical_values": np.array(list(levels.values())),
         "critical_missed": np.array(misses, dtype=bool),
         **_layers("W", trajectory.W),
-        "P": _products(trajectory),
+        **_products(trajectory),
         **_invariant_arrays(trajectory),
         **{f"{name}_limit": Wj for name, Wj in _layers("W", trajectory.limit).items()},
         "hessian_eigenvalues": run.spectrum.eigenvalues,
@@ -118,7 +120,8 @@ def csv_tables(run: Run) -> dict[str, str]:
 
     ``loss.csv``: t, loss, gradient_norm and exact_loss, empty where it is not known. ``modes.csv``:
     the strengths. ``invariants.csv``: entries C1[a,b] with a <= b (they are symmetric), eigenvalues
-    descending, drift; not for H = 0. ``weights.csv``: W1[a,b], ..., and the product P[a,b].
+    descending, drift; not for H = 0. ``weights.csv``: W1[a,b], ..., and the product P[a,b]. The
+    entries of C_j and P are left out where `run_arrays` leaves them out.
     ``hessian.csv``: a row for each eigenvalue, with its sign. ``beside.csv``: the run beside the
     flow. ``data.csv``: X and Y where they came from a file, a row for each sample. Indices count
     from 1, as in the paper.
@@ -142,7 +145,8 @@ def csv_tables(run: Run) -> dict[str, str]:
     }
     if H > 0:
         tables["invariants.csv"] = _invariants_table(arrays, H)
-    tables["weights.csv"] = _weights_table(t, {name: arrays[name] for name in [*layers, "P"]})
+    matrices = {name: arrays[name] for name in [*layers, "P"] if name in arrays}
+    tables["weights.csv"] = _weights_table(t, matrices)
     values, tolerance = run.spectrum.eigenvalues, run.spectrum.tolerance
     signs = np.where(np.abs(values) <= tolerance, 0, np.sign(values)).astype(int)
     number = np.arange(1, len(values) + 1)
@@ -182,11 +186,14 @@ def _gradient_norms(trajectory: Trajectory) -> Matrix:
     return np.array([np.linalg.norm(pack(gradient(trajectory.problem, W))) for W in frames])
 
 
-def _products(trajectory: Trajectory) -> Matrix:
+def _products(trajectory: Trajectory) -> dict[str, Array]:
+    """P at every moment, unless it is too large."""
+    if len(trajectory.t) * trajectory.dims[0] * trajectory.dims[-1] > MOST_DERIVED:
+        return {}
     P = trajectory.W[0]
     for Wj in trajectory.W[1:]:
         P = Wj @ P
-    return P
+    return {"P": P}
 
 
 def _layers(name: str, W: Sequence[Matrix]) -> dict[str, Array]:
@@ -196,7 +203,7 @@ def _layers(name: str, W: Sequence[Matrix]) -> dict[str, Array]:
 def _invariant_arrays(trajectory: Trajectory) -> dict[str, Array]:
     """The C_j, unless they are too large, with eigenvalues and drift."""
     arrays: dict[str, Array] = {}
-    if len(trajectory.t) * sum(d**2 for d in trajectory.dims[1:-1]) <= MOST_INVARIANTS:
+    if len(trajectory.t) * sum(d**2 for d in trajectory.dims[1:-1]) <= MOST_DERIVED:
         arrays |= _layers("C", invariants(trajectory.W))
     spectra = _layers("C", invariant_spectra(trajectory.W))
     arrays |= {f"{name}_eigenvalues": values for name, values in spectra.items()}

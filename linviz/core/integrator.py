@@ -232,7 +232,7 @@ class Stepper:
 
     def _keep_growth_faithful(self, h: float) -> None:
         """Bound the step by the growth that the error test cannot see, and lift the bound later."""
-        if self.n_steps < self._next_check and h <= 2 * self._checked_step:
+        if h == 0 or (self.n_steps < self._next_check and h <= 2 * self._checked_step):
             return
         self._next_check, self._checked_step = self.n_steps + CHECK_EVERY, h
         capped = math.isfinite(self.max_step)

@@ -10,7 +10,8 @@ import numpy as np
 from linviz.core.problem import IndexSet, Matrix, Problem, critical_values, positive_modes
 from linviz.core.trajectory import Trajectory
 
-NEAR, LONG = 0.05, 0.02  # how near in height, how long in shares of the run
+NEAR = 0.05  # how near in height
+SLOW = 2.0  # times slower than in the fall that follows
 
 
 def critical_levels(
@@ -39,6 +40,8 @@ def critical_levels(
 def rests(trajectory: Trajectory, strengths: Matrix) -> dict[IndexSet, tuple[float, float]]:
     """Critical values near which the loss stayed a while, but did not end, highest first.
 
+    It stays where it takes twice as long to pass the level, within 5 % of its height, as it
+    would at the mean speed of the fall that follows, from 10 to 90 % of what the next mode brings.
     Equal sums of different modes are told apart by the modes that were learned at the time.
 
     Parameters
@@ -71,11 +74,21 @@ def rests(trajectory: Trajectory, strengths: Matrix) -> dict[IndexSet, tuple[flo
         near = np.abs(loss - value) <= NEAR * (value - problem.residual_loss)
         stay = np.diff(t) * (near[:-1] & near[1:])
         total = float(stay.sum())
-        if near[-1] or total < LONG * t[-1]:
+        if near[-1] or total <= 0:
             continue
         so_far = np.cumsum(stay)
         middle = int(np.searchsorted(so_far, 0.5 * total))
         weak = strengths[middle, : len(target)] < 0.5 * target
+        drop = 0.5 * float(target[missed[0]]) ** 2 if missed else 0.0
+        passing = 2 * NEAR * (value - problem.residual_loss) / (0.8 * drop) if drop > 0 else np.inf
+        if total < SLOW * passing * _fall(t, loss, middle, value, drop):
+            continue
         if tuple(np.flatnonzero(weak).tolist()) == missed:
             found[missed] = (value, float(t[middle + 1] - (so_far[middle] - 0.5 * total)))
     return found
+
+
+def _fall(t: Matrix, loss: Matrix, k: int, value: float, drop: float) -> float:
+    """How long the loss takes from 10 to 90 % of a drop below a value, after the k-th moment."""
+    first, last = (float(np.interp(part * drop - value, -loss[k:], t[k:])) for part in (0.1, 0.9))
+    return last - first

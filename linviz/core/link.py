@@ -23,21 +23,25 @@ _TEXTS = ("data", "rule", "beside")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def to_query(scenario: Scenario) -> str:
+def to_query(scenario: Scenario, preset: str = "") -> str:
     """Query of the link that opens a scenario; `from_query` reads it back exactly.
+
+    Where a preset is named, the link names it too, and what was changed since.
 
     Examples
     --------
     >>> to_query(Scenario(dims=(2, 3, 2), singular_values=(2, 0.5)))
     'dims=2,3,2&singular_values=2,0.5&rule=gaussian&scale=0.1&seed=3'
     """
-    default = Scenario()
-    pairs = {
+    usual = [Scenario(), *([presets[preset]] if preset else [])]
+    pairs = {"preset": preset} if preset else {}
+    pairs |= {
         name: _written(getattr(scenario, name))
         for name in NAMES
-        if name in _ALWAYS or getattr(scenario, name) != getattr(default, name)
+        if name in _ALWAYS or any(getattr(scenario, name) != getattr(c, name) for c in usual)
     }
-    if scenario.data != "canonical":
+    unused = scenario.data != "canonical"
+    if unused and all(scenario.singular_values == c.singular_values for c in usual):
         del pairs["singular_values"]
     return urlencode(pairs, safe=",;")
 
@@ -74,12 +78,15 @@ def pairs_of(query: str) -> dict[str, str]:
     ValueError
         If it is too long, has too many parts or says something twice.
     """
-    if not isinstance(query, str) or len(query) > MAX_LENGTH:
+    if not isinstance(query, str):
+        raise ValueError(f"expected a link as text, found {bounds.brief(query)}")
+    query = query.removeprefix("?")
+    if len(query) > MAX_LENGTH:
         raise ValueError(f"expected a link of at most {MAX_LENGTH} characters, found a longer one")
-    parts = query.removeprefix("?").split("&")
+    parts = query.split("&")
     if len(parts) > 60:
         raise ValueError(f"expected a link of at most 60 parts, found {len(parts)}")
-    listed = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    listed = parse_qsl(query, keep_blank_values=True)
     pairs = dict(listed)
     if len(pairs) < len(listed):
         raise ValueError("expected every name in the link once, found one twice")

@@ -42,7 +42,8 @@ def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
     strongest = 1.0 if problem.is_white else float(np.linalg.norm(problem.input_root, 2))
     whitened = (float(problem.singular_values[k - 1]) - rho) / strongest
     sigma = np.linalg.svd(problem.least_squares, compute_uv=False)
-    raw = float(sigma[k - 1]) - rho / math.sqrt(data_factor(problem))
+    factor = data_factor(problem)  # 0 where it underflows
+    raw = float(sigma[k - 1]) - rho / math.sqrt(factor) if factor > 0 else 0.0
     return max(whitened, raw, 0.0)
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from linviz.core import bounds
 from linviz.core.levels import rests
 from linviz.core.milestone import Milestone, digits, formula, index, possible
 from linviz.core.milestones_descent import steps, weight_decays
@@ -119,7 +120,7 @@ def _horizons(run: Run) -> Iterator[Milestone]:
     learned = np.flatnonzero(curves[-1] >= LEARNED * s)
     rises = [_last_rise(trajectory.t, curves[:, k], LEARNED * float(s[k])) for k in learned]
     latest = max((rise for rise in rises if rise is not None), default=0.0)
-    if 0 < latest < trajectory.t[-1]:
+    if bounds.MIN_TIME <= latest < min(float(trajectory.t[-1]), 0.9 * bounds.MAX_TIME):
         t_end = min(digits(latest, 3, up=True), float(trajectory.t[-1]))
         words = (
             f"By t = {t_end:.4g} every mode that is learned here, {len(learned)} of {len(s)}, has "

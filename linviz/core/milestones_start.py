@@ -17,6 +17,7 @@ from linviz.core.targeted import decouples
 MOST_SADDLES = 3
 SCALES = (0.05, 1.0)  # of a start on a stable manifold that comes to its saddle before long
 DEEP = 4  # hidden layers from which no other scale than the target's does
+LARGEST_EXPONENT = 700.0  # of e
 PATIENT = 1e4  # condition of X Xᵀ up to which a limit is waited for
 
 
@@ -161,5 +162,7 @@ def _target_scale(problem: Problem, dims: Sequence[int]) -> float:
     r"""Scale at which Gaussian layers have :math:`E\|PG^{1/2}\|_F^2 = \sum_k s_k^2`."""
     s, top = problem.singular_values, float(problem.singular_values[0])
     log = 2 * math.log(top) + math.log(np.sum((s / top) ** 2))  # where squares would underflow
-    log -= math.log(np.trace(problem.gram)) + sum(map(math.log, dims[1:]))
-    return digits(math.exp(log / (2 * (len(dims) - 1))))
+    root = float(np.abs(problem.input_root).max())
+    log -= 2 * math.log(root) + math.log(np.sum((problem.input_root / root) ** 2))
+    log -= sum(map(math.log, dims[1:]))
+    return digits(math.exp(min(log / (2 * (len(dims) - 1)), LARGEST_EXPONENT)))

@@ -46,7 +46,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 singular_values=(2, 1),
                 scale=0.5,
                 seed=0,
-                t_end=30,
+                t_end=10,
                 beside="descent",
                 step=0.0756,
             ),
@@ -176,13 +176,13 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         "edge": Preset(
             "The edge of stability",
             "At 1.05 of the critical step no minimum is stable, and gradient descent ends in "
-            "bounded oscillation. At 0.95 it converges, to a minimum that is flat enough.",
+            "bounded oscillation. At 0.95 it converges, slowly, to one that is flat enough.",
             Scenario(
                 dims=(3, 3, 2),
                 singular_values=(2, 1),
                 scale=0.5,
                 seed=0,
-                t_end=60,
+                t_end=15,
                 beside="descent",
                 step=1.05,
             ),

@@ -18,11 +18,17 @@ from linviz.core.certificates import (
     proposition_rate,
     two_sided_rate,
 )
-from linviz.core.hessian import ntk
 from linviz.core.invariants import invariants
 from linviz.core.margins import deficiency_rate, imbalance_margin_rate, lazy_rate
 from linviz.core.problem import Matrix, Problem, minimum_loss
-from linviz.core.weights import check_weights, excess_loss
+from linviz.core.weights import (
+    check_weights,
+    excess_loss,
+    n_parameters,
+    prefixes,
+    suffixes,
+    widths,
+)
 
 if TYPE_CHECKING:
     from linviz.core.trajectory import Trajectory
@@ -206,12 +212,42 @@ def a_posteriori_bound(trajectory: Trajectory) -> Matrix:
 
 
 def _kernel_minimum(problem: Problem, W: Sequence[Matrix]) -> float:
-    """Smallest eigenvalue of the kernel on the range of the data."""
-    if problem.rank == 0:
+    """Smallest eigenvalue of the kernel on the range of the data, (rank X) d_y directions.
+
+    The kernel itself, as wide as d_x d_y, is built only where no smaller matrix has its minimum.
+    """
+    n, dims = problem.rank * problem.d_y, widths(W)
+    # J J^T with fewer parameters than rows, or without the directions u v^T that a bottleneck bars
+    if n == 0 or n_parameters(dims) < n or min(dims[1:-1], default=n) < min(problem.rank, dims[-1]):
         return 0.0
-    values = np.linalg.eigvalsh(ntk(problem, W))
-    # directions without data contribute exactly d_y zeros each, the smallest ones
-    return max(float(values[(problem.d_x - problem.rank) * problem.d_y]), 0.0)
+    values, vectors = np.linalg.eigh(problem.input_root)
+    top = slice(problem.d_x - problem.rank, None)
+    root = vectors[:, top] * values[top]
+    inputs = [(Aj @ root).T @ (Aj @ root) for Aj in prefixes(W)[:-1]]
+    outputs = [Bj @ Bj.T for Bj in suffixes(W)]
+    if len(W) <= 2:  # the kernel is block diagonal in the eigenvectors of B_1 B_1^T
+        weakest = float(np.linalg.eigvalsh(outputs[0])[0])
+        return _least(weakest * inputs[0] + sum(inputs[1:]))
+    if not problem.is_white:
+        return _least(_kronecker_sum(inputs, outputs))
+    # the kernel of W_1 splits off, where only the first layer contributes
+    rows = np.linalg.qr((W[0] @ root).T)[0]
+    rest = [rows.T @ Pj @ rows for Pj in inputs]
+    least = _least(_kronecker_sum(rest, outputs))
+    return min(least, _least(outputs[0])) if rows.shape[1] < problem.d_x else least
+
+
+def _kronecker_sum(inputs: Sequence[Matrix], outputs: Sequence[Matrix]) -> Matrix:
+    d = len(inputs[0]) * len(outputs[0])
+    K = np.zeros((len(inputs[0]), len(outputs[0])) * 2)
+    for Pj, Qj in zip(inputs, outputs, strict=True):
+        K += Pj[:, None, :, None] * Qj[None, :, None, :]
+    return K.reshape(d, d)
+
+
+def _least(K: Matrix) -> float:
+    """Smallest eigenvalue of a positive semidefinite matrix, whatever the roundoff."""
+    return max(float(np.linalg.eigvalsh(K)[0]), 0.0)
 
 
 def _excess_over_limit(trajectory: Trajectory) -> Matrix:

@@ -28,6 +28,8 @@ from linviz.core.problem import Matrix
 Pair = tuple[Matrix, Matrix]
 
 TERMS = 64  # of a series in powers of at most 1/2
+FAR = 1e20  # so many times its target, a mode does not know of it
+SMALLEST = 1e-280  # powers of strengths below this lose digits
 
 
 def balanced_mode(s: float, u0: float, t: ArrayLike, N: int) -> Matrix:
@@ -48,7 +50,7 @@ def balanced_mode(s: float, u0: float, t: ArrayLike, N: int) -> Matrix:
     Raises
     ------
     ValueError
-        If s or t is negative, or N < 1.
+        If s or t is negative, N < 1, or s and the start are too small for such late times.
 
     Source
     ------
@@ -71,7 +73,7 @@ def half_time(s: float, a0: float, N: int) -> float:
     Raises
     ------
     ValueError
-        If not 0 < a_0^N <= s/2, or N < 1.
+        If not 0 < a_0^N <= s/2, N < 1, or the time is beyond floating point.
 
     Source
     ------
@@ -83,7 +85,7 @@ def half_time(s: float, a0: float, N: int) -> float:
     [1.9, 3.627, 6.908]
     """
     N = _checked(s, N)
-    u0 = math.copysign(math.pow(abs(a0), N), a0)
+    u0 = math.copysign(_power(abs(a0), N), a0)
     if not 0 < u0 <= s / 2:
         raise ValueError(f"expected a start 0 < a0**N <= s/2 = {s / 2:.6g}, found {u0:.6g}")
     if N == 1:
@@ -93,13 +95,18 @@ def half_time(s: float, a0: float, N: int) -> float:
         return -y0 / (2 * s)
     b = 2 / N - 1
     rise = _clock(b, np.zeros(1)) - _clock(b, np.full(1, y0))
-    return float(rise[0]) / (N * math.pow(s, 2 - 2 / N))
+    return _finite(float(rise[0]) * (_power(s, 2 / N - 2) / N))
 
 
 def plateau_length(s: float, a0: float, N: int) -> float:
     r"""Leading order of `half_time` as a_0 goes to 0.
 
     .. math:: \frac{\ln(s/a_0^2)}{2s}\ (N = 2), \qquad \frac{a_0^{-(N-2)}}{(N-2)\,s}\ (N \ge 3)
+
+    Raises
+    ------
+    ValueError
+        If not N >= 2, a_0 > 0 and s > 0, or the time is beyond floating point.
 
     Examples
     --------
@@ -110,8 +117,8 @@ def plateau_length(s: float, a0: float, N: int) -> float:
     if N == 1 or not (a0 > 0 and s > 0):
         raise ValueError(f"expected N >= 2, a0 > 0 and s > 0, found N = {N}, a0 = {a0}, s = {s}")
     if N == 2:
-        return math.log(s / a0**2) / (2 * s)
-    return math.pow(a0, 2 - N) / ((N - 2) * s)
+        return _finite((math.log(s) - 2 * math.log(a0)) / 2 / s)
+    return _finite(_power(a0, 2 - N) / (N - 2) / s)
 
 
 def balanced_pair(s: float, u0: float, t: Matrix, N: int) -> Pair:
@@ -121,12 +128,19 @@ def balanced_pair(s: float, u0: float, t: Matrix, N: int) -> Pair:
     if N == 1:
         gap = (s - u0) * np.exp(-t)
         return s - gap, gap
-    if s == 0:  # d|u|^-q/dt = q N, for either sign
+    if s < abs(u0) / FAR:  # as with s = 0: d|u|^-q/dt = q N, for either sign
         q = 2 - 2 / N
         u = u0 * (1 + q * N * abs(u0) ** q * t) ** (-1 / q)
-        return u, -u
+        if (np.abs(u) >= FAR * s).all():
+            return u, s - u
+        if min(s, s / abs(u0)) ** q < SMALLEST:
+            raise ValueError(f"expected earlier times, found t = {t.max():g} for s = {s:g}")
     if N == 2:
         return _logistic(s, u0, t)
+    if abs(u0) < SMALLEST * s:  # as good as zero, on a plateau longer than any run
+        if N * s * abs(u0) ** (1 - 2 / N) * t.max(initial=0.0) > 1e-16:
+            raise ValueError(f"expected earlier times, found t = {t.max():g} for u(0) = {u0:g}")
+        return np.full_like(t, u0), np.full_like(t, s)
     tau = N * s ** (2 - 2 / N) * t
     if u0 < 0:
         p = _wrong_sign(-u0 / s, tau, N)
@@ -230,6 +244,20 @@ def _inverted(
     found = find_root(function, (low - slack, high + slack), args=(goal,))
     root: Matrix = np.asarray(found.x, dtype=float)
     return root
+
+
+def _power(base: float, exponent: float) -> float:
+    """A power that may be infinite."""
+    try:
+        return math.pow(base, exponent)
+    except OverflowError:
+        return math.inf
+
+
+def _finite(time: float) -> float:
+    if not math.isfinite(time):
+        raise ValueError("expected a mode that is learned in finite time, found more than 1e308")
+    return time
 
 
 def checked_times(t: ArrayLike) -> Matrix:

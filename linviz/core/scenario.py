@@ -58,7 +58,7 @@ class Scenario:
         For "lambda_balanced": :math:`C_j = \lambda I`.
     alpha : float in (0, 100]
         For "certified": the rate that the theory is to guarantee.
-    t_end : float in (0, 1e9], or None
+    t_end : float in [1e-12, 1e9], or None
         Horizon in the flow's own (dimensionless) time; None runs to the limit point.
     beside : "nothing", "descent" or the name of an activation
         What runs from the same weights for comparison: gradient descent, or the gradient flow of a

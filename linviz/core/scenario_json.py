@@ -99,6 +99,9 @@ def scenario_from_json(text: str) -> Scenario:
         raise ValueError(
             f"expected true or false for whitened, found {bounds.brief(given['whitened'])}"
         )
+    data = given.get("data", "")
+    if isinstance(data, str) and not data.isprintable():  # half a character could not be written
+        raise ValueError(f"expected data as printable text, found {bounds.brief(data)}")
     return Scenario(**given)
 
 

@@ -18,7 +18,7 @@ from linviz.core.invariants import invariants
 from linviz.core.nonlinear import NonlinearTrajectory
 from linviz.core.problem import Matrix, minimum_loss
 from linviz.core.run import Run
-from linviz.core.statement import Statement
+from linviz.core.statement import Statement, written
 from linviz.core.trajectory import Trajectory
 from linviz.core.weights import Weights, pack, product
 
@@ -41,13 +41,17 @@ def one_step(run: Run) -> Statement | None:
     if rule.label_noise > 0:
         return Statement(name, theory, "label noise: exact in the mean only", None)
     before, after = _frame(descent, 0), descent.at(min(rule.step, float(descent.t[-1])))
-    expected = one_step_drift(descent.problem, before, rule.step, weight_decay=rule.weight_decay)
+    try:
+        decay = rule.weight_decay
+        expected = one_step_drift(descent.problem, before, rule.step, weight_decay=decay)
+    except ValueError as error:  # beyond floating-point numbers
+        return Statement(name, theory, f"not measured: {error}", None)
     size = max(float(np.sum(Wj**2)) for Wj in (*before, *after))
     off = max(
         float(np.linalg.norm(new - old - change))
         for new, old, change in zip(invariants(after), invariants(before), expected, strict=True)
     )
-    words = f"off by {off / max(size, 1e-300):.0e} in the first step, relative"
+    words = f"off by {written(off / max(size, 1e-300), 1)} in the first step, relative"
     return Statement(name, theory, words, off <= EXACT * size)
 
 
@@ -71,7 +75,7 @@ def drift_of_descent(run: Run) -> Statement | None:
     size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in descent.W)
     bound = _second_order(descent, keep)[steps] + 1e-13 * size * np.sqrt(1.0 + steps)[:, None]
     worst, allowed = float(off.max()), float(bound.max())
-    measured = f"largest {worst:.3g}, the bound there ends at {allowed:.3g}"
+    measured = f"largest {written(worst, 3)}, the bound there ends at {written(allowed, 3)}"
     return Statement(name, theory, measured, bool((off <= bound).all()))
 
 
@@ -95,7 +99,7 @@ def angular_momentum(run: Run) -> Statement | None:
     return Statement(
         "Heavy ball",
         "momentum moves C_j; the angular momenta of the hidden layers stay 0",
-        f"{off:.1e} after the last step, where {size:.1e} would be possible",
+        f"{written(off, 2)} after the last step, where {written(size, 2)} would be possible",
         off <= floor + 1e-9 * size,
     )
 
@@ -108,22 +112,22 @@ def edge_of_stability(run: Run) -> Statement | None:
     rule, problem = descent.rule, descent.problem
     edge, critical = rule.edge, critical_step(problem, len(descent.W))
     theory = (
-        f"from almost every start, descent rests only where λ_max ≤ {edge:.4g}; no global minimum"
-        f" has that above the critical step {critical:.4g}"
+        f"from almost every start, descent rests only where λ_max ≤ {written(edge)}; no global"
+        f" minimum has that above the critical step {written(critical)}"
     )
-    measured, name = f"step {rule.step:.4g}", "Edge of stability"
+    measured, name = f"step {written(rule.step)}", "Edge of stability"
     if rule.weight_decay > 0 or rule.momentum > 0:
-        theory = f"from almost every start, descent rests only where λ_max ≤ {edge:.4g}"
+        theory = f"from almost every start, descent rests only where λ_max ≤ {written(edge)}"
     if descent.status == "diverged":
         return Statement(name, theory, f"{measured}: it diverged", None)
     above = float(descent.loss[-1]) - minimum_loss(problem, descent.dims)
     if descent.status != "converged" or descent.n_steps < 2:
-        words = f"{measured}: not at rest, the loss {max(above, 0.0):.2g} above the minimum"
+        words = f"{measured}: not at rest, the loss {written(max(above, 0.0), 2)} above the minimum"
         return Statement(name, theory, words, None)
     if _size(descent.limit) > MOST_FOR_SPECTRUM:
         return Statement(name, theory, f"{measured}: at rest; not measured at this size", None)
     largest = float(spectrum(problem, descent.limit).eigenvalues[-1])
-    words = f"{measured}: at rest, λ_max = {largest:.4g}"
+    words = f"{measured}: at rest, λ_max = {written(largest)}"
     if (run.trajectory.W[0][0] == 0).any() or (run.trajectory.W[-1][0] == 0).any():
         return Statement(name, theory, words, True if largest <= edge else None)
     return Statement(name, theory, words, largest <= edge * (1 + 1e-6))
@@ -145,8 +149,10 @@ def decayed_modes(run: Run) -> Statement | None:
     found = np.linalg.svd(product(descent.limit), compute_uv=False)
     off = float(np.abs(found[:, None] - ends).min(axis=1).max())
     off /= max(float(problem.singular_values[0]), 1e-300)
-    strengths = ", ".join(f"{u:.3g}" for u in found)
-    measured = f"λ = {rate:g}: P has singular values {strengths}; off by {off:.1e} of s_1"
+    strengths = ", ".join(written(u, 3) for u in found)
+    measured = (
+        f"λ = {written(rate)}: P has singular values {strengths}; off by {written(off, 2)} of s_1"
+    )
     if off <= AT_REST:
         return Statement(name, theory, measured, True)
     if descent.status != "converged":
@@ -168,7 +174,8 @@ def neurons(run: Run) -> Statement | None:
     return Statement(
         f"Neurons under {beside.activation.name}",
         "the diagonal of each C_j stays as it was, the other entries need not",
-        f"diagonal moved by {worst:.1e}, others by {moved / _largest(beside):.1e}, relative",
+        f"diagonal moved by {written(worst, 2)}, others by "
+        f"{written(moved / _largest(beside), 2)}, relative",
         worst <= KEPT,
     )
 
@@ -187,11 +194,13 @@ def leak(run: Run) -> Statement | None:
     expected, blur = _leaked(beside)
     known = blur <= BLUR * size
     largest = float(np.abs(found - found[0]).max()) / size
-    measured = f"diagonal moved by {largest:.2g}, relative"
+    measured = f"diagonal moved by {written(largest, 2)}, relative"
     if np.count_nonzero(known) < 0.5 * known.size:
         return Statement(name, theory, measured + "; too few moments kept to integrate", None)
     off = float(np.abs((np.diff(found, axis=0) - expected)[known]).sum(axis=0).max()) / size
-    return Statement(name, theory, f"{measured}; off its integral by {off:.0e}", off <= 1e-3)
+    return Statement(
+        name, theory, f"{measured}; off its integral by {written(off, 1)}", off <= 1e-3
+    )
 
 
 def _leaked(beside: NonlinearTrajectory) -> tuple[Matrix, Matrix]:

@@ -13,7 +13,7 @@ from linviz.core.invariants import invariants
 from linviz.core.problem import Matrix
 from linviz.core.rates import asymptotic_rate, observed_rate
 from linviz.core.run import Run
-from linviz.core.statement import Statement
+from linviz.core.statement import Statement, written
 from linviz.core.weights import Weights, gradient, loss
 
 STRETCH = 2.0  # the talk's alpha in (αW_1, W_2/α)
@@ -24,6 +24,7 @@ PASSAGE = 3e-4  # gradient at a saddle passed, of the largest one: errors grow a
 RISE = 1e-12  # of the loss at the start: a rise by rounding
 NOTHING = 1e-9  # part of dL/dt that is rounding
 MASTER = 1e-6  # of the loss at the start: below, its excess is known too badly for an inequality
+UNDERFLOW = 1e-150  # of a gradient, whose square is compared
 
 
 def symmetry(run: Run) -> Statement | None:
@@ -40,8 +41,8 @@ def symmetry(run: Run) -> Statement | None:
         "Rescaling",
         "(αW_1, W_2/α) is as good as (W_1, W_2); but only rotations of a hidden layer keep the flow"
         " and the eigenvalues of C_j",
-        f"at the start, α = 2: the loss changes by {change / max(natural, 1e-300):.0e} of its size,"
-        f" the trace of C_1 from {traces[0]:.4g} to {traces[1]:.4g}",
+        f"at the start, α = 2: the loss changes by {written(change / max(natural, 1e-300), 1)}"
+        f" of its size, the trace of C_1 from {written(traces[0])} to {written(traces[1])}",
         change <= 1e-12 * natural * (1 + _sizes(run)),
     )
 
@@ -50,25 +51,28 @@ def whitened(run: Run) -> Statement:
     """What the reduction to X = I keeps."""
     problem, name = run.trajectory.problem, "Raw and whitened"
     theory = (
-        "whitening keeps critical values (less L_res) and the signs of Hessian eigenvalues, but "
-        "not times, rates or C_1"
+        "whitening keeps critical values (less L_res, the least loss of any linear map) and the "
+        "signs of Hessian eigenvalues, but not times, rates or C_1"
     )
     if run.scenario.whitened:
         return Statement(name, theory, "shown: the flow of the whitened data", None)
     if problem.is_white:
         return Statement(name, theory, "X Xᵀ = I: both are the same", None)
-    condition = f"X Xᵀ has condition number {problem.condition:.3g}"
+    condition = f"X Xᵀ has condition number {written(problem.condition, 3)}"
     return Statement(name, theory, f"shown: the flow of the raw data; {condition}", None)
 
 
 def convergence(run: Run) -> Statement:
     """Łojasiewicz: every bounded trajectory converges."""
     where = "the limit point" if run.trajectory.status == "converged" else "the end"
-    slope = f"‖∇L‖ = {run.point.gradient_norm:.1e} at {where}"
+    slope = f"‖∇L‖ = {written(run.point.gradient_norm, 2)} at {where}"
     theory = "every trajectory converges to a critical point"
     if run.trajectory.status != "converged":
         return Statement("Convergence", theory, f"{slope}; the run ended before its limit", None)
     holds = run.point.kind != "not critical"
+    if not holds and run.point.gradient_norm < UNDERFLOW:
+        words = f"{slope}: too small for floating-point numbers to tell"
+        return Statement("Convergence", theory, words, None)
     measured = slope if holds else f"{slope}: {run.point.reason}"
     return Statement("Convergence", theory, measured, holds)
 
@@ -78,7 +82,7 @@ def monotone(run: Run) -> Statement:
     values = run.trajectory.loss
     rise = float(np.diff(values).max(initial=-math.inf))
     holds = rise <= RISE * float(values[0])
-    measured = "never rose" if rise <= 0 else f"largest rise {rise:.1e}"
+    measured = "never rose" if rise <= 0 else f"largest rise {written(rise, 2)}"
     if rise > 0 and holds:
         measured += ": rounding"
     return Statement("Decreasing loss", "dL/dt = −‖∇L‖² ≤ 0", measured, holds)
@@ -101,7 +105,7 @@ def master_inequality(run: Run) -> Statement:
     ratio = float((2 * floors * excess[known] / np.maximum(slopes, 1e-300)).max(initial=0.0))
     if ratio <= NOTHING:
         return Statement(name, theory, "the right-hand side is 0 all along: it says nothing", None)
-    measured = f"its right-hand side is at most {ratio:.4g} of dL/dt"
+    measured = f"its right-hand side is at most {written(ratio)} of dL/dt"
     return Statement(name, theory, measured, ratio <= 1 + 1e-6)
 
 
@@ -111,7 +115,7 @@ def certified(run: Run) -> Statement:
     if rate.alpha == 0:
         return Statement(name, "no certificate: " + rate.reason, "–", None)
     theory = (
-        f"L − L_res ≤ (L(0) − L_res) exp(−2αt) with α = {rate.alpha:.4g} "
+        f"L − L_res ≤ (L(0) − L_res) exp(−2αt) with α = {written(rate.alpha)} "
         f"({rate.method}: {rate.reason})"
     )
     excess = trajectory.loss - trajectory.problem.residual_loss
@@ -122,19 +126,25 @@ def certified(run: Run) -> Statement:
     over = np.log(excess[kept] / excess[0]) + 2 * rate.alpha * trajectory.t[kept]
     slack = 1e-6 + _blur(run, excess[kept])
     worst = int(np.argmax(over - slack))
-    measured = f"largest ratio of loss to bound {math.exp(min(float(over.max()), 700.0)):.6g}"
+    ratio = math.exp(min(float(over.max()), 700.0))
+    measured = f"largest ratio of loss to bound {written(ratio, 6)}"
     return Statement(name, theory, measured, bool(over[worst] <= slack[worst]))
 
 
 def asymptotic(run: Run) -> Statement:
     """The slope of ln L at the end, against the kernel at the limit."""
-    theory, name = "the slope of ln(L − L_res) tends to −2 λ_min(NTK at the limit)", "Final slope"
+    name = "Final slope"
+    theory = "the slope of ln(L − L_res) tends to −2 λ_min of the tangent kernel (NTK) at the limit"
     observed, missed = observed_rate(run.trajectory).alpha, run.point.missed
     arrived = run.trajectory.status == "converged" and run.point.kind == "global minimum"
     if not arrived or missed or observed == 0:
         return Statement(name, theory, "no such slope here", None)
-    alpha = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
-    measured = f"−{2 * observed:.4g} in the last two decades, −{2 * alpha:.4g} from the kernel"
+    try:
+        alpha = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
+    except ValueError as error:  # roundoff keeps the limit from being told for one
+        return Statement(name, theory, f"not measured: {error}", None)
+    measured = f"{written(-2 * observed)} in the last two decades, {written(-2 * alpha)} from the"
+    measured += " kernel"
     if abs(observed - alpha) <= 0.05 * alpha:
         return Statement(name, theory, measured, True)
     if observed > alpha:
@@ -157,13 +167,16 @@ def exact(run: Run) -> Statement:
         return Statement(name, method, str(error), None)
     natural = max(float(found[0]), 1e-300)
     off = np.maximum(np.maximum(found - early, late - found), 0.0) / natural  # the loss falls
-    measured = f"the loss is off by {off.max():.1e} of its start beyond a shift in time of {SAME:g}"
+    measured = f"the loss is off by {written(off.max(), 2)} of its start"
+    measured += f" beyond a shift in time of {written(SAME)}"
     if (off <= SAME).all():
         return Statement(name, method, measured, True)
     first = int(np.argmax(off > SAME))
     slopes = np.array([_squared_gradient(run, k) for k in range(frames[first] + 1)])
     if slopes.min() <= PASSAGE**2 * slopes.max():
-        words = f"agrees until t = {t[first]:.4g} only: it passes a saddle so closely that errors"
+        words = (
+            f"agrees until t = {written(t[first])} only: it passes a saddle so closely that errors"
+        )
         words += " of the integration decide when it leaves"
         return Statement(name, method, words, None)
     return Statement(name, method, measured, False)

@@ -17,7 +17,7 @@ from linviz.core.invariants import (
 )
 from linviz.core.problem import Matrix, positive_modes
 from linviz.core.run import Run
-from linviz.core.statement import Statement
+from linviz.core.statement import Statement, written
 from linviz.core.theory_flow import frame
 from linviz.core.tightness import equal_strength
 from linviz.core.weights import Weights, gradient, pack
@@ -38,7 +38,7 @@ def conserved(run: Run) -> Statement:
     return Statement(
         name,
         "each C_j stays as it was at t = 0",
-        f"largest drift {worst:.1e}, relative to the largest squared norm of a layer",
+        f"largest drift {written(worst, 2)}, relative to the largest squared norm of a layer",
         worst <= SMALL,
     )
 
@@ -67,7 +67,8 @@ def norms(run: Run) -> Statement:
     gaps = squares[:-1] - squares[-1]
     start = norm_gaps(frame(run, 0))[:, None]
     worst = float(np.abs(gaps - start).max() / max(squares.max(), 1e-300))
-    return Statement("Norm gaps", theory, f"largest relative change {worst:.1e}", worst <= SMALL)
+    measured = f"largest relative change {written(worst, 2)}"
+    return Statement("Norm gaps", theory, measured, worst <= SMALL)
 
 
 def determinant(run: Run) -> Statement | None:
@@ -91,7 +92,7 @@ def determinant(run: Run) -> Statement | None:
     same = signs[0] == np.linalg.slogdet(problem.least_squares).sign
     words = "that of the target" if same else "not the target's: only roundoff could reach it"
     if last < len(P):
-        words += f"; det P is 0 to roundoff from t = {run.trajectory.t[last]:.4g}"
+        words += f"; det P is 0 to roundoff from t = {written(run.trajectory.t[last])}"
     return Statement(name, theory, f"kept; it is {words}", True)
 
 
@@ -162,10 +163,10 @@ def _escape(run: Run, name: str, theory: str) -> Statement:
     measured = "the zeros hold to roundoff only"
     if lowest < 0:
         predicted = math.log(1 / float(np.finfo(float).eps)) / -lowest
-        measured += f": it should leave at about ln(1/ε)/|λ_min| = {predicted:.3g}"
+        measured += f": it should leave at about ln(1/ε)/|λ_min| = {written(predicted, 3)}"
     last = float(trajectory.t[above[-1]]) if above.size else 0.0
     left = last < trajectory.t[-1]
-    measured += f", and left at {last:.3g}" if left else f", and stayed until {last:.3g}"
+    measured += f", and {'left at' if left else 'stayed until'} {written(last, 3)}"
     return Statement(name, theory, measured, None)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from linviz.core.discretization import sharpness_floor
-from linviz.core.hessian import hessian, ntk
+from linviz.core.hessian import hessian
 from linviz.core.problem import Matrix, minimum_loss, positive_modes
 from linviz.core.run import Run
-from linviz.core.statement import Statement
-from linviz.core.weights import loss, product
+from linviz.core.statement import Statement, written
+from linviz.core.weights import loss, prefixes, product, suffixes
 
 ZERO, CLEAR = 1e-7, 1e-3  # singular values, relative: zero up to the one, positive from the other
 MOST_FOR_TRACE = 400
@@ -19,7 +19,10 @@ UNRESOLVED = 1e-13  # eigenvalues above this part of the largest may be small in
 def critical_value(run: Run) -> Statement:
     """The loss at the limit, against the sum over the missed modes."""
     problem, name = run.trajectory.problem, "Critical value"
-    theory = "L = L_res + ½ Σ s² over the missed modes, at least d_y − min d_j of them"
+    theory = (
+        "L = L_res + ½ Σ s² over the missed modes, at least d_y − min d_j of them; L_res is the "
+        "least loss of any linear map"
+    )
     if nowhere := _no_limit(run):
         return Statement(name, theory, nowhere, None)
     s = problem.singular_values
@@ -29,14 +32,17 @@ def critical_value(run: Run) -> Statement:
     off, modes = abs(found - expected) / natural, _named(run.point.missed)
     fewest = positive_modes(problem) - min(run.scenario.dims)
     holds = off <= 1e-8 and len(run.point.missed) >= fewest
-    measured = f"L = {found:.6g}, missed: {modes}; off by {off:.1e}, relative"
+    measured = f"L = {written(found, 6)}, missed: {modes}; off by {written(off, 2)}, relative"
     return Statement(name, theory, measured, holds)
 
 
 def ranks(run: Run) -> Statement:
     """Ranks of P, R and Z, each counted by its own singular values."""
     problem, name = run.trajectory.problem, "Ranks"
-    theory = "rank R = rank P = number of learned modes, and rank Z ≥ rank R"
+    theory = (
+        "rank R = rank P = number of learned modes, and rank Z ≥ rank R, where R = W_N⋯W_2 "
+        "(N = H + 1 layers) and Z = W_H⋯W_2"
+    )
     if nowhere := _no_limit(run):
         return Statement(name, theory, nowhere, None)
     W, n_modes = run.trajectory.limit, positive_modes(problem)
@@ -67,7 +73,8 @@ def second_order(run: Run) -> Statement:
     strict = kind == "strict saddle"
     expected = "has a negative eigenvalue" if strict else "has no negative eigenvalue"
     theory = f"{kind} ({run.point.reason}): the Hessian {expected}"
-    measured = f"smallest eigenvalue {spectrum.eigenvalues[0]:.2e}, {spectrum.n_negative} negative"
+    smallest = written(spectrum.eigenvalues[0], 3)
+    measured = f"smallest eigenvalue {smallest}, {spectrum.n_negative} negative"
     if run.point.reason.startswith("ambiguous"):
         return Statement(name, theory, measured, None)
     return Statement(name, theory, measured, (spectrum.n_negative > 0) == strict)
@@ -98,7 +105,10 @@ def counts(run: Run) -> Statement:
 def sufficient(run: Run) -> Statement:
     """The talk's item (iii): sufficient, not necessary."""
     point, negative, name = run.point, run.spectrum.n_negative, "Item (iii)"
-    theory = "at a saddle of rank r < d_y, rank Z > r gives the Hessian a negative eigenvalue"
+    theory = (
+        "at a saddle of rank r < d_y, rank Z > r, Z = W_H⋯W_2, gives the Hessian a negative "
+        "eigenvalue"
+    )
     if _no_limit(run) or point.rank_Z is None:
         return Statement(name, theory, _no_limit(run) or "H = 0: there is no Z", None)
     if point.rank >= min(*run.scenario.dims, positive_modes(run.trajectory.problem)):
@@ -112,8 +122,10 @@ def sufficient(run: Run) -> Statement:
 def trace(run: Run) -> Statement:
     """The residual part of the Hessian is traceless."""
     problem, W, name = run.trajectory.problem, run.trajectory.limit, "Trace of the Hessian"
-    theory = "equals the trace of the NTK, at every point"
-    kernel = float(np.trace(ntk(problem, W)))
+    theory = "equals the trace of the neural tangent kernel (NTK), at every point"
+    # tr K = Σ_j ‖B_j‖² ‖A_j G^(1/2)‖²; the kernel itself has (d_x d_y)² entries
+    pairs = zip(prefixes(W)[:-1], suffixes(W), strict=True)
+    kernel = sum(float(np.sum((A @ problem.input_root) ** 2) * np.sum(B**2)) for A, B in pairs)
     values = run.spectrum.eigenvalues
     total = float(values.sum())
     if run.spectrum.method == "kernel":  # its eigenvalues are the NTK's: no evidence
@@ -121,7 +133,7 @@ def trace(run: Run) -> Statement:
             return Statement(name, theory, "not measured at this size", None)
         total = float(np.trace(hessian(problem, W)))
     off = abs(total - kernel) / max(float(np.abs(values).sum()), 1e-300)
-    return Statement(name, theory, f"{total:.6g} and {kernel:.6g}", off <= 1e-10)
+    return Statement(name, theory, f"{written(total, 6)} and {written(kernel, 6)}", off <= 1e-10)
 
 
 def sharpness(run: Run) -> Statement:
@@ -129,10 +141,10 @@ def sharpness(run: Run) -> Statement:
     problem, name = run.trajectory.problem, "Sharpness floor"
     floor = sharpness_floor(problem, len(run.trajectory.W))
     largest = float(run.spectrum.eigenvalues[-1])
-    theory = f"every global minimum has λ_max ≥ {floor:.6g}"
+    theory = f"every global minimum has λ_max ≥ {written(floor, 6)}"
     if _no_limit(run) or run.point.kind != "global minimum":
         return Statement(name, theory, _no_limit(run) or "the end is no global minimum", None)
-    measured = f"λ_max = {largest:.6g}"
+    measured = f"λ_max = {written(largest, 6)}"
     if min(run.scenario.dims) < positive_modes(problem):
         return Statement(name, theory + ", not proved for a bottleneck", measured, None)
     return Statement(name, theory, measured, largest >= floor * (1 - 1e-9))
@@ -147,7 +159,7 @@ def conjecture(run: Run) -> Statement:
     return Statement(
         "Global convergence",
         "for almost all data, almost every start reaches a global minimum: " + status,
-        f"this one start: {end}, the loss {max(above, 0.0):.1e} above the minimum",
+        f"this one start: {end}, the loss {written(max(above, 0.0), 2)} above the minimum",
         None,
     )
 

@@ -19,6 +19,7 @@ from linviz.core.problem import Matrix, Problem, positive_modes
 from linviz.core.weights import Weights, prefixes, suffixes
 
 LEARNED = 1e-3  # a mode within this part of its strength, or of zero
+FAR = 1e100  # a product so many times the mode's strength may be any larger
 EXACT = 1e-13  # relative gradients below this are roundoff
 ZERO = 1e-6  # what is below this part of its scale is zero, as far as one can tell
 GAP = 1e3  # nothing may lie between zero and this many times the threshold
@@ -49,14 +50,16 @@ def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
     layers[-1] = U.T @ layers[-1]
     A, B = prefixes(layers), suffixes(layers)
     M = target - A[-1]
-    slopes = [Bj.T @ M @ Aj.T for Aj, Bj in zip(A[:-1], B, strict=True)]
     strength = float(s[0]) if s[0] > 0 else 1.0  # with Y = 0 there is no scale but the unit
     sizes = [_norm(Aj) * _norm(Bj) for Aj, Bj in zip(A[:-1], B, strict=True)]
-    scale = max(strength ** (2.0 - 1.0 / N), strength * max(sizes))
-    slope = float(np.sqrt(sum(np.sum(g**2) for g in slopes)))
+    unit = max(strength ** (1.0 - 1.0 / N), *sizes)
+    # the gradient over strength * unit; either alone may be too small for floating point
+    missing = float(np.abs(M).max()) or 1.0
+    slopes = [Bj.T @ (M / missing) @ Aj.T / unit for Aj, Bj in zip(A[:-1], B, strict=True)]
+    slope = float(np.sqrt(sum(np.sum(g**2) for g in slopes))) * missing / strength
     is_canonical = problem.is_white and np.array_equal(problem.cross, target)
     reduced = problem if is_canonical else Problem.canonical(s, problem.d_x)
-    return CanonicalPoint(reduced, tuple(layers), A, B, M, scale, slope / scale)
+    return CanonicalPoint(reduced, tuple(layers), A, B, M, strength * unit, slope)
 
 
 def learned_modes(point: CanonicalPoint) -> tuple[list[bool], str]:
@@ -69,7 +72,8 @@ def learned_modes(point: CanonicalPoint) -> tuple[list[bool], str]:
         end = k + 1  # modes k..end-1 have the same strength: only a projector within them is known
         while end < n_modes and equal_strength(s, k, end):
             end += 1
-        block = (P[k:end, k:end] + P[k:end, k:end].T) / (2.0 * s[k])
+        block = np.clip(P[k:end, k:end], -FAR * s[k], FAR * s[k]) / s[k]
+        block = (block + block.T) / 2.0
         parts = np.linalg.eigvalsh(block)[::-1]
         learned += [bool(part > 0.5) for part in parts]
         for part in parts:

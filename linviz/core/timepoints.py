@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.field import Field
-from linviz.core.integrator import Step
+from linviz.core.integrator import FlowError, Step
 from linviz.core.problem import Matrix, minimum_loss
 
 Indices = NDArray[np.intp]
@@ -95,6 +95,11 @@ class Recorder:
     def _thin(self, n: int) -> None:
         """Keep n of the candidates."""
         t, curves = np.concatenate(self._t), np.concatenate(self._curves)
+        if len(t) > n and t[-1] == 0:  # the method believes that its tolerance asks for it
+            raise FlowError(
+                f"the integration does not move: {len(t)} steps of no length were taken at t = 0; "
+                "scale the weights and the data to order 1, or ask for a longer horizon"
+            )
         keep = chosen(t, curves, n)
         self._t, self._w = [t[keep]], [np.concatenate(self._w)[keep]]
         self._curves = [curves[keep]]
@@ -190,7 +195,9 @@ def _inner_points(t: Matrix, curves: Matrix, seen: Matrix) -> Indices:
     move = np.maximum(move, np.abs(np.diff(curves[:, 1:], axis=0)).max(axis=1) / span)
     log = np.log10(np.maximum(curves[:, 0] / top, LOG_FLOOR))
     move = np.maximum(move, np.abs(np.diff(log)) / 10)
-    late = np.diff(t) / t[1:]  # an only step moves by the whole picture's width
+    late = np.diff(t) / np.maximum(
+        t[1:], np.finfo(float).tiny
+    )  # an only step moves by the whole picture's width
     pixels = HEIGHT * move + 0.02 * WIDTH * late * (move > 1e-5)
     counts: Indices = np.minimum(np.floor(pixels / PIXELS_APART), MOST_INNER).astype(np.intp)
     return counts

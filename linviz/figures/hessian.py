@@ -1,4 +1,4 @@
-"""All eigenvalues of the Hessian at the limit, colored by sign."""
+"""All eigenvalues of the Hessian at the end of the run, colored by sign."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from linviz.core.comparison import step_size
-from linviz.core.hessian import spectrum
+from linviz.core.hessian import Spectrum, spectrum
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
+from linviz.core.statement import written
 from linviz.figures import overlay, theme
+
+MOST_AT_LAST_STEP = 200  # weights: of a descent that goes on, the spectrum is drawn up to here
 
 
 def hessian_figure(run: Run, *, compare: Run | None = None) -> go.Figure:
@@ -22,17 +25,21 @@ def hessian_figure(run: Run, *, compare: Run | None = None) -> go.Figure:
 
 def hessian_spec(run: Run, *, compare: Run | None = None) -> theme.Spec:
     """Spec of `hessian_figure`."""
-    data = _own(run)
-    if run.beside is not None and run.scenario.beside == "descent":
-        data += _descent(run)
+    data, beside = _own(run), _descent(run)
     drawn = np.concatenate([[0.0], *(trace["y"] for trace in data)])
     low, high, most = float(drawn.min()), float(drawn.max()), run.scenario.n_parameters
+    ends = np.concatenate([np.zeros(0), *(trace["y"] for trace in beside)])
+    low, high = overlay.held(low, high, ends, 0.5 * (high - low))
     if compare is not None:
         frozen = compare.spectrum.eigenvalues
         low, high = overlay.held(low, high, frozen)
         most = max(most, len(frozen))
-    xaxis = theme.axis("eigenvalue number, ascending", "linear", [0, most + 1.0])
+    xaxis = theme.axis("number", "linear", [0, most + 1.0])
     yaxis = theme.axis("eigenvalue λ", "linear", theme.padded(low, high, 0.08))
+    data += beside
+    if marks := [trace["y"] for trace in beside if trace["mode"] == "markers"]:
+        reach = float(marks[0].min()), float(marks[0].max())
+        data += overlay.beyond(*reach, xaxis, yaxis, who="descent")
     if compare is not None:
         data = _frozen(compare, xaxis, yaxis) + data
     return {
@@ -77,32 +84,35 @@ def _size(values: Matrix, size: int) -> int:
 
 
 def hessian_words(run: Run) -> str:
-    """The counts, the verdict, what theory predicts of such a point, and the run beside it."""
+    """The verdict and the counts, what theory predicts of such a point, and the run beside it."""
     text = _own_words(run)
-    if run.scenario.beside == "descent":
-        edge = theme.number(stability_edge(run))
-        text += f" □: end of descent, stable below λ = {edge} (dashed)."
-    return text
+    if run.beside is None or run.scenario.beside != "descent":
+        return text
+    if run.beside.status == "diverged":
+        return f"{text} Descent diverged: no □."
+    edge = f"λ = {theme.number(stability_edge(run))}" + (" (dashed)" if _edge_is_near(run) else "")
+    if run.beside.status == "converged":
+        return f"{text} □: end of descent, stable below {edge}."
+    if run.scenario.n_parameters <= MOST_AT_LAST_STEP:
+        return f"{text} □: last step of descent, not at rest; stable below {edge}."
+    return f"{text} Descent, not at rest, is stable below {edge}."
 
 
 def _own_words(run: Run) -> str:
+    """Verdict and counts of the flow."""
     found, point, predicted = run.spectrum, run.point, run.predicted
     counts = (found.n_negative, found.n_zero, found.n_positive)
-    text = (
-        f"▼ {counts[0]} negative, ○ {counts[1]} zero, ▲ {counts[2]} positive "
-        f"(zero: |λ| ≤ {theme.number(found.tolerance)}). "
-    )
+    told = f"▼ {counts[0]} negative, ○ {counts[1]} zero, ▲ {counts[2]} positive"
+    zero = f"(zero: |λ| ≤ {written(found.tolerance, 2)})"
     if point.kind == "not critical":
-        return text + (
-            f"Not yet at a limit (‖∇L‖ = {theme.number(point.gradient_norm)}): no verdict."
-        )
-    article = "A" if point.kind[0] != "u" else "An"
-    text += f"{article} {point.kind}"
+        t, slope = theme.number(run.trajectory.t[-1]), written(point.gradient_norm, 2)
+        return f"At t = {t}, not at a limit (‖∇L‖ = {slope}), so no verdict: {told} {zero}."
+    text = f"{'An' if point.kind[0] == 'u' else 'A'} {point.kind}: {told}"
     if predicted is None:
-        return text + _SIGNS_ALONE[point.kind]
+        return f"{text} {zero}; {_SIGNS_ALONE[point.kind]}."
     if predicted == counts:
-        return text + "; the counts are what theory predicts."
-    return text + "; theory predicts {} negative, {} zero, {} positive.".format(*predicted)
+        return f"{text}, as theory predicts {zero}."
+    return text + " {}; theory predicts {}, {} and {}.".format(zero, *predicted)
 
 
 def stability_edge(run: Run) -> float:
@@ -114,26 +124,42 @@ def stability_edge(run: Run) -> float:
     return 2 * (1 + c.momentum) / step_size(c, run.trajectory) - c.weight_decay
 
 
+def _edge_is_near(run: Run) -> bool:
+    """Whether the edge can be drawn without squashing the flow's eigenvalues."""
+    return stability_edge(run) <= 1.5 * float(run.spectrum.eigenvalues[-1])
+
+
+def _at_end_of_descent(run: Run) -> Spectrum | None:
+    """Spectrum where descent came to rest, or at its last step where that is cheap."""
+    other = run.beside
+    if run.beside_spectrum is not None or other is None or other.status == "diverged":
+        return run.beside_spectrum
+    if run.scenario.n_parameters > MOST_AT_LAST_STEP:
+        return None
+    return spectrum(other.problem, other.limit)
+
+
 def _descent(run: Run) -> list[theme.Spec]:
     """Eigenvalues where gradient descent ended, and the edge: no stable minimum lies above it."""
-    other = run.beside
-    assert other is not None
-    diverged = other.status == "diverged"
-    values = np.zeros(0) if diverged else spectrum(other.problem, other.limit).eigenvalues
-    index = np.arange(1, len(values) + 1, dtype=float)
-    end = _signed(index, values, "gradient descent", theme.INK, "square-open", 8)
+    if run.beside is None or run.scenario.beside != "descent":
+        return []
+    drawn = []
+    if (found := _at_end_of_descent(run)) is not None:
+        values = found.eigenvalues
+        index = np.arange(1, len(values) + 1, dtype=float)
+        drawn = [_signed(index, values, "gradient descent", theme.INK, "square-open", 8)]
+    if not _edge_is_near(run):
+        return drawn
     edge = stability_edge(run)
     line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
-    if edge > 1.5 * max(float(run.spectrum.eigenvalues[-1]), float(values.max(initial=0.0))):
-        return [end]
-    n = run.scenario.n_parameters
-    return [end, theme.level((0, n + 1.0), edge, line, f"edge of stability {edge:.4g}")]
+    name = f"edge of stability {theme.number(edge)}"
+    return [*drawn, theme.level((0, run.scenario.n_parameters + 1.0), edge, line, name)]
 
 
 _SIGNS_ALONE = {
-    "global minimum": "; theory predicts none negative.",
-    "strict saddle": "; theory predicts at least one negative (no formula for the count here).",
-    "non-strict saddle": "; theory predicts none negative, though it is no minimum.",
+    "global minimum": "theory predicts none negative",
+    "strict saddle": "theory predicts at least one negative",
+    "non-strict saddle": "theory predicts none negative, though it is no minimum",
 }
 
 

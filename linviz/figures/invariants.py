@@ -16,10 +16,12 @@ from linviz.core.invariants import (
 )
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
+from linviz.core.statement import written
 from linviz.figures import overlay, theme
 
 MOST_CURVES = 60
 MOST_MOMENTS = 25
+MOST_NAMES = 8
 FLOOR = 1e-17
 SMALLEST = 1e-10  # relative to the weights: what is below is zero
 
@@ -40,21 +42,30 @@ def invariants_spec(run: Run, *, log_time: bool = False, compare: Run | None = N
     own = _own(run, log_time)
     drawn = own + _beside(run, log_time)
     frozen = [] if compare is None else _frozen(compare, float(run.trajectory.t[-1]), log_time)
-    drifts = [t["y"].max(initial=1e-15) for t in frozen + drawn if t["yaxis"] == "y2"]
-    top = float(np.log10(max(drifts, default=1e-15)))
-    limits = _range(run, _upper(own), _upper(drawn), _upper(frozen))
-    upper = theme.axis("eigenvalues of C", "linear", limits)
-    lower = theme.axis("drift", "log", [-17.0, max(top + 0.7, -13.0)])
+    upper, lower = _axes(run, own, drawn, frozen)
+    names = _names(own, times, *_axes(run, own, drawn, []))  # where they are without A
+    bare = {"title": {"text": ""}, "showticklabels": False}  # the lower axis has the same times
     return {
-        "data": frozen + drawn + _letters(frozen, own, times, upper, lower),
+        "data": frozen + drawn + names + _letters(frozen, own, times, upper, lower),
         "layout": theme.layout(
-            xaxis=times | {"domain": [0, 1], "anchor": "y", "title": {"text": ""}},
-            yaxis=upper | {"domain": [0.47, 1], "zeroline": True, "zerolinecolor": theme.FAINT},
+            xaxis=times | bare | {"domain": [0, 1], "anchor": "y"},
+            yaxis=upper | {"domain": [0.46, 1], "zeroline": True, "zerolinecolor": theme.FAINT},
             xaxis2=times | {"domain": [0, 1], "anchor": "y2"},
             yaxis2=lower | {"domain": [0, 0.36], "anchor": "x2"},
             meta={"time": ["x", "x2"]},
         ),
     }
+
+
+def _axes(
+    run: Run, own: list[theme.Spec], drawn: list[theme.Spec], frozen: list[theme.Spec]
+) -> tuple[theme.Spec, theme.Spec]:
+    """Axes of the eigenvalues and of the drift."""
+    drifts = [t["y"].max(initial=1e-15) for t in frozen + drawn if t["yaxis"] == "y2"]
+    top = float(np.log10(max(drifts, default=1e-15)))
+    limits = _range(run, _upper(own), _upper(drawn), _upper(frozen))
+    lower = theme.axis("drift", "log", [-17.0, max(top + 0.7, -13.0)])
+    return theme.axis("λ(C)", "linear", limits), lower
 
 
 def _own(run: Run, log_time: bool) -> list[theme.Spec]:
@@ -66,9 +77,34 @@ def _own(run: Run, log_time: bool) -> list[theme.Spec]:
         name = f"C{theme.subscript(j + 1)}"
         for k in _drawn(values.shape[1], H):
             line = theme.series(j) | {"width": 1.75}
-            data.append(theme.curve(t[shown], values[shown, k], line, f"{name}, λ{k + 1}"))
-        data.append(theme.curve(t[shown], drift[:, j], theme.series(j), f"drift of {name}", "2"))
+            curve = theme.curve(t[shown], values[shown, k], line, f"{name}, λ{k + 1}")
+            data.append(theme.marked(curve, j))
+        curve = theme.curve(t[shown], drift[:, j], theme.series(j), f"drift of {name}", "2")
+        data.append(theme.marked(curve, j))
     return data
+
+
+def _names(
+    own: list[theme.Spec], times: theme.Spec, upper: theme.Spec, lower: theme.Spec
+) -> list[theme.Spec]:
+    """The name of C_j on its eigenvalue with most room above, and on its drift."""
+    drifts = [curve for curve in own if curve["yaxis"] == "y2"]
+    step = max(1, -(-len(drifts) // MOST_NAMES))
+    names = [curve["name"].removeprefix("drift of ") for curve in drifts]
+    values = [curve for curve in own if curve["yaxis"] == "y"]
+    heights = np.array([*(float(curve["y"][-1]) for curve in values), upper["range"][1]])
+    least = 1e-3 * float(np.ptp(upper["range"]))
+    owners = np.array([curve["name"].split(",")[0] for curve in values])
+    chosen = []
+    for name in names[::step]:
+        mine = np.flatnonzero(owners == name)
+        above = heights - heights[mine, None]
+        room = np.where(above > least, above, np.inf).min(axis=1)
+        chosen.append((name, values[mine[int(np.argmax(room))]]))
+    labels = overlay.names(chosen[::-1], times, upper)
+    return labels + overlay.names(
+        list(zip(names[::step], drifts[::step], strict=True))[::-1], times, lower
+    )
 
 
 def _frozen(a: Run, last: float, log_time: bool) -> list[theme.Spec]:
@@ -145,30 +181,38 @@ def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
         if run.scenario.beside != "descent":
             values, drift = np.diagonal(C, axis1=1, axis2=2), diagonal_drift(other)[:, j]
         label, drawn = f"C{theme.subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
-        data += [theme.curve(t, values[shown, k], line, label) for k in drawn]
-        data.append(theme.curve(t, np.maximum(drift[shown], FLOOR), line, f"drift, {name}", "2"))
-    return [theme.within(curve, last) for curve in data]
+        curves = [theme.curve(t, values[shown, k], line, label) for k in drawn]
+        floored = np.maximum(drift[shown], FLOOR)
+        curves.append(theme.curve(t, floored, line, f"drift, {name}", "2"))
+        data += [theme.marked(theme.within(curve, last), j) for curve in curves]
+    return data
 
 
 def invariants_words(run: Run) -> str:
-    """Inertia of each C_j beside what the rate theorem asks, and the drift."""
-    trajectory, dims = run.trajectory, run.scenario.dims
+    """How well C is conserved, and its positive eigenvalues beside what the rate theorem needs."""
     if run.scenario.H == 0:
         return "H = 0: no hidden layer, so there is nothing to conserve (linear regression)."
-    drift = float(relative_drift(trajectory).max())
-    counts = []
-    zero = SMALLEST * _size(run)
-    for j, C in enumerate(invariants(trajectory.W), start=1):
-        n_positive = inertia(C[0], tolerance=zero)[2]
-        name, asked = f"C{theme.subscript(j)}", dims[j + 1]
-        counts.append((n_positive >= asked, f"{name} {n_positive} of {asked}"))
-    text = (
-        f"Conserved: relative drift {theme.number(drift)}. "
-        "Positive eigenvalues, of dⱼ₊₁ that the rate theorem asks: "
-    )
-    applies = _rate_theorem(run, all(enough for enough, _ in counts))
-    held = "it applies" if applies else "it is silent"
-    return text + ", ".join(part for _, part in counts[:4]) + f"; {held}." + _beside_words(run)
+    drift = float(relative_drift(run.trajectory).max())
+    text = "C is conserved exactly." if drift == 0 else f"C is conserved to {written(drift, 1)}."
+    return f"{text} {_rate_words(run)}{_beside_words(run)}"
+
+
+def _rate_words(run: Run) -> str:
+    """The first C_j with fewer positive eigenvalues than the rate theorem needs, or that it holds.
+
+    The theorem asks for d_1 >= ... >= d_{H+1} besides.
+    """
+    dims, zero = run.scenario.dims, SMALLEST * _size(run)
+    found = [inertia(C[0], tolerance=zero)[2] for C in invariants(run.trajectory.W)]
+    for j, n_positive in enumerate(found, start=1):
+        if n_positive < dims[j + 1]:
+            has = theme.plural(n_positive, "positive eigenvalue")
+            needs = f"the rate theorem needs {dims[j + 1]}: it certifies nothing"
+            return f"C{theme.subscript(j)} has {has}, {needs}."
+    enough = "Every C has the positive eigenvalues that the rate theorem needs"
+    if all(a >= b for a, b in itertools.pairwise(dims[1:])):
+        return f"{enough}: it applies."
+    return f"{enough}, but a layer is wider than the one before: it certifies nothing."
 
 
 def _beside_words(run: Run) -> str:
@@ -176,15 +220,9 @@ def _beside_words(run: Run) -> str:
         return ""
     name = theme.BESIDE_NAMES[run.scenario.beside]
     if run.scenario.beside == "descent":
-        return f" Dashed: {name}, drift {theme.number(relative_drift(run.beside).max())}."
-    diagonal = theme.number(diagonal_drift(run.beside).max())
+        return f" Dashed: {name}, drift {written(relative_drift(run.beside).max(), 2)}."
+    diagonal = written(diagonal_drift(run.beside).max(), 2)
     return f" Dashed: diagonals of a {name}, drift {diagonal}."
-
-
-def _rate_theorem(run: Run, enough_positive: bool) -> bool:
-    """Hypotheses of the rate theorem: enough positive eigenvalues and d_1 >= ... >= d_{H+1}."""
-    dims = run.scenario.dims
-    return enough_positive and all(a >= b for a, b in itertools.pairwise(dims[1:]))
 
 
 def _drawn(n: int, H: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,7 +13,9 @@ from linviz.core.problem import IndexSet, Matrix
 from linviz.core.rates import asymptotic_rate, observed_rate
 from linviz.core.run import Run
 from linviz.figures import overlay, theme
+from linviz.figures.verdict import beside_end
 
+ROUNDOFF = 1e-28  # of the first loss, which is a square
 MOST_TIMES = 1e4  # that A may be above B on a log axis
 
 
@@ -113,18 +116,23 @@ def loss_words(run: Run, *, log_time: bool = False) -> str:
     """What the loss did, where it rested, and what the other lines are."""
     trajectory = run.trajectory
     first, last = trajectory.loss[0], trajectory.loss[-1]
-    text = f"From {theme.number(first)} to {theme.number(last)}"
+    text = f"From {theme.number(first)} to {_last(last, first)}"
     text += f" at t = {theme.number(trajectory.t[-1])}"
     stays = rests(trajectory, run.strengths).values()
     levels = [theme.number(value) for value, _ in stays]
     if levels:
         text += f", resting near {theme.listed(levels)}"
-    overlays = "".join(_overlay_words(run))
-    text += ". Dotted: critical values ½Σsᵢ²" + (" over missed modes." if not overlays else ".")
+    text += "." + ("" if log_time else _hint(run))
     residual = trajectory.problem.residual_loss
     if residual > 1e-12 * max(first, 1e-300):
         text += f" No linear map can go below {theme.number(residual)}."
-    return text + overlays + ("" if log_time else _hint(run))
+    overlays = "".join(_overlay_words(run))
+    return text + overlays + " Dotted: critical values" + (" ½Σsᵢ²." if not overlays else ".")
+
+
+def _last(last: float, first: float) -> str:
+    """The last loss; what roundoff leaves of it is 0."""
+    return "0 to roundoff" if 0 < last < ROUNDOFF * first else theme.number(last)
 
 
 def _hint(run: Run) -> str:
@@ -138,31 +146,33 @@ def _hint(run: Run) -> str:
 
 def _overlay_words(run: Run) -> Iterator[str]:
     """What the other lines are."""
+    if run.beside is not None:
+        yield f" Dashed: {theme.BESIDE_NAMES[run.scenario.beside]}, {beside_end(run)}."
     if run.rate.alpha > 0:
         yield f" Green: certified rate α = {theme.number(run.rate.alpha)}"
-        yield f" ({run.rate.method}){_slopes(run)}."
+        yield f" ({_METHODS[run.rate.method]}){_slopes(run)}."
     if run.exact is not None:
-        yield f" Circles: exact ({run.exact_method})."
-    if run.beside is not None:
-        ended = _ENDED[run.beside.status]
-        yield f" Dashed: {theme.BESIDE_NAMES[run.scenario.beside]}{ended}."
+        yield " Circles: exact solution."
 
 
 def _slopes(run: Run) -> str:
     """The rate that was observed, and the one that the kernel at the limit gives."""
     observed = observed_rate(run.trajectory).alpha
     text = f"; observed {theme.number(observed)}" if observed > 0 else ""
-    if run.point.kind == "global minimum" and not run.point.missed:
-        kernel = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
-        text += f", λ_min(NTK) {theme.number(kernel)}"
+    if text and run.point.kind == "global minimum" and not run.point.missed:
+        with contextlib.suppress(ValueError):  # roundoff may keep it from being told for a minimum
+            kernel = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
+            text += f" ({theme.number(kernel)} at the limit)"
     return text
 
 
-_ENDED = {
-    "converged": ", converged",
-    "horizon": "",
-    "budget": ", out of budget",
-    "diverged": ", diverged",
+_METHODS = {
+    "proposition": "by the eigenvalues of C",
+    "cumulative": "by the C added up",
+    "two-sided": "by the C from both ends",
+    "deficiency margin": "by the margin to the last saddle",
+    "imbalance and margin": "by one C and the margin to the last saddle",
+    "lazy ball": "the weights stay near their start",
 }
 _BOUND = {"color": "#009E73", "dash": "dashdot", "width": 2.5}
 _OTHER = {"color": "#D55E00", "dash": "dash", "width": 2.5}

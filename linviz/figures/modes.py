@@ -8,11 +8,14 @@ import plotly.graph_objects as go
 from linviz.core.modes import mode_strengths
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
+from linviz.core.trajectory import Trajectory
+from linviz.core.weights import product
 from linviz.figures import overlay, theme
 
 MOST_LABELS = 8
 MOST_LETTERS = 3
 MOST_ROOM = 2.0
+SMALLEST = 1e-6  # of the largest: what is below is told as 0
 
 
 def modes_figure(run: Run, *, log_time: bool = False, compare: Run | None = None) -> go.Figure:
@@ -52,7 +55,8 @@ def _own(run: Run, log_time: bool) -> tuple[list[theme.Spec], list[theme.Spec]]:
     for k, s in enumerate(problem.singular_values):
         style, name = theme.series(k), f"target s{theme.subscript(k + 1)} = {theme.number(s)}"
         data.append(theme.level(times, s, style | {"dash": "dot", "width": 1.5}, name))
-        data.append(theme.curve(t[shown], run.strengths[shown, k], style, f"mode {k + 1}"))
+        curve = theme.curve(t[shown], run.strengths[shown, k], style, f"mode {k + 1}")
+        data.append(theme.marked(curve, k))
         if k < MOST_LABELS:
             labels.append(theme.label(name, s, style["color"]))
     return data, labels
@@ -65,7 +69,8 @@ def _frozen(a: Run, curves: list[theme.Spec], log_time: bool) -> list[theme.Spec
     for k, values in enumerate(a.strengths[shown].T):
         color = theme.series(k)["color"]
         trace = overlay.curve(t[shown], values, f"mode {k + 1}", last, color=color)
-        frozen.append(trace if overlay.lasts(a, last) else overlay.still(trace))
+        known = overlay.lasts(a, last)
+        frozen.append(theme.marked(trace, k) if known else overlay.still(trace))
     return frozen
 
 
@@ -98,11 +103,33 @@ def _descent_modes(run: Run, log_time: bool) -> list[theme.Spec]:
         )
         for k in range(values.shape[1])
     ]
-    return [theme.within(curve, float(run.trajectory.t[-1])) for curve in curves]
+    last = float(run.trajectory.t[-1])
+    return [theme.marked(theme.within(curve, last), k) for k, curve in enumerate(curves)]
 
 
 def modes_words(run: Run) -> str:
-    """How many modes were learned, and what the missed ones cost."""
+    """How many modes were learned, what the missed ones cost, and what descent learned instead."""
+    return _own_words(run) + _descent_words(run)
+
+
+def _descent_words(run: Run) -> str:
+    """Modes that descent has, by at least half of their strength, where they are not the flow's."""
+    other = run.beside
+    if other is None or run.scenario.beside != "descent" or other.status == "diverged":
+        return ""
+    s = other.problem.singular_values
+    s = s[s > 0]
+    found = _in_target_modes(other)
+    found = np.where(np.abs(found) < SMALLEST * found.max(initial=0.0), 0.0, found)
+    learned, own = found[: s.size] >= 0.5 * s, run.strengths[-1, : s.size] >= 0.5 * s
+    if (learned == own).all():
+        return ""
+    count = int(np.count_nonzero(learned))
+    return f" Descent (dashed) learns {count} of {s.size}: {_listed(found)}."
+
+
+def _own_words(run: Run) -> str:
+    """The same of the flow."""
     problem = run.trajectory.problem
     target = problem.singular_values
     n_modes = int(np.count_nonzero(target > 0))
@@ -110,7 +137,7 @@ def modes_words(run: Run) -> str:
     if n_modes == 0:
         return "The target is zero: there is no mode to learn."
     if run.point.kind == "not critical":
-        at_end = np.diag(_in_target_modes(run))
+        at_end = _in_target_modes(run.trajectory)
         near = [k for k in range(n_modes) if abs(at_end[k] - target[k]) <= 0.05 * target[k]]
         return (
             f"{len(near)} of {theme.plural(n_modes, 'mode')} within 5 % of the target at the last "
@@ -135,12 +162,14 @@ def modes_words(run: Run) -> str:
     return f"{text}; {names} missed: {kept}."
 
 
-def _in_target_modes(run: Run) -> Matrix:
-    problem, P = run.trajectory.problem, np.eye(run.scenario.dims[0])
-    for Wj in run.trajectory.limit:
-        P = Wj @ P
-    rotated: Matrix = problem.output_modes.T @ P @ problem.input_root @ problem.input_modes
-    return rotated
+def _in_target_modes(trajectory: Trajectory) -> Matrix:
+    """Strengths of the target's modes in the product at the end."""
+    problem = trajectory.problem
+    P = product(trajectory.limit)
+    strengths: Matrix = np.diag(
+        problem.output_modes.T @ P @ problem.input_root @ problem.input_modes
+    ).copy()
+    return strengths
 
 
 def _listed(values: Matrix) -> str:

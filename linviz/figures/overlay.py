@@ -18,6 +18,8 @@ DASH = {"dash": "longdash", "width": 1.75}
 EDGE = 0.04  # of the time axis: nearer to its ends no letter stands
 ROOM = 0.15  # of the other axis: what a letter above or below its point needs
 GAP = 0.02  # of the other axis: between a letter and its curve
+NAME = 0.11  # of the x axis: what a short name needs
+BELOW = 0.3  # of the other axis: nearer to its top a name stands below its curve
 APART = 0.005  # of an axis: nearer to each other two curves are one
 
 
@@ -93,17 +95,37 @@ def spread(letters: list[theme.Spec], xaxis: theme.Spec, yaxis: theme.Spec) -> l
 
 
 def beyond(
-    low: float, high: float, xaxis: theme.Spec, yaxis: theme.Spec, *, at_start: bool = True
+    low: float,
+    high: float,
+    xaxis: theme.Spec,
+    yaxis: theme.Spec,
+    *,
+    at_start: bool = True,
+    who: str = "A",
 ) -> list[theme.Spec]:
-    """In numbers, at one end of the time axis, how far A goes where the axis of values ends."""
+    """In numbers, at one end of the x axis, how far A goes where the axis of values ends."""
     bottom, top = _value(0, yaxis), _value(1, yaxis)
     x, side = (_value(0, xaxis), "right") if at_start else (_value(1, xaxis), "left")
     texts = []
     if high > top:
-        texts.append(text(f"A: ↑ up to {theme.number(high)}", x, top, f"bottom {side}"))
+        texts.append(text(f"{who}: ↑ up to {theme.number(high)}", x, top, f"bottom {side}"))
     if low < bottom:
-        texts.append(text(f"A: ↓ down to {theme.number(low)}", x, bottom, f"top {side}"))
-    return texts
+        texts.append(text(f"{who}: ↓ down to {theme.number(low)}", x, bottom, f"top {side}"))
+    return [words | {"name": who} for words in texts]
+
+
+def names(
+    curves: list[tuple[str, theme.Spec]], xaxis: theme.Spec, yaxis: theme.Spec
+) -> list[theme.Spec]:
+    """Each curve's name on it: side by side from the right, so that none lies on another."""
+    labels = []
+    for i, (name, curve) in enumerate(curves):
+        x = _value(0.94 - NAME * i, xaxis)
+        y = float(np.interp(x, curve["x"], curve["y"])) if len(curve["x"]) else 0.0
+        place = "bottom" if _shares(np.array([y]), yaxis)[0] > 1 - BELOW else "top"
+        label = text(name, x, y, f"{place} center", curve["yaxis"][1:], curve["line"]["color"])
+        labels.append(label | {"name": f"name of {name}"})
+    return labels
 
 
 def text(
@@ -117,7 +139,7 @@ def text(
         "y": np.array([y], dtype=float),
         "text": [words],
         "textposition": place,
-        "textfont": {"color": color, "weight": 600},
+        "textfont": {"color": theme.text_color(color), "weight": 600},
         "name": "A",
         "xaxis": f"x{axes}",
         "yaxis": f"y{axes}",

@@ -12,11 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.problem import Matrix
+from linviz.core.statement import written
 
 Spec = dict[str, Any]
 
 # Okabe and Ito's colors, without the yellow that no projector shows on white
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#E69F00", "#56B4E9", "#555555")
+# the same for letters: at least 4.5 : 1 against white
+TEXTS = ("#0072B2", "#B34F00", "#007856", "#AA4499", "#8A5F00", "#23739F", "#555555")
+MARKERS = ("circle", "square", "triangle-up", "diamond")
 DASHES = ("solid", "dash", "dot", "dashdot")
 INK = "#1b1f24"
 FAINT = "#8a929c"
@@ -46,15 +50,7 @@ def number(value: float) -> str:
     >>> number(2.5), number(11770), number(-0.00001234), number(0)
     ('2.5', '11770', '−1.23e−5', '0')
     """
-    value = float(value)
-    if value == 0:
-        return "0"
-    if 1e-3 <= abs(value) < 1e4:
-        return f"{value:.4g}".replace("-", "−")
-    if 1e4 <= abs(value) < 1e6:
-        return f"{value:.0f}".replace("-", "−")
-    mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{float(mantissa):g}e{int(exponent)}".replace("-", "−")
+    return written(value)
 
 
 def mode_numbers(missed: tuple[int, ...]) -> str:
@@ -97,6 +93,22 @@ def series(k: int) -> Spec:
         "dash": DASHES[k // len(PALETTE) % len(DASHES)],
         "width": 2.5,
     }
+
+
+def text_color(color: str) -> str:
+    """A line's color as its label has it: dark enough to be read on white.
+
+    Examples
+    --------
+    >>> text_color("#E69F00"), text_color(INK)
+    ('#8A5F00', '#1b1f24')
+    """
+    return TEXTS[PALETTE.index(color)] if color in PALETTE else color
+
+
+def marked(curve: Spec, k: int) -> Spec:
+    """The curve of the k-th series, with the mark that it has at the moment shown."""
+    return curve | {"meta": {"marker": MARKERS[k % len(MARKERS)]}}
 
 
 def curve(x: Matrix, y: Matrix, line: Spec, name: str, axes: str = "") -> Spec:
@@ -162,7 +174,7 @@ def label(text: str, y: float, color: str, axes: str = "", log: bool = False) ->
         "showarrow": False,
         "bgcolor": "rgba(255,255,255,0.8)",
         "borderpad": 0,
-        "font": {"color": color},
+        "font": {"color": text_color(color)},
     }
 
 

@@ -19,7 +19,7 @@ from linviz.figures import hessian, loss, modes, network
 from linviz.figures import invariants as conserved
 from linviz.figures.budget import budget_words
 from linviz.figures.compare import compare_words
-from linviz.figures.theme import number
+from linviz.figures.verdict import verdict
 from linviz.panels.form import form
 from linviz.panels.view import CONTROLS, View
 
@@ -146,18 +146,3 @@ def with_buffers(value: Any) -> Any:
     if isinstance(value, list):
         return [with_buffers(item) for item in value]
     return value
-
-
-def verdict(run: Run) -> str:
-    """How the run ended, in a few words that claim no more than was computed."""
-    trajectory = run.trajectory
-    t = number(trajectory.t[-1])
-    if trajectory.status == "converged":
-        loss = 0.0 if run.point.loss <= 1e-12 * trajectory.loss[0] else run.point.loss
-        return f"Limit reached: {run.point.kind}, loss {number(loss)}"
-    last = number(trajectory.loss[-1])
-    ended = {
-        "horizon": f"Stopped at the horizon t = {t}, not at a limit: loss {last}",
-        "diverged": f"Diverged by t = {t}: loss {last}",
-    }
-    return ended.get(trajectory.status, f"Ended before the limit, at t = {t}: loss {last}")

@@ -6,8 +6,9 @@ does not read its answers, takes all of the server's memory and with it every vi
 
 import asyncio
 import struct
+from collections import Counter
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from tornado.iostream import StreamBufferFullError
 from tornado.web import HTTPError
@@ -19,6 +20,7 @@ FEWEST_PARTS = 5  # channel, header, parent header, metadata, content
 MOST_PARTS = 50  # and buffers
 MOST_UNREAD_BYTES = 50_000_000
 PING_SECONDS = 30.0
+MOST_SOCKETS = 4  # of one page: its own, and those of a connection that was just cut off
 
 
 def is_well_formed(message: str | bytes) -> bool:
@@ -40,12 +42,23 @@ def is_well_formed(message: str | bytes) -> bool:
 class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """Voila's websocket, closed where it is abused."""
 
+    connected: ClassVar[Counter[str]] = Counter()
+
     async def get(self, kernel_id: str) -> None:
         # Voila misreads what it sends in the older protocol, and never ends
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
         if PROTOCOL not in map(str.strip, offered):
             raise HTTPError(400, f"expected the websocket protocol {PROTOCOL}")
-        await super().get(kernel_id)
+        # counted here: Jupyter counts a connection once it stands, and many may begin at once
+        if self.connected[kernel_id] >= MOST_SOCKETS:
+            raise HTTPError(429, "too many connections to one page")
+        self.connected[kernel_id] += 1
+        try:
+            await super().get(kernel_id)  # as long as the connection stands
+        finally:
+            self.connected[kernel_id] -= 1
+            if self.connected[kernel_id] == 0:
+                del self.connected[kernel_id]
 
     def get_websocket_protocol(self) -> Any:
         # a computer that went to sleep does not say so. Jupyter's own pings, switched off in the

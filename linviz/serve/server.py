@@ -32,6 +32,8 @@ from linviz.serve.pages import CONTENT_SECURITY_POLICY, LIBRARY, Library, Page
 
 MOST_HEADER_BYTES = 262_144  # so that a link that is far too long is told so, in words
 MOST_BODY_BYTES = 65_536  # the beacon that ends a kernel has none
+MOST_IDLE_SECONDS = 20.0  # of a connection that has yet to send a request, not of a page's own
+MOST_FILES = 65_536  # open at once; each connection is one, and each kernel takes a dozen
 
 SHARE = PACKAGE / "serve" / "share" / "jupyter"
 
@@ -62,7 +64,11 @@ class Server(Voila):  # type: ignore[misc]
 
     def listen(self) -> None:
         server = HTTPServer(
-            self.app, max_header_size=MOST_HEADER_BYTES, max_body_size=MOST_BODY_BYTES
+            self.app,
+            max_header_size=MOST_HEADER_BYTES,
+            max_body_size=MOST_BODY_BYTES,
+            idle_connection_timeout=MOST_IDLE_SECONDS,
+            body_timeout=MOST_IDLE_SECONDS,
         )
         server.add_sockets([self.sock])
         print(f"linviz is at {self.url} (stop with Ctrl-C)", flush=True)
@@ -135,6 +141,17 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int, pages: int)
     return config
 
 
+def _allow_files() -> None:
+    """Raise the number of files that may be open, which many systems set to 256 or 1024."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # not on Windows
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def serve(
     sock: socket.socket,
     notebook: Path,
@@ -147,6 +164,7 @@ def serve(
 ) -> None:
     """Serve the notebook on a listening socket until SIGINT or SIGTERM."""
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
+    _allow_files()
     pages = most_pages(memory()) if pages is None else pages
     # Voila finds templates on Jupyter's path only; the environment's own before the user's
     os.environ["JUPYTER_PATH"] = os.pathsep.join(

@@ -3,7 +3,6 @@
 // Okabe and Ito's colors as they are on white, and what stands for each of them on black.
 const DARK = {
   "#1b1f24": "#f2f4f7",
-  "#333333": "#d5dae0",
   "#555555": "#b9c0c8",
   "#6b7280": "#a3acb8",
   "#8a929c": "#8a929c",
@@ -11,10 +10,14 @@ const DARK = {
   "#e6e8eb": "#2b323b",
   "#0072b2": "#5db4f5",
   "#d55e00": "#ff9248",
+  "#b34f00": "#ff9248",
   "#009e73": "#34d3a3",
+  "#007856": "#34d3a3",
   "#aa4499": "#e79ad9",
   "#e69f00": "#f5c04a",
+  "#8a5f00": "#f5c04a",
   "#56b4e9": "#a5e0f5",
+  "#23739f": "#a5e0f5",
   "rgba(255,255,255,0.8)": "rgba(28,33,40,0.8)",
 };
 

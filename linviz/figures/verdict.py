@@ -1,0 +1,73 @@
+"""How a run ended, in one line: the flow, and the run beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linviz.core.run import Run
+from linviz.core.statement import written
+from linviz.core.trajectory import Trajectory
+from linviz.figures import theme
+from linviz.figures.compare import ended
+
+LATE = 0.5  # of a run: what it does after that is what it ended in
+ROUNDOFF = 1e-12  # of the first loss
+
+
+def verdict(run: Run) -> str:
+    """How the run ended, in a few words that claim no more than was computed.
+
+    Examples
+    --------
+    >>> from linviz.core.run import run
+    >>> from linviz.core.scenario import Scenario
+    >>> verdict(run(Scenario(dims=(2, 2), singular_values=(2, 1))))
+    'Limit reached: global minimum, loss 0'
+    >>> verdict(run(Scenario(dims=(2, 2), singular_values=(2, 1), beside="descent", step=0.5)))
+    'Flow: global minimum, loss 0. Descent: converged, loss 0'
+    """
+    if run.beside is not None:
+        return f"Flow: {ended(run)}. {beside_name(run)}: {beside_end(run)}"
+    trajectory = run.trajectory
+    t = theme.number(trajectory.t[-1])
+    if trajectory.status == "converged":
+        return f"Limit reached: {run.point.kind}, loss {_loss(run.point.loss, trajectory)}"
+    last = theme.number(trajectory.loss[-1])
+    words = {
+        "horizon": f"Stopped at the horizon t = {t}, not at a limit: loss {last}",
+        "diverged": f"Diverged by t = {t}: loss {last}",
+    }
+    return words.get(trajectory.status, f"Ended before the limit, at t = {t}: loss {last}")
+
+
+def beside_name(run: Run) -> str:
+    """Short name of the run beside the flow, as a sentence begins with it."""
+    if run.scenario.beside == "descent":
+        return "Descent"
+    name = theme.BESIDE_NAMES[run.scenario.beside]
+    return name[0].upper() + name[1:]
+
+
+def beside_end(run: Run) -> str:
+    """How the run beside the flow ended; of one that goes on, its last loss or losses."""
+    other = run.beside
+    assert other is not None
+    if other.status == "diverged":
+        return "diverged"
+    last = _loss(float(other.loss[-1]), other)
+    if other.status == "converged":
+        return f"converged, loss {last}"
+    t = theme.number(other.t[-1])
+    if run.scenario.beside != "descent":
+        return f"loss {last} at t = {t}, not at a limit"
+    late = other.loss[other.t >= LATE * other.t[-1]]
+    if np.diff(late).max(initial=0.0) > ROUNDOFF * float(other.loss[0]):  # it does not only fall
+        low, high = (written(value, 2) for value in (late.min(), late.max()))
+        if low != high:
+            return f"not at rest, loss {low} to {high}"
+    return f"not at rest, loss {last} at t = {t}"
+
+
+def _loss(value: float, trajectory: Trajectory) -> str:
+    """A last loss; 0 where roundoff decides."""
+    return theme.number(0.0 if value <= ROUNDOFF * trajectory.loss[0] else value)
