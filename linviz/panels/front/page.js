@@ -12,7 +12,7 @@ import { createShare } from "./share.js";
 import { createSpectra } from "./spectra.js";
 import { createTables } from "./table.js";
 import { indexed } from "./text.js";
-import { inkOf } from "./theme.js";
+import { createInk } from "./theme.js";
 import { createTheory } from "./theory.js";
 import { createTimeBar } from "./timebar.js";
 import { createView, createViewDialog } from "./view.js";
@@ -42,7 +42,7 @@ function render({ model, el }) {
   const tables = createTables();
   const keep = (on) => model.send({ type: on ? "freeze" : "unfreeze" });
   page.controls = createControls(edits.push, edits.upload, (words) => refuse(page, words), keep);
-  page.panels = createPanels(page, tables, () => inkOf(root));
+  page.panels = createPanels(page, tables, createInk(root));
   page.theory = createTheory(model);
   page.timebar = createTimeBar(clock, (given) => page.view.set(given), root);
   find("header").after(page.controls.root);

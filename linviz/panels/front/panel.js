@@ -39,13 +39,12 @@ export function createPanel({ name, title, picture, actions }) {
     title,
     picture,
     save: actions.save,
-    show(run) {
+    say(run) {
       const words = run.words[name] ?? "";
       find(".words").replaceChildren(...indexed(words));
-      reachable(find(".words"));
+      requestAnimationFrame(() => reachable(find(".words")));
       which.textContent = run.kept && ONE_RUN.has(name) ? " of B" : "";
       picture.describe(`${title}. ${words}`);
-      picture.show(run);
     },
   };
 }

@@ -40,7 +40,9 @@ export function createPanels(page, tables, ink) {
     list,
     show(run) {
       spectra.show(run.id);
-      list.forEach((panel) => panel.show(run));
+      // all words before all pictures: each picture measures its box, which the words may move
+      list.forEach((panel) => panel.say(run));
+      list.forEach((panel) => panel.picture.show(run));
       named.loss.root.querySelector("[data-view]").checked = run.view.log_loss;
     },
     // The colors or the type may have changed.
@@ -50,6 +52,7 @@ export function createPanels(page, tables, ink) {
       named.matrices.picture.choose(page.view.now.matrices);
       if (style === `${lecture} ${theme}`) return;
       style = `${lecture} ${theme}`;
+      ink.renew();
       list.forEach((panel) => panel.picture.draw());
     },
     upgrade(Plotly) {

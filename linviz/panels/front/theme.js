@@ -46,8 +46,15 @@ function thickened(trace, bold) {
   return thick;
 }
 
-// What pictures draw with, read from the style sheet.
-export function inkOf(root) {
+// What pictures draw with, read from the style sheet once until the style changes.
+export function createInk(root) {
+  let known = null;
+  const ink = () => (known ??= inkOf(root));
+  ink.renew = () => (known = null);
+  return ink;
+}
+
+function inkOf(root) {
   const style = getComputedStyle(root);
   const value = (name) => style.getPropertyValue(`--${name}`).trim();
   const names = ["text", "soft", "axis", "grid", "cursor", "paper"];
