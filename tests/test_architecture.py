@@ -67,3 +67,11 @@ def test_every_public_name_has_a_docstring_with_an_example() -> None:
         assert not callable(item) or item.__doc__, name
         if callable(item) and not isinstance(item, type):
             assert ">>>" in item.__doc__, f"{name} shows no example"
+
+
+def test_linviz_dashboard_is_the_page_and_nothing_else_is_made_up() -> None:
+    from linviz.panels import dashboard
+
+    assert linviz.dashboard is dashboard
+    with pytest.raises(AttributeError, match="no attribute 'dashbord'"):
+        linviz.dashbord  # noqa: B018

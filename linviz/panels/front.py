@@ -12,7 +12,18 @@ MODULES = (
     *("arrays", "axes", "text", "theme", "painter", "clock", "edits", "library", "heartbeat"),
     *("svg", "export", "table", "plot", "heat", "matrices", "network"),
     *("panel", "spectra", "panels"),
-    *("keys", "player", "timebar", "form", "controls", "theory", "view", "address", "share"),
+    *(
+        "focus",
+        "keys",
+        "player",
+        "timebar",
+        "form",
+        "controls",
+        "theory",
+        "view",
+        "address",
+        "share",
+    ),
     "page",
 )
 STYLES = ("page", "controls", "timebar", "dialogs")

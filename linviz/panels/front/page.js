@@ -5,6 +5,7 @@ import { withArrays } from "./arrays.js";
 import { createClock } from "./clock.js";
 import { createControls } from "./controls.js";
 import { createEdits } from "./edits.js";
+import { freeKeys, keepKeys } from "./focus.js";
 import { watchKernel } from "./heartbeat.js";
 import { loadPlotly } from "./library.js";
 import { createPanels } from "./panels.js";
@@ -66,28 +67,6 @@ function isAlone() {
   return own && others.length === 0 && document.querySelector(".jp-MarkdownCell") === null;
 }
 
-// What was chosen with the pointer gives up the focus, so that space plays and the arrows move time.
-function freeKeys(root) {
-  let pointed = false;
-  root.addEventListener("pointerdown", () => (pointed = true), true);
-  root.addEventListener("keydown", () => (pointed = false), true);
-  const free = ({ target }) => {
-    if (pointed && target.matches("select, [type=checkbox], [type=radio], [type=range], .controls button")) {
-      target.blur();
-      if (root.tabIndex === -1) root.focus({ preventScroll: true });
-    }
-  };
-  root.addEventListener("change", free);
-  root.addEventListener("click", (event) => event.target.matches(".controls button") && free(event));
-}
-
-// In a notebook, keys typed here are ours: JupyterLab would insert cells or restart the kernel.
-function keepKeys(root) {
-  root.dataset.lmSuppressShortcuts = "true";
-  root.tabIndex = -1; // a click on a picture leaves the focus here, not on the cell
-  root.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.stopPropagation());
-}
-
 function addDoors(page) {
   const { root, model, clock, find } = page;
   const link = () => queryOf(page.run, page.view.now, clock, page.panels.list.length);
@@ -96,7 +75,7 @@ function addDoors(page) {
   const share = createShare(model, {
     link: () => linkOf(page, link()),
     moment: () => (clock.t < clock.last ? clock.t : null),
-    code: () => `${page.run.code}\n\n# the same screen in a notebook\nfrom linviz.panels import dashboard\n\ndashboard(link="${link()}")`,
+    code: () => codeOf(page.run, link()),
     pictures: page.panels.list.map(({ name, title, save }) => ({ name, title, save })),
   });
   const controls = Object.entries(model.get("run").controls ?? {});
@@ -112,6 +91,10 @@ function addDoors(page) {
   find(".doors").append(page.theory.button, ...doors);
   root.append(share.dialog, look.dialog);
   clock.listen(page.note);
+}
+
+function codeOf(run, query) {
+  return `${run.code}\n\n# the same screen in a notebook\nlv.dashboard(link="${query}")`;
 }
 
 // In a notebook the address is not ours: there the link is for any page that linviz serves.
@@ -137,7 +120,8 @@ function open(page) {
   onRun();
   showStatus(page);
   const unwatch = watchKernel(model, root, edits);
-  requestIdleCallback(() => bringPlotly(model, page.panels), { timeout: 1500 });
+  const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 300)); // Safari has none
+  idle(() => bringPlotly(model, page.panels), { timeout: 1500 });
   return () => {
     unwatch();
     page.timebar.dispose();
