@@ -296,7 +296,7 @@ def test_descent_leaves_the_spectrum_of_the_flow_readable(step: float, t_end: fl
     assert widths[0] <= widths[1] <= 2.05 * widths[0]
     drawn = [t for t in spec["data"] if t["name"] == "gradient descent"]
     words = hessian.hessian_words(study)
-    told = {"converged": "□: end of descent, stable", "diverged": "Descent diverged: no □"}
+    told = {"converged": "□: end of descent; stable", "diverged": "Descent diverged: no □"}
     assert told.get(study.beside.status, "□: last step of descent, not at rest") in words
     assert len(drawn) == (study.beside.status != "diverged")
 

@@ -117,16 +117,17 @@ def _horizons(run: Run) -> Iterator[Milestone]:
     scenario, trajectory = run.scenario, run.trajectory
     s = trajectory.problem.singular_values[: positive_modes(trajectory.problem)]
     curves = run.strengths[:, : len(s)]
-    learned = np.flatnonzero(curves[-1] >= LEARNED * s)
-    rises = [_last_rise(trajectory.t, curves[:, k], LEARNED * float(s[k])) for k in learned]
+    near, band = -np.abs(curves - s), (LEARNED - 1) * s
+    learned = np.flatnonzero(near[-1] >= band)
+    rises = [_last_rise(trajectory.t, near[:, k], float(band[k])) for k in learned]
     latest = max((rise for rise in rises if rise is not None), default=0.0)
     if bounds.MIN_TIME <= latest < min(float(trajectory.t[-1]), 0.9 * bounds.MAX_TIME):
         t_end = min(digits(latest, 3, up=True), float(trajectory.t[-1]))
         words = (
-            f"By t = {t_end:.4g} every mode that is learned here, {len(learned)} of {len(s)}, has "
-            "99 % of its strength."
+            f"By t = {t_end:.4g} every mode that is learned here, {len(learned)} of {len(s)}, is "
+            "within 1 % of the target."
         )
         yield Milestone("horizon", "until modes are learned", words, replace(scenario, t_end=t_end))
     if scenario.t_end is not None and trajectory.problem.condition <= PATIENT:
-        words = "No horizon: the run goes on to its limit point."
+        words = "No horizon: the run goes on until its limit point is found."
         yield Milestone("horizon", "to the limit point", words, replace(scenario, t_end=None))

@@ -11,6 +11,8 @@ from linviz.core.milestone import Milestone, digits, index, possible
 from linviz.core.problem import positive_modes
 from linviz.core.run import Run
 
+LOST = 1.001  # of the critical decay: at it a mode is still on its way down for ever
+
 
 def steps(run: Run) -> Iterator[Milestone]:
     """The critical step, and the largest at which descent can rest at this very limit."""
@@ -32,8 +34,8 @@ def steps(run: Run) -> Iterator[Milestone]:
     own = 2 * gain / (largest * unit) if largest > 0 else 0.0
     if run.point.kind == "global minimum" and 1e-3 <= own < (1 - 1e-6) * gain:
         words = (
-            f"The step {inertia}2/λ_max = {own * unit:.4g}: with a larger one descent cannot rest "
-            f"at this limit, where λ_max = {largest:.4g}."
+            f"The step {inertia}2/λ_max = {own * unit:.4g}: with a larger one this limit, where "
+            f"λ_max = {largest:.4g}, repels descent from almost every start."
         )
         yield Milestone("step", "edge of this minimum", words, replace(scenario, step=digits(own)))
 
@@ -51,9 +53,12 @@ def weight_decays(run: Run) -> Iterator[Milestone]:
         return
     critical = critical_weight_decay(problem, scenario.H + 1)
     for k in dict.fromkeys((n_modes - 1, 0)):
-        decay = digits(float(critical[k]))
+        decay = digits(LOST * float(critical[k]), up=True)
         formula = f"s{index(k)}" if scenario.H == 1 else "Ns/(2N−2) · ((N−2)s/(2N−2))^(1−2/N)"
-        words = f"λ_c = {formula} = {decay:.4g}: with more decay, mode {k + 1} is lost wherever"
+        words = (
+            f"λ_c = {formula} = {critical[k]:.4g} with s = s{index(k)}: with more decay, mode "
+            f"{k + 1} is lost wherever it starts."
+        )
         changed = possible(problem, scenario, weight_decay=decay)
         if changed is not None:
-            yield Milestone("weight_decay", f"mode {k + 1} is lost", f"{words} it starts.", changed)
+            yield Milestone("weight_decay", f"mode {k + 1} is lost", words, changed)

@@ -10,7 +10,7 @@ import numpy as np
 
 from linviz.core import bounds
 from linviz.core.milestone import Milestone, digits, formula, index, possible
-from linviz.core.problem import IndexSet, Problem, positive_modes
+from linviz.core.problem import IndexSet, Problem, minimum_loss, positive_modes
 from linviz.core.run import Run
 from linviz.core.targeted import decouples
 
@@ -26,7 +26,7 @@ def balanced_minimum(run: Run) -> Iterator[Milestone]:
     scenario, problem = run.scenario, run.trajectory.problem
     n_modes, N = min(*scenario.dims, positive_modes(problem)), scenario.H + 1
     a = problem.singular_values[:n_modes] ** (1 / N)
-    if not problem.is_white:
+    if not problem.is_white or scenario.H == 0:
         return
     strengths = (*a.tolist(), *(0.0,) * (min(scenario.dims) - n_modes))
     changed = possible(problem, scenario, rule="aligned", strengths=strengths)
@@ -58,6 +58,8 @@ def saddles(run: Run) -> Iterator[Milestone]:
         if changed is None or (here and scenario.missed == missed):
             continue
         value = problem.residual_loss + 0.5 * float(np.sum(problem.singular_values[[*missed]] ** 2))
+        if value <= (1 + 1e-12) * minimum_loss(problem, scenario.dims):
+            continue  # equal singular values and a bottleneck: it is no saddle but a minimum
         words = (
             f"{_dead(problem, missed)}: the run ends in the saddle at {formula(problem, missed)} "
             f"= {value:.4g}."
@@ -101,9 +103,10 @@ def _layer_scale(run: Run) -> Iterator[Milestone]:
     N = scenario.H + 1
     scale = digits(float(problem.singular_values[0]) ** (1 / N))
     if problem.is_white and 0 < scale <= bounds.MAX_SCALE:
+        mean = "on average " if scenario.rule == "balanced" else ""
         words = (
-            f"scale = s₁^(1/{N}) = {scale:.4g}: the layers start as strong as those of mode 1 are "
-            "at the balanced minimum."
+            f"scale = s₁^(1/{N}) = {scale:.4g}: {mean}the layers start as strong as those of mode "
+            "1 are at the balanced minimum."
         )
         yield Milestone("scale", "as strong as mode 1", words, replace(scenario, scale=scale))
 

@@ -104,7 +104,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         "saddle-to-saddle": Preset(
             "From saddle to saddle, one hidden layer",
             "From a tiny random start the loss rests at 15, 7, 2.5 and 0.5 before it vanishes, "
-            "and leaves mode k at about ln(1/scale)/sₖ. Divide the scale by ten: mode k "
+            "and learns mode k at about ln(1/scale)/sₖ. Divide the scale by ten: mode k "
             "waits ln(10)/sₖ longer.",
             Scenario(dims=(5, 6, 4), singular_values=(4, 3, 2, 1), scale=1e-6, seed=0),
         ),
@@ -220,7 +220,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         ),
         "basins": Preset(
             "Where do random starts end?",
-            "Press New draw again and again: Gaussian starts end in a global minimum, as is "
+            "Press New draw again and again: almost every start ends in a global minimum, as is "
             "proved for one hidden layer. Balanced starts, which have measure zero, stay at 0.5 in "
             "about half of the draws (until roundoff frees them, near t = 33).",
             Scenario(dims=(3, 3, 3), singular_values=(2, 1.5, 1), scale=0.5, seed=0, t_end=15),

@@ -153,7 +153,13 @@ def sharpness(run: Run) -> Statement:
 def conjecture(run: Run) -> Statement:
     """What one run can say of almost every start: nothing but an example."""
     H, problem = run.scenario.H, run.trajectory.problem
-    status = "proved, the problem is convex" if H == 0 else "proved" if H == 1 else "open for H ≥ 2"
+    status = (
+        "proved, the problem is convex"
+        if H == 0
+        else "proved"
+        if H == 1
+        else "open in general for H ≥ 2"
+    )
     above = float(run.trajectory.loss[-1]) - minimum_loss(problem, run.scenario.dims)
     end = run.point.kind if run.trajectory.status == "converged" else "not at its limit"
     return Statement(

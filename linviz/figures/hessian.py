@@ -91,11 +91,12 @@ def hessian_words(run: Run) -> str:
     if run.beside.status == "diverged":
         return f"{text} Descent diverged: no □."
     edge = f"λ = {theme.number(stability_edge(run))}" + (" (dashed)" if _edge_is_near(run) else "")
+    stable = f"stable are minima with all λ below {edge.removeprefix('λ = ')}."
     if run.beside.status == "converged":
-        return f"{text} □: end of descent, stable below {edge}."
+        return f"{text} □: end of descent; {stable}"
     if run.scenario.n_parameters <= MOST_AT_LAST_STEP:
-        return f"{text} □: last step of descent, not at rest; stable below {edge}."
-    return f"{text} Descent, not at rest, is stable below {edge}."
+        return f"{text} □: last step of descent, not at rest; {stable}"
+    return f"{text} Descent is not at rest; {stable}"
 
 
 def _own_words(run: Run) -> str:
