@@ -224,7 +224,7 @@ def test_a_long_run_shows_that_it_runs_and_stops(board: Page) -> None:
     board.locator('[name="until"][value="limit"]').check()
     expect(board.locator(".progress")).to_be_visible()
     expect(board.locator(".progress-words")).to_contain_text("loss")
-    board.locator(".stop").click()
+    board.locator(".progress .stop").click()
     expect(board.locator(".progress")).to_be_hidden()
     expect(board.locator(".notice")).to_contain_text("topped")
 

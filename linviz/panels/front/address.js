@@ -34,13 +34,11 @@ export function createAddress(query) {
   return {
     // Soon, so that a dragged slider does not fill the browser's log of addresses.
     write() {
+      // the plain address stays plain until something is changed
+      if (written === null && window.location.search.length < 2) written = query();
       clearTimeout(timer);
       timer = setTimeout(() => {
         const next = query();
-        if (written === null && window.location.search.length < 2) {
-          written = next; // the plain address stays plain until something is changed
-          return;
-        }
         if (next === written) return;
         written = next;
         history.replaceState(history.state, "", `${window.location.pathname}?${next}`);

@@ -18,7 +18,11 @@ export function createControls(send, upload, refuse, keep) {
 
   root.addEventListener("input", (event) => {
     if (event.target.type === "range") edited(event.target);
+    else if (event.target.type === "number") event.target.dataset.typing = "true";
   });
+  for (const end of ["change", "focusout"]) {
+    root.addEventListener(end, (event) => delete event.target.dataset.typing);
+  }
   // a decimal comma would be dropped without a word
   root.addEventListener("beforeinput", (event) => {
     if (event.target.type !== "number" || event.data !== ",") return;
@@ -236,7 +240,7 @@ function rows(container, count, make, show) {
 }
 
 function set(input, value) {
-  if (input === document.activeElement && input.type === "number" && Number(input.value) === value) return;
+  if (input === document.activeElement && input.type === "number" && (input.dataset.typing || Number(input.value) === value)) return;
   if (input === document.activeElement && input.type === "range") return;
   input.value = value;
 }

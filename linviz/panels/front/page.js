@@ -38,7 +38,7 @@ function render({ model, el }) {
   const find = (selector) => root.querySelector(selector);
   const clock = createClock();
   const edits = createEdits(model);
-  const page = { root, model, clock, edits, find, run: null, note: () => page.owns && page.run && page.address.write() };
+  const page = { root, model, clock, edits, find, run: null, note: () => {} };
   el.append(root);
   const tables = createTables();
   const keep = (on) => model.send({ type: on ? "freeze" : "unfreeze" });
@@ -54,6 +54,8 @@ function render({ model, el }) {
     page.note();
   } });
   addDoors(page);
+  // the first note is of the whole screen, not of a part that is there already
+  page.note = () => page.owns && root.dataset.ready === "true" && page.address.write();
   freeKeys(root);
   if (!alone) keepKeys(root);
   return open(page);
@@ -90,7 +92,7 @@ function addDoors(page) {
   });
   find(".doors").append(page.theory.button, ...doors);
   root.append(share.dialog, look.dialog);
-  clock.listen(page.note);
+  clock.listen(() => page.note());
 }
 
 function codeOf(run, query) {
