@@ -118,7 +118,8 @@ def test_pictures_have_contrast_in_both_themes(board: Page, theme: str) -> None:
     assert contrast(style["cursor"], style["paper"]) >= 7
     lines = board.evaluate(
         """() => [...document.querySelectorAll('.plot .plotly')].flatMap(plot =>
-          (plot.data ?? []).map(t => [t.name, t.line?.color ?? t.marker?.color ?? t.textfont?.color]))"""
+          (plot.data ?? []).map(t =>
+            [t.name, (t.line ?? t.marker ?? t.textfont).color]))"""
     )
     weak = [(name, color) for name, color in lines if contrast(color, style["paper"]) < 3]
     assert weak == []
