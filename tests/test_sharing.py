@@ -322,7 +322,8 @@ def test_hostile_names_cannot_leave_the_data_of_a_saved_page() -> None:
     text = download("html", page._shown, page.datasets).content.decode()
     assert "<script>alert(1)" not in text
     assert text.count("</script>") == 2
-    data = json.loads(re.search(r'id="linviz-data">(.*?)</script>', text, re.DOTALL)[1])  # type: ignore[index]
+    (stored,) = re.findall(r'id="linviz-data">(.*?)</script>', text, re.DOTALL)
+    data = json.loads(stored)
     assert (
         data["run"]["form"]["file"]["name"]
         == message(page._shown, page.datasets)["form"]["file"]["name"]

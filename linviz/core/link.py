@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from linviz.core import bounds
-from linviz.core.presets import presets
+from linviz.core.presets import preset_named, presets
 from linviz.core.scenario import Scenario, with_depth
 
 MAX_LENGTH = 8000
@@ -102,21 +103,16 @@ def from_pairs(pairs: Mapping[str, str]) -> Scenario:
                 f"expected names among preset, H, {', '.join(NAMES)}; found {bounds.brief(name)}"
             )
     if "preset" in pairs:
-        if pairs["preset"] not in presets:
-            known = ", ".join(presets)
-            raise ValueError(
-                f"expected a preset among {known}; found {bounds.brief(pairs['preset'])}"
-            )
-        scenario = presets[pairs["preset"]]
+        scenario = preset_named(pairs["preset"])
     if "H" in pairs and "dims" not in pairs:
         scenario = with_depth(scenario, _whole(pairs["H"], "H"))
-    given = {name: _read(name, pairs[name]) for name in NAMES if name in pairs}
+    given: dict[str, Any] = {name: _read(name, pairs[name]) for name in NAMES if name in pairs}
     dims = given.get("dims")
     if isinstance(dims, tuple) and dims and not given.keys() & {"singular_values", "data"}:
         s = scenario.singular_values  # as many as outputs, the last one repeated
         n = min(dims[-1], bounds.MAX_WIDTH)
         given["singular_values"] = (s + s[-1:] * n)[:n]
-    return replace(scenario, **given)  # type: ignore[arg-type]
+    return replace(scenario, **given)
 
 
 def _written(value: object) -> str:

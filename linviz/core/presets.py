@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from linviz.core.bounds import brief
 from linviz.core.scenario import Scenario
 
 
@@ -231,3 +232,28 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
 presets: Mapping[str, Scenario] = MappingProxyType(
     {name: preset.scenario for name, preset in LECTURE.items()}
 )
+
+
+def preset_of(scenario: Scenario, likely: str = "") -> str:
+    """Name of the preset that the scenario is, the likely one first, or "".
+
+    Examples
+    --------
+    >>> preset_of(presets["staircase"]), preset_of(Scenario(seed=77))
+    ('staircase', '')
+    """
+    names = [likely, *presets] if likely else presets
+    return next((name for name in names if presets[name] == scenario), "")
+
+
+def preset_named(name: object) -> Scenario:
+    """The preset of that name, whoever asks for it.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    if not isinstance(name, str) or name not in presets:
+        raise ValueError(f"expected a preset among {', '.join(presets)}; found {brief(name)}")
+    return presets[name]

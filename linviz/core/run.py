@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from linviz.core.comparison import beside
 from linviz.core.data import DataSet
 from linviz.core.exact import exact_loss, exact_method
@@ -18,6 +16,7 @@ from linviz.core.problem import Matrix
 from linviz.core.rates import Rate, certified_rate
 from linviz.core.scenario import Scenario
 from linviz.core.simulation import simulate
+from linviz.core.timepoints import evenly
 from linviz.core.trajectory import Interrupt, Trajectory
 from linviz.core.weights import Weights
 
@@ -111,7 +110,7 @@ def _exact(trajectory: Trajectory, start: Weights) -> tuple[tuple[Matrix, Matrix
         return None, reason
     if name == NUMERICAL:  # an integration of its own, longer than a picture may take
         return None, "none in closed form; see the end-to-end equation in the theory"
-    some = np.unique(np.linspace(0, trajectory.t.size - 1, EXACT_MOMENTS).round().astype(int))
+    some = evenly(trajectory.t.size, EXACT_MOMENTS)
     t = trajectory.t[some]
     try:
         return (t, exact_loss(trajectory.problem, start, t)), name

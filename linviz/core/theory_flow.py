@@ -14,6 +14,7 @@ from linviz.core.problem import Matrix
 from linviz.core.rates import asymptotic_rate, observed_rate
 from linviz.core.run import Run
 from linviz.core.statement import Statement, written
+from linviz.core.timepoints import evenly
 from linviz.core.weights import Weights, gradient, loss
 
 STRETCH = 2.0  # the talk's alpha in (αW_1, W_2/α)
@@ -97,7 +98,7 @@ def master_inequality(run: Run) -> Statement:
     )
     if problem.is_white:
         theory = theory.rsplit(", times", 1)[0]
-    moments = np.unique(np.linspace(0, len(trajectory.t) - 1, MOST_MOMENTS).round().astype(int))
+    moments = evenly(len(trajectory.t), MOST_MOMENTS)
     excess = trajectory.loss - problem.residual_loss
     known = [int(k) for k in moments if excess[k] > MASTER * trajectory.loss[0]]
     floors = np.array([kernel_bound(problem, frame(run, k)) for k in known])
@@ -159,7 +160,7 @@ def exact(run: Run) -> Statement:
     method, reason = exact_method(trajectory.problem, W)
     if method is None:
         return Statement(name, "none", reason, None)
-    frames = np.linspace(0, trajectory.t.size - 1, MOMENTS[method == NUMERICAL]).round().astype(int)
+    frames = evenly(trajectory.t.size, MOMENTS[method == NUMERICAL])
     t, found = trajectory.t[frames], trajectory.loss[frames]
     try:
         early, late = (exact_loss(trajectory.problem, W, t * (1 + d)) for d in (-SAME, SAME))

@@ -26,6 +26,17 @@ PIXELS_APART = 6.0  # of the points interpolated within one step
 MOST_INNER = 16  # interpolated points within one step
 
 
+def evenly(n: int, count: int) -> Indices:
+    """Indices of `count` of n moments, evenly spread, first and last among them; all if fewer.
+
+    Examples
+    --------
+    >>> evenly(9, 3), evenly(2, 3)
+    (array([0, 4, 8]), array([0, 1]))
+    """
+    return np.unique(np.linspace(0, n - 1, min(n, count)).round().astype(np.intp))
+
+
 class Recorder:
     """Collects candidates during a run, thinned so that a long run does not fill the memory.
 

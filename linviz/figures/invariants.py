@@ -17,6 +17,7 @@ from linviz.core.invariants import (
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
 from linviz.core.statement import written
+from linviz.core.timepoints import evenly
 from linviz.figures import overlay, theme
 
 MOST_CURVES = 60
@@ -111,7 +112,7 @@ def _frozen(a: Run, last: float, log_time: bool) -> list[theme.Spec]:
     """The same of the run A: its eigenvalues at a few moments, for they do not move."""
     W, shown, data = a.trajectory.W, theme.visible(a.trajectory.t, log_time), []
     t, drift = a.trajectory.t[shown], relative_drift(a.trajectory)[shown]
-    few = _spread(int(np.searchsorted(t, last)) + 1, len(t))
+    few = evenly(min(int(np.searchsorted(t, last)) + 1, len(t)), MOST_MOMENTS)
     spectra = invariant_spectra([Wj[shown][few] for Wj in W])
     for j, values in enumerate(spectra):
         name, color = f"C{theme.subscript(j + 1)}", theme.series(j)["color"]
@@ -235,8 +236,3 @@ def _drawn(n: int, H: int) -> list[int]:
 def matrix_floor(run: Run) -> float:
     """Entries of C at or below this are zero to roundoff."""
     return max(SMALLEST * _size(run), 1e-300)
-
-
-def _spread(n: int, most: int) -> Matrix:
-    """Indices of a few of the first n of so many moments, the first and the n-th among them."""
-    return np.unique(np.linspace(0, min(n, most) - 1, MOST_MOMENTS).round().astype(int))

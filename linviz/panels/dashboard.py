@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from linviz.core.presets import LECTURE
+from linviz.core.presets import LECTURE, preset_of
 from linviz.core.scenario import Scenario
 from linviz.panels.link import Link, read_link
 from linviz.panels.page import Dashboard
@@ -59,7 +59,7 @@ def dashboard(
     if isinstance(scenario, State):
         return Dashboard(scenario, view)
     scenario = scenario or Scenario()
-    name = next((name for name, preset in LECTURE.items() if preset.scenario == scenario), "")
+    name = preset_of(scenario)
     if name:
         preset = LECTURE[name]
         axes = {"log_loss": log_loss or preset.log_loss, "log_time": log_time or preset.log_time}

@@ -9,7 +9,7 @@ from typing import Any
 from linviz.core import bounds
 from linviz.core.bounds import MAX_SEED, brief
 from linviz.core.data import DataSet
-from linviz.core.presets import presets
+from linviz.core.presets import preset_named
 from linviz.core.scenario import Scenario, with_depth, with_problem, with_width
 from linviz.core.simulation import problem_of
 
@@ -164,9 +164,7 @@ def _data(
 def _preset(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
     if value == "":
         return scenario
-    if not isinstance(value, str) or value not in presets:
-        raise ValueError(f"expected a preset among {', '.join(presets)}; found {brief(value)}")
-    return presets[value]
+    return preset_named(value)
 
 
 def _whitened(

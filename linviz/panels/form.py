@@ -8,9 +8,8 @@ from typing import Any
 
 from linviz.core.bounds import MAX_HIDDEN_LAYERS, MAX_SEED, MAX_WIDTH
 from linviz.core.data import DataSet
-from linviz.core.presets import LECTURE, presets
+from linviz.core.presets import LECTURE, preset_of
 from linviz.core.run import Run
-from linviz.core.scenario import Scenario
 from linviz.figures.theme import number, plural
 from linviz.panels import edits
 
@@ -21,7 +20,7 @@ def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[
     """Values, bounds and words of the controls."""
     scenario, problem = run.scenario, run.trajectory.problem
     file = datasets.get(scenario.data)
-    preset = _preset_of(scenario, based_on)
+    preset = preset_of(scenario, based_on)
     commentary = LECTURE.get(preset or based_on)
     return {
         "H": scenario.H,
@@ -71,12 +70,6 @@ def _rounded_up(t: float) -> str:
         return "1"
     unit = 10.0 ** (math.floor(math.log10(t)) - 1)
     return f"{math.ceil(t / unit - 1e-9) * unit:.6g}"
-
-
-def _preset_of(scenario: Scenario, likely: str) -> str:
-    """Name of the preset that the scenario is, or ""."""
-    names = [likely, *presets] if likely else presets
-    return next((name for name in names if presets[name] == scenario), "")
 
 
 def _data_words(run: Run, file: DataSet | None) -> str:

@@ -9,7 +9,18 @@ FRONT = Path(__file__).parent / "front"
 
 # each after those it imports
 MODULES = (
-    *("arrays", "axes", "text", "theme", "painter", "clock", "edits", "library", "heartbeat"),
+    *(
+        "arrays",
+        "axes",
+        "text",
+        "dialog",
+        "theme",
+        "painter",
+        "clock",
+        "edits",
+        "library",
+        "heartbeat",
+    ),
     *("svg", "export", "table", "plot", "heat", "matrices", "network"),
     *("panel", "spectra", "panels"),
     *(

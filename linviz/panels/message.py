@@ -15,6 +15,7 @@ from linviz.core.link import to_query
 from linviz.core.milestones import milestones
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
+from linviz.core.timepoints import evenly
 from linviz.figures import hessian, loss, modes, network
 from linviz.figures import invariants as conserved
 from linviz.figures.budget import budget_words
@@ -99,7 +100,7 @@ def matrices(run: Run) -> dict[str, Any]:
     size = sum(d * d for d in dims[1:-1]) + run.scenario.n_parameters + dims[0] * dims[-1]
     n = len(trajectory.t)
     count = n if size * n <= MOST_MATRIX_NUMBERS else max(2, MOST_MATRIX_NUMBERS // size)
-    kept = np.unique(np.linspace(0, n - 1, min(n, count)).round().astype(int))
+    kept = evenly(n, count)
     W = tuple(Wj[kept] for Wj in trajectory.W)
     conserved_matrices = invariants(W)
     # what the integrator's error can make of a zero is drawn as zero

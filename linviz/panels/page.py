@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import anywidget
-import numpy as np
 import traitlets
 
 from linviz.core.bounds import brief
@@ -24,7 +23,7 @@ from linviz.panels.link import Link, read_link
 from linviz.panels.message import Shown, message
 from linviz.panels.runner import Job, Runner, StoppedError
 from linviz.panels.state import State
-from linviz.panels.study import Study, study
+from linviz.panels.study import Study, packed, study
 from linviz.panels.view import View, changed
 from linviz.panels.wanted import Wanted, after_edits, heard
 
@@ -285,10 +284,7 @@ class Dashboard(anywidget.AnyWidget):
     def _send_study(self, run_id: int, found: Study) -> None:
         if run_id != self._shown.run_id:
             return
-        n = found.eigenvalues.shape[1]
-        buffers = [np.ascontiguousarray(a).tobytes() for a in (found.t, found.eigenvalues)]
-        told = {"type": "later", "run": run_id, "n": n, "theory": found.theory}
-        self.send(told, buffers)
+        self.send(*packed(found, run_id))
 
 
 _ANSWERS: dict[str, Callable[[Dashboard, dict[str, Any], list[memoryview]], None]] = {

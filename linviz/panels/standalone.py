@@ -17,21 +17,17 @@ from linviz.core.scenario_json import scenario_json
 from linviz.core.trajectory import Interrupt
 from linviz.panels import front
 from linviz.panels.message import Shown, figures, message, with_buffers
-from linviz.panels.study import study
+from linviz.panels.study import packed, study
 from linviz.panels.view import changed
 
 
 def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
     """HTML file of the run shown: time, axes, tables, pictures and theory work in it."""
-    found = study(shown.run, interrupt)
-    told = {"type": "later", "run": shown.run_id, "n": found.eigenvalues.shape[1]}
+    later, buffers = packed(study(shown.run, interrupt), shown.run_id)
     data = {
         "run": message(shown, datasets),
         "figures": with_buffers(_figures(shown)),
-        "later": {
-            "message": told | {"theory": found.theory},
-            "buffers": [found.t.tobytes(), found.eigenvalues.tobytes()],
-        },
+        "later": {"message": later, "buffers": buffers},
         "plotly": gzip.compress(front.plotly(), mtime=0),
         "json": scenario_json(shown.run).encode(),
         "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, "

@@ -11,6 +11,7 @@ from linviz.core.hessian import frame_spectra
 from linviz.core.problem import Matrix
 from linviz.core.run import Run
 from linviz.core.theory import statements
+from linviz.core.timepoints import evenly
 from linviz.core.trajectory import Interrupt
 
 MOST_WEIGHTS = 300
@@ -36,14 +37,20 @@ class Study:
     eigenvalues: Matrix
 
 
+def packed(found: Study, run_id: int) -> tuple[dict[str, Any], list[bytes]]:
+    """A study as one message: its content and its buffers, the moments and the eigenvalues."""
+    n = found.eigenvalues.shape[1]
+    content = {"type": "later", "run": run_id, "n": n, "theory": found.theory}
+    return content, [np.ascontiguousarray(a).tobytes() for a in (found.t, found.eigenvalues)]
+
+
 def study(run: Run, interrupt: Interrupt) -> Study:
     """Statements and eigenvalues; what is interrupted ends early, with what there is."""
     theory = [asdict(statement) for statement in statements(run, interrupt=interrupt)]
     if run.scenario.n_parameters > MOST_WEIGHTS:
         return Study(theory, np.zeros(0), np.zeros((0, 0)))
     trajectory = run.trajectory
-    n = len(trajectory.t)
-    frames = np.unique(np.linspace(0, n - 1, min(n, MOST_FRAMES)).round().astype(int))
+    frames = evenly(len(trajectory.t), MOST_FRAMES)
     chunks = [np.zeros((0, run.scenario.n_parameters))]
     for some in np.array_split(frames, max(1, len(frames) // 8)):
         if interrupt(0.0, 0.0):

@@ -1,5 +1,7 @@
 // The link to what is on the screen: written to the address bar of a page of our own, read on opening.
 
+import { DEFAULTS } from "./view.js";
+
 const WRITE_AFTER = 300;
 
 // Whether this page may write the address: one of Voila's, and the first dashboard in it.
@@ -9,12 +11,10 @@ export function ownsAddress(root) {
   return window.linvizAddress === root;
 }
 
-const SHORT = { log_loss: false, log_time: false, lecture: false, colors: "auto", matrices: "weights", speed: 1 };
-
 // Query of the link, by the names that the kernel reads.
 export function queryOf(run, view, clock, allPanels) {
   const pairs = [];
-  for (const [name, usual] of Object.entries(SHORT)) {
+  for (const [name, usual] of Object.entries(DEFAULTS)) {
     const value = view[name];
     // a lecture scenario brings axes of its own: there they are always named
     const named = run.query.startsWith("preset=") && name.startsWith("log_");

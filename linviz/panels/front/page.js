@@ -10,7 +10,6 @@ import { watchKernel } from "./heartbeat.js";
 import { loadPlotly } from "./library.js";
 import { createPanels } from "./panels.js";
 import { createShare } from "./share.js";
-import { createSpectra } from "./spectra.js";
 import { createTables } from "./table.js";
 import { indexed } from "./text.js";
 import { createInk } from "./theme.js";

@@ -1,5 +1,6 @@
 // Everything to take along: the link, the code, the numbers, the pictures and the page itself.
 
+import { createDialog } from "./dialog.js";
 import { saveBlob } from "./export.js";
 import { copied } from "./text.js";
 
@@ -11,10 +12,7 @@ const FILES = [
 ];
 
 export function createShare(model, { link, code, moment, pictures }) {
-  const dialog = document.createElement("dialog");
-  dialog.className = "share";
-  dialog.setAttribute("aria-label", "Share and keep");
-  dialog.innerHTML = `<form method="dialog"><h2>Share and keep</h2><button>Close</button></form>
+  const dialog = createDialog("share", "Share and keep", `
     <div class="scroll">
     <h3>Link to this screen</h3>
     <div class="row"><input type="text" readonly class="link" aria-label="Link to this screen"><button type="button" data-copy="link">Copy link</button></div>
@@ -24,7 +22,7 @@ export function createShare(model, { link, code, moment, pictures }) {
     <div class="row"><button type="button" data-copy="code">Copy code</button></div>
     <h3>Files</h3><div class="files"></div>
     <h3>Pictures, as they are now</h3><div class="pictures"></div></div>
-    <p class="copied" role="status"></p>`;
+    <p class="copied" role="status"></p>`);
   const find = (selector) => dialog.querySelector(selector);
   const say = (words) => (find(".copied").textContent = words);
   const take = async (text) => {
@@ -47,7 +45,6 @@ export function createShare(model, { link, code, moment, pictures }) {
     }),
   );
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
     const what = event.target.dataset?.copy;
     if (what) take(what === "link" ? find(".link").value : find(".code").textContent);
   });

@@ -3,6 +3,7 @@
 // horizontal lines of the picture; in the download each of them is a column.
 
 import { lastBefore, interpolated } from "./arrays.js";
+import { createDialog } from "./dialog.js";
 import { saveBlob } from "./export.js";
 import { copied } from "./text.js";
 
@@ -10,15 +11,12 @@ const MOST_ROWS = 400; // on the screen; the download has all
 const MOST_MOMENTS = 200;
 const SIGNS = ["negative", "zero", "positive"];
 
-const MARKUP = `<form method="dialog"><h2></h2><span class="told" role="status"></span>
-    <button type="button" class="copy">Copy</button>
-    <button type="button" class="csv">Download CSV</button><button>Close</button></form>
-  <div class="scroll" role="region" tabindex="0"></div>`;
+const BODY = '<div class="scroll" role="region" tabindex="0"></div>';
+const TOOLS = `<span class="told" role="status"></span><button type="button" class="copy">Copy</button>
+  <button type="button" class="csv">Download CSV</button>`;
 
 export function createTables() {
-  const dialog = document.createElement("dialog");
-  dialog.className = "data-table";
-  dialog.innerHTML = MARKUP;
+  const dialog = createDialog("data-table", "Table", BODY, TOOLS);
   const find = (selector) => dialog.querySelector(selector);
   const told = (words) => (find(".told").textContent = words);
   let shown = null; // {table, name}
@@ -38,7 +36,6 @@ export function createTables() {
   }
 
   dialog.addEventListener("close", () => opener?.isConnected && opener.focus());
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   find(".csv").addEventListener("click", () => {
     saveBlob(`linviz-${shown.name}.csv`, new Blob([csv(shown.table)], { type: "text/csv;charset=utf-8" }));
   });

@@ -1,5 +1,6 @@
 // The statements of the theory beside what was measured, as a table in a dialog.
 
+import { createDialog } from "./dialog.js";
 import { indexed } from "./text.js";
 
 const MARKS = { true: ["✓", "holds"], false: ["✗", "does not hold"], null: ["–", "does not apply"] };
@@ -9,16 +10,10 @@ export function createTheory(model) {
   button.type = "button";
   button.className = "open-theory";
   button.textContent = "Theory, line by line";
-  const dialog = document.createElement("dialog");
-  dialog.className = "theory";
-  dialog.setAttribute("aria-label", "Theory, line by line");
-  dialog.innerHTML = `<form method="dialog"><h2>Theory, line by line</h2><button>Close</button></form>
+  const dialog = createDialog("theory", "Theory, line by line", `
     <div class="scroll" tabindex="0" role="region" aria-label="Statements"><table><thead><tr><th scope="col">Statement</th><th scope="col">Theory</th>
-    <th scope="col">This run</th><th scope="col">Holds</th></tr></thead><tbody></tbody></table></div>`;
+    <th scope="col">This run</th><th scope="col">Holds</th></tr></thead><tbody></tbody></table></div>`);
   button.addEventListener("click", () => dialog.showModal());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
   model.on("msg:custom", (message) => {
     if (message.type !== "later") return;
     dialog.querySelector("tbody").replaceChildren(...message.theory.map(row));

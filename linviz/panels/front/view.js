@@ -1,7 +1,10 @@
 // How the page looks: panels, controls, size and theme. It is the browser's; the kernel is told, so
 // that a link or a file made there knows it too.
 
-const DEFAULTS = { log_loss: false, log_time: false, lecture: false, colors: "auto", matrices: "weights", speed: 1 };
+import { createDialog } from "./dialog.js";
+
+// What a link leaves out.
+export const DEFAULTS = { log_loss: false, log_time: false, lecture: false, colors: "auto", matrices: "weights", speed: 1 };
 
 export function createView(root, model, { changed }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -29,9 +32,8 @@ export function createView(root, model, { changed }) {
 
   const hide = () => hideControls(root, new Set(view.hidden));
 
-  const follow = () => apply();
-  dark.addEventListener("change", follow);
-  const themes = new MutationObserver(follow);
+  dark.addEventListener("change", apply);
+  const themes = new MutationObserver(apply);
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   return {
     get now() {
@@ -53,7 +55,7 @@ export function createView(root, model, { changed }) {
     },
     hide, // anew, where controls have come or gone
     dispose() {
-      dark.removeEventListener("change", follow);
+      dark.removeEventListener("change", apply);
       themes.disconnect();
     },
   };
@@ -81,10 +83,7 @@ const COLORS = [
 
 // The dialog in which a lecturer prepares the page.
 export function createViewDialog(view, panels, controls) {
-  const dialog = document.createElement("dialog");
-  dialog.className = "look";
-  dialog.setAttribute("aria-label", "View");
-  dialog.innerHTML = `<form method="dialog"><h2>View</h2><button>Close</button></form>
+  const dialog = createDialog("look", "View", `
     <div class="scroll">
     <fieldset><legend>For the lecture hall</legend>
       <label><input type="checkbox" class="lecture"> large type and thick lines</label>
@@ -92,7 +91,7 @@ export function createViewDialog(view, panels, controls) {
     <fieldset class="choose-panels"><legend>Panels</legend></fieldset>
     <fieldset class="choose-controls"><legend>Controls</legend>
       <div class="row"><button type="button" class="all">Show all</button><button type="button" class="none">Hide all</button></div>
-      <p class="hint">What is hidden here is hidden in the link too.</p></fieldset></div>`;
+      <p class="hint">What is hidden here is hidden in the link too.</p></fieldset></div>`);
   const find = (selector) => dialog.querySelector(selector);
   find(".choose-panels").append(...panels.map(([name, title]) => box("panel", name, title)));
   find(".choose-controls").append(...controls.map(([name, title]) => box("control", name, title)));
@@ -111,9 +110,6 @@ export function createViewDialog(view, panels, controls) {
       view.set({ hidden: chosen("control", false) });
     });
   }
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
   return {
     dialog,
     open() {
