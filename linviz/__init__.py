@@ -4,22 +4,36 @@ Order of arguments everywhere: problem, W, ..., *, options. ``dims = (d_0, ..., 
 first; ``W`` is a tuple of H + 1 arrays, ``W[j-1]`` = W_j of shape (d_j, d_{j-1}).
 """
 
-from linviz.core.activation import (
+from linviz.core.experiment.export import run_arrays
+from linviz.core.experiment.json import scenario_from_json, scenario_json
+from linviz.core.experiment.milestones.listing import milestones
+from linviz.core.experiment.milestones.milestone import Milestone
+from linviz.core.experiment.presets import presets
+from linviz.core.experiment.run import Run, run
+from linviz.core.experiment.scenario import Scenario
+from linviz.core.experiment.simulation import simulate
+from linviz.core.flow.activation import (
     imbalance_leak,
     neuron_invariants,
     nonlinear_gradient,
     nonlinear_loss,
 )
-from linviz.core.basins import BasinStudy, basin_study
-from linviz.core.certificates import Rate
-from linviz.core.data import DataSet, digits, read_csv, read_data, read_npz
-from linviz.core.descent import gradient_descent
-from linviz.core.discretization import critical_step, one_step_drift, sharpness_floor
-from linviz.core.exact import exact_loss, exact_method, exact_modes, exact_product
-from linviz.core.export import run_arrays
-from linviz.core.flow import gradient_flow
-from linviz.core.hessian import Spectrum, hessian, hessian_vector_product, ntk, spectrum
-from linviz.core.initialization import (
+from linviz.core.flow.descent import gradient_descent
+from linviz.core.flow.gradient_flow import gradient_flow
+from linviz.core.flow.integrator import FlowError
+from linviz.core.flow.nonlinear import nonlinear_flow
+from linviz.core.flow.trajectory import Trajectory
+from linviz.core.landscape.critical_points import (
+    CriticalPoint,
+    classify,
+    critical_point,
+    predicted_inertia,
+)
+from linviz.core.landscape.hessian import Spectrum, hessian, hessian_vector_product, ntk, spectrum
+from linviz.core.model.aligned import aligned, certified, on_stable_manifold
+from linviz.core.model.critical_values import critical_values, minimum_loss
+from linviz.core.model.data import DataSet, digits, read_csv, read_data, read_npz
+from linviz.core.model.initialization import (
     balanced,
     gaussian,
     lambda_balanced,
@@ -28,8 +42,14 @@ from linviz.core.initialization import (
     xavier,
     zeros,
 )
-from linviz.core.integrator import FlowError
-from linviz.core.invariants import (
+from linviz.core.model.layers import gradient, loss, product
+from linviz.core.model.problem import Problem
+from linviz.core.starts.study import BasinStudy, basin_study
+from linviz.core.statements.rows import Statement, statements
+from linviz.core.theory.certificates import Rate
+from linviz.core.theory.discretization import critical_step, one_step_drift, sharpness_floor
+from linviz.core.theory.exact import exact_loss, exact_method, exact_modes, exact_product
+from linviz.core.theory.invariants import (
     diagonal_drift,
     drift,
     invariants,
@@ -37,22 +57,8 @@ from linviz.core.invariants import (
     norm_gaps,
     relative_drift,
 )
-from linviz.core.landscape import CriticalPoint, classify, critical_point, predicted_inertia
-from linviz.core.milestone import Milestone
-from linviz.core.milestones import milestones
-from linviz.core.modes import mode_strengths
-from linviz.core.nonlinear import nonlinear_flow
-from linviz.core.presets import presets
-from linviz.core.problem import Problem, critical_values, minimum_loss
-from linviz.core.rates import asymptotic_rate, certified_rate, observed_rate, rate_bounds
-from linviz.core.run import Run, run
-from linviz.core.scenario import Scenario
-from linviz.core.scenario_json import scenario_from_json, scenario_json
-from linviz.core.simulation import simulate
-from linviz.core.targeted import aligned, certified, on_stable_manifold
-from linviz.core.theory import Statement, statements
-from linviz.core.trajectory import Trajectory
-from linviz.core.weights import gradient, loss, product
+from linviz.core.theory.modes import mode_strengths
+from linviz.core.theory.rates import asymptotic_rate, certified_rate, observed_rate, rate_bounds
 
 __version__ = "0.1.0"
 

@@ -11,6 +11,9 @@ import linviz
 
 PACKAGE = Path(linviz.__file__).parent
 LAYERS = ("core", "figures", "panels", "serve")
+PACKAGES = (
+    *("model", "flow", "theory", "landscape", "starts", "geometry", "experiment", "statements"),
+)
 FOREIGN = {
     "core": {"numpy", "scipy"},
     "figures": {"numpy", "scipy", "plotly"},
@@ -40,6 +43,22 @@ def test_a_layer_imports_only_the_layers_before_it(layer: str) -> None:
             parts = name.split(".")
             if parts[0] == "linviz" and len(parts) > 1 and parts[1] in LAYERS:
                 assert parts[1] in allowed, f"{path.relative_to(PACKAGE)} imports {name}"
+
+
+def test_the_core_has_no_other_packages() -> None:
+    found = {path.name for path in (PACKAGE / "core").iterdir() if (path / "__init__.py").exists()}
+    assert found <= set(PACKAGES)
+    assert {path.name for path in (PACKAGE / "core").glob("*.py")} == {"__init__.py"}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_of_the_core_imports_only_those_before_it(package: str) -> None:
+    allowed = PACKAGES[: PACKAGES.index(package) + 1]
+    for path in sorted((PACKAGE / "core" / package).rglob("*.py")):
+        for name in imported(path):
+            parts = name.split(".")
+            if parts[:2] == ["linviz", "core"] and len(parts) > 2:
+                assert parts[2] in allowed, f"{path.relative_to(PACKAGE)} imports {name}"
 
 
 @pytest.mark.parametrize("layer", FOREIGN)

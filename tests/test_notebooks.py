@@ -22,12 +22,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import linviz as lv
-from linviz.core.invariants import diagonal_drift, relative_drift
-from linviz.core.levels import rests as plateaus
-from linviz.core.presets import LECTURE
-from linviz.core.run import Run, run
-from linviz.core.scenario import Scenario
-from linviz.panels import front
+from linviz.core.experiment.presets import LECTURE
+from linviz.core.experiment.run import Run, run
+from linviz.core.experiment.scenario import Scenario
+from linviz.core.landscape.rests import rests as plateaus
+from linviz.core.theory.invariants import diagonal_drift, relative_drift
+from linviz.panels import bundle
 from linviz.panels.edits import edited
 from linviz.panels.view import CONTROLS, PANELS
 
@@ -243,7 +243,7 @@ SHOWN = {"Loss", "Hessian", "Jump to …"}  # always there
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_task_names_controls_that_the_panel_has(name: str) -> None:
-    page, controls = front.script(), shown(name)["controls"]
+    page, controls = bundle.script(), shown(name)["controls"]
     named = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", " ".join(q for q, _ in tasks(name)))
     for label in named:
         if label in SHOWN:

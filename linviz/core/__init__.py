@@ -1,1 +1,1 @@
-"""Numbers: problems, weights, the gradient flow, invariants, landscape (numpy, scipy)."""
+"""Numbers, in seven packages: each imports only those before it in `PACKAGES`."""

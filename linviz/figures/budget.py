@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from linviz.core.invariants import relative_drift
-from linviz.core.run import Run
+from linviz.core.experiment.run import Run
+from linviz.core.theory.invariants import relative_drift
 from linviz.figures import theme
 
 
@@ -15,8 +15,8 @@ def budget_words(run: Run) -> str:
 
     Examples
     --------
-    >>> from linviz.core.run import run
-    >>> from linviz.core.scenario import Scenario
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
     >>> budget_words(run(Scenario(dims=(2, 2), singular_values=(2, 1), rule="zeros", t_end=5)))
     'LSODA, tolerance 2e−9. At the end ‖∇L‖ = 0.015; |λ| ≤ 1e−10 counts as 0.'
     """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from linviz.core.invariants import relative_drift
-from linviz.core.run import Run
-from linviz.core.scenario import DATA, Scenario
+from linviz.core.experiment.run import Run
+from linviz.core.experiment.scenario import DATA, Scenario
+from linviz.core.theory.invariants import relative_drift
 from linviz.figures import theme
 
 NEAR_END = 0.01  # of the way from the first loss to the last
@@ -19,7 +19,7 @@ def compare_words(a: Run, b: Run) -> str:
 
     Examples
     --------
-    >>> from linviz.core.run import run
+    >>> from linviz.core.experiment.run import run
     >>> A = run(Scenario(dims=(2, 2), singular_values=(2, 1)))
     >>> B = run(Scenario(dims=(2, 2), singular_values=(2, 1), t_end=1))
     >>> print(*compare_words(A, B).split("; "), sep=chr(10))
@@ -42,7 +42,7 @@ def ended(run: Run) -> str:
 
     Examples
     --------
-    >>> from linviz.core.run import run
+    >>> from linviz.core.experiment.run import run
     >>> ended(run(Scenario(dims=(2, 2), singular_values=(2, 1))))
     'global minimum, loss 0'
     """

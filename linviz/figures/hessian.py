@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.comparison import step_size
-from linviz.core.hessian import Spectrum, spectrum
-from linviz.core.problem import Matrix
-from linviz.core.run import Run
-from linviz.core.statement import written
+from linviz.core.experiment.comparison import step_size
+from linviz.core.experiment.run import Run
+from linviz.core.landscape.hessian import Spectrum, spectrum
+from linviz.core.model.problem import Matrix
+from linviz.core.statements.statement import written
 from linviz.figures import overlay, theme
 
 MOST_AT_LAST_STEP = 200  # weights: of a descent that goes on, the spectrum is drawn up to here

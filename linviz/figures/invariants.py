@@ -7,17 +7,17 @@ import itertools
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.invariants import (
+from linviz.core.experiment.run import Run
+from linviz.core.flow.recorder import evenly
+from linviz.core.model.problem import Matrix
+from linviz.core.statements.statement import written
+from linviz.core.theory.invariants import (
     diagonal_drift,
     inertia,
     invariant_spectra,
     invariants,
     relative_drift,
 )
-from linviz.core.problem import Matrix
-from linviz.core.run import Run
-from linviz.core.statement import written
-from linviz.core.timepoints import evenly
 from linviz.figures import overlay, theme
 
 MOST_CURVES = 60

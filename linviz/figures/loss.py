@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.levels import critical_levels, rests
-from linviz.core.problem import IndexSet, Matrix
-from linviz.core.rates import asymptotic_rate, observed_rate
-from linviz.core.run import Run
+from linviz.core.experiment.run import Run
+from linviz.core.landscape.rests import rests
+from linviz.core.model.critical_values import critical_levels
+from linviz.core.model.problem import IndexSet, Matrix
+from linviz.core.theory.rates import asymptotic_rate, observed_rate
 from linviz.figures import overlay, theme
 from linviz.figures.verdict import beside_end
 

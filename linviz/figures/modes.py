@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.modes import mode_strengths
-from linviz.core.problem import Matrix
-from linviz.core.run import Run
-from linviz.core.trajectory import Trajectory
-from linviz.core.weights import product
+from linviz.core.experiment.run import Run
+from linviz.core.flow.trajectory import Trajectory
+from linviz.core.model.layers import product
+from linviz.core.model.problem import Matrix
+from linviz.core.theory.modes import mode_strengths
 from linviz.figures import overlay, theme
 
 MOST_LABELS = 8

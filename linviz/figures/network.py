@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from linviz.core.problem import Matrix
-from linviz.core.run import Run
-from linviz.core.weights import excess_loss
+from linviz.core.experiment.run import Run
+from linviz.core.model.layers import excess_loss
+from linviz.core.model.problem import Matrix
 from linviz.figures import theme
 
 ENDS = 12  # the diagram draws so many nodes at either end of a wider layer
@@ -21,8 +21,8 @@ def network_words(run: Run) -> str:
 
     Examples
     --------
-    >>> from linviz.core.run import run
-    >>> from linviz.core.scenario import Scenario
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
     >>> study = run(Scenario(dims=(2, 2, 2), singular_values=(2, 1), rule="balanced", seed=1))
     >>> network_words(study)[-60:]
     'All layers keep the same norm, ‖W₁‖² = ‖W₂‖² = 3 at the end.'
@@ -43,8 +43,8 @@ def matrices_words(run: Run) -> str:
 
     Examples
     --------
-    >>> from linviz.core.run import run
-    >>> from linviz.core.scenario import Scenario
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
     >>> matrices_words(run(Scenario(dims=(2, 1, 2), singular_values=(2, 1), seed=1)))
     'P = W₂W₁ and its target W_LR. At the end ½‖P − W_LR‖² = 0.5, rank P = 1 (at most 1).'
     """

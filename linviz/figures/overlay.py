@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from linviz.core.problem import Matrix
-from linviz.core.run import Run
+from linviz.core.experiment.run import Run
+from linviz.core.model.problem import Matrix
 from linviz.figures import theme
 
 COLOR = theme.FAINT_TEXT

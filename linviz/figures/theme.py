@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core.problem import Matrix
-from linviz.core.statement import written
+from linviz.core.model.problem import Matrix
+from linviz.core.statements.statement import written
 
 Spec = dict[str, Any]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from linviz.core.run import Run
-from linviz.core.statement import written
-from linviz.core.trajectory import Trajectory
+from linviz.core.experiment.run import Run
+from linviz.core.flow.trajectory import Trajectory
+from linviz.core.statements.statement import written
 from linviz.figures import theme
 from linviz.figures.compare import ended
 
@@ -19,8 +19,8 @@ def verdict(run: Run) -> str:
 
     Examples
     --------
-    >>> from linviz.core.run import run
-    >>> from linviz.core.scenario import Scenario
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
     >>> verdict(run(Scenario(dims=(2, 2), singular_values=(2, 1))))
     'Limit reached: global minimum, loss 0'
     >>> verdict(run(Scenario(dims=(2, 2), singular_values=(2, 1), beside="descent", step=0.5)))

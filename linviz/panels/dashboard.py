@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from linviz.core.presets import LECTURE, preset_of
-from linviz.core.scenario import Scenario
+from linviz.core.experiment.presets import LECTURE, preset_of
+from linviz.core.experiment.scenario import Scenario
 from linviz.panels.link import Link, read_link
 from linviz.panels.page import Dashboard
 from linviz.panels.state import State

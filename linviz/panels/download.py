@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from linviz.core import export
-from linviz.core.bounds import brief
-from linviz.core.data import DataSet
-from linviz.core.scenario_json import scenario_json
-from linviz.core.trajectory import Interrupt
+from linviz.core.experiment import export
+from linviz.core.experiment.json import scenario_json
+from linviz.core.flow.trajectory import Interrupt
+from linviz.core.model.checks import brief
+from linviz.core.model.data import DataSet
 from linviz.panels import standalone
 from linviz.panels.message import Shown
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from linviz.core import bounds
-from linviz.core.bounds import MAX_SEED, brief
-from linviz.core.data import DataSet
-from linviz.core.presets import preset_named
-from linviz.core.scenario import Scenario, with_depth, with_problem, with_width
-from linviz.core.simulation import problem_of
+from linviz.core.experiment import limits
+from linviz.core.experiment.presets import preset_named
+from linviz.core.experiment.scenario import Scenario, with_depth, with_problem, with_width
+from linviz.core.experiment.simulation import problem_of
+from linviz.core.model import checks
+from linviz.core.model.checks import MAX_SEED, brief
+from linviz.core.model.data import DataSet
 
 # the raw pixels are so ill-conditioned that the limit lies beyond t = 1e6
 DIGITS_HORIZON = 300.0
@@ -100,7 +101,7 @@ def _width(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Sc
 
 def _singular_value(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
     (k,) = _checked(index, len(scenario.singular_values))
-    value = bounds.real(value, f"singular value {k + 1}", 0, bounds.MAX_SINGULAR_VALUE)
+    value = checks.real(value, f"singular value {k + 1}", 0, limits.MAX_SINGULAR_VALUE)
     s = scenario.singular_values
     # they stay in order: those that would be passed move along
     before, after = (max(v, value) for v in s[:k]), (min(v, value) for v in s[k + 1 :])

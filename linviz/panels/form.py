@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from linviz.core.bounds import MAX_HIDDEN_LAYERS, MAX_SEED, MAX_WIDTH
-from linviz.core.data import DataSet
-from linviz.core.presets import LECTURE, preset_of
-from linviz.core.run import Run
+from linviz.core.experiment.limits import MAX_HIDDEN_LAYERS, MAX_WIDTH
+from linviz.core.experiment.presets import LECTURE, preset_of
+from linviz.core.experiment.run import Run
+from linviz.core.model.checks import MAX_SEED
+from linviz.core.model.data import DataSet
 from linviz.figures.theme import number, plural
 from linviz.panels import edits
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from linviz.core import link
-from linviz.core.bounds import brief
-from linviz.core.presets import LECTURE
-from linviz.core.scenario import Scenario
+from linviz.core.experiment import link
+from linviz.core.experiment.presets import LECTURE
+from linviz.core.experiment.scenario import Scenario
+from linviz.core.model.checks import brief
 from linviz.panels import view
 from linviz.panels.view import View
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from linviz.core.data import DataSet
-from linviz.core.invariants import invariants
-from linviz.core.link import to_query
-from linviz.core.milestones import milestones
-from linviz.core.problem import Matrix
-from linviz.core.run import Run
-from linviz.core.timepoints import evenly
+from linviz.core.experiment.link import to_query
+from linviz.core.experiment.milestones.listing import milestones
+from linviz.core.experiment.run import Run
+from linviz.core.flow.recorder import evenly
+from linviz.core.model.data import DataSet
+from linviz.core.model.problem import Matrix
+from linviz.core.theory.invariants import invariants
 from linviz.figures import hessian, loss, modes, network
 from linviz.figures import invariants as conserved
 from linviz.figures.budget import budget_words

@@ -10,13 +10,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from linviz.core.bounds import brief
-from linviz.core.data import DataSet, read_data
-from linviz.core.flow import FlowError
-from linviz.core.run import Run, run
-from linviz.core.scenario import DATA, Scenario
-from linviz.core.trajectory import Interrupt
-from linviz.panels import front
+from linviz.core.experiment.run import Run, run
+from linviz.core.experiment.scenario import DATA, Scenario
+from linviz.core.flow.gradient_flow import FlowError
+from linviz.core.flow.trajectory import Interrupt
+from linviz.core.model.checks import brief
+from linviz.core.model.data import DataSet, read_data
+from linviz.panels import bundle
 from linviz.panels.download import File, download
 from linviz.panels.edits import edited
 from linviz.panels.link import Link, read_link
@@ -57,8 +57,8 @@ class Dashboard(anywidget.AnyWidget):
         The run A that it is compared with.
     """
 
-    _esm = front.script()
-    _css = front.style()
+    _esm = bundle.script()
+    _css = bundle.style()
     run = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict().tag(sync=True)
 
@@ -210,7 +210,7 @@ class Dashboard(anywidget.AnyWidget):
         self.send(told, [file.content])
 
     def _send_plotly(self, content: dict[str, Any], _: Any) -> None:
-        self.send({"type": "plotly"}, [front.plotly()])
+        self.send({"type": "plotly"}, [bundle.plotly()])
 
     def _stop(self, content: dict[str, Any], _: Any) -> None:
         self._runner.stop()

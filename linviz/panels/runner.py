@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from threading import Thread
 from typing import Generic, TypeVar
 
-from linviz.core.trajectory import Interrupt
+from linviz.core.flow.trajectory import Interrupt
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")

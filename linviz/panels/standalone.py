@@ -12,10 +12,10 @@ from string import Template
 from typing import Any
 
 import linviz
-from linviz.core.data import DataSet
-from linviz.core.scenario_json import scenario_json
-from linviz.core.trajectory import Interrupt
-from linviz.panels import front
+from linviz.core.experiment.json import scenario_json
+from linviz.core.flow.trajectory import Interrupt
+from linviz.core.model.data import DataSet
+from linviz.panels import bundle
 from linviz.panels.message import Shown, figures, message, with_buffers
 from linviz.panels.study import packed, study
 from linviz.panels.view import changed
@@ -28,16 +28,16 @@ def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) ->
         "run": message(shown, datasets),
         "figures": with_buffers(_figures(shown)),
         "later": {"message": later, "buffers": buffers},
-        "plotly": gzip.compress(front.plotly(), mtime=0),
+        "plotly": gzip.compress(bundle.plotly(), mtime=0),
         "json": scenario_json(shown.run).encode(),
         "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, "
         "the scenario is fixed. Share shows the code that runs it anew.",
     }
     filled = {
         "title": "linviz",
-        "style": front.style(),
+        "style": bundle.style(),
         "data": _json(data),
-        "script": front.standalone_script(),
+        "script": bundle.standalone_script(),
         "code": escape(shown.run.scenario.code),
     }
     return _TEMPLATE.substitute(filled).encode()

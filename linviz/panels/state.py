@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from linviz.core.scenario import Scenario
+from linviz.core.experiment.scenario import Scenario
 
 
 class State(traitlets.HasTraits):

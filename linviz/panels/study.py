@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from linviz.core.hessian import frame_spectra
-from linviz.core.problem import Matrix
-from linviz.core.run import Run
-from linviz.core.theory import statements
-from linviz.core.timepoints import evenly
-from linviz.core.trajectory import Interrupt
+from linviz.core.experiment.run import Run
+from linviz.core.flow.recorder import evenly
+from linviz.core.flow.trajectory import Interrupt
+from linviz.core.landscape.hessian import frame_spectra
+from linviz.core.model.problem import Matrix
+from linviz.core.statements.rows import statements
 
 MOST_WEIGHTS = 300
 MOST_FRAMES = 80

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from linviz.core.bounds import brief
+from linviz.core.model.checks import brief
 
 PANELS = ("loss", "modes", "network", "invariants", "hessian", "matrices")
 COLORS = ("auto", "light", "dark")

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from linviz.core.bounds import brief
-from linviz.core.data import DataSet
-from linviz.core.milestones import milestones
-from linviz.core.presets import LECTURE
-from linviz.core.run import Run
-from linviz.core.scenario import Scenario
+from linviz.core.experiment.milestones.listing import milestones
+from linviz.core.experiment.presets import LECTURE
+from linviz.core.experiment.run import Run
+from linviz.core.experiment.scenario import Scenario
+from linviz.core.model.checks import brief
+from linviz.core.model.data import DataSet
 from linviz.panels.edits import edited
 
 MOST_EDITS = 200
@@ -67,7 +67,7 @@ def after_edits(
 
     Examples
     --------
-    >>> from linviz.core.run import run
+    >>> from linviz.core.experiment.run import run
     >>> start = Wanted(Scenario())
     >>> after_edits(start, [{"field": "H", "value": 1}], run(Scenario()), {})[0].scenario.dims
     (5, 5, 3)

@@ -10,7 +10,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from linviz.serve.kernels import PACKAGE, pages
 
-LIBRARY = PACKAGE / "panels" / "front" / "plotly-basic.min.js"
+LIBRARY = PACKAGE / "front" / "plotly-basic.min.js"
 MOST_CHARACTERS = 8000
 RETRY_SECONDS = 60
 

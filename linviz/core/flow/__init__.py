@@ -1,0 +1,1 @@
+"""How it moves: the gradient flow, descent and nonlinear networks, to their ends."""

@@ -1,0 +1,221 @@
+r"""The vector field of the gradient flow on packed weights, and its Jacobian: the hot path.
+
+With V_j = W_jᵀ (a row-major view into the packed vector, see `pack`) and
+:math:`E^\top = XY^\top - XX^\top P^\top`, :math:`P^\top = V_1 \cdots V_N`, the flow reads
+
+.. math:: \dot V_j = (V_1 \cdots V_{j-1})^\top E^\top (V_{j+1} \cdots V_N)^\top
+
+which is backpropagation: 3H multiplications. Products with an exact 0 stay exactly 0, so that
+starts on a coordinate subspace that the flow keeps never leave it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from linviz.core.model.layers import Weights, n_parameters
+from linviz.core.model.problem import Matrix, Problem, check_dims
+
+Layout = tuple[tuple[int, int, tuple[int, int]], ...]
+
+
+class _Work:
+    """Arrays that one call of `velocity` after another fills, and their views and transposes."""
+
+    def __init__(self, dims: tuple[int, ...], layout: Layout) -> None:
+        self.w, self.out = np.empty(layout[-1][1]), np.empty(layout[-1][1])
+        self.V = [self.w[start:end].reshape(shape) for start, end, shape in layout]
+        self.out_layers = [self.out[start:end].reshape(shape) for start, end, shape in layout]
+        self.VT = [v.T for v in self.V]
+        self.A = [self.V[0], *(np.empty((dims[0], d)) for d in dims[2:])]
+        self.AT = [a.T for a in self.A]
+        # the last of the backward products is the first layer's velocity
+        self.D = [self.out_layers[0], *(np.empty((dims[0], d)) for d in dims[2:])]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    r"""Minus the gradient of the loss as a function of the packed weights.
+
+    Parameters
+    ----------
+    problem : Problem
+    dims : widths (d_0, ..., d_N)
+
+    Notes
+    -----
+    It agrees with `gradient` and `hessian`; it exists because an integrator calls it thousands of
+    times, and a call must cost microseconds. `velocity` works in arrays of its own, so that two
+    threads need two fields.
+
+    Examples
+    --------
+    >>> field = Field(Problem.canonical((2,)), (1, 1, 1))
+    >>> field.velocity(0.0, np.array([1.0, 3.0]))
+    array([-3., -1.])
+    >>> field.jacobian(0.0, np.array([1.0, 3.0]))
+    array([[-9., -4.],
+           [-4., -1.]])
+    """
+
+    problem: Problem
+    dims: tuple[int, ...]
+    n: int = field(init=False)
+    layout: Layout = field(init=False)
+    cross: Matrix = field(init=False)
+    work: _Work = field(init=False, repr=False)
+
+    def __init__(self, problem: Problem, dims: Sequence[int]) -> None:
+        dims = check_dims(problem, dims)
+        ends = list(itertools.accumulate(a * b for a, b in itertools.pairwise(dims)))
+        layout = tuple(zip([0, *ends], ends, itertools.pairwise(dims), strict=False))
+        object.__setattr__(self, "problem", problem)
+        object.__setattr__(self, "dims", dims)
+        object.__setattr__(self, "n", n_parameters(dims))
+        object.__setattr__(self, "layout", layout)
+        object.__setattr__(self, "cross", np.ascontiguousarray(problem.cross.T))
+        object.__setattr__(self, "work", _Work(dims, layout))
+
+    def layers(self, w: Matrix) -> list[Matrix]:
+        """Views W_jᵀ, of shape (d_{j-1}, d_j), into the packed weights."""
+        return [w[start:end].reshape(shape) for start, end, shape in self.layout]
+
+    def unpack_frames(self, w: Matrix) -> Weights:
+        """Packed weights (n, n_params) as one array (n, d_j, d_{j-1}) per layer."""
+        return tuple(
+            np.ascontiguousarray(w[:, start:end].reshape(len(w), *shape).transpose(0, 2, 1))
+            for start, end, shape in self.layout
+        )
+
+    def pull(self, P: Matrix) -> Matrix:
+        """Transpose of (Y - PX) Xᵀ, from the transpose of P."""
+        return self.cross - (P if self.problem.is_white else self.problem.gram @ P)
+
+    def velocity(self, t: float, w: Matrix) -> Matrix:
+        """dw/dt = -gradient, (n,)."""
+        work, dot = self.work, np.dot
+        V, A = work.V, work.A
+        np.copyto(work.w, w)
+        for j in range(1, len(V)):
+            dot(A[j - 1], V[j], out=A[j])
+        D = work.D[-1]
+        if self.problem.is_white:
+            np.subtract(self.cross, A[-1], out=D)
+        else:
+            np.subtract(self.cross, dot(self.problem.gram, A[-1]), out=D)
+        for j in range(len(V) - 1, 0, -1):
+            dot(work.AT[j - 1], D, out=work.out_layers[j])
+            D = dot(D, work.VT[j], out=work.D[j - 1])
+        return work.out.copy()
+
+    def jacobian(self, t: float, w: Matrix) -> Matrix:
+        r"""Derivative of the velocity, minus the Hessian of the loss, (n, n).
+
+        With U = (A_1ᵀ ... A_Nᵀ) and S = (B_1 ... B_N)ᵀ stacked, the Gauss-Newton blocks are
+        :math:`(A_i G A_j^\top) \otimes (B_i^\top B_j)`; the residual adds to the blocks i > j
+        entries of :math:`C_{ij} = W_{i-1} \cdots W_{j+1}` times those of
+        :math:`A_j E^\top B_i`.
+        """
+        V = self.layers(w)
+        N = len(V)
+        A, B = [np.eye(self.dims[0])], [np.eye(self.dims[-1])]
+        for v in V[:-1]:
+            A.append(A[-1] @ v)
+        for v in V[:0:-1]:
+            B.append(v @ B[-1])
+        U, S = np.hstack(A), np.vstack(B[::-1])
+        AA = U.T @ (U if self.problem.is_white else self.problem.gram @ U)
+        BB, AEB = S @ S.T, U.T @ self.pull(A[-1] @ V[-1]) @ S.T
+        a = [0, *itertools.accumulate(self.dims[:-1])]
+        b = [0, *itertools.accumulate(self.dims[1:])]
+        out = np.empty((self.n, self.n))
+        for j in range(N):
+            C = np.eye(self.dims[j + 1])
+            for i in range(j, N):
+                (rows, rows_end, _), (cols, cols_end, _) = self.layout[i], self.layout[j]
+                # entry (p, q), (r, s): derivative of the velocity of V_i[p, q] by V_j[r, s]
+                AAij = AA[a[i] : a[i + 1], a[j] : a[j + 1]]
+                BBij = BB[b[i] : b[i + 1], b[j] : b[j + 1]]
+                block = AAij[:, None, :, None] * -BBij[None, :, None, :]
+                if i > j:
+                    AEBji = AEB[a[j] : a[j + 1], b[i] : b[i + 1]]
+                    block += C.T[:, None, None, :] * AEBji.T[None, :, :, None]
+                    C = C @ V[i]
+                block = block.reshape(rows_end - rows, cols_end - cols)
+                out[rows:rows_end, cols:cols_end] = block
+                if i > j:
+                    out[cols:cols_end, rows:rows_end] = block.T
+        return out
+
+    def derivative(self, w: Matrix) -> Callable[[Matrix], Matrix]:
+        """The Jacobian at w as a function on vectors, for the cost of two velocities a call."""
+        V = self.layers(w)
+        A = [V[0]]
+        for v in V[1:]:
+            A.append(np.dot(A[-1], v))
+        D = [self.pull(A[-1])]
+        for v in V[:0:-1]:
+            D.append(np.dot(D[-1], v.T))
+        D.reverse()
+
+        def apply(x: Matrix) -> Matrix:
+            X = self.layers(x)
+            dA = [X[0]]
+            for j in range(1, len(V)):
+                dA.append(np.dot(dA[-1], V[j]) + np.dot(A[j - 1], X[j]))
+            dD = -dA[-1] if self.problem.is_white else -np.dot(self.problem.gram, dA[-1])
+            out = np.empty(self.n)
+            for j in range(len(V) - 1, 0, -1):
+                start, end, _ = self.layout[j]
+                out[start:end] = (np.dot(dA[j - 1].T, D[j]) + np.dot(A[j - 1].T, dD)).ravel()
+                dD = np.dot(dD, V[j].T) + np.dot(D[j], X[j].T)
+            out[: dD.size] = dD.ravel()
+            return out
+
+        return apply
+
+    def product(self, w: Matrix) -> Matrix:
+        """End-to-end maps Pᵀ (..., d_x, d_y) of packed weights (..., n)."""
+        if w.ndim == 1:
+            V = self.layers(w)
+            P = V[0]
+            for v in V[1:]:
+                P = np.dot(P, v)
+            return P
+        V = [w[..., a:b].reshape(w.shape[:-1] + shape) for a, b, shape in self.layout]
+        P = V[0]
+        for v in V[1:]:
+            P = P @ v
+        return P
+
+    def excess(self, P: Matrix) -> Matrix:
+        """Loss above the best linear map, (...), of end-to-end maps Pᵀ (..., d_x, d_y)."""
+        gap = P - self.problem.least_squares.T
+        if not self.problem.is_white:
+            gap = self.problem.input_root @ gap
+        excess: Matrix = 0.5 * np.einsum("...ij,...ij->...", gap, gap)
+        return excess
+
+    def modes(self, P: Matrix) -> Matrix:
+        """Strengths diag(Uᵀ P V) of the target's modes, (..., d_y), of maps Pᵀ (..., d_x, d_y)."""
+        U, V = self.problem.output_modes, self.problem.input_modes
+        strengths: Matrix = np.einsum("ik,...ik->...k", V[:, : U.shape[1]], P @ U)
+        return strengths
+
+    def growth_bound(self, w: Matrix) -> float:
+        r"""Bound on the largest eigenvalue of the Jacobian, by the residual's part of it.
+
+        .. math:: \lambda_{max} \le (N - 1) \|E\|_F \max_{i > j} \prod_{l \ne i,j} \|W_l\|_F
+        """
+        V = self.layers(w)
+        if len(V) == 1:
+            return 0.0
+        E = float(np.linalg.norm(self.pull(self.product(w))))
+        # the two smallest norms are left out; max(., 1) would spoil the bound for tiny weights
+        norms = sorted(float(np.linalg.norm(v)) for v in V)
+        return float((len(V) - 1) * E * math.prod(norms[2:]))

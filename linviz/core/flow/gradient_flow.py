@@ -1,0 +1,256 @@
+r"""The gradient flow :math:`\dot W_j = B_j^\top (Y - PX) X^\top A_j^\top`, to its limit."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from linviz.core.flow.destination import Target, gradient_scale, roundoff_ratio, target
+from linviz.core.flow.field import Field
+from linviz.core.flow.growth import fastest_growth
+from linviz.core.flow.integrator import FlowError, Stepper, quietly
+from linviz.core.flow.limit import CALM, Limit, Watch, at_minimum, resting_point, total_loss
+from linviz.core.flow.polish import ROUNDOFF
+from linviz.core.flow.recorder import Recorder
+from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
+from linviz.core.model.layers import Weights, check_weights, pack, unpack, widths
+from linviz.core.model.problem import Matrix, Problem
+
+__all__ = ["FlowError", "Trajectory", "gradient_flow"]
+
+
+LATEST = 1e15  # time, in units of the slowest natural one, that no run is followed beyond
+LOOK_EVERY = 8  # steps between two looks for the limit point
+GLANCE_EVERY = 24  # the same where a horizon is given: only close passages of saddles are noted
+SILENCE = 0.005  # seconds of work between two calls of `interrupt`
+
+
+def gradient_flow(
+    problem: Problem,
+    W: Sequence[Matrix],
+    *,
+    t_end: float | None = None,
+    rtol: float = 2e-9,
+    n_frames: int = 400,
+    max_steps: int = 200_000,
+    max_seconds: float = 60.0,
+    interrupt: Interrupt | None = None,
+) -> Trajectory:
+    r"""Integrate the gradient flow from W, to its limit point unless a horizon is given.
+
+    .. math:: \dot W_j = -\partial L / \partial W_j
+              = B_j^\top (Y - PX) X^\top A_j^\top
+
+    Parameters
+    ----------
+    problem : Problem
+    W : tuple of N arrays, W[j-1] of shape (d_j, d_{j-1})
+    t_end : float, optional
+        Horizon; None runs to the limit point.
+    rtol : float
+        Relative tolerance of the integrator, element by element. The default keeps every C_j to
+        1e-7 of max ‖W_j‖² up to the limit, looser ones to 50 rtol.
+    n_frames : int
+        The most moments that are kept, at least 2.
+    max_steps, max_seconds : int, float
+        Budget. When it runs out the trajectory so far comes back with status "budget".
+    interrupt : callable (t, loss) -> bool, optional
+        Asked every few milliseconds; True ends the run with status "budget".
+
+    Returns
+    -------
+    Trajectory
+
+    Raises
+    ------
+    ValueError
+        If W does not fit the problem or an option is out of range.
+    FlowError
+        If the integration cannot go on: the start is so large that the flow overflows.
+
+    Notes
+    -----
+    The loss decreases along the flow and the weights stay bounded, so a gradient flow never has
+    status "diverged". With `t_end`, the status is "converged" where the limit point was reached
+    by then, and "horizon" otherwise.
+
+    Source
+    ------
+    arXiv:1811.03568, (GDD), with the transposes that the talk omits.
+
+    Examples
+    --------
+    >>> problem = Problem.canonical((2, 1))
+    >>> trajectory = gradient_flow(problem, (np.eye(2), np.eye(2)))
+    >>> trajectory.status
+    'converged'
+    >>> (trajectory.limit[1] @ trajectory.limit[0]).round(12)
+    array([[2., 0.],
+           [0., 1.]])
+    """
+    W = check_weights(problem, W)
+    _check_options(t_end, rtol, n_frames, max_steps, max_seconds)
+    field, w = Field(problem, widths(W)), pack(W)
+    _check_start(field, w)
+    atol = 1e-2 * rtol * _smallest_scale(W)
+    goal = target(field, w)
+    if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF:
+        return _standing_still(goal, w, t_end, rtol, atol)
+    budget = _Budget(max_steps, max_seconds, interrupt)
+    latest = LATEST / goal.rate if t_end is None else t_end
+    recorder = Recorder(field, w, n_frames)
+    with quietly():
+        stepper = Stepper(field, w, latest, rtol=rtol, atol=atol, pulse=budget.pulse)
+        status, limit = _run(goal, stepper, recorder, budget, t_end)
+    t, frames = recorder.frames()
+    return Trajectory(
+        problem=problem,
+        t=t,
+        W=field.unpack_frames(frames),
+        loss=problem.residual_loss + field.excess(field.product(frames)),
+        status=status,
+        reason=limit.reason,
+        limit=_owned(limit.w, field),
+        rtol=rtol,
+        atol=atol,
+        method=" and ".join(stepper.methods),
+        n_steps=stepper.n_steps,
+    )
+
+
+class _Exhausted(Exception):  # noqa: N818  # no error: it ends a run from within a long step
+    """The budget ran out; the message says which."""
+
+
+class _Budget:
+    """What may still be spent, and whom to ask."""
+
+    def __init__(self, max_steps: int, max_seconds: float, interrupt: Interrupt | None) -> None:
+        self.max_steps, self.max_seconds, self.interrupt = max_steps, max_seconds, interrupt
+        self.deadline = time.perf_counter() + max_seconds
+        self.asked = -math.inf
+        self.where: Callable[[], tuple[float, float]] = lambda: (0.0, math.nan)
+
+    def check(self, n_steps: int) -> None:
+        """End the run when nothing is left."""
+        if n_steps >= self.max_steps:
+            raise _Exhausted(f"{self.max_steps} steps were taken")
+        self.pulse()
+
+    def pulse(self) -> None:
+        """End the run when its time is over or it is not wanted any more."""
+        now = time.perf_counter()
+        if now >= self.deadline:
+            raise _Exhausted(f"{self.max_seconds:g} seconds have passed")
+        if self.interrupt is not None and now - self.asked > SILENCE:
+            self.asked = now
+            if self.interrupt(*self.where()):
+                raise _Exhausted("it was stopped")
+
+
+def _run(
+    goal: Target, stepper: Stepper, recorder: Recorder, budget: _Budget, t_end: float | None
+) -> tuple[Status, Limit]:
+    """Step until the limit, the horizon or the end of the budget."""
+    watch = Watch(goal, stepper.rtol)
+    every = LOOK_EVERY if t_end is None else GLANCE_EVERY
+    budget.where = lambda: (stepper.t, total_loss(goal.field, stepper.w))
+    try:
+        while True:
+            recorder.add(stepper.advance())
+            if stepper.n_steps % every == 0:
+                limit = watch.look(stepper.w, seek=t_end is None)
+                if limit is not None:
+                    return ("converged" if limit.converged else "budget"), limit
+            if stepper.done:
+                return _at_horizon(goal, stepper.w, stepper.t, watch.remark)
+            budget.check(stepper.n_steps)
+    except _Exhausted as why:
+        return "budget", Limit(stepper.w, False, _unfinished(goal, stepper.w, stepper.t, str(why)))
+
+
+def _at_horizon(
+    goal: Target, w: Matrix, t: float, remark: Callable[[], str]
+) -> tuple[Status, Limit]:
+    """The horizon came: was the limit point reached before?"""
+    velocity = goal.field.velocity(t, w)
+    excess = float(goal.field.excess(goal.field.product(w)))
+    limit = at_minimum(goal, w, remark) if excess - goal.floor <= goal.close else None
+    if limit is None and float(np.linalg.norm(velocity)) <= CALM * gradient_scale(goal, w):
+        limit = resting_point(goal, w, velocity)
+    if limit is not None and limit.converged:
+        return "converged", limit
+    return "horizon", Limit(w, False, _unfinished(goal, w, t, "the horizon") + remark())
+
+
+def _unfinished(goal: Target, w: Matrix, t: float, why: str) -> str:
+    """What the flow is doing where it was stopped, in words."""
+    loss = total_loss(goal.field, w)
+    size = float(np.linalg.norm(goal.field.velocity(t, w)))
+    words = f"stopped at t = {t:.6g}, loss {loss:.6g}, gradient {size:.1e}: {why}"
+    if size > 1e-4 * gradient_scale(goal, w):
+        return words
+    growth = fastest_growth(goal.field, w)
+    if growth * t < 1e-6:
+        return words
+    return f"{words}; on a plateau, whose fastest mode grows like exp({growth:.3g} t)"
+
+
+def _standing_still(
+    goal: Target, w: Matrix, t_end: float | None, rtol: float, atol: float
+) -> Trajectory:
+    """The run from an exactly critical point."""
+    field = goal.field
+    loss = total_loss(field, w)
+    return Trajectory(
+        problem=field.problem,
+        t=np.array([0.0, 1.0 if t_end is None else t_end]),
+        W=field.unpack_frames(np.array([w, w])),
+        loss=np.array([loss, loss]),
+        status="converged",
+        reason=f"the start is a critical point, loss {loss:.6g}: its gradient is zero to roundoff",
+        limit=_owned(w, field),
+        rtol=rtol,
+        atol=atol,
+        method="none",
+        n_steps=0,
+    )
+
+
+def _owned(w: Matrix, field: Field) -> Weights:
+    return tuple(np.ascontiguousarray(Wj) for Wj in unpack(w.copy(), field.dims))
+
+
+def _smallest_scale(W: Weights) -> float:
+    """Root mean square of the smallest layer that is not zero, at most 1."""
+    sizes = [float(np.sqrt(np.mean(Wj**2))) for Wj in W]
+    return min([size for size in sizes if size > 0] + [1.0])
+
+
+def _check_start(field: Field, w: Matrix) -> None:
+    """The velocity must be a number, and so must what LSODA computes from it."""
+    with np.errstate(all="ignore"):
+        size = float(np.linalg.norm(field.velocity(0.0, w)))
+        finite = math.isfinite(size) and math.isfinite(size * size)
+    if not finite:
+        raise FlowError(
+            f"the flow overflows at the start, where the largest weight is {np.abs(w).max():.3g}: "
+            "start from smaller weights or scale the data to order 1"
+        )
+
+
+def _check_options(
+    t_end: float | None, rtol: float, n_frames: int, max_steps: int, max_seconds: float
+) -> None:
+    if t_end is not None and not (0 < t_end < math.inf):
+        raise ValueError(f"expected a time t_end > 0, or None to run to the limit, found {t_end}")
+    if not 1e-13 <= rtol <= 1e-2:
+        raise ValueError(f"expected a tolerance 1e-13 <= rtol <= 1e-2, found {rtol}")
+    if n_frames < 2 or max_steps < 1 or not max_seconds > 0:
+        raise ValueError(
+            "expected n_frames >= 2, max_steps >= 1 and max_seconds > 0, found "
+            f"{n_frames}, {max_steps} and {max_seconds}"
+        )

@@ -1,0 +1,162 @@
+r"""Where a run ends: has it arrived, and at what?
+
+Neither a small gradient (2e-12 on a plateau that escapes) nor the Hessian (non-strict saddles)
+tells a limit point. The global minimum is told by its known loss; another critical point is a
+limit only if exact zeros confine the flow to coordinates in which it is the minimum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from linviz.core.flow.destination import Target, roundoff_ratio, sizes_of_products
+from linviz.core.flow.field import Field
+from linviz.core.flow.growth import fastest_growth
+from linviz.core.flow.polish import LARGEST_DENSE, ROUNDOFF, newton, polished_minimum
+from linviz.core.model.problem import Matrix
+
+CALM = 1e-8  # gradient, relative to `gradient_scale`, at which a saddle is looked for
+TRAPPED_CALM = 1e-6  # the same where theory says that the flow rests: before roundoff grows
+NARROW = 1e-7  # distance from a saddle, relative to the weights, that roundoff competes with
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limit:
+    """Polished weights, packed, whether the flow cannot leave them, and why, in words."""
+
+    w: Matrix
+    converged: bool
+    reason: str
+
+
+class Watch:
+    """Looks at a run as it goes: for its limit, and for saddles passed too closely."""
+
+    def __init__(self, goal: Target, rtol: float) -> None:
+        self.goal, self.rtol = goal, rtol
+        self._noise = 0.5 * float(np.linalg.norm(goal.field.problem.gram))
+        self._close = goal.close
+        self._calm = TRAPPED_CALM if goal.trapped else CALM
+        self._least = math.inf
+        self._closest: Matrix | None = None
+
+    def look(self, w: Matrix, *, seek: bool) -> Limit | None:
+        """The limit point, if the run is there and it is sought."""
+        goal = self.goal
+        excess = float(goal.field.excess(goal.field.product(w))) - goal.floor
+        if excess <= self._close:
+            self._close *= 0.01
+            return at_minimum(goal, w, self.remark) if seek else None
+        velocity = goal.field.velocity(0.0, w)
+        size = float(np.linalg.norm(velocity))
+        sizes = max(sizes_of_products(goal.field, w))
+        relative = size / sizes if sizes > 0 else math.inf
+        if relative < self._least:
+            self._least, self._closest = relative, w
+        # large weights that cancel: the integrator's own error keeps the loss from falling further
+        noise = self._noise * (self.rtol * sizes * float(np.linalg.norm(w))) ** 2
+        if seek and excess <= min(noise, 0.01 * goal.gap):
+            self._noise *= 0.01
+            return at_minimum(goal, w, self.remark)
+        scale = goal.slope * max(goal.natural, sizes)
+        if not seek or size > self._calm * scale:
+            return None
+        self._calm = 0.1 * size / scale
+        return resting_point(goal, w, velocity)
+
+    def remark(self) -> str:
+        """What is to be said of the closest passage of a saddle, if anything."""
+        if self._closest is None:
+            return ""
+        w, field = self._closest, self.goal.field
+        speed, growth = np.linalg.norm(field.velocity(0.0, w)), fastest_growth(field, w)
+        if speed > NARROW * growth * np.linalg.norm(w):
+            return ""
+        return (
+            f"; on the way it passed a saddle at loss {total_loss(field, w):.6g} so closely "
+            f"(gradient {speed:.0e}, growth rate {growth:.3g}) that roundoff may have decided when "
+            "it left"
+        )
+
+
+def at_minimum(goal: Target, w: Matrix, remark: Callable[[], str]) -> Limit | None:
+    """The global minimum next to w, polished, or None if it is not at hand."""
+    limit = polished_minimum(goal, w)
+    if limit is None:
+        return None
+    size = float(np.linalg.norm(goal.field.velocity(0.0, limit)))
+    loss = total_loss(goal.field, limit)
+    words = f"global minimum: loss {loss:.6g}, gradient {size:.1e} after polishing"
+    return Limit(limit, True, words + remark())
+
+
+def resting_point(goal: Target, w: Matrix, velocity: Matrix) -> Limit | None:
+    """A critical point above the minimum that the flow cannot, or will not soon, leave.
+
+    None means: integrate on, the unstable modes will take over.
+    """
+    field = goal.field
+    if not velocity.any():
+        return Limit(w, True, f"the gradient is exactly zero at loss {total_loss(field, w):.6g}")
+    if goal.trapped:
+        reason = (
+            f"plateau at loss {total_loss(field, w):.6g}: the start is balanced (every C_j = 0) "
+            "and det P has the wrong sign, which the exact flow keeps: it ends in this saddle "
+            f"(gradient {float(np.linalg.norm(velocity)):.1e}); only roundoff would carry it away"
+        )
+        return Limit(w, False, reason)
+    free = (w != 0) | (velocity != 0)
+    if np.count_nonzero(free) > LARGEST_DENSE:
+        return None
+    limit = newton(goal, w, free)
+    at = w if limit is None else limit
+    growth = np.linalg.eigvalsh(field.jacobian(0.0, at)[np.ix_(free, free)])
+    if growth[-1] > 1e-8 * np.abs(growth).max():
+        return None
+    size = float(np.linalg.norm(field.velocity(0.0, at)))
+    n_zero = int(np.count_nonzero(~free))
+    if limit is not None and n_zero and _is_confined_minimum(goal, limit, free):
+        reason = (
+            f"saddle of the whole network at loss {total_loss(field, limit):.6g}, reached because "
+            f"{n_zero} of {field.n} weights are exactly 0 and stay so: the start lies on its "
+            f"stable manifold (gradient {size:.1e} after polishing)"
+        )
+        return Limit(limit, True, reason)
+    if roundoff_ratio(field, w, velocity) < ROUNDOFF:
+        reason = (
+            f"plateau at loss {total_loss(field, w):.6g}, above the minimum: gradient "
+            f"{float(np.linalg.norm(velocity)):.1e} is roundoff and no mode grows visibly; "
+            "whether the exact flow leaves it cannot be told in double precision"
+        )
+        return Limit(w, False, reason)
+    return None
+
+
+def _is_confined_minimum(goal: Target, w: Matrix, free: Matrix) -> bool:
+    """Whether w has the least loss that a network with these exact zeros can have."""
+    field, problem = goal.field, goal.field.problem
+    alive = [f.astype(float) for f in field.layers(free)]
+    forward, backward = [np.ones(field.dims[0])], [np.ones(field.dims[-1])]
+    for a in alive:
+        forward.append((forward[-1] @ a > 0).astype(float))
+    for a in reversed(alive):
+        backward.append((a @ backward[-1] > 0).astype(float))
+    used = [(f * b) > 0 for f, b in zip(forward, reversed(backward), strict=True)]
+    rows, columns = used[-1], used[0]
+    rank = min(int(np.count_nonzero(u)) for u in used)
+    least = 0.5 * float(np.sum(problem.singular_values**2))
+    if rank:
+        cross = problem.cross[np.ix_(rows, columns)]
+        gram = problem.gram[np.ix_(columns, columns)]
+        strengths = np.linalg.eigvalsh(cross @ np.linalg.pinv(gram, hermitian=True) @ cross.T)
+        least -= 0.5 * float(np.sum(np.sort(strengths)[::-1][:rank]))
+    return float(field.excess(field.product(w))) - least <= 1e-8 * goal.strength
+
+
+def total_loss(field: Field, w: Matrix) -> float:
+    """Loss at packed weights."""
+    return field.problem.residual_loss + float(field.excess(field.product(w)))

@@ -1,0 +1,145 @@
+r"""The last stretch to a critical point, by Newton's method instead of the flow."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+
+from linviz.core.flow.destination import Target, gradient_scale, invariant_of, roundoff_ratio
+from linviz.core.flow.field import Field
+from linviz.core.model.problem import Matrix
+
+CRITICAL = 1e-12  # gradient of a critical point, relative to `gradient_scale`
+ROUNDOFF = 10.0  # `roundoff_ratio` below which a gradient cannot be told from zero
+MOVED = 1e-3  # polishing may move the weights by this fraction: the last stretch of the run
+MOST_DRIFT = 2e-8  # and C_j by this fraction of max ‖W_j‖²
+LARGEST_DENSE = 1000  # weights up to which the Hessian at a saddle is decomposed
+LARGEST_KERNEL = 700  # d_x d_y up to which the NTK is
+
+
+def polished_minimum(goal: Target, w: Matrix) -> Matrix | None:
+    """The global minimum next to w, or None where polishing does not find one at hand."""
+    for polish in (gauss_newton, newton):
+        limit = polish(goal, w)
+        if limit is not None:
+            excess = float(goal.field.excess(goal.field.product(limit)))
+            if excess - goal.floor <= goal.close:
+                return limit
+    return None
+
+
+def gauss_newton(goal: Target, w: Matrix) -> Matrix | None:
+    """Steps of minimal norm, through the NTK, towards the product that minimizes the loss."""
+    field = goal.field
+    root = field.problem.input_root
+    goal_map = root @ _best_map(field)
+    limit, best, size = w, None, math.inf
+    for _ in range(8):
+        V = field.layers(limit)
+        A, B = [np.eye(field.dims[0])], [np.eye(field.dims[-1])]
+        for v in V:
+            A.append(A[-1] @ v)
+        for v in V[:0:-1]:
+            B.append(v @ B[-1])
+        RA = [root @ a for a in A]
+        limit = limit + _through_ntk(RA[:-1], B[::-1], goal_map - RA[-1])
+        previous, size = size, float(np.linalg.norm(field.velocity(0.0, limit)))
+        if size > 0.5 * previous:
+            break
+        best = limit
+    return _accepted(goal, w, best)
+
+
+def _through_ntk(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix:
+    """Least-norm step that moves the product by `gap` to first order."""
+    if gap.size > LARGEST_KERNEL:
+        return _through_ntk_iteratively(A, B, gap)
+    ntk = np.zeros((gap.size, gap.size))
+    for a, b in zip(A, B, strict=True):
+        ntk += np.kron(a @ a.T, b.T @ b)
+    lam, Q = np.linalg.eigh(ntk)
+    keep = lam > 1e-13 * lam[-1]
+    dual = (Q[:, keep] / lam[keep]) @ (Q[:, keep].T @ gap.ravel())
+    dual = dual.reshape(gap.shape)
+    return np.concatenate([(a.T @ dual @ b.T).ravel() for a, b in zip(A, B, strict=True)])
+
+
+def _through_ntk_iteratively(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix:
+    """The same by conjugate gradients, for products too large for a dense NTK."""
+    AA, BB = [a @ a.T for a in A], [b.T @ b for b in B]
+    dual, r = np.zeros_like(gap), gap.copy()
+    p, rho = r.copy(), float(np.sum(gap**2))
+    goal = 1e-24 * rho
+    for _ in range(500):
+        if rho <= goal:
+            break
+        q = sum(a @ p @ b for a, b in zip(AA, BB, strict=True))
+        alpha = rho / float(np.sum(p * q))
+        dual += alpha * p
+        r -= alpha * q
+        rho, previous = float(np.sum(r**2)), rho
+        p = r + rho / previous * p
+    return np.concatenate([(a.T @ dual @ b.T).ravel() for a, b in zip(A, B, strict=True)])
+
+
+def _best_map(field: Field) -> Matrix:
+    """Transpose of the end-to-end map of least loss: W_LR, of rank r_max at most (Eckart-Young)."""
+    problem, r = field.problem, min(field.dims)
+    best = problem.least_squares
+    if r < problem.d_y:
+        U = problem.output_modes[:, :r]
+        best = U @ (U.T @ best)
+    return best.T
+
+
+def newton(goal: Target, w: Matrix, free: Matrix | None = None) -> Matrix | None:
+    """Pseudo-inverse Newton steps on the free coordinates to the critical point next to w."""
+    field = goal.field
+    free = np.ones(field.n, dtype=bool) if free is None else free
+    if np.count_nonzero(free) > LARGEST_DENSE:
+        return None
+    limit, best, size = w.copy(), None, math.inf
+    for _ in range(6):
+        velocity = field.velocity(0.0, limit)
+        previous, size = size, float(np.linalg.norm(velocity))
+        if size > 0.5 * previous:
+            break
+        best = limit.copy()
+        lam, Q = np.linalg.eigh(field.jacobian(0.0, limit)[np.ix_(free, free)])
+        keep = np.abs(lam) > 1e-6 * np.abs(lam).max()
+        Q, lam = Q[:, keep], lam[keep]
+        limit[free] -= Q @ ((Q.T @ velocity[free]) / lam)
+    return _accepted(goal, w, best)
+
+
+def _accepted(goal: Target, w: Matrix, limit: Matrix | None) -> Matrix | None:
+    """The polished weights if they are critical and next to where the flow is."""
+    if limit is None or not _is_critical(goal, limit) or not _moved_little(goal.field, w, limit):
+        return None
+    return limit
+
+
+def _is_critical(goal: Target, w: Matrix) -> bool:
+    velocity = goal.field.velocity(0.0, w)
+    if float(np.linalg.norm(velocity)) <= 0.1 * CRITICAL * gradient_scale(goal, w):
+        return True
+    return roundoff_ratio(goal.field, w, velocity) < ROUNDOFF
+
+
+def _moved_little(field: Field, w: Matrix, limit: Matrix) -> bool:
+    """Whether polishing moved neither the weights nor the invariants visibly."""
+    if float(np.linalg.norm(limit - w)) > MOVED * float(np.linalg.norm(w)):
+        return False
+    before, after = field.layers(w), field.layers(limit)
+    drift = max(
+        (
+            float(np.linalg.norm(invariant_of(a, b) - invariant_of(c, d)))
+            for (a, b), (c, d) in zip(
+                itertools.pairwise(after), itertools.pairwise(before), strict=True
+            )
+        ),
+        default=0.0,
+    )
+    return drift <= MOST_DRIFT * max(float(np.linalg.norm(v)) for v in after) ** 2

@@ -1,0 +1,1 @@
+"""Where a run can rest: Hessian, critical points and their kinds, rests near saddles."""

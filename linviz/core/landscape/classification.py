@@ -1,0 +1,172 @@
+r"""What the layers of a critical point say about it: learned modes, tightened pairs of layers.
+
+In canonical coordinates, :math:`W_1' = W_1 G^{1/2} V` and :math:`W_N' = U^\top W_N`, a critical
+point that learns the r strongest modes is non-strict if and only if for every pair i > j of layers
+
+.. math:: rank(W_{i-1} \cdots W_{j+1}) = r \quad\text{or}\quad A_j (Y - P)^\top B_i = 0.
+
+Source: Achour, Malgouyres, Gerchinovitz 2024, arXiv:2107.13289, in the form of the second block
+that is safe in floating point; checked on thousands of points against the Hessian.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linviz.core.model.critical_values import equal_strength, positive_modes
+from linviz.core.model.layers import Weights, prefixes, suffixes
+from linviz.core.model.problem import Matrix, Problem
+
+LEARNED = 1e-3  # a mode within this part of its strength, or of zero
+FAR = 1e100  # a product so many times the mode's strength may be any larger
+EXACT = 1e-13  # relative gradients below this are roundoff
+ZERO = 1e-6  # what is below this part of its scale is zero, as far as one can tell
+GAP = 1e3  # nothing may lie between zero and this many times the threshold
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CanonicalPoint:
+    """A point in canonical coordinates with the products that the tests of 2nd order need."""
+
+    problem: Problem
+    W: Weights
+    A: list[Matrix]
+    B: list[Matrix]
+    M: Matrix
+    scale: float
+    slope: float  # gradient over scale
+
+
+def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
+    """The point in the coordinates in which the target is (D_Y 0)."""
+    s, N = problem.singular_values, len(W)
+    U, root = problem.output_modes, problem.input_root @ problem.input_modes
+    target = np.zeros((problem.d_y, problem.d_x))
+    np.fill_diagonal(target, s)
+    layers = list(W)
+    layers[0] = layers[0] @ root
+    layers[-1] = U.T @ layers[-1]
+    A, B = prefixes(layers), suffixes(layers)
+    M = target - A[-1]
+    strength = float(s[0]) if s[0] > 0 else 1.0  # with Y = 0 there is no scale but the unit
+    sizes = [_norm(Aj) * _norm(Bj) for Aj, Bj in zip(A[:-1], B, strict=True)]
+    unit = max(strength ** (1.0 - 1.0 / N), *sizes)
+    # the gradient over strength * unit; either alone may be too small for floating point
+    missing = float(np.abs(M).max()) or 1.0
+    slopes = [Bj.T @ (M / missing) @ Aj.T / unit for Aj, Bj in zip(A[:-1], B, strict=True)]
+    slope = float(np.sqrt(sum(np.sum(g**2) for g in slopes))) * missing / strength
+    is_canonical = problem.is_white and np.array_equal(problem.cross, target)
+    reduced = problem if is_canonical else Problem.canonical(s, problem.d_x)
+    return CanonicalPoint(reduced, tuple(layers), A, B, M, strength * unit, slope)
+
+
+def learned_modes(point: CanonicalPoint) -> tuple[list[bool], str]:
+    """Which modes of positive strength are learned; and why that cannot be told, or ''."""
+    s, P = point.problem.singular_values, point.A[-1]
+    learned: list[bool] = []
+    unsettled = ""
+    n_modes = positive_modes(point.problem)
+    while (k := len(learned)) < n_modes:
+        end = k + 1  # modes k..end-1 have the same strength: only a projector within them is known
+        while end < n_modes and equal_strength(s, k, end):
+            end += 1
+        block = np.clip(P[k:end, k:end], -FAR * s[k], FAR * s[k]) / s[k]
+        block = (block + block.T) / 2.0
+        parts = np.linalg.eigvalsh(block)[::-1]
+        learned += [bool(part > 0.5) for part in parts]
+        for part in parts:
+            if min(abs(part), abs(part - 1.0)) > LEARNED:
+                unsettled = (
+                    f"the gradient is small, but the mode of strength {s[k]:.6g} is learned to "
+                    f"{part:.2g} of it: a slow passage, not a limit"
+                )
+    return learned, unsettled
+
+
+def structure(point: CanonicalPoint, learned: list[bool], most: int) -> tuple[str, str]:
+    """Kind and reason by the theorem; `most` modes fit through the network."""
+    r, s = sum(learned), point.problem.singular_values
+    strongest = learned == [True] * r + [False] * (len(learned) - r)
+    if strongest and r == most:
+        if r == len(learned):
+            return "global minimum", f"all {r} modes are learned"
+        return "global minimum", f"the {r} strongest modes fill the smallest width"
+    if not strongest:
+        missing = learned.index(False)
+        weaker = max(k for k, is_learned in enumerate(learned) if is_learned)
+        return "strict saddle", (
+            f"the mode of strength {s[missing]:.6g} is missed while a weaker one, "
+            f"{s[weaker]:.6g}, is learned"
+        )
+    return _tightened(point, r)
+
+
+def _tightened(point: CanonicalPoint, r: int) -> tuple[str, str]:
+    """Test every pair of layers for its two complementary blocks."""
+    N = len(point.W)
+    threshold = resolution(point)
+    unit = float(point.problem.singular_values[0]) ** (1.0 / N) if r == 0 else 0.0
+    loose, doubtful = None, ""
+    for j in range(1, N):
+        C = np.eye(point.W[j - 1].shape[0])
+        for i in range(j + 1, N + 1):
+            C = C if i == j + 1 else point.W[i - 2] @ C
+            ratio = min(
+                _excess_rank(C, r, unit ** (i - j - 1)),
+                _coupling(point, i, j, unit ** (N + j - i - 1)),
+            )
+            if threshold < ratio < GAP * threshold:
+                doubtful = (
+                    f"ambiguous: the blocks of layers {i} and {j} are {ratio:.1e} of their scale, "
+                    "neither clearly zero nor clearly not; "
+                )
+            if ratio > threshold and loose is None:
+                loose = (i, j)
+    if loose is None:
+        return "non-strict saddle", (
+            f"{doubtful}the {r} strongest modes are learned and every pair of layers is tightened"
+        )
+    return "strict saddle", (
+        f"{doubtful}layers {loose[0]} and {loose[1]} are not tightened: the layers between them "
+        f"have rank above {r} and the others couple to what is missed"
+    )
+
+
+def resolution(point: CanonicalPoint) -> float:
+    """Relative size below which something may be due to the distance from the critical point."""
+    if point.slope <= EXACT:
+        return ZERO
+    return float(np.clip(30.0 * point.slope ** (1.0 / max(1, len(point.W) - 1)), ZERO, 1e-2))
+
+
+def _excess_rank(C: Matrix, r: int, unit: float) -> float:
+    """How far C is from rank r: its (r+1)-th singular value over the r-th."""
+    if r >= min(C.shape):
+        return 0.0
+    values = np.linalg.svd(C, compute_uv=False)
+    reference = max(float(values[0]), unit) if r == 0 else float(values[r - 1])
+    return float(values[r]) / reference if reference > 0 else 0.0
+
+
+def _coupling(point: CanonicalPoint, i: int, j: int, unit: float) -> float:
+    """Size of A_j (Y - P)^T B_i over what it could be."""
+    A, B = point.A[j - 1], point.B[i - 1]
+    reference = max(_norm(A) * _norm(B), unit) * _norm(point.M)
+    return _norm(A @ point.M.T @ B) / reference if reference > 0 else 0.0
+
+
+def rank_of_Z(W: Weights) -> int | None:
+    """Rank of W_H ... W_2."""
+    if len(W) == 1:
+        return None
+    Z, size = np.eye(W[0].shape[0]), 1.0
+    for Wj in W[1:-1]:
+        Z, size = Wj @ Z, size * _norm(Wj)
+    values = np.linalg.svd(Z, compute_uv=False)
+    return int(np.count_nonzero(values > 1e-9 * size))
+
+
+def _norm(A: Matrix) -> float:
+    return float(np.linalg.norm(A, 2))

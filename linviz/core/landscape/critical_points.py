@@ -1,0 +1,320 @@
+r"""Critical points of the loss: build them, classify them, predict the signs of their Hessian.
+
+In the coordinates :math:`W_1' = W_1 G^{1/2} V`, :math:`W_N' = U^\top W_N` every problem is the
+canonical one, with the same critical points and the same numbers of negative, zero and positive
+Hessian eigenvalues. A critical point learns the modes J and misses the modes I:
+:math:`P' = \Pi_J (D_Y\ 0)`, :math:`r = |J| = rank\,P`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from linviz.core.landscape.classification import (
+    EXACT,
+    CanonicalPoint,
+    canonical_point,
+    learned_modes,
+    rank_of_Z,
+    resolution,
+    structure,
+)
+from linviz.core.landscape.hessian import spectrum
+from linviz.core.model.aligned import checked_missed
+from linviz.core.model.critical_values import equal_strength, positive_modes
+from linviz.core.model.initialization import random_rotations
+from linviz.core.model.layers import (
+    Weights,
+    check_weights,
+    gradient,
+    loss,
+    n_parameters,
+    pack,
+    widths,
+)
+from linviz.core.model.problem import Matrix, Problem, check_dims
+from linviz.core.theory.invariants import Inertia
+
+CRITICAL = 1e-8  # gradient at most this part of its scale
+MOST_FOR_SPECTRUM = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalPoint:
+    r"""Verdict on a point of the landscape.
+
+    Attributes
+    ----------
+    kind : str
+        "global minimum", "strict saddle" (the Hessian has a negative eigenvalue), "non-strict
+        saddle" (it has none, and this is no minimum) or "not critical".
+    missed : tuple of int
+        The modes that are not learned, 0-based and ascending, modes of strength zero left out.
+    rank : int
+        Number of learned modes, the rank r of the product at a critical point.
+    rank_Z : int or None
+        Rank of :math:`Z = W_H \cdots W_2` (d_1 for H = 1); None where H = 0.
+    index, nullity : int or None
+        Numbers of negative and of zero eigenvalues of the Hessian; None where they are not known.
+    gradient_norm, loss : float
+        At the point itself, in the coordinates of the data.
+    scale : float
+        The size to which the gradient, in canonical coordinates, is compared.
+    reason : str
+        Why, in words; it begins with "ambiguous" where numbers leave the verdict open.
+    """
+
+    kind: str
+    missed: tuple[int, ...]
+    rank: int
+    rank_Z: int | None  # noqa: N815
+    index: int | None
+    nullity: int | None
+    gradient_norm: float
+    loss: float
+    scale: float
+    reason: str
+
+
+def classify(problem: Problem, W: Sequence[Matrix]) -> CriticalPoint:
+    r"""Which kind of critical point W is, by the structure of its layers and by its Hessian.
+
+    Notes
+    -----
+    1. The gradient must be at most 1e-8 of its scale, and every mode learned or missed to 1e-3.
+    2. All modes that fit through the smallest width learned, strongest first: global minimum.
+    3. A missed mode stronger than a learned one, or r = min(dims): strict saddle.
+    4. Otherwise non-strict if and only if W is *tightened*: for every pair i > j of layers
+       :math:`rank(W_{i-1}\cdots W_{j+1}) = r` or :math:`A_j (Y - P)^\top B_i = 0`.
+    5. The verdict is compared with the signs of the Hessian's eigenvalues (up to 1500
+       parameters); a contradiction, or ranks without a gap of 1e3, is called ambiguous.
+
+    For raw data the tests take place in canonical coordinates. The theorem assumes distinct
+    positive singular values; where they are not, `reason` says so and the Hessian decides.
+
+    Raises
+    ------
+    ValueError
+        If the weights do not fit the problem.
+
+    Source
+    ------
+    arXiv:1811.03568, "Landscape of deep linear networks"; Achour, Malgouyres, Gerchinovitz 2024,
+    arXiv:2107.13289 (tightened pivots).
+
+    Examples
+    --------
+    >>> problem = Problem.canonical((3, 2, 1))
+    >>> point = classify(problem, critical_point(problem, (3, 3, 3), missed=(0,)))
+    >>> point.kind, point.missed, point.index, point.nullity
+    ('strict saddle', (0,), 3, 8)
+    """
+    W = check_weights(problem, W)
+    dims, point = widths(W), canonical_point(problem, W)
+    learned, settled = learned_modes(point)
+    n_modes = positive_modes(problem)
+    r = sum(learned)
+    missed = tuple(k for k in range(n_modes) if not learned[k])
+    verdict = CriticalPoint(
+        kind="not critical",
+        missed=missed,
+        rank=r,
+        rank_Z=rank_of_Z(point.W),
+        index=None,
+        nullity=None,
+        gradient_norm=float(np.linalg.norm(pack(gradient(problem, W)))),
+        loss=loss(problem, W),
+        scale=point.scale,
+        reason="",
+    )
+    if point.slope > CRITICAL:
+        reason = f"the gradient is {point.slope:.1e} of its scale, more than {CRITICAL:.0e}"
+        return replace(verdict, reason=reason)
+    if settled:
+        return replace(verdict, reason=settled)
+    kind, reason = structure(point, learned, min(n_modes, *dims))
+    return _with_hessian(problem, W, point, replace(verdict, kind=kind, reason=reason))
+
+
+def critical_point(
+    problem: Problem,
+    dims: Sequence[int],
+    missed: Sequence[int] = (2,),
+    *,
+    balanced: bool = True,
+    tightened: bool = True,
+    seed: int | None = None,
+) -> Weights:
+    r"""A critical point that misses exactly the given modes.
+
+    .. math:: W_j = T_j\,\Sigma_j\,T_{j-1}^{-1}, \qquad
+              \Sigma_j = \mathrm{diag}(s_k^{1/N}, k \in J), \quad T_N = U, \quad T_0 = G^{-1/2} V
+
+    with rotations :math:`T_j` where it is balanced in canonical coordinates (then every C_j = 0
+    for white data), else with matrices that are not orthogonal.
+
+    Parameters
+    ----------
+    missed : integers
+        0-based; at least d_y - min(dims) modes must be missed.
+    balanced : bool
+        Whether the hidden layers keep the balance.
+    tightened : bool
+        Where false, the inner layers carry one direction more, which no outer layer uses: then
+        rank Z > rank R, and the saddle is strict whatever it misses. It needs two hidden layers
+        or more, all wider than the number of learned modes.
+    seed : int, optional
+        Draws the T_j of the hidden layers; without it they are the identity, or where the point is
+        not balanced diagonal.
+
+    Raises
+    ------
+    ValueError
+        If no critical point misses exactly these modes, or the layers have no room for the
+        direction that is not tightened.
+
+    Examples
+    --------
+    >>> critical_point(Problem.canonical((4, 1)), (2, 2, 2), missed=(1,))[0]
+    array([[2., 0.],
+           [0., 0.]])
+    """
+    dims = check_dims(problem, dims)
+    missed = checked_missed(problem, dims, missed)
+    learned = [k for k in range(positive_modes(problem)) if k not in missed]
+    N, r = len(dims) - 1, len(learned)
+    n_open = 0 if tightened else 1
+    if not tightened and (N < 3 or min(dims[1:-1]) <= r):
+        raise ValueError(
+            f"expected two hidden layers or more, all wider than the {r} learned modes, for a "
+            f"point that is not tightened; found widths {dims}"
+        )
+    T = _hidden_frames(dims, balanced, seed)
+    out = [Tj[:, : r + n_open] for Tj in T] + [problem.output_modes[:, learned]]
+    into = [_inverse_root(problem) @ problem.input_modes[:, learned]]
+    into += [np.asarray(np.linalg.inv(Tj), dtype=float).T[:, : r + n_open] for Tj in T]
+    strengths = np.append(problem.singular_values[learned] ** (1.0 / N), np.ones(n_open))
+    sigma = [
+        np.eye(B.shape[1], A.shape[1]) * strengths[: A.shape[1]]
+        for A, B in zip(into, out, strict=True)
+    ]
+    for end in (sigma[0], sigma[-1]):  # the outer layers carry what is learned only
+        end[r:, :], end[:, r:] = 0.0, 0.0
+    return tuple(B @ S @ A.T for A, S, B in zip(into, sigma, out, strict=True))
+
+
+def _hidden_frames(dims: tuple[int, ...], balanced: bool, seed: int | None) -> list[Matrix]:
+    """Invertible T_1, ..., T_{N-1}; rotations where the point is to be balanced."""
+    frames = [np.eye(d) for d in dims[1:-1]]
+    if seed is not None:
+        frames = random_rotations(seed, dims[1:-1])
+    if balanced:
+        return frames
+    stretches = [0.7 + 0.7 * np.arange(1, d + 1) / (d + j) for j, d in enumerate(dims[1:-1])]
+    pairs = zip(frames, stretches, strict=True)
+    return [np.asarray(T * stretch, dtype=float) for T, stretch in pairs]
+
+
+def predicted_inertia(
+    problem: Problem, dims: Sequence[int], missed: Sequence[int], *, balanced: bool = False
+) -> Inertia | None:
+    r"""Index, nullity and number of positive eigenvalues that theory gives; None if it gives none.
+
+    With r modes learned, :math:`n = d_x - d_y` (d_x the rank of X) and inv the number of pairs
+    (missed i, learned k) with s_i > s_k:
+
+    .. math:: H = 1: \quad n_- = (d_y - r)(d_1 - r) + inv, \quad
+              n_+ = r(r + n) + (d_y - r)(d_1 + r) - inv; \qquad
+              H \ge 2: \quad n_- = inv, \quad n_+ = r(d_x + d_y - r) - inv.
+
+    The second holds at every critical point of rank r = min(d_y, dims), and for smaller r at
+    `balanced` ones; at others the signs depend on the point, and None is returned. Pairs of equal
+    strength are flat instead of positive. Without a positive strength for every output there is
+    no formula.
+
+    Raises
+    ------
+    ValueError
+        If no critical point misses exactly these modes.
+
+    Examples
+    --------
+    >>> predicted_inertia(Problem.canonical((3, 2, 1), d_x=4), (4, 4, 3), (2,))
+    (2, 14, 12)
+    """
+    dims = check_dims(problem, dims)
+    missed = checked_missed(problem, dims, missed)
+    d_x, d_y, H, s = problem.rank, problem.d_y, len(dims) - 2, problem.singular_values
+    if positive_modes(problem) < d_y:
+        return None
+    learned = [k for k in range(d_y) if k not in missed]
+    r = len(learned)
+    ties = sum(equal_strength(s, i, k) for i in missed for k in learned)
+    inversions = sum(i < k and not equal_strength(s, i, k) for i in missed for k in learned)
+    if H == 1:
+        index = (d_y - r) * (dims[1] - r) + inversions
+        positive = r * (r + d_x - d_y) + (d_y - r) * (dims[1] + r) - inversions - ties
+    elif r == min(d_y, *dims) or balanced:
+        index, positive = inversions, r * (d_x + d_y - r) - inversions - ties
+    else:
+        return None
+    return index, n_parameters(dims) - index - positive, positive
+
+
+def _with_hessian(
+    problem: Problem, W: Weights, point: CanonicalPoint, verdict: CriticalPoint
+) -> CriticalPoint:
+    """Add index and nullity, compare their signs with the verdict, say what theory assumes."""
+    reason = verdict.reason + _caveats(problem)
+    dims = widths(W)
+    if n_parameters(dims) > MOST_FOR_SPECTRUM:
+        known = predicted_inertia(problem, dims, verdict.missed)
+        if known is None:
+            reason += "; too many parameters to count the eigenvalues, and no formula applies"
+            return replace(verdict, reason=reason)
+        return replace(verdict, index=known[0], nullity=known[1], reason=reason)
+    full_rank = problem.rank == problem.d_x  # otherwise canonical coordinates drop flat directions
+    found = spectrum(point.problem, point.W) if full_rank else spectrum(problem, W)
+    values, kind = found.eigenvalues, verdict.kind
+    lowest = float(values[0])
+    # Next to a point whose Hessian is >= 0 there are negative eigenvalues of the size of the
+    # distance: they speak against the structure only where they are not small, or exactly there.
+    unit = float(problem.singular_values[0]) ** (2.0 - 2.0 / len(W)) if point.slope > 0 else 0.0
+    clear = lowest < -max(found.tolerance, resolution(point) * max(float(values[-1]), unit))
+    if clear if kind != "strict saddle" else found.n_negative == 0:
+        reason = f"ambiguous: the smallest eigenvalue is {lowest:.1e} against {reason}"
+        if kind != "global minimum" and (point.slope <= EXACT or _caveats(problem)):
+            kind = "strict saddle" if clear else "non-strict saddle"
+    if kind == "strict saddle":
+        index, nullity = found.n_negative, found.n_zero
+    else:
+        index, nullity = 0, int(np.count_nonzero(values <= max(found.tolerance, -2.0 * lowest)))
+    return replace(verdict, kind=kind, index=index, nullity=nullity, reason=reason)
+
+
+def _caveats(problem: Problem) -> str:
+    """Which assumptions of the theorem fail, in words."""
+    s, n_modes = problem.singular_values, positive_modes(problem)
+    words = ""
+    if n_modes == 0:
+        words += "; the target is zero, so every critical point is a global minimum"
+    elif n_modes < problem.d_y:
+        words += f"; {problem.d_y - n_modes} modes have strength zero and count as neither"
+    if any(equal_strength(s, k, k + 1) for k in range(n_modes - 1)):
+        words += "; modes of equal strength cannot be told apart, the last of them count as missed"
+    if problem.rank < problem.d_x:
+        words += f"; X has rank {problem.rank} of {problem.d_x}, which adds flat directions"
+    return words
+
+
+def _inverse_root(problem: Problem) -> Matrix:
+    """Pseudoinverse of the square root of X X^T."""
+    if problem.is_white:
+        return np.eye(problem.d_x)
+    values, vectors = np.linalg.eigh(problem.input_root)
+    kept: Matrix = vectors[:, problem.d_x - problem.rank :]
+    inverse: Matrix = (kept / values[problem.d_x - problem.rank :]) @ kept.T
+    return inverse

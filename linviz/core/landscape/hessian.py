@@ -1,0 +1,354 @@
+r"""The Hessian of the loss over all weights, its spectrum, and the neural tangent kernel.
+
+With :math:`A_j, B_j` as in `weights`, :math:`E = (Y - PX)X^\top`,
+:math:`C_{ij} = W_{i-1} \cdots W_{j+1}` and K the permutation with :math:`K\,vec(V) = vec(V^\top)`,
+the blocks in column-major order are
+
+.. math:: \nabla^2_{jj} L = A_j G A_j^\top \otimes B_j^\top B_j, \qquad
+          \nabla^2_{ij} L = A_i G A_j^\top \otimes B_i^\top B_j
+                            - (C_{ij} \otimes B_i^\top E A_j^\top) K \quad (i > j).
+
+The first terms are :math:`J^\top J` of the end-to-end map, whose nonzero spectrum is that of the
+neural tangent kernel :math:`J J^\top`; the trace of the rest is zero everywhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+from linviz.core.landscape.blocks import two_layer_eigenvalues
+from linviz.core.model.layers import (
+    Weights,
+    check_weights,
+    gradient,
+    n_parameters,
+    pack,
+    prefixes,
+    product,
+    pull,
+    suffixes,
+    unpack,
+    widths,
+)
+from linviz.core.model.problem import Matrix, Problem
+from linviz.core.theory import invariants
+
+NEAR_CRITICAL = 1e-4
+AT_MINIMUM = 1e-12
+SMALLEST_FOR_KERNEL = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spectrum:
+    r"""Eigenvalues of the Hessian and their signs.
+
+    Attributes
+    ----------
+    eigenvalues : array (n_params,)
+        Ascending.
+    n_negative, n_zero, n_positive : int
+        How many lie below -tolerance, within, and above tolerance.
+    tolerance : float
+        Eigenvalues of at most this size count as zero; see `spectrum`.
+    method : str
+        "dense", "kernel" (the nonzero ones from the NTK, the others zero by theory), or "blocks"
+        (a critical point of one hidden layer, see `two_layer_eigenvalues`).
+    """
+
+    eigenvalues: Matrix
+    n_negative: int
+    n_zero: int
+    n_positive: int
+    tolerance: float
+    method: str
+
+
+def hessian_vector_product(problem: Problem, W: Sequence[Matrix], V: Sequence[Matrix]) -> Weights:
+    r"""Hessian applied to a direction V, at the cost of about three gradients.
+
+    .. math:: (\nabla^2 L[V])_j = B_j^\top\, \delta P\, G A_j^\top
+              - \delta B_j^\top E A_j^\top - B_j^\top E\, \delta A_j^\top,
+              \qquad \delta P = \sum_j B_j V_j A_j
+
+    Parameters
+    ----------
+    W, V : tuples of N arrays of shapes (d_j, d_{j-1})
+
+    Raises
+    ------
+    ValueError
+        If the weights do not fit the problem or V does not have the shapes of W.
+
+    Examples
+    --------
+    >>> problem = Problem.canonical((3,))
+    >>> W = (np.array([[1.0]]), np.array([[1.0]]))
+    >>> hessian_vector_product(problem, W, (np.array([[1.0]]), np.array([[0.0]])))
+    (array([[1.]]), array([[-1.]]))
+    """
+    W, V = check_weights(problem, W), check_weights(problem, V)
+    if widths(V) != widths(W):
+        raise ValueError(f"expected V of widths {widths(W)} like W, found widths {widths(V)}")
+    A, B = prefixes(W), suffixes(W)
+    dA, dB = [np.zeros_like(A[0])], [np.zeros_like(B[-1])]
+    for j, (Wj, Vj) in enumerate(zip(W, V, strict=True)):
+        dA.append(Vj @ A[j] + Wj @ dA[-1])
+    for j in range(len(W) - 1, 0, -1):
+        dB.append(dB[-1] @ W[j] + B[j] @ V[j])
+    dB.reverse()
+    E, dP = pull(problem, A[-1]), dA[-1]
+    dE = dP if problem.is_white else dP @ problem.gram
+    return tuple(
+        Bj.T @ (dE @ Aj.T - E @ dAj.T) - dBj.T @ E @ Aj.T
+        for Aj, dAj, Bj, dBj in zip(A[:-1], dA[:-1], B, dB, strict=True)
+    )
+
+
+def hessian(problem: Problem, W: Sequence[Matrix]) -> Matrix:
+    r"""Full Hessian, (n_params, n_params), in the order of `pack`.
+
+    Raises
+    ------
+    ValueError
+        If the weights do not fit the problem.
+
+    Notes
+    -----
+    The Kronecker blocks are formed by broadcasting, faster at every size than the Hessian applied
+    to unit vectors.
+
+    Examples
+    --------
+    >>> hessian(Problem.canonical((3,)), (np.array([[1.0]]), np.array([[1.0]])))
+    array([[ 1., -1.],
+           [-1.,  1.]])
+    """
+    return assemble(problem, check_weights(problem, W))
+
+
+def assemble(problem: Problem, W: Sequence[Matrix]) -> Matrix:
+    """`hessian` without the checks, for arrays (..., d_j, d_{j-1}) with leading axes (frames)."""
+    A, B = _stacked_products(W)
+    E = pull(problem, A[-1])
+    AR = A if problem.is_white else [Aj @ problem.input_root for Aj in A]  # A G^(1/2)
+    slices, frames = _slices(W), W[0].shape[:-2]
+    hess = np.empty((*frames, slices[-1].stop, slices[-1].stop))
+    for j in range(len(W)):
+        EA = E @ _T(A[j])
+        C: Matrix | None = None  # C_ij, None for the identity
+        for i in range(j, len(W)):
+            # entries (b, a, b', a') of the derivative of dL/dW_i[a, b] by W_j[a', b']
+            left, right = AR[i] @ _T(AR[j]), _T(B[i]) @ B[j]
+            block = left[..., :, None, :, None] * right[..., None, :, None, :]
+            if i > j:
+                C = np.eye(W[j].shape[-2]) if C is None else W[i - 1] @ C
+                block -= C[..., :, None, None, :] * (_T(B[i]) @ EA)[..., None, :, :, None]
+            square = block.reshape(*frames, W[i].shape[-2] * W[i].shape[-1], -1)
+            hess[..., slices[i], slices[j]] = square
+            if i > j:
+                hess[..., slices[j], slices[i]] = _T(square)
+    return hess
+
+
+def ntk(problem: Problem, W: Sequence[Matrix]) -> Matrix:
+    r"""Neural tangent kernel of the end-to-end map on the data, (d_x d_y, d_x d_y).
+
+    .. math:: K = \sum_j (G^{1/2} A_j^\top A_j G^{1/2}) \otimes (B_j B_j^\top), \qquad
+              \dot L = -\,vec(M)^\top K\,vec(M), \quad M = (W_{LR} - P)\,G^{1/2}
+
+    Source
+    ------
+    Jacot, Gabriel, Hongler 2018, arXiv:1806.07572; in coordinates of the row space of X.
+
+    Examples
+    --------
+    >>> ntk(Problem.canonical((2,)), (np.array([[1.0]]), np.array([[3.0]])))
+    array([[10.]])
+    """
+    W = check_weights(problem, W)
+    d = problem.d_x * problem.d_y
+    K = np.zeros((problem.d_x, problem.d_y, problem.d_x, problem.d_y))
+    for Aj, Bj in zip(prefixes(W)[:-1], suffixes(W), strict=True):
+        AR = Aj @ problem.input_root
+        K += (AR.T @ AR)[:, None, :, None] * (Bj @ Bj.T)[None, :, None, :]
+    return K.reshape(d, d)
+
+
+def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
+    r"""Eigenvalues of the Hessian with their signs.
+
+    Notes
+    -----
+    An eigenvalue is zero if it is at most
+
+    .. math:: \max(10^{-10} \lambda_{max},\ 4 n_{params} \epsilon \lambda_{max},\
+              16 \epsilon \rho,\ 10 N g), \qquad g = \|\nabla L\| / \max_j \|W_j\|.
+
+    Here rho bounds the products that the Hessian is summed from, which may cancel. The last term
+    counts only where g <= 1e-4 lambda_max: near a critical point the signs are to be those of the
+    critical point, and being off by a residual M shifts eigenvalues by about g. Farther away the
+    signs are those of the Hessian where it stands.
+
+    At a global minimum of zero excess loss the Hessian is :math:`J^\top J`. If that is cheaper, its
+    nonzero eigenvalues are taken from the NTK and the other n_params - d_x d_y are exact zeros.
+
+    Examples
+    --------
+    >>> s = spectrum(Problem.canonical((3, 2)), (np.zeros((2, 2)), np.zeros((2, 2))))
+    >>> s.n_negative, s.n_zero, s.n_positive
+    (4, 0, 4)
+    """
+    W = check_weights(problem, W)
+    n, d = n_parameters(widths(W)), problem.d_x * problem.d_y
+    if n > max(d, SMALLEST_FOR_KERNEL) and _is_interpolating(problem, W):
+        values = invariants.eigenvalues(ntk(problem, W))
+        eigenvalues, method = np.sort(np.concatenate([np.zeros(n - d), values])), "kernel"
+    elif n > SMALLEST_FOR_KERNEL and (blocks := two_layer_eigenvalues(problem, W)) is not None:
+        eigenvalues, method = blocks, "blocks"
+    else:
+        eigenvalues, method = invariants.eigenvalues(assemble(problem, W)), "dense"
+    tolerance = zero_tolerance(problem, W, float(np.abs(eigenvalues).max()))
+    eigenvalues.flags.writeable = False
+    return Spectrum(eigenvalues, *invariants.signs(eigenvalues, tolerance), tolerance, method)
+
+
+def zero_tolerance(problem: Problem, W: Sequence[Matrix], largest: float) -> float:
+    """Size up to which an eigenvalue of the Hessian counts as zero (see `spectrum`)."""
+    slope = float(np.linalg.norm(pack(gradient(problem, W))))
+    norms = sorted(float(np.linalg.norm(Wj)) for Wj in W)
+    size, n = norms[-1], n_parameters(widths(W))
+    gauss_newton = math.prod(norms[1:]) ** 2 * float(np.linalg.norm(problem.gram))
+    residual = math.prod(norms[2:]) * float(np.linalg.norm(problem.cross))
+    eps = float(np.finfo(float).eps)
+    near = size > 0 and slope <= NEAR_CRITICAL * largest * size
+    return max(
+        max(1e-10, 4 * n * eps) * largest,
+        16 * eps * max(gauss_newton, residual),
+        10 * len(W) * slope / size if near else 0.0,
+    )
+
+
+def frame_spectra(
+    problem: Problem, W: Sequence[Matrix], indices: Sequence[int] | None = None
+) -> Matrix:
+    r"""Hessian spectra at some frames of a trajectory of a small network, (k, n_params).
+
+    Parameters
+    ----------
+    W : tuple of N arrays (n, d_j, d_{j-1})
+        The weights at n times, as in ``trajectory.W``.
+    indices : k integers, optional
+        Which frames; all where it is not given.
+
+    Returns
+    -------
+    array (k, n_params)
+        Ascending eigenvalues, one row a frame.
+
+    Raises
+    ------
+    ValueError
+        If the arrays have no leading axis of frames or do not fit the problem.
+
+    Examples
+    --------
+    >>> frames = (np.array([[[0.0]], [[1.0]]]), np.array([[[0.0]], [[1.0]]]))
+    >>> frame_spectra(Problem.canonical((1,)), frames)
+    array([[-1.,  1.],
+           [ 0.,  2.]])
+    """
+    if any(np.ndim(Wj) != 3 for Wj in W):
+        raise ValueError(
+            "expected frames, arrays of shape (n, d_j, d_j-1), found shapes "
+            f"{[np.shape(Wj) for Wj in W]}"
+        )
+    check_weights(problem, [Wj[0] for Wj in W])
+    frames = np.arange(len(W[0])) if indices is None else np.asarray(indices, dtype=int)
+    if len(W) == 1:  # a convex problem: one Hessian for all
+        one = invariants.eigenvalues(assemble(problem, [W[0][0]]))
+        return np.tile(one, (len(frames), 1))
+    n = sum(Wj[0].size for Wj in W)
+    spectra = np.empty((len(frames), n))
+    batch = max(1, 4_000_000 // n**2)  # about 32 MB of Hessians at a time
+    for start in range(0, len(frames), batch):
+        some = frames[start : start + batch]
+        spectra[start : start + batch] = invariants.eigenvalues(
+            assemble(problem, [Wj[some] for Wj in W])
+        )
+    return spectra
+
+
+def extreme_eigenvalues(
+    problem: Problem, W: Sequence[Matrix], *, seed: int = 0
+) -> tuple[float | None, float]:
+    r"""A certified negative eigenvalue (or None) and the largest one, by Lanczos, for any size.
+
+    Returns
+    -------
+    negative : float or None
+        A Rayleigh quotient below zero, hence an upper bound on the smallest eigenvalue. None means
+        that no negative direction was found, not that there is none.
+    largest : float
+        The largest eigenvalue.
+
+    Examples
+    --------
+    >>> W = (np.zeros((3, 3)), np.zeros((2, 3)))
+    >>> negative, largest = extreme_eigenvalues(Problem.canonical((3, 2), d_x=3), W)
+    >>> round(negative, 9), round(largest, 9)
+    (-3.0, 3.0)
+    """
+    W = check_weights(problem, W)
+    dims = widths(W)
+    n = n_parameters(dims)
+    if n <= 32:  # too small for Lanczos
+        values = invariants.eigenvalues(assemble(problem, W))
+        lowest, largest = float(values[0]), float(values[-1])
+        return (lowest if lowest < -zero_tolerance(problem, W, largest) else None), largest
+
+    def apply(v: Matrix) -> Matrix:
+        return pack(hessian_vector_product(problem, W, unpack(v.ravel(), dims)))
+
+    operator = LinearOperator((n, n), matvec=apply, dtype=np.dtype(float))
+    start = np.random.default_rng(seed).standard_normal(n)
+    if not apply(start).any():  # the Hessian is zero: Lanczos would have no direction to go
+        return None, 0.0
+    largest = float(eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
+    try:
+        v = np.real(eigsh(operator, k=1, which="SA", v0=start, tol=1e-6, maxiter=50)[1][:, 0])
+    except ArpackNoConvergence as failure:
+        v = np.real(failure.eigenvectors[:, 0]) if failure.eigenvectors.size else start
+    quotient = float(v @ apply(v) / (v @ v))
+    return (quotient if quotient < -zero_tolerance(problem, W, largest) else None), largest
+
+
+def _is_interpolating(problem: Problem, W: Weights) -> bool:
+    """Whether the residual is zero to roundoff, so that the Hessian is exactly Gauss-Newton."""
+    E = pull(problem, product(W))
+    return bool(np.linalg.norm(E) <= AT_MINIMUM * np.linalg.norm(problem.cross))
+
+
+def _stacked_products(W: Sequence[Matrix]) -> tuple[list[Matrix], list[Matrix]]:
+    """`prefixes` and `suffixes` for arrays with leading axes."""
+    A, B = [np.eye(W[0].shape[-1])], [np.eye(W[-1].shape[-2])]
+    for Wj in W:
+        A.append(Wj @ A[-1])
+    for Wj in reversed(W[1:]):
+        B.append(B[-1] @ Wj)
+    return A, B[::-1]
+
+
+def _slices(W: Sequence[Matrix]) -> list[slice]:
+    """Where each layer's weights stand in `pack`."""
+    ends = itertools.accumulate((Wj.shape[-1] * Wj.shape[-2] for Wj in W), initial=0)
+    return list(itertools.starmap(slice, itertools.pairwise(ends)))
+
+
+def _T(A: Matrix) -> Matrix:
+    return np.swapaxes(A, -1, -2)

@@ -1,0 +1,1 @@
+"""What is trained, and from where: problem, layers, critical values, initialization, data."""

@@ -1,0 +1,200 @@
+"""Initial weights that know the target: aligned with its modes, on a stable manifold, certified."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from linviz.core.model.critical_values import positive_modes
+from linviz.core.model.initialization import (
+    checked_widths,
+    diagonal_matrix,
+    gaussian,
+    orthogonal,
+    positive_number,
+)
+from linviz.core.model.layers import Weights
+from linviz.core.model.problem import Problem, check_dims
+
+
+def aligned(problem: Problem, dims: Sequence[int], strengths: Sequence[float]) -> Weights:
+    r"""Balanced weights in the target's own modes, in which the flow decouples.
+
+    .. math:: W_N = U\,\mathrm{diag}(a), \quad W_j = \mathrm{diag}(a), \quad
+              W_1 = \mathrm{diag}(a)\,V^\top, \qquad u_k(0) = a_k^{N}
+
+    Parameters
+    ----------
+    strengths : at most min(dims) finite numbers a_k
+        One for each mode, strongest first, the same in every layer; missing ones are zero. With
+        an odd number N of layers a negative one starts on the wrong side of zero.
+
+    Raises
+    ------
+    ValueError
+        If there are too many strengths, or the data are not white and a mode asked for is no
+        eigenvector of X X^T: then the modes do not decouple.
+
+    Source
+    ------
+    Saxe, McClelland, Ganguli 2014, arXiv:1312.6120.
+
+    Examples
+    --------
+    >>> aligned(Problem.canonical((2, 1)), (2, 3, 2), (0.1,))[1]
+    array([[0.1, 0. , 0. ],
+           [0. , 0. , 0. ]])
+    """
+    dims = check_dims(problem, dims)
+    a = np.asarray(strengths, dtype=float)
+    if a.ndim != 1 or a.size > min(dims) or not np.isfinite(a).all():
+        raise ValueError(
+            f"expected at most {min(dims)} finite strengths (the smallest width of {dims}), "
+            f"found {strengths}"
+        )
+    if not decouples(problem, range(a.size)):
+        raise ValueError(
+            "expected data whose target modes are eigenvectors of X X^T, found data in which they "
+            "are not, so the modes do not decouple: use problem.whitened()"
+        )
+    W = [diagonal_matrix(a, d, c) for c, d in itertools.pairwise(dims)]
+    W[-1] = problem.output_modes @ W[-1]
+    W[0] = W[0] @ problem.input_modes.T
+    return tuple(W)
+
+
+def on_stable_manifold(
+    problem: Problem,
+    dims: Sequence[int],
+    missed: Sequence[int] = (0,),
+    scale: float = 0.5,
+    *,
+    seed: int = 0,
+) -> Weights:
+    r"""Random weights from which the flow ends in a saddle that misses the given modes.
+
+    Rows `missed` of :math:`U^\top W_N` and columns `missed` of :math:`W_1 V` are zero, the other
+    entries Gaussian. This is the fixed set of a reflection that the flow respects; the zeros are
+    exact, and stay so in floating point, where U = V = I (a canonical problem). Elsewhere roundoff
+    leaves the saddle after a time of about ln(1e16) / \|lambda_min\|.
+
+    For raw data (a missed mode is no eigenvector of X X^T) there is no such reflection. If the
+    missed modes are the last ones, neurons are made dead instead: zero row of W_j and zero column
+    of W_{j+1}, until the width is the number of modes to learn.
+
+    Raises
+    ------
+    ValueError
+        If no critical point misses exactly these modes, or raw data allow no such start.
+
+    Examples
+    --------
+    >>> W = on_stable_manifold(Problem.canonical((3, 2, 1)), (3, 3, 3), missed=(1,))
+    >>> W[1][1], W[0][:, 1]
+    (array([0., 0., 0.]), array([0., 0., 0.]))
+    """
+    dims = check_dims(problem, dims)
+    missed = checked_missed(problem, dims, missed)
+    W = gaussian(dims, scale, seed=seed)
+    if not missed:
+        return W
+    if decouples(problem, missed):
+        return _mode_killed(problem, W, missed)
+    n_modes = positive_modes(problem)
+    if missed != tuple(range(n_modes - len(missed), n_modes)):
+        raise ValueError(
+            f"expected, for data that are not white, missed modes that are the last ones of "
+            f"0..{n_modes - 1}, found {missed}: whiten the data (problem.whitened()) or miss "
+            f"{tuple(range(n_modes - len(missed), n_modes))}"
+        )
+    return _with_dead_neurons(W, n_modes - len(missed))
+
+
+def certified(dims: Sequence[int], alpha: float, *, scale: float = 0.1, seed: int = 0) -> Weights:
+    r"""Imbalance that certifies the exponential rate alpha.
+
+    .. math:: \prod_{j=1}^H \lambda_{d_{j+1}}(C_j) \ge \alpha
+              \quad\Rightarrow\quad L(t) \le L(0) e^{-2\alpha t} \text{ (whitened data)}
+
+    W_1 is Gaussian; :math:`W_{j+1}` is semi-orthogonal with
+    :math:`\sigma_{j+1}^2 = \|W_j\|_2^2 + \alpha^{1/H}`.
+
+    Raises
+    ------
+    ValueError
+        If there is no hidden layer or d_1 >= ... >= d_H >= d_y does not hold.
+
+    Source
+    ------
+    arXiv:1811.03568, the proposition on exponential convergence, read with the d_{j+1}-th
+    largest eigenvalue of each C_j and their product.
+
+    Examples
+    --------
+    >>> W = certified((4, 3, 2), 2.0)
+    >>> bool(np.linalg.eigvalsh(W[1].T @ W[1] - W[0] @ W[0].T)[-2] >= 2.0)
+    True
+    """
+    dims, alpha = checked_widths(dims), positive_number(alpha, "alpha")
+    H = len(dims) - 2
+    if H == 0:
+        raise ValueError("expected a hidden layer, found none: with H = 0 the rate is always 1")
+    for j in range(1, H + 1):
+        if dims[j] < dims[j + 1]:
+            raise ValueError(
+                f"expected d_1 >= ... >= d_H >= d_y, found d_{j} = {dims[j]} < d_{j + 1} = "
+                f"{dims[j + 1]} in {dims}: widen hidden layer {j}"
+            )
+    W = [gaussian(dims[:2], scale, seed=seed)[0]]
+    gap = alpha ** (1.0 / H) * (1.0 + 1e-9)  # a margin for roundoff
+    square = float(np.linalg.norm(W[0], 2)) ** 2
+    directions = orthogonal(dims[1:], seed=seed)
+    for Wj in directions:
+        square += gap
+        W.append(math.sqrt(square) * Wj)
+    return tuple(W)
+
+
+def checked_missed(problem: Problem, dims: Sequence[int], missed: Iterable[int]) -> tuple[int, ...]:
+    """Return the missed modes ascending, or say which sets of modes a saddle can miss."""
+    asked = tuple(missed)
+    n_modes = positive_modes(problem)
+    most = n_modes if len(dims) > 2 else 0  # without a hidden layer the problem is convex
+    fewest = min(most, max(0, n_modes - min(dims)))
+    indices = {m for m in asked if isinstance(m, int | np.integer) and 0 <= m < n_modes}
+    if len(indices) != len(asked) or not fewest <= len(asked) <= most:
+        sizes = f"exactly {most}" if fewest == most else f"{fewest} to {most}"
+        raise ValueError(
+            f"expected {sizes} distinct missed modes out of {tuple(range(n_modes))} "
+            f"(widths {tuple(dims)}, modes with s > 0, 0-based), found {asked}"
+        )
+    return tuple(sorted(int(m) for m in indices))
+
+
+def decouples(problem: Problem, modes: Iterable[int]) -> bool:
+    r"""Whether these input modes are eigenvectors of :math:`XX^\top` to roundoff."""
+    V = problem.input_modes[:, list(modes)]
+    GV = problem.gram @ V
+    gap = GV - V * np.sum(V * GV, axis=0)
+    return bool(np.abs(gap).max(initial=0.0) <= 1e-12 * np.abs(problem.gram).max())
+
+
+def _mode_killed(problem: Problem, W: Weights, missed: tuple[int, ...]) -> Weights:
+    """The reflection's fixed set: no missed mode enters or leaves the network."""
+    first, last, rows = W[0].copy(), W[-1].copy(), list(missed)
+    first[:, rows] = 0.0
+    last[rows] = 0.0
+    return (first @ problem.input_modes.T, *W[1:-1], problem.output_modes @ last)
+
+
+def _with_dead_neurons(W: Weights, width: int) -> Weights:
+    """Weights in which the narrowest hidden layer keeps `width` live neurons."""
+    hidden = [Wj.shape[0] for Wj in W[:-1]]
+    j = int(np.argmin(hidden))
+    layers = [Wj.copy() for Wj in W]
+    layers[j][width:] = 0.0
+    layers[j + 1][:, width:] = 0.0
+    return tuple(layers)

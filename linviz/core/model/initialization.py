@@ -1,0 +1,259 @@
+r"""Rules for the weights at time zero.
+
+``dims = (d_0, ..., d_N)``, N = H + 1, input first; each rule returns ``W``, ``W[j-1]`` of shape
+(d_j, d_{j-1}). Most rules prescribe the singular values of the layers and how they fit together,
+
+.. math:: W_j = Q_j \Sigma_j Q_{j-1}^\top, \qquad
+          C_j = W_{j+1}^\top W_{j+1} - W_j W_j^\top
+              = Q_j (\Sigma_{j+1}^\top \Sigma_{j+1} - \Sigma_j \Sigma_j^\top) Q_j^\top,
+
+with orthogonal :math:`Q_j`. The same seed gives the same weights on every machine, up to the last
+bits of LAPACK's QR decomposition where orthogonal factors are drawn.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import operator
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from linviz.core.model.layers import Weights
+from linviz.core.model.problem import Matrix
+
+
+def gaussian(dims: Sequence[int], scale: float = 0.5, *, seed: int = 0) -> Weights:
+    r"""Independent entries, :math:`(W_j)_{ab} \sim N(0, \text{scale}^2)`.
+
+    Raises
+    ------
+    ValueError
+        If `dims` are no widths, `scale` is not positive and finite, or `seed` no integer >= 0.
+
+    Examples
+    --------
+    >>> [Wj.shape for Wj in gaussian((4, 5, 3), scale=0.1)]
+    [(5, 4), (3, 5)]
+    """
+    dims, rng = checked_widths(dims), _generator(seed)
+    scale = positive_number(scale, "scale")
+    return tuple(scale * rng.standard_normal((b, a)) for a, b in itertools.pairwise(dims))
+
+
+def xavier(dims: Sequence[int], scale: float = 1.0, *, seed: int = 0) -> Weights:
+    r"""Independent entries of variance :math:`2\,\text{scale}^2/(d_j + d_{j-1})`.
+
+    Source
+    ------
+    Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward networks".
+
+    Examples
+    --------
+    >>> bool(xavier((100, 100))[0].std() < 0.11)
+    True
+    """
+    W, scale = gaussian(dims, 1.0, seed=seed), positive_number(scale, "scale")
+    return tuple(scale * math.sqrt(2.0 / sum(Wj.shape)) * Wj for Wj in W)
+
+
+def zeros(dims: Sequence[int]) -> Weights:
+    """All weights zero: a critical point whenever there is a hidden layer.
+
+    Examples
+    --------
+    >>> zeros((2, 1, 1))
+    (array([[0., 0.]]), array([[0.]]))
+    """
+    return tuple(np.zeros((b, a)) for a, b in itertools.pairwise(checked_widths(dims)))
+
+
+def orthogonal(dims: Sequence[int], scale: float = 1.0, *, seed: int = 0) -> Weights:
+    r"""Random semi-orthogonal layers: every singular value of every layer is `scale`.
+
+    Source
+    ------
+    Saxe, McClelland, Ganguli 2014, arXiv:1312.6120.
+
+    Examples
+    --------
+    >>> W = orthogonal((4, 3, 2), scale=2.0)
+    >>> (W[0] @ W[0].T).round(12) + 0.0
+    array([[4., 0., 0.],
+           [0., 4., 0.],
+           [0., 0., 4.]])
+    """
+    dims, scale = checked_widths(dims), positive_number(scale, "scale")
+    equal = [(scale,) * min(pair) for pair in itertools.pairwise(dims)]
+    return with_singular_values(dims, equal, seed=seed)
+
+
+def with_singular_values(
+    dims: Sequence[int], singular_values: Sequence[Sequence[float]], *, seed: int = 0
+) -> Weights:
+    r"""Prescribed singular values in each layer, with its own random orthogonal factors.
+
+    Parameters
+    ----------
+    dims : widths (d_0, ..., d_N)
+    singular_values : N sequences
+        The j-th holds the min(d_j, d_{j-1}) singular values of W_j, each finite and >= 0.
+
+    Raises
+    ------
+    ValueError
+        If their number does not fit the widths or one of them is negative or not finite.
+
+    Examples
+    --------
+    >>> W = with_singular_values((3, 2, 2), [(2, 1), (5, 0)], seed=3)
+    >>> np.linalg.svd(W[0], compute_uv=False).round(12)
+    array([2., 1.])
+    """
+    dims, rng = checked_widths(dims), _generator(seed)
+    if len(singular_values) != len(dims) - 1:
+        raise ValueError(
+            f"expected singular values for {len(dims) - 1} layers (one sequence a layer), "
+            f"found {len(singular_values)}"
+        )
+    W = []
+    for j, (a, b) in enumerate(itertools.pairwise(dims), start=1):
+        s = np.asarray(singular_values[j - 1], dtype=float)
+        if s.shape != (min(a, b),) or not np.isfinite(s).all() or (s < 0).any():
+            raise ValueError(
+                f"expected {min(a, b)} finite singular values >= 0 for W_{j} of shape {(b, a)}, "
+                f"found {singular_values[j - 1]}"
+            )
+        W.append(_rotation(rng, b) @ diagonal_matrix(s, b, a) @ _rotation(rng, a).T)
+    return tuple(W)
+
+
+def balanced(dims: Sequence[int], scale: float = 0.5, *, seed: int = 0) -> Weights:
+    r"""Balanced weights, :math:`C_j = 0` for every j, in random directions.
+
+    The layers share their min(dims) nonzero singular values, drawn uniformly from
+    [scale/2, 3 scale/2]. Where d_x = d_y = min(dims), half of all draws have the wrong sign of
+    det P(0) and never reach the global minimum.
+
+    Source
+    ------
+    Arora, Cohen, Hazan 2018, arXiv:1802.06509 ("balancedness").
+
+    Examples
+    --------
+    >>> W = balanced((4, 2, 3), 0.5)
+    >>> bool(abs(W[1].T @ W[1] - W[0] @ W[0].T).max() < 1e-15)
+    True
+    """
+    return lambda_balanced(dims, 0.0, scale, seed=seed)
+
+
+def lambda_balanced(
+    dims: Sequence[int], lam: float, scale: float = 0.5, *, seed: int = 0
+) -> Weights:
+    r"""Weights with :math:`C_j = \lambda I` for every hidden layer j, in random directions.
+
+    The smaller end (W_1 for lam > 0, W_N for lam < 0) has singular values drawn uniformly from
+    [scale/2, 3 scale/2]; each further layer adds \|lam\| to their squares.
+
+    Raises
+    ------
+    ValueError
+        If the widths forbid it: lam > 0 needs d_1 <= ... <= d_N (W_{j+1} of rank d_j) and lam < 0
+        needs d_0 >= ... >= d_H (W_j of rank d_j).
+
+    Source
+    ------
+    Dominé et al. 2024, arXiv:2409.14623 (one hidden layer).
+
+    Examples
+    --------
+    >>> W = lambda_balanced((5, 2, 3), 4.0)
+    >>> (W[1].T @ W[1] - W[0] @ W[0].T).round(12) + 0.0
+    array([[4., 0.],
+           [0., 4.]])
+    """
+    dims, rng = checked_widths(dims), _generator(seed)
+    scale, lam = positive_number(scale, "scale"), _finite(lam, "lam")
+    _check_lambda_widths(dims, lam)
+    inner = dims[:2] if lam > 0 else dims[-2:] if lam < 0 else dims
+    first = np.sort(scale * rng.uniform(0.5, 1.5, size=min(inner)))[::-1]
+    rotations = [_rotation(rng, d) for d in dims]
+    squares = _lambda_squares(dims, lam, first)
+    return tuple(
+        rotations[j + 1] @ diagonal_matrix(np.sqrt(sq), b, a) @ rotations[j].T
+        for j, (sq, (a, b)) in enumerate(zip(squares, itertools.pairwise(dims), strict=True))
+    )
+
+
+def checked_widths(dims: Sequence[int]) -> tuple[int, ...]:
+    """Return the widths as a tuple of integers, or say what is wrong with them."""
+    try:
+        widths = tuple(operator.index(d) for d in dims)
+    except TypeError:
+        widths = ()
+    if len(widths) < 2 or min(widths) < 1:
+        raise ValueError(
+            f"expected widths (d_0, ..., d_H+1), two or more integers >= 1, found {dims}"
+        )
+    return widths
+
+
+def _check_lambda_widths(dims: tuple[int, ...], lam: float) -> None:
+    for j in range(1, len(dims) - 1):
+        neighbor = j + 1 if lam > 0 else j - 1
+        if lam != 0 and dims[j] > dims[neighbor]:
+            raise ValueError(
+                f"expected d_{j} <= d_{neighbor} for C_{j} = lam I with lam = {lam:g}, found "
+                f"d_{j} = {dims[j]} > d_{neighbor} = {dims[neighbor]}: narrow hidden layer {j} or "
+                "change the sign of lam"
+            )
+
+
+def _lambda_squares(dims: tuple[int, ...], lam: float, first: Matrix) -> list[Matrix]:
+    """Squared singular values of each layer, growing by abs(lam) away from the smaller end."""
+    if lam < 0:
+        return _lambda_squares(dims[::-1], -lam, first)[::-1]
+    squares, current = [], first**2  # the eigenvalues of W_j W_j^T, d_j of them with the zeros
+    for a, b in itertools.pairwise(dims):
+        current = np.concatenate([current, np.zeros(max(a, b) - current.size)])
+        squares.append(current[: min(a, b)])
+        current = current[:b] + lam
+    return squares
+
+
+def diagonal_matrix(values: Matrix, rows: int, columns: int) -> Matrix:
+    D = np.zeros((rows, columns))
+    D[range(values.size), range(values.size)] = values
+    return D
+
+
+def _rotation(rng: np.random.Generator, d: int) -> Matrix:
+    """Uniform (Haar) orthogonal matrix: QR with the signs that make R's diagonal positive."""
+    Q, R = np.linalg.qr(rng.standard_normal((d, d)))
+    return Q * np.where(np.diagonal(R) < 0, -1.0, 1.0)
+
+
+def random_rotations(seed: int, sizes: Iterable[int]) -> list[Matrix]:
+    """Random orthogonal matrices of the given sizes."""
+    rng = _generator(seed)
+    return [_rotation(rng, d) for d in sizes]
+
+
+def _generator(seed: int) -> np.random.Generator:
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(f"expected an integer seed >= 0, found {seed!r}")
+    return np.random.default_rng(int(seed))
+
+
+def _finite(value: float, name: str) -> float:
+    if not isinstance(value, int | float | np.integer | np.floating) or not math.isfinite(value):
+        raise ValueError(f"expected {name} to be a finite number, found {value!r}")
+    return float(value)
+
+
+def positive_number(value: float, name: str) -> float:
+    if _finite(value, name) <= 0:
+        raise ValueError(f"expected {name} > 0, found {value!r}")
+    return float(value)

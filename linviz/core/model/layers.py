@@ -1,0 +1,164 @@
+r"""The weights of a deep linear network: product, loss, gradient.
+
+``W = (W_1, ..., W_N)``, N = H + 1, is a tuple of arrays, ``W[j-1]`` of shape (d_j, d_{j-1}), input
+layer first. For each layer :math:`P = B_j W_j A_j` with
+
+.. math:: A_j = W_{j-1} \cdots W_1, \qquad B_j = W_N \cdots W_{j+1}.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from linviz.core.model.problem import Matrix, Problem, check_dims, finite_matrix
+
+Weights = tuple[Matrix, ...]
+
+
+def product(W: Sequence[Matrix], i: int = 1, j: int | None = None) -> Matrix:
+    r"""Partial product :math:`(\Pi W)_i^j = W_j \cdots W_i`, 1-based and inclusive.
+
+    Parameters
+    ----------
+    W : tuple of N arrays, W[j-1] of shape (d_j, d_{j-1})
+    i, j : int
+        First and last layer, 1 <= i <= N + 1 and i - 1 <= j <= N; j = N where it is not given.
+        The empty product j = i - 1 is the identity of size d_j.
+
+    Raises
+    ------
+    ValueError
+        If the widths do not chain or i, j are out of range.
+
+    Examples
+    --------
+    >>> W = (np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
+    >>> product(W)
+    array([[3., 6.],
+           [4., 8.]])
+    >>> product(W, 2, 1)
+    array([[1.]])
+    """
+    dims = widths(W)
+    N = len(W)
+    j = N if j is None else j
+    if not (1 <= i <= N + 1 and i - 1 <= j <= N):
+        raise ValueError(
+            f"expected 1 <= i <= {N + 1} and i - 1 <= j <= {N}, found i = {i}, j = {j}"
+        )
+    P = np.eye(dims[i - 1])
+    for Wk in W[i - 1 : j]:
+        P = Wk @ P
+    return P
+
+
+def loss(problem: Problem, W: Sequence[Matrix]) -> float:
+    r"""Loss :math:`L = \tfrac12 \|Y - W_N \cdots W_1 X\|_F^2`.
+
+    It is computed as ``problem.residual_loss + excess_loss(problem, W)``.
+
+    Examples
+    --------
+    >>> loss(Problem.canonical((2, 1)), (np.eye(2), np.eye(2)))
+    0.5
+    """
+    return problem.residual_loss + excess_loss(problem, W)
+
+
+def excess_loss(problem: Problem, W: Sequence[Matrix]) -> float:
+    r"""Loss above the best linear map, :math:`\tfrac12 \|(P - W_{LR}) G^{1/2}\|_F^2`.
+
+    Examples
+    --------
+    >>> excess_loss(Problem.canonical((2, 1)), (np.eye(2), np.eye(2)))
+    0.5
+    """
+    W = check_weights(problem, W)
+    gap = product(W) - problem.least_squares
+    return 0.5 * float(np.sum((gap if problem.is_white else gap @ problem.input_root) ** 2))
+
+
+def gradient(problem: Problem, W: Sequence[Matrix]) -> Weights:
+    r"""Gradient :math:`\partial L/\partial W_j = -B_j^\top (Y - PX) X^\top A_j^\top`.
+
+    Returns
+    -------
+    tuple of N arrays, the j-th of the shape of W_j
+
+    Source
+    ------
+    arXiv:1811.03568, (GDD), with the transposes that the talk omits.
+
+    Examples
+    --------
+    >>> gradient(Problem.canonical((2,)), (np.array([[1.0]]), np.array([[3.0]])))
+    (array([[3.]]), array([[1.]]))
+    """
+    W = check_weights(problem, W)
+    A, B = prefixes(W), suffixes(W)
+    E = pull(problem, A[-1])
+    return tuple(-Bj.T @ E @ Aj.T for Aj, Bj in zip(A[:-1], B, strict=True))
+
+
+def pull(problem: Problem, P: Matrix) -> Matrix:
+    r"""Negative gradient with respect to the product, :math:`(Y - PX)X^\top`, (d_y, d_x)."""
+    return problem.cross - (P if problem.is_white else P @ problem.gram)
+
+
+def prefixes(W: Sequence[Matrix]) -> list[Matrix]:
+    """Products A_1 = I, ..., A_N and, last, A_{N+1} = P."""
+    A = [np.eye(W[0].shape[1])]
+    for Wj in W:
+        A.append(Wj @ A[-1])
+    return A
+
+
+def suffixes(W: Sequence[Matrix]) -> list[Matrix]:
+    """Products B_1, ..., B_N = I."""
+    B = [np.eye(W[-1].shape[0])]
+    for Wj in reversed(W[1:]):
+        B.append(B[-1] @ Wj)
+    return B[::-1]
+
+
+def widths(W: Sequence[Matrix]) -> tuple[int, ...]:
+    """Widths (d_0, ..., d_N) of the layers, or what does not chain."""
+    if len(W) == 0:
+        raise ValueError("expected one weight matrix or more, found none")
+    for j, (Wj, Wk) in enumerate(itertools.pairwise(W), start=1):
+        if Wk.shape[1] != Wj.shape[0]:
+            raise ValueError(
+                f"expected W_{j + 1} with {Wj.shape[0]} columns (the rows of W_{j}), "
+                f"found shapes {Wj.shape} and {Wk.shape}"
+            )
+    return (W[0].shape[1], *(Wj.shape[0] for Wj in W))
+
+
+def check_weights(problem: Problem, W: Sequence[ArrayLike]) -> Weights:
+    """Return the weights as float arrays that chain and fit the problem, or say what is wrong."""
+    checked = tuple(finite_matrix(Wj, f"W_{j}") for j, Wj in enumerate(W, start=1))
+    check_dims(problem, widths(checked))
+    return checked
+
+
+def n_parameters(dims: Sequence[int]) -> int:
+    r"""Number of weights, :math:`\sum_j d_j d_{j-1}`."""
+    return sum(a * b for a, b in itertools.pairwise(dims))
+
+
+def pack(W: Sequence[Matrix]) -> Matrix:
+    """All weights in one vector: layer by layer, input first, each column by column."""
+    return np.concatenate([Wj.ravel(order="F") for Wj in W])
+
+
+def unpack(vector: Matrix, dims: Sequence[int]) -> Weights:
+    """Inverse of `pack`."""
+    parts, start = [], 0
+    for columns, rows in itertools.pairwise(dims):
+        parts.append(vector[start : start + rows * columns].reshape((rows, columns), order="F"))
+        start += rows * columns
+    return tuple(parts)

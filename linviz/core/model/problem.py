@@ -1,0 +1,261 @@
+r"""The regression problem that the network is trained on, and its canonical form.
+
+A problem is a pair of data matrices :math:`X \in R^{d_x \times m}`, :math:`Y \in R^{d_y \times m}`
+and the loss :math:`L(P) = \tfrac12 \|Y - PX\|_F^2` of an end-to-end map :math:`P`. Only
+:math:`G = XX^\top` and :math:`YX^\top` enter the flow, so its cost does not depend on m.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from numbers import Integral, Real
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Matrix = NDArray[np.float64]
+IndexSet = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    r"""Data X, Y and everything about them that the flow and the landscape need.
+
+    .. math:: L(P) = \tfrac12\|Y - PX\|_F^2
+              = L_{res} + \tfrac12\|(P - W_{LR})\,G^{1/2}\|_F^2, \qquad G = XX^\top
+
+    Parameters
+    ----------
+    X : array (d_x, m)
+        Inputs, one column per sample; any rank, any m >= 1.
+    Y : array (d_y, m)
+        Targets, with d_y <= d_x.
+
+    Attributes
+    ----------
+    gram, cross : arrays (d_x, d_x) and (d_y, d_x)
+        :math:`G = XX^\top` and :math:`YX^\top`.
+    least_squares : array (d_y, d_x)
+        :math:`W_{LR} = YX^+`, which is :math:`YX^\top(XX^\top)^{-1}` where the inverse exists.
+    residual_loss : float
+        :math:`\tfrac12\|Y - W_{LR}X\|_F^2`, the loss that no linear map can beat.
+    rank : int
+        The rank of X.
+    singular_values : array (d_y,)
+        Of :math:`\tilde Y = YX^\top(XX^\top)^{-1/2}`, descending: the strengths of the modes.
+    output_modes, input_modes : arrays (d_y, d_y) and (d_x, d_x)
+        U and V of :math:`\tilde Y = U (D_Y\ 0) V^\top`.
+    input_root : array (d_x, d_x)
+        :math:`G^{1/2}`, symmetric.
+    is_white : bool
+        Whether G is the identity, exactly.
+
+    Raises
+    ------
+    ValueError
+        If X or Y is no finite matrix, their samples differ in number, or d_x < d_y.
+
+    Source
+    ------
+    Chitour, Liao, Couillet, arXiv:1811.03568, "First reductions"; Baldi and Hornik 1989.
+
+    Examples
+    --------
+    >>> problem = Problem(X=[[1.0, 1.0], [0.0, 2.0]], Y=[[1.0, 3.0]])
+    >>> problem.least_squares.round(12)
+    array([[1., 1.]])
+    >>> problem.singular_values.round(6)
+    array([3.162278])
+    """
+
+    X: Matrix
+    Y: Matrix
+    gram: Matrix = field(init=False)
+    cross: Matrix = field(init=False)
+    least_squares: Matrix = field(init=False)
+    residual_loss: float = field(init=False)
+    rank: int = field(init=False)
+    singular_values: Matrix = field(init=False)
+    output_modes: Matrix = field(init=False)
+    input_modes: Matrix = field(init=False)
+    input_root: Matrix = field(init=False)
+    is_white: bool = field(init=False)
+
+    def __init__(self, X: ArrayLike, Y: ArrayLike) -> None:
+        X, Y = finite_matrix(X, "X"), finite_matrix(Y, "Y")
+        _check_shapes(X, Y)
+        object.__setattr__(self, "X", _frozen(X))
+        object.__setattr__(self, "Y", _frozen(Y))
+        for name, value in _reduction(X, Y).items():
+            object.__setattr__(
+                self, name, _frozen(value) if isinstance(value, np.ndarray) else value
+            )
+
+    @classmethod
+    def canonical(
+        cls, singular_values: Sequence[float] | Matrix, d_x: int | None = None
+    ) -> Problem:
+        r"""Canonical problem X = I, Y = (D_Y 0) with the given singular values.
+
+        Parameters
+        ----------
+        singular_values : d_y numbers >= 0
+            The diagonal of D_Y, in descending order (they are sorted if they are not).
+        d_x : int, optional
+            The number of inputs, at least d_y; d_y where it is not given.
+
+        Raises
+        ------
+        ValueError
+            If a singular value is negative or not finite, none is given, or d_x < d_y.
+
+        Examples
+        --------
+        >>> Problem.canonical((2, 1), d_x=3).Y
+        array([[2., 0., 0.],
+               [0., 1., 0.]])
+        """
+        s = np.sort(checked_singular_values(singular_values))[::-1]
+        d_x = s.size if d_x is None else d_x
+        if not isinstance(d_x, Integral) or d_x < 1:
+            raise ValueError(f"expected d_x to be a whole number >= 1, found {d_x}")
+        if d_x < s.size:
+            raise ValueError(
+                f"expected d_x >= d_y, found d_x = {d_x} and d_y = {s.size} singular values: "
+                "widen the input or remove singular values"
+            )
+        return cls(X=np.eye(d_x), Y=np.eye(s.size, d_x) * s[:, None])
+
+    @property
+    def d_x(self) -> int:
+        """Number of inputs."""
+        return int(self.X.shape[0])
+
+    @property
+    def d_y(self) -> int:
+        """Number of outputs."""
+        return int(self.Y.shape[0])
+
+    @property
+    def condition(self) -> float:
+        """Ratio of the largest to the smallest nonzero eigenvalue of X Xᵀ (1 where X = 0)."""
+        roots = np.linalg.eigvalsh(self.input_root)[::-1][: max(self.rank, 1)]
+        return float((roots[0] / roots[-1]) ** 2) if roots[-1] > 0 else 1.0
+
+    def whitened(self) -> Problem:
+        r"""Canonical problem with the same singular values: same landscape, another flow.
+
+        Critical values (less ``residual_loss``), saddle types and Hessian inertia carry over.
+        Trajectories, rates and invariants do not, unless :math:`XX^\top` is a multiple of I.
+        Directions in which X has no data are dropped, so ``d_x`` becomes the rank of X (at least
+        d_y).
+
+        Examples
+        --------
+        >>> Problem(X=[[2.0, 0.0], [0.0, 5.0]], Y=[[0.0, 3.0]]).whitened().Y
+        array([[3., 0.]])
+        """
+        return Problem.canonical(self.singular_values, d_x=max(self.rank, self.d_y))
+
+
+def check_dims(problem: Problem, dims: Sequence[int]) -> tuple[int, ...]:
+    """Return the widths as a tuple of integers, or say what is wrong with them."""
+    widths = tuple(dims)
+    if len(widths) < 2 or not all(isinstance(d, Real) and d >= 1 and d % 1 == 0 for d in widths):
+        raise ValueError(
+            f"expected widths (d_0, ..., d_H+1), two or more integers >= 1, found {widths}"
+        )
+    if (widths[0], widths[-1]) != (problem.d_x, problem.d_y):
+        raise ValueError(
+            f"expected widths from d_0 = {problem.d_x} inputs to d_H+1 = {problem.d_y} outputs, "
+            f"found {widths}"
+        )
+    return tuple(int(d) for d in widths)
+
+
+def checked_singular_values(values: Sequence[float] | Matrix) -> Matrix:
+    """Return singular values as an array, or say which one is not a finite number >= 0."""
+    s = np.asarray(values, dtype=float)
+    if s.ndim != 1 or s.size == 0:
+        raise ValueError(f"expected a list of singular values, found an array of shape {s.shape}")
+    for k, value in enumerate(s):
+        if not (np.isfinite(value) and value >= 0):
+            raise ValueError(
+                f"expected singular values that are finite and >= 0, found s[{k}] = {value}"
+            )
+    return s
+
+
+def finite_matrix(A: ArrayLike, name: str) -> Matrix:
+    """Return A as a float matrix, or say what it is instead."""
+    try:
+        A = np.asarray(A, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"expected {name} to be a matrix of numbers: {error}") from None
+    if A.ndim != 2 or 0 in A.shape:
+        raise ValueError(f"expected {name} to be a matrix (2-D, not empty), found shape {A.shape}")
+    if not np.isfinite(A).all():
+        row, column = np.argwhere(~np.isfinite(A))[0]
+        raise ValueError(
+            f"expected finite numbers in {name}, found {A[row, column]} at row {row + 1}, "
+            f"column {column + 1}"
+        )
+    return A
+
+
+def _check_shapes(X: Matrix, Y: Matrix) -> None:
+    if X.shape[1] != Y.shape[1]:
+        raise ValueError(
+            "expected X (d_x, m) and Y (d_y, m) with the same number m of samples (columns), "
+            f"found shapes {X.shape} and {Y.shape}"
+        )
+    if X.shape[0] < Y.shape[0]:
+        raise ValueError(
+            f"expected d_x >= d_y, found d_x = {X.shape[0]} rows in X and d_y = {Y.shape[0]} rows "
+            "in Y: the theory orders widths so; drop outputs or add inputs"
+        )
+
+
+def _reduction(X: Matrix, Y: Matrix) -> dict[str, Matrix | float | bool | int]:
+    """Everything that follows from X and Y, by the singular value decomposition of X."""
+    left, sigma, right = np.linalg.svd(X, full_matrices=False)
+    rank = int(np.count_nonzero(sigma > max(X.shape) * np.finfo(float).eps * sigma[0]))
+    left, sigma, right = left[:, :rank], sigma[:rank], right[:rank]
+    coordinates = Y @ right.T  # (d_y, rank): Y in the row space of X
+    is_white = bool(np.array_equal(X @ X.T, np.eye(len(X))))
+    target = Y @ X.T if is_white else coordinates @ left.T
+    U, s, Vt = _target_modes(target)
+    return {
+        "gram": X @ X.T,
+        "cross": Y @ X.T,
+        "least_squares": target if is_white else (coordinates / sigma) @ left.T,
+        "residual_loss": _half_square(Y - coordinates @ right) if rank < X.shape[1] else 0.0,
+        "rank": rank,
+        "singular_values": s,
+        "output_modes": U,
+        "input_modes": Vt.T,
+        "input_root": np.eye(len(X)) if is_white else (left * sigma) @ left.T,
+        "is_white": is_white,
+    }
+
+
+def _target_modes(target: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """Singular value decomposition that keeps the axes where the target is (D 0), descending."""
+    d_y, d_x = target.shape
+    diagonal = np.diagonal(target).copy()
+    descending = bool(np.all(diagonal >= 0) and np.all(np.diff(diagonal) <= 0))
+    if descending and np.array_equal(target, np.eye(d_y, d_x) * diagonal[:, None]):
+        return np.eye(d_y), diagonal, np.eye(d_x)
+    U, s, Vt = np.linalg.svd(target)
+    return U, s, Vt
+
+
+def _half_square(A: Matrix) -> float:
+    return 0.5 * float(np.sum(A**2))
+
+
+def _frozen(A: Matrix) -> Matrix:
+    A = np.array(A, dtype=float, order="C")
+    A.flags.writeable = False
+    return A

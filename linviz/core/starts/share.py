@@ -1,0 +1,213 @@
+"""A share of a basin study: some of its draws, run together, each set aside when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linviz.core.flow.field import Field
+from linviz.core.flow.integrator import FlowError, Stepper, quietly
+from linviz.core.flow.landmarks import WITHIN, Landmarks, kept_signs, of_lower_rank, signs
+from linviz.core.model.initialization import balanced, gaussian, orthogonal, xavier
+from linviz.core.model.layers import pack
+from linviz.core.model.problem import IndexSet, Matrix, Problem
+from linviz.core.starts.ensemble import Ensemble, Move, crossing
+
+RULES = {"gaussian": gaussian, "xavier": xavier, "orthogonal": orthogonal, "balanced": balanced}
+
+RTOL = 1e-6
+ENTRIES = 30_000  # weights that advance together: what fits the cache
+FEWEST, MOST = 32, 1024  # runs that advance together
+THINNED = 0.75  # the ensemble is made smaller when fewer of its runs are still wanted
+EXPLICIT_STEPS = 2000  # after so many the rest of a run is left to an implicit method
+IMPLICIT_RTOL = 1e-8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """What is asked of every draw."""
+
+    problem: Problem
+    dims: tuple[int, ...]
+    rule: str
+    scale: float
+    t_end: float
+
+    def start(self, seed: int) -> Matrix:
+        """The packed weights that a seed draws."""
+        return pack(RULES[self.rule](self.dims, self.scale, seed=seed))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """Results of some draws: excess losses, times to 1 %, outcomes, missed modes."""
+
+    excess: Matrix
+    t_within: Matrix
+    outcome: tuple[str, ...]
+    missed: tuple[IndexSet | None, ...]
+
+    @classmethod
+    def joined(cls, shares: Sequence[Share]) -> Share:
+        """One share of several, in their order."""
+        return cls(
+            np.concatenate([share.excess for share in shares]),
+            np.concatenate([share.t_within for share in shares]),
+            tuple(name for share in shares for name in share.outcome),
+            tuple(missed for share in shares for missed in share.missed),
+        )
+
+
+def run_share(
+    study: Study,
+    seeds: Sequence[int],
+    report: Callable[[int], object] | None = None,
+    interrupt: Callable[[], bool] | None = None,
+) -> Share:
+    """Run the draws of these seeds to the horizon; `report` hears how many are done.
+
+    Examples
+    --------
+    >>> study = Study(Problem.canonical((2,)), (1, 1, 1), "gaussian", 0.5, 60.0)
+    >>> run_share(study, range(3)).outcome
+    ('global minimum', 'global minimum', 'global minimum')
+    """
+    runner = _Runner(study, seeds)
+    reported = 0
+    with quietly():
+        while runner.n_done < len(seeds):
+            if interrupt is not None and interrupt():
+                raise FlowError(f"the study was stopped after {runner.n_done} of {len(seeds)} runs")
+            runner.advance()
+            if report is not None and runner.n_done > reported:
+                reported = runner.n_done
+                report(reported)
+    places = [place for place in runner.places if place is not None]
+    outcome, missed = zip(*places, strict=True)
+    return Share(runner.excess, runner.t_within, outcome, missed)
+
+
+class _Runner:
+    """Draws in an ensemble: `index` says which draw each column is, -1 for one that is done."""
+
+    def __init__(self, study: Study, seeds: Sequence[int]) -> None:
+        self.study, self.seeds = study, seeds
+        self.field = Field(study.problem, study.dims)
+        self.marks = Landmarks.of(self.field)
+        self.ensemble = Ensemble(self.field, study.t_end, RTOL)
+        self.room = int(np.clip(ENTRIES // self.field.n, FEWEST, MOST))
+        self.index = np.empty(0, dtype=int)
+        self.sign = np.empty(0)  # by column: what `kept_signs` says of the start
+        self.level = np.empty(len(seeds))  # excess loss that counts as within 1 %
+        self.t_within = np.full(len(seeds), np.inf)
+        self.excess = np.empty(len(seeds))
+        self.places: list[tuple[str, IndexSet | None] | None] = [None] * len(seeds)
+        self.n_begun = self.n_done = 0
+
+    def advance(self) -> None:
+        """Fill up, step, and set aside what is done."""
+        self._fill()
+        ensemble = self.ensemble
+        move = ensemble.step()
+        self._keep_signs()
+        self._note_times(move)
+        live = self.index >= 0
+        arrived = ensemble.excess - self.marks.floor <= self.marks.close
+        done = live & (arrived | (ensemble.t >= self.study.t_end))
+        self._record(done, ensemble.P, ensemble.excess)
+        for column in np.flatnonzero(live & ~done & (ensemble.n_steps >= EXPLICIT_STEPS)):
+            self._finish_alone(int(column))
+
+    def _keep_signs(self) -> None:
+        """Undo changes of a sign of det P that the exact flow keeps.
+
+        A singular value below the tolerance has taken the other sign. Zero is where the exact
+        flow is up to the tolerance, and a rank that it keeps as well.
+        """
+        held = np.flatnonzero((self.index >= 0) & (self.sign != 0))
+        if held.size:
+            P = self.ensemble.P[..., held]
+            changed = held[signs(self.field, P) == -self.sign[held]]
+            if changed.size:
+                self.ensemble.replace(
+                    changed, of_lower_rank(self.field, self.ensemble.w[:, changed])
+                )
+
+    def _fill(self) -> None:
+        """Drop columns that are done, and let new draws begin, if that is worth copying."""
+        live = self.index >= 0
+        n_live = int(np.count_nonzero(live))
+        wanted = min(self.room, n_live + len(self.seeds) - self.n_begun)
+        if n_live > THINNED * len(live) and len(live) >= wanted:
+            return
+        self.ensemble.keep(live)
+        self.index, self.sign = self.index[live], self.sign[live]
+        begin, end = self.n_begun, self.n_begun + wanted - n_live
+        if begin == end:
+            return
+        w = np.stack([self.study.start(self.seeds[k]) for k in range(begin, end)], axis=1)
+        self.ensemble.add(w)
+        self.index = np.append(self.index, range(begin, end))
+        self.sign = np.append(self.sign, kept_signs(self.field, w))
+        self.n_begun = end
+        height = self.ensemble.excess[begin - end :] - self.marks.floor
+        level = WITHIN * self.marks.strength
+        self.level[begin:end] = level if level > 0 else WITHIN * height
+        self.t_within[begin:end][height <= self.level[begin:end]] = 0.0
+
+    def _note_times(self, move: Move) -> None:
+        """First times within 1 % of the minimum."""
+        live = np.flatnonzero(self.index >= 0)
+        draws = self.index[live]
+        now = self.ensemble.excess[live] - self.marks.floor <= self.level[draws]
+        new = live[now & np.isinf(self.t_within[draws])]
+        if new.size:
+            draws, e, floor = self.index[new], self.ensemble, self.marks.floor
+            self.t_within[draws] = crossing(
+                self.level[draws],
+                (move.t_old[new], e.t[new]),
+                (move.excess_old[new] - floor, e.excess[new] - floor),
+                (move.slope_old[new], e.slope[new]),
+            )
+
+    def _record(self, done: NDArray[np.bool_], P: Matrix, excess: Matrix) -> None:
+        """Judge these columns and forget them."""
+        columns = np.flatnonzero(done)
+        if columns.size == 0:
+            return
+        self.excess[self.index[columns]] = excess[columns]
+        places = self.marks.judge(P[..., columns], excess[columns])
+        for draw, place in zip(self.index[columns], places, strict=True):
+            self.places[draw] = place
+        self.index[columns] = -1
+        self.n_done += columns.size
+
+    def _finish_alone(self, column: int) -> None:
+        """Carry one slow run to the horizon with the integrator of `gradient_flow`."""
+        e, draw = self.ensemble, int(self.index[column])
+        t, w, height = float(e.t[column]), e.w[:, column].copy(), np.inf
+        while t < self.study.t_end and height > self.marks.close:
+            stepper = self._stepper(w, t)
+            start, changed = t, False
+            while not (stepper.done or changed or height <= self.marks.close):
+                w = stepper.advance().w
+                P = self.field.product(w)
+                height = float(self.field.excess(P)) - self.marks.floor
+                t = self.study.t_end if stepper.done else start + stepper.t
+                if height <= self.level[draw]:
+                    self.t_within[draw] = min(t, self.t_within[draw])
+                sign = self.sign[column]
+                changed = bool(sign and signs(self.field, P[..., None])[0] == -sign)
+            if changed:
+                w = of_lower_rank(self.field, w[:, None])[:, 0]
+        e.replace(np.array([column]), w[:, None])
+        done = np.zeros(len(e), dtype=bool)
+        done[column] = True
+        self._record(done, e.P, e.excess)
+
+    def _stepper(self, w: Matrix, t: float) -> Stepper:
+        atol = 1e-2 * IMPLICIT_RTOL * float(np.sqrt(np.mean(w**2)))
+        return Stepper(self.field, w, self.study.t_end - t, rtol=IMPLICIT_RTOL, atol=atol)

@@ -1,0 +1,1 @@
+"""The talk, line by line, beside a run."""

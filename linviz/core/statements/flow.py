@@ -1,0 +1,207 @@
+"""Rows of the theory on the flow itself: symmetry, convergence, decrease, rates, closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from linviz.core.experiment.run import Run
+from linviz.core.flow.recorder import evenly
+from linviz.core.model.layers import Weights, gradient, loss
+from linviz.core.model.problem import Matrix
+from linviz.core.statements.statement import Statement, written
+from linviz.core.theory.certificates import kernel_bound
+from linviz.core.theory.conditions import NUMERICAL
+from linviz.core.theory.exact import exact_loss, exact_method
+from linviz.core.theory.invariants import invariants
+from linviz.core.theory.rates import asymptotic_rate, observed_rate
+
+STRETCH = 2.0  # the talk's alpha in (αW_1, W_2/α)
+MOST_MOMENTS = 100  # at which a pointwise inequality is measured
+SAME = 1e-5  # difference to a closed form, in the loss and in the time, relative
+MOMENTS = (40, 20)  # at which a closed form is evaluated; the other one if it is an integration
+PASSAGE = 3e-4  # gradient at a saddle passed, of the largest one: errors grow as much after it
+RISE = 1e-12  # of the loss at the start: a rise by rounding
+NOTHING = 1e-9  # part of dL/dt that is rounding
+MASTER = 1e-6  # of the loss at the start: below, its excess is known too badly for an inequality
+UNDERFLOW = 1e-150  # of a gradient, whose square is compared
+
+
+def symmetry(run: Run) -> Statement | None:
+    """Rescaling keeps the loss, but not C, and so not the flow."""
+    if run.scenario.H == 0:
+        return None
+    W = frame(run, 0)
+    scaled = (STRETCH * W[0], W[1] / STRETCH, *W[2:])
+    before = float(run.trajectory.loss[0])
+    change = abs(loss(run.trajectory.problem, scaled) - before)
+    natural = max(before, 0.5 * float(np.sum(run.trajectory.problem.singular_values**2)))
+    traces = [float(np.trace(invariants(V)[0])) for V in (W, scaled)]
+    return Statement(
+        "Rescaling",
+        "(αW_1, W_2/α) is as good as (W_1, W_2); but only rotations of a hidden layer keep the flow"
+        " and the eigenvalues of C_j",
+        f"at the start, α = 2: the loss changes by {written(change / max(natural, 1e-300), 1)}"
+        f" of its size, the trace of C_1 from {written(traces[0])} to {written(traces[1])}",
+        change <= 1e-12 * natural * (1 + _sizes(run)),
+    )
+
+
+def whitened(run: Run) -> Statement:
+    """What the reduction to X = I keeps."""
+    problem, name = run.trajectory.problem, "Raw and whitened"
+    theory = (
+        "whitening keeps critical values (less L_res, the least loss of any linear map) and the "
+        "signs of Hessian eigenvalues, but not times, rates or C_1"
+    )
+    if run.scenario.whitened:
+        return Statement(name, theory, "shown: the flow of the whitened data", None)
+    if problem.is_white:
+        return Statement(name, theory, "X Xᵀ = I: both are the same", None)
+    condition = f"X Xᵀ has condition number {written(problem.condition, 3)}"
+    return Statement(name, theory, f"shown: the flow of the raw data; {condition}", None)
+
+
+def convergence(run: Run) -> Statement:
+    """Łojasiewicz: every bounded trajectory converges."""
+    where = "the limit point" if run.trajectory.status == "converged" else "the end"
+    slope = f"‖∇L‖ = {written(run.point.gradient_norm, 2)} at {where}"
+    theory = "every trajectory converges to a critical point"
+    if run.trajectory.status != "converged":
+        return Statement("Convergence", theory, f"{slope}; the run ended before its limit", None)
+    holds = run.point.kind != "not critical"
+    if not holds and run.point.gradient_norm < UNDERFLOW:
+        words = f"{slope}: too small for floating-point numbers to tell"
+        return Statement("Convergence", theory, words, None)
+    measured = slope if holds else f"{slope}: {run.point.reason}"
+    return Statement("Convergence", theory, measured, holds)
+
+
+def monotone(run: Run) -> Statement:
+    """The loss is a Lyapunov function."""
+    values = run.trajectory.loss
+    rise = float(np.diff(values).max(initial=-math.inf))
+    holds = rise <= RISE * float(values[0])
+    measured = "never rose" if rise <= 0 else f"largest rise {written(rise, 2)}"
+    if rise > 0 and holds:
+        measured += ": rounding"
+    return Statement("Decreasing loss", "dL/dt = −‖∇L‖² ≤ 0", measured, holds)
+
+
+def master_inequality(run: Run) -> Statement:
+    """The talk's differential inequality, at moments of the run."""
+    trajectory, problem = run.trajectory, run.trajectory.problem
+    name = "Differential inequality"
+    theory = (
+        "dL/dt ≤ −2 (L − L_res) Σ_j Π_k<j λ_min(W_kᵀW_k) Π_l>j λ_min(W_lW_lᵀ), times λ_min(X Xᵀ)"
+    )
+    if problem.is_white:
+        theory = theory.rsplit(", times", 1)[0]
+    moments = evenly(len(trajectory.t), MOST_MOMENTS)
+    excess = trajectory.loss - problem.residual_loss
+    known = [int(k) for k in moments if excess[k] > MASTER * trajectory.loss[0]]
+    floors = np.array([kernel_bound(problem, frame(run, k)) for k in known])
+    slopes = np.array([_squared_gradient(run, k) for k in known])
+    ratio = float((2 * floors * excess[known] / np.maximum(slopes, 1e-300)).max(initial=0.0))
+    if ratio <= NOTHING:
+        return Statement(name, theory, "the right-hand side is 0 all along: it says nothing", None)
+    measured = f"its right-hand side is at most {written(ratio)} of dL/dt"
+    return Statement(name, theory, measured, ratio <= 1 + 1e-6)
+
+
+def certified(run: Run) -> Statement:
+    """The best certified rate beside the run."""
+    trajectory, rate, name = run.trajectory, run.rate, "Exponential rate"
+    if rate.alpha == 0:
+        return Statement(name, "no certificate: " + rate.reason, "–", None)
+    theory = (
+        f"L − L_res ≤ (L(0) − L_res) exp(−2αt) with α = {written(rate.alpha)} "
+        f"({rate.method}: {rate.reason})"
+    )
+    excess = trajectory.loss - trajectory.problem.residual_loss
+    floor = max(1e-13 * float(excess[0]), 1e-10 * trajectory.problem.residual_loss, 0.0)
+    kept = excess > floor
+    if not kept.any():
+        return Statement(name, theory, "the start is at the minimum", None)
+    over = np.log(excess[kept] / excess[0]) + 2 * rate.alpha * trajectory.t[kept]
+    slack = 1e-6 + _blur(run, excess[kept])
+    worst = int(np.argmax(over - slack))
+    ratio = math.exp(min(float(over.max()), 700.0))
+    measured = f"largest ratio of loss to bound {written(ratio, 6)}"
+    return Statement(name, theory, measured, bool(over[worst] <= slack[worst]))
+
+
+def asymptotic(run: Run) -> Statement:
+    """The slope of ln L at the end, against the kernel at the limit."""
+    name = "Final slope"
+    theory = "the slope of ln(L − L_res) tends to −2 λ_min of the tangent kernel (NTK) at the limit"
+    observed, missed = observed_rate(run.trajectory).alpha, run.point.missed
+    arrived = run.trajectory.status == "converged" and run.point.kind == "global minimum"
+    if not arrived or missed or observed == 0:
+        return Statement(name, theory, "no such slope here", None)
+    try:
+        alpha = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
+    except ValueError as error:  # roundoff keeps the limit from being told for one
+        return Statement(name, theory, f"not measured: {error}", None)
+    measured = f"{written(-2 * observed)} in the last two decades, {written(-2 * alpha)} from the"
+    measured += " kernel"
+    if abs(observed - alpha) <= 0.05 * alpha:
+        return Statement(name, theory, measured, True)
+    if observed > alpha:
+        words = ": the slowest direction does not dominate yet, or has no part in this run"
+        return Statement(name, theory, measured + words, None)
+    return Statement(name, theory, measured, False)
+
+
+def exact(run: Run) -> Statement:
+    """The closed form beside the integration, which may be late by a small part of the time."""
+    name, trajectory, W = "Exact solution", run.trajectory, frame(run, 0)
+    method, reason = exact_method(trajectory.problem, W)
+    if method is None:
+        return Statement(name, "none", reason, None)
+    frames = evenly(trajectory.t.size, MOMENTS[method == NUMERICAL])
+    t, found = trajectory.t[frames], trajectory.loss[frames]
+    try:
+        early, late = (exact_loss(trajectory.problem, W, t * (1 + d)) for d in (-SAME, SAME))
+    except ValueError as error:
+        return Statement(name, method, str(error), None)
+    natural = max(float(found[0]), 1e-300)
+    off = np.maximum(np.maximum(found - early, late - found), 0.0) / natural  # the loss falls
+    measured = f"the loss is off by {written(off.max(), 2)} of its start"
+    measured += f" beyond a shift in time of {written(SAME)}"
+    if (off <= SAME).all():
+        return Statement(name, method, measured, True)
+    first = int(np.argmax(off > SAME))
+    slopes = np.array([_squared_gradient(run, k) for k in range(frames[first] + 1)])
+    if slopes.min() <= PASSAGE**2 * slopes.max():
+        words = (
+            f"agrees until t = {written(t[first])} only: it passes a saddle so closely that errors"
+        )
+        words += " of the integration decide when it leaves"
+        return Statement(name, method, words, None)
+    return Statement(name, method, measured, False)
+
+
+def frame(run: Run, k: int) -> Weights:
+    """The weights at the k-th moment kept."""
+    return tuple(Wj[k] for Wj in run.trajectory.W)
+
+
+def _squared_gradient(run: Run, k: int) -> float:
+    return sum(float(np.sum(G**2)) for G in gradient(run.trajectory.problem, frame(run, k)))
+
+
+def _blur(run: Run, excess: Matrix) -> Matrix:
+    """Relative error of small losses: residuals are known to the integrator's tolerance only."""
+    s = run.trajectory.problem.singular_values
+    target = float(np.linalg.norm(s)) + math.sqrt(2 * float(excess[0]))
+    blur: Matrix = 100 * run.trajectory.rtol * target / np.sqrt(2 * excess)
+    return blur
+
+
+def _sizes(run: Run) -> float:
+    """Product of the layers' norms over the target's: how much rounding can cancel."""
+    sizes = math.prod(float(np.linalg.norm(Wj)) for Wj in frame(run, 0))
+    root = float(np.linalg.norm(run.trajectory.problem.input_root))
+    return sizes * root / max(float(np.linalg.norm(run.trajectory.problem.singular_values)), 1e-300)

@@ -1,0 +1,198 @@
+"""Rows of the theory on what the flow keeps: C_j, norms, the determinant's sign, exact zeros."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+
+from linviz.core.experiment.run import Run
+from linviz.core.landscape.hessian import spectrum
+from linviz.core.model.critical_values import equal_strength, positive_modes
+from linviz.core.model.layers import Weights, gradient, pack
+from linviz.core.model.problem import Matrix
+from linviz.core.statements.flow import frame
+from linviz.core.statements.statement import Statement, written
+from linviz.core.theory.invariants import (
+    invariant_inertia,
+    invariants,
+    n_independent,
+    norm_gaps,
+    relative_drift,
+)
+
+SMALL = 1e-7  # change, relative to the largest squared norm of a layer, that is the integrator's
+MOST_FOR_RANK = 400
+BALANCED = 1e-13  # C_j of a balanced start, relative to the largest squared norm of a layer
+SINGULAR = 1e-9  # of the largest singular value: below, the sign of the determinant is roundoff
+MOST_FOR_SPECTRUM = 400
+
+
+def conserved(run: Run) -> Statement:
+    """C_j along the flow."""
+    name = "Invariants"
+    if run.scenario.H == 0:
+        return Statement(name, "C_j for j = 1..H", "H = 0: there is none", None)
+    worst = float(relative_drift(run.trajectory).max())
+    return Statement(
+        name,
+        "each C_j stays as it was at t = 0",
+        f"largest drift {written(worst, 2)}, relative to the largest squared norm of a layer",
+        worst <= SMALL,
+    )
+
+
+def independent(run: Run) -> Statement:
+    """How many of the entries of all C_j are independent."""
+    dims, name = run.scenario.dims, "Independent invariants"
+    count = n_independent(dims)
+    entries = sum(d * (d + 1) // 2 for d in dims[1:-1])
+    theory = f"at generic weights {count} of the {entries} entries of all C_j are independent"
+    if run.scenario.H == 0 or run.scenario.n_parameters > MOST_FOR_RANK:
+        return Statement(name, theory, "not measured at this size", None)
+    rank = _invariants_rank(frame(run, 0))
+    measured = f"{rank} at the start"
+    if rank < count:
+        return Statement(name, theory, measured + ": a special start, not a generic one", None)
+    return Statement(name, theory, measured, rank == count)
+
+
+def norms(run: Run) -> Statement:
+    """The scalar gaps of the talk, with their sign."""
+    theory = "‖W_j‖² − ‖W_N‖² is constant, minus the traces of C_j, ..., C_H added up"
+    if run.scenario.H == 0:
+        return Statement("Norm gaps", theory, "H = 0: one layer only", None)
+    squares = np.stack([np.sum(Wj**2, axis=(1, 2)) for Wj in run.trajectory.W])
+    gaps = squares[:-1] - squares[-1]
+    start = norm_gaps(frame(run, 0))[:, None]
+    worst = float(np.abs(gaps - start).max() / max(squares.max(), 1e-300))
+    measured = f"largest relative change {written(worst, 2)}"
+    return Statement("Norm gaps", theory, measured, worst <= SMALL)
+
+
+def determinant(run: Run) -> Statement | None:
+    """The sign of det P of a balanced square start."""
+    problem, dims = run.trajectory.problem, run.scenario.dims
+    square = dims[0] == dims[-1] == min(dims) == positive_modes(problem)
+    if run.scenario.H == 0 or not square or not _is_balanced(run):
+        return None
+    P = run.trajectory.W[0]
+    for Wj in run.trajectory.W[1:]:
+        P = Wj @ P
+    values = np.linalg.svd(P, compute_uv=False)
+    singular = values[:, -1] <= SINGULAR * max(float(values.max()), 1e-300)
+    name, theory = "Sign of the determinant", "balanced square weights keep the sign of det P"
+    last = int(np.argmax(singular)) if singular.any() else len(P)
+    if last == 0:
+        return Statement(name, theory, "det P is 0 at the start", None)
+    signs = np.linalg.slogdet(P[:last]).sign
+    if (signs != signs[0]).any():
+        return Statement(name, theory, "changed", False)
+    same = signs[0] == np.linalg.slogdet(problem.least_squares).sign
+    words = "that of the target" if same else "not the target's: only roundoff could reach it"
+    if last < len(P):
+        words += f"; det P is 0 to roundoff from t = {written(run.trajectory.t[last])}"
+    return Statement(name, theory, f"kept; it is {words}", True)
+
+
+def stable_manifold(run: Run) -> Statement | None:
+    """Whether a start on a saddle's stable manifold has zeros that are exact."""
+    if run.scenario.rule != "on_stable_manifold" or not run.scenario.missed:
+        return None
+    name = "Stable manifold"
+    theory = "weights that vanish by symmetry stay 0, so the run ends in a saddle"
+    w = np.array([pack(frame(run, k)) for k in range(len(run.trajectory.t))])
+    zero = w[0] == 0
+    count = f"{np.count_nonzero(zero)} of {zero.size} weights are exactly 0"
+    if not zero.any():
+        return _escape(run, name, theory)
+    if (w[:, zero] != 0).any():
+        return Statement(name, theory, f"{count} at the start, but not all stay so", False)
+    if run.trajectory.status != "converged":
+        return Statement(name, theory, f"{count} all along; the run ended before its limit", None)
+    holds = run.point.kind in ("strict saddle", "non-strict saddle")
+    if run.point.kind == "global minimum" and min(run.scenario.dims) < run.scenario.dims[-1]:
+        return Statement(name, theory, f"{count} all along; the bottleneck has no more room", None)
+    return Statement(name, theory, f"{count} all along; the end is a {run.point.kind}", holds)
+
+
+def no_nonstrict_saddle(run: Run) -> Statement | None:
+    """For H = 2, inertia of an invariant that no non-strict saddle can have."""
+    problem, dims = run.trajectory.problem, run.scenario.dims
+    s, n_modes = problem.singular_values, positive_modes(problem)
+    tied = any(equal_strength(s, k, k + 1) for k in range(n_modes - 1))
+    if run.scenario.H != 2 or n_modes < problem.d_y or tied:
+        return None
+    r_max = min(dims)
+    inertias = invariant_inertia(frame(run, 0))
+    usable = (1, 2) if problem.d_x == problem.d_y else (2,)
+    found = {j: max(inertias[j - 1][0], inertias[j - 1][2]) for j in usable}
+    name = "No non-strict saddle"
+    theory = (
+        "own remark, not reviewed, H = 2: if "
+        + " or ".join(f"C_{j}" for j in usable)
+        + f" has {r_max} positive or {r_max} negative eigenvalues, the limit is no non-strict "
+        "saddle"
+    )
+    measured = ", ".join(
+        f"C_{j} has {inertias[j - 1][2]} positive and {inertias[j - 1][0]} negative" for j in usable
+    )
+    if max(found.values()) < r_max:
+        return Statement(name, theory, measured + ": says nothing of this start", None)
+    if run.trajectory.status != "converged":
+        return Statement(name, theory, measured + "; the run ended before its limit", None)
+    measured += f"; the end is a {run.point.kind}"
+    return Statement(name, theory, measured, run.point.kind != "non-strict saddle")
+
+
+def _escape(run: Run, name: str, theory: str) -> Statement:
+    """Zeros to roundoff only: when the run has to leave, and when it did."""
+    trajectory, problem = run.trajectory, run.trajectory.problem
+    if run.scenario.n_parameters > MOST_FOR_SPECTRUM:
+        return Statement(name, theory, "the zeros are not exact: roundoff grows", None)
+    missed = list(run.scenario.missed)
+    level = problem.residual_loss + 0.5 * float(np.sum(problem.singular_values[missed] ** 2))
+    slopes = [
+        float(np.linalg.norm(pack(gradient(problem, frame(run, k)))))
+        for k in range(len(trajectory.t))
+    ]
+    above = np.flatnonzero(trajectory.loss > 0.99 * level)
+    k = int(above[np.argmin(np.array(slopes)[above])]) if above.size else 0
+    lowest = float(spectrum(problem, frame(run, k)).eigenvalues[0])
+    measured = "the zeros hold to roundoff only"
+    if lowest < 0:
+        predicted = math.log(1 / float(np.finfo(float).eps)) / -lowest
+        measured += f": it should leave at about ln(1/ε)/|λ_min| = {written(predicted, 3)}"
+    last = float(trajectory.t[above[-1]]) if above.size else 0.0
+    left = last < trajectory.t[-1]
+    measured += f", and {'left at' if left else 'stayed until'} {written(last, 3)}"
+    return Statement(name, theory, measured, None)
+
+
+def _is_balanced(run: Run) -> bool:
+    start = frame(run, 0)
+    size = max(float(np.sum(Wj**2)) for Wj in start)
+    off = max(float(np.linalg.norm(Cj)) for Cj in invariants(start))
+    return size > 0 and off <= BALANCED * size
+
+
+def _invariants_rank(W: Weights) -> int:
+    """Rank of the derivative of W -> (C_1, ..., C_H), by its action on each weight."""
+    columns = []
+    for j, Wj in enumerate(W):
+        for k in range(Wj.size):
+            V = [np.zeros_like(Wi) for Wi in W]
+            V[j].flat[k] = 1.0
+            columns.append(_tangent(W, V))
+    singular = np.linalg.svd(np.array(columns), compute_uv=False)
+    return int(np.count_nonzero(singular > 1e-9 * max(singular[0], 1e-300)))
+
+
+def _tangent(W: Weights, V: list[Matrix]) -> Matrix:
+    """Derivative of all C_j in the direction V, in one vector."""
+    parts = []
+    for (Wj, Wk), (Vj, Vk) in zip(itertools.pairwise(W), itertools.pairwise(V), strict=True):
+        change = Vk.T @ Wk - Vj @ Wj.T
+        parts.append((change + change.T).ravel())
+    return np.concatenate(parts)

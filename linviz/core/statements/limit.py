@@ -1,0 +1,190 @@
+"""Rows of the theory on the limit point: critical value, ranks, signs of the Hessian, sharpness."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linviz.core.experiment.run import Run
+from linviz.core.landscape.hessian import hessian
+from linviz.core.model.critical_values import minimum_loss, positive_modes
+from linviz.core.model.layers import loss, prefixes, product, suffixes
+from linviz.core.model.problem import Matrix
+from linviz.core.statements.statement import Statement, written
+from linviz.core.theory.discretization import sharpness_floor
+
+ZERO, CLEAR = 1e-7, 1e-3  # singular values, relative: zero up to the one, positive from the other
+MOST_FOR_TRACE = 400
+UNRESOLVED = 1e-13  # eigenvalues above this part of the largest may be small instead of zero
+
+
+def critical_value(run: Run) -> Statement:
+    """The loss at the limit, against the sum over the missed modes."""
+    problem, name = run.trajectory.problem, "Critical value"
+    theory = (
+        "L = L_res + ½ Σ s² over the missed modes, at least d_y − min d_j of them; L_res is the "
+        "least loss of any linear map"
+    )
+    if nowhere := _no_limit(run):
+        return Statement(name, theory, nowhere, None)
+    s = problem.singular_values
+    expected = problem.residual_loss + 0.5 * float(np.sum(s[list(run.point.missed)] ** 2))
+    found = loss(problem, run.trajectory.limit)
+    natural = max(expected, 0.5 * float(np.sum(s**2))) or float(run.trajectory.loss[0]) or 1.0
+    off, modes = abs(found - expected) / natural, _named(run.point.missed)
+    fewest = positive_modes(problem) - min(run.scenario.dims)
+    holds = off <= 1e-8 and len(run.point.missed) >= fewest
+    measured = f"L = {written(found, 6)}, missed: {modes}; off by {written(off, 2)}, relative"
+    return Statement(name, theory, measured, holds)
+
+
+def ranks(run: Run) -> Statement:
+    """Ranks of P, R and Z, each counted by its own singular values."""
+    problem, name = run.trajectory.problem, "Ranks"
+    theory = (
+        "rank R = rank P = number of learned modes, and rank Z ≥ rank R, where R = W_N⋯W_2 "
+        "(N = H + 1 layers) and Z = W_H⋯W_2"
+    )
+    if nowhere := _no_limit(run):
+        return Statement(name, theory, nowhere, None)
+    W, n_modes = run.trajectory.limit, positive_modes(problem)
+    learned = n_modes - len(run.point.missed)
+    weakest = float(problem.singular_values[n_modes - 1]) if n_modes else 1.0
+    first = W[0] @ problem.input_root
+    found = [_rank(product(W) @ problem.input_root, weakest)]
+    if run.scenario.H > 0 and problem.rank == problem.d_x and n_modes == problem.d_y:
+        R = product(W, 2)
+        # R W_1 = P: R's own singular values have no scale but this
+        found.append(_rank(R, weakest / max(float(np.linalg.norm(first, 2)), weakest)))
+    if None in found:
+        return Statement(name, theory, "no clear gap between zero and other singular values", None)
+    measured = f"learned {learned}, rank P = {found[0]}"
+    measured += f", rank R = {found[1]}" if len(found) > 1 else ""
+    holds = set(found) == {learned}
+    if run.point.rank_Z is not None:
+        measured += f", rank Z = {run.point.rank_Z}"
+        holds = holds and run.point.rank_Z >= learned
+    return Statement(name, theory, measured, holds)
+
+
+def second_order(run: Run) -> Statement:
+    """The sign of the smallest eigenvalue, against the kind that the structure tells."""
+    spectrum, kind, name = run.spectrum, run.point.kind, "Kind of the limit"
+    if nowhere := _no_limit(run):
+        return Statement(name, "minimum, strict or non-strict saddle", nowhere, None)
+    strict = kind == "strict saddle"
+    expected = "has a negative eigenvalue" if strict else "has no negative eigenvalue"
+    theory = f"{kind} ({run.point.reason}): the Hessian {expected}"
+    smallest = written(spectrum.eigenvalues[0], 3)
+    measured = f"smallest eigenvalue {smallest}, {spectrum.n_negative} negative"
+    if run.point.reason.startswith("ambiguous"):
+        return Statement(name, theory, measured, None)
+    return Statement(name, theory, measured, (spectrum.n_negative > 0) == strict)
+
+
+def counts(run: Run) -> Statement:
+    """Index and nullity, where there is a formula."""
+    name, spectrum, predicted = "Index and nullity", run.spectrum, run.predicted
+    found = (spectrum.n_negative, spectrum.n_zero, spectrum.n_positive)
+    measured = "{} negative, {} zero, {} positive".format(*found)
+    if predicted is None or _no_limit(run):
+        words = _no_limit(run) or "no formula at such a point"
+        return Statement(name, words, measured, None)
+    theory = "{} negative, {} zero, {} positive".format(*predicted)
+    if found == predicted:
+        return Statement(name, theory, measured, True)
+    few = found[0] <= predicted[0] and found[2] <= predicted[2]
+    sizes = np.sort(np.abs(spectrum.eigenvalues))
+    surplus = sizes[predicted[1] : found[1]]  # counted as zero, but predicted not to be
+    s = run.trajectory.problem.singular_values[: positive_modes(run.trajectory.problem)]
+    weak = (s[-1] / s[0]) ** (2 - 2 / len(run.trajectory.W)) < 1e-8 if s.size else False
+    if few and surplus.size and (weak or surplus[0] > UNRESOLVED * sizes[-1]):
+        measured += f": {surplus.size} too small to be told from zero"
+        return Statement(name, theory, measured, None)
+    return Statement(name, theory, measured, False)
+
+
+def sufficient(run: Run) -> Statement:
+    """The talk's item (iii): sufficient, not necessary."""
+    point, negative, name = run.point, run.spectrum.n_negative, "Item (iii)"
+    theory = (
+        "at a saddle of rank r < d_y, rank Z > r, Z = W_H⋯W_2, gives the Hessian a negative "
+        "eigenvalue"
+    )
+    if _no_limit(run) or point.rank_Z is None:
+        return Statement(name, theory, _no_limit(run) or "H = 0: there is no Z", None)
+    if point.rank >= min(*run.scenario.dims, positive_modes(run.trajectory.problem)):
+        return Statement(name, theory, "the limit has the largest rank that there is", None)
+    measured = f"rank Z = {point.rank_Z}, r = {point.rank}, {negative} negative"
+    if point.rank_Z <= point.rank:
+        return Statement(name, theory, measured + ": says nothing here", None)
+    return Statement(name, theory, measured, negative > 0)
+
+
+def trace(run: Run) -> Statement:
+    """The residual part of the Hessian is traceless."""
+    problem, W, name = run.trajectory.problem, run.trajectory.limit, "Trace of the Hessian"
+    theory = "equals the trace of the neural tangent kernel (NTK), at every point"
+    # tr K = Σ_j ‖B_j‖² ‖A_j G^(1/2)‖²; the kernel itself has (d_x d_y)² entries
+    pairs = zip(prefixes(W)[:-1], suffixes(W), strict=True)
+    kernel = sum(float(np.sum((A @ problem.input_root) ** 2) * np.sum(B**2)) for A, B in pairs)
+    values = run.spectrum.eigenvalues
+    total = float(values.sum())
+    if run.spectrum.method == "kernel":  # its eigenvalues are the NTK's: no evidence
+        if values.size > MOST_FOR_TRACE:
+            return Statement(name, theory, "not measured at this size", None)
+        total = float(np.trace(hessian(problem, W)))
+    off = abs(total - kernel) / max(float(np.abs(values).sum()), 1e-300)
+    return Statement(name, theory, f"{written(total, 6)} and {written(kernel, 6)}", off <= 1e-10)
+
+
+def sharpness(run: Run) -> Statement:
+    """The floor below which no global minimum's largest eigenvalue lies."""
+    problem, name = run.trajectory.problem, "Sharpness floor"
+    floor = sharpness_floor(problem, len(run.trajectory.W))
+    largest = float(run.spectrum.eigenvalues[-1])
+    theory = f"every global minimum has λ_max ≥ {written(floor, 6)}"
+    if _no_limit(run) or run.point.kind != "global minimum":
+        return Statement(name, theory, _no_limit(run) or "the end is no global minimum", None)
+    measured = f"λ_max = {written(largest, 6)}"
+    if min(run.scenario.dims) < positive_modes(problem):
+        return Statement(name, theory + ", not proved for a bottleneck", measured, None)
+    return Statement(name, theory, measured, largest >= floor * (1 - 1e-9))
+
+
+def conjecture(run: Run) -> Statement:
+    """What one run can say of almost every start: nothing but an example."""
+    H, problem = run.scenario.H, run.trajectory.problem
+    status = (
+        "proved, the problem is convex"
+        if H == 0
+        else "proved"
+        if H == 1
+        else "open in general for H ≥ 2"
+    )
+    above = float(run.trajectory.loss[-1]) - minimum_loss(problem, run.scenario.dims)
+    end = run.point.kind if run.trajectory.status == "converged" else "not at its limit"
+    return Statement(
+        "Global convergence",
+        "for almost all data, almost every start reaches a global minimum: " + status,
+        f"this one start: {end}, the loss {written(max(above, 0.0), 2)} above the minimum",
+        None,
+    )
+
+
+def _no_limit(run: Run) -> str:
+    """Why the end is no limit point, or nothing."""
+    if run.trajectory.status != "converged":
+        return "the run ended before its limit"
+    return "the end is not critical" if run.point.kind == "not critical" else ""
+
+
+def _rank(A: Matrix, unit: float) -> int | None:
+    """Number of singular values that are clearly positive; None where some are neither."""
+    values = np.linalg.svd(A, compute_uv=False) / unit
+    if ((values > ZERO) & (values < CLEAR)).any():
+        return None
+    return int(np.count_nonzero(values >= CLEAR))
+
+
+def _named(missed: tuple[int, ...]) -> str:
+    return ", ".join(str(k + 1) for k in missed) if missed else "none"

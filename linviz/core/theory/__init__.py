@@ -1,0 +1,1 @@
+"""What must hold along a run: invariants, modes, certificates, rates, exact solutions."""

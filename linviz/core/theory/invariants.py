@@ -1,0 +1,231 @@
+r"""The conserved matrices of the gradient flow and how well a trajectory keeps them.
+
+.. math:: C_j = W_{j+1}^\top W_{j+1} - W_j W_j^\top, \qquad \dot C_j = 0, \qquad 1 \le j \le H,
+
+for any data and any loss of the product. Functions of ``W`` also take whole trajectories of
+weights: arrays with leading axes (frames), which their results then carry too.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linviz.core.model.initialization import checked_widths
+from linviz.core.model.problem import Matrix
+
+if TYPE_CHECKING:
+    from linviz.core.flow.trajectory import Trajectory
+
+Inertia = tuple[int, int, int]
+
+RELATIVE_TOLERANCE = 1e-10
+
+
+def invariants(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
+    r"""Conserved matrices of the gradient flow.
+
+    .. math:: C_j = W_{j+1}^\top W_{j+1} - W_j W_j^\top, \qquad 1 \le j \le H
+
+    Parameters
+    ----------
+    W : tuple of H + 1 arrays, W[j-1] of shape (..., d_j, d_{j-1})
+        Weights, input layer first.
+
+    Returns
+    -------
+    tuple of H arrays, the j-th (from 1) of shape (..., d_j, d_j)
+        Symmetric; constant in t along an exact trajectory.
+
+    Raises
+    ------
+    ValueError
+        If the widths do not chain.
+
+    Source
+    ------
+    Chitour, Liao, Couillet, arXiv:1811.03568, "Invariants"; Liao's talk, Proposition (Invariants).
+
+    Examples
+    --------
+    >>> invariants((np.eye(2), np.array([[2.0, 0.0]])))[0]
+    array([[ 3.,  0.],
+           [ 0., -1.]])
+    """
+    _check_chain(W)
+    return tuple(_T(Wk) @ Wk - Wj @ _T(Wj) for Wj, Wk in itertools.pairwise(W))
+
+
+def drift(trajectory: Trajectory) -> Matrix:
+    r"""How far each conserved matrix has moved, :math:`\|C_j(t) - C_j(0)\|_F`, (n, H).
+
+    Zero for the exact flow; gradient descent moves it by O(step).
+
+    Examples
+    --------
+    >>> from linviz.core.flow.gradient_flow import gradient_flow
+    >>> from linviz.core.model.problem import Problem
+    >>> problem = Problem.canonical((2, 1))
+    >>> trajectory = gradient_flow(problem, (np.eye(2), np.eye(2)), t_end=1.0)
+    >>> bool(drift(trajectory).max() < 1e-4)
+    True
+    """
+    C = invariants(trajectory.W)
+    if not C:
+        return np.zeros((len(trajectory.W[0]), 0))
+    return np.stack([np.linalg.norm(Cj - Cj[0], axis=(1, 2)) for Cj in C], axis=1)
+
+
+def relative_drift(trajectory: Trajectory) -> Matrix:
+    r"""`drift` divided by the largest :math:`\|W_j(t)\|_F^2` of the trajectory, (n, H).
+
+    Examples
+    --------
+    >>> from linviz.core.flow.gradient_flow import gradient_flow
+    >>> from linviz.core.model.problem import Problem
+    >>> trajectory = gradient_flow(Problem.canonical((2,)), (np.eye(1), 2 * np.eye(1)))
+    >>> bool(relative_drift(trajectory).max() < 1e-7)
+    True
+    """
+    size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in trajectory.W)
+    moved = drift(trajectory)
+    return moved / size if size > 0 else moved
+
+
+def diagonal_drift(trajectory: Trajectory) -> Matrix:
+    r"""Change of the diagonal of each C_j, relative as `relative_drift`, (n, H).
+
+    It is what networks with a positively homogeneous activation conserve.
+
+    Examples
+    --------
+    >>> from linviz.core.flow.gradient_flow import gradient_flow
+    >>> from linviz.core.model.problem import Problem
+    >>> trajectory = gradient_flow(Problem.canonical((2,)), (np.eye(1), 2 * np.eye(1)))
+    >>> diagonal_drift(trajectory).shape == (trajectory.t.size, 1)
+    True
+    """
+    size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in trajectory.W)
+    diagonals = [np.diagonal(Cj, axis1=1, axis2=2) for Cj in invariants(trajectory.W)]
+    moved = [np.linalg.norm(d - d[0], axis=1) for d in diagonals]
+    if not moved:
+        return np.zeros((trajectory.t.size, 0))
+    return np.stack(moved, axis=1) / max(size, 1e-300)
+
+
+def invariant_spectra(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
+    r"""Eigenvalues of each :math:`C_j`, descending: what no rotation of hidden neurons changes.
+
+    Returns
+    -------
+    tuple of H arrays, the j-th (from 1) of shape (..., d_j)
+
+    Examples
+    --------
+    >>> invariant_spectra((np.eye(2), np.array([[2.0, 0.0]])))
+    (array([ 3., -1.]),)
+    """
+    return tuple(eigenvalues(Cj)[..., ::-1] for Cj in invariants(W))
+
+
+def inertia(S: Matrix, *, tolerance: float | None = None) -> Inertia:
+    r"""Numbers of negative, zero and positive eigenvalues of a symmetric matrix.
+
+    Parameters
+    ----------
+    tolerance : float, optional
+        Eigenvalues of at most this size are zero; 1e-10 times the largest where it is not given.
+
+    Examples
+    --------
+    >>> inertia(np.diag([3.0, 0.0, -1.0, -2.0]))
+    (2, 1, 1)
+    """
+    return signs(eigenvalues(S), tolerance)
+
+
+def signs(values: Matrix, tolerance: float | None = None) -> Inertia:
+    """Numbers of negative, zero and positive values, like `inertia`."""
+    if tolerance is None:
+        tolerance = RELATIVE_TOLERANCE * float(np.abs(values).max(initial=0.0))
+    n_negative = int(np.count_nonzero(values < -tolerance))
+    n_positive = int(np.count_nonzero(values > tolerance))
+    return n_negative, values.size - n_negative - n_positive, n_positive
+
+
+def eigenvalues(S: Matrix) -> Matrix:
+    """Eigenvalues of symmetric matrices (..., n, n), ascending, (..., n)."""
+    values: Matrix = np.linalg.eigvalsh(S).astype(float, copy=False)
+    return values
+
+
+def invariant_inertia(W: Sequence[Matrix]) -> tuple[Inertia, ...]:
+    r"""Inertia of each :math:`C_j`, zero meaning at most 1e-10 of :math:`\max_j \|W_j\|_F^2`.
+
+    Examples
+    --------
+    >>> invariant_inertia((np.eye(2), np.array([[2.0, 0.0]])))
+    ((1, 0, 1),)
+    """
+    tolerance = RELATIVE_TOLERANCE * max(float(np.sum(Wj**2)) for Wj in W)
+    return tuple(inertia(Cj, tolerance=tolerance) for Cj in invariants(W))
+
+
+def norm_gaps(W: Sequence[Matrix]) -> Matrix:
+    r"""Conserved differences of squared norms, (..., H).
+
+    .. math:: c_j = \|W_j\|_F^2 - \|W_{H+1}\|_F^2 = -\sum_{k \ge j} \mathrm{tr}\, C_k
+
+    The talk writes C_j for these scalars too.
+
+    Examples
+    --------
+    >>> norm_gaps((np.eye(2), np.array([[2.0, 0.0]])))
+    array([-2.])
+    """
+    _check_chain(W)
+    squares = [np.sum(np.square(Wj), axis=(-2, -1)) for Wj in W]
+    stacked: Matrix = np.stack(squares, axis=-1)
+    return stacked[..., :-1] - stacked[..., -1:]
+
+
+def n_independent(dims: Sequence[int]) -> int:
+    r"""Number of functionally independent entries of :math:`C_1, \dots, C_H`, at generic W.
+
+    .. math:: \sum_{j=1}^H \frac{d_j(d_j+1)}{2} - \frac{k_j(k_j+1)}{2}, \qquad
+              k_j = \max(0,\ d_j - d_{j-1} - d_{j+1})
+
+    The entries of C_j depend on each other where a layer is wider than its two neighbors together.
+
+    Source
+    ------
+    Marcotte, Gribonval, Peyré 2023, arXiv:2307.00144 for H = 1; the general count is checked
+    numerically by the rank of the Jacobian.
+
+    Examples
+    --------
+    >>> n_independent((2, 3, 2)), n_independent((1, 3, 1))
+    (6, 5)
+    """
+    dims = checked_widths(dims)
+    total = 0
+    for before, d, after in zip(dims, dims[1:], dims[2:], strict=False):
+        k = max(0, d - before - after)
+        total += d * (d + 1) // 2 - k * (k + 1) // 2
+    return total
+
+
+def _T(A: Matrix) -> Matrix:
+    return np.swapaxes(A, -1, -2)
+
+
+def _check_chain(W: Sequence[Matrix]) -> None:
+    for j, (Wj, Wk) in enumerate(itertools.pairwise(W), start=1):
+        if np.ndim(Wj) < 2 or np.ndim(Wk) < 2 or Wk.shape[-1] != Wj.shape[-2]:
+            raise ValueError(
+                f"expected matrices with as many columns in W_{j + 1} as rows in W_{j}, "
+                f"found shapes {np.shape(Wj)} and {np.shape(Wk)}"
+            )

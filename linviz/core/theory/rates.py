@@ -1,0 +1,269 @@
+r"""How fast the loss decays: what theorems certify beforehand, and what a run shows.
+
+All rates share one convention, :math:`L(t) - L_{res} \le (L(0) - L_{res})\,e^{-2\alpha t}`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linviz.core.model.critical_values import minimum_loss
+from linviz.core.model.layers import (
+    check_weights,
+    excess_loss,
+    n_parameters,
+    prefixes,
+    suffixes,
+    widths,
+)
+from linviz.core.model.problem import Matrix, Problem
+from linviz.core.theory.certificates import (
+    ROUNDOFF,
+    Rate,
+    cumulative_rate,
+    proposition_rate,
+    two_sided_rate,
+)
+from linviz.core.theory.invariants import invariants
+from linviz.core.theory.margins import deficiency_rate, imbalance_margin_rate, lazy_rate
+
+if TYPE_CHECKING:
+    from linviz.core.flow.trajectory import Trajectory
+
+__all__ = [
+    "Rate",
+    "a_posteriori_bound",
+    "asymptotic_rate",
+    "certified_rate",
+    "observed_rate",
+    "rate_bounds",
+]
+
+BOUNDS = (
+    proposition_rate,
+    cumulative_rate,
+    two_sided_rate,
+    imbalance_margin_rate,
+    deficiency_rate,
+    lazy_rate,
+)
+AT_LIMIT = 1e-14  # excess loss, relative to ½ Σ s², up to which a limit interpolates
+DECAY = 100.0  # the last factor of decay that is read as the asymptotic slope
+DEEPEST = 1e-13  # excess loss, relative to the start, below which it is rounding
+
+
+def rate_bounds(problem: Problem, W: Sequence[Matrix]) -> tuple[Rate, ...]:
+    r"""Every bound, with alpha = 0 and the hypothesis that fails where it does not apply.
+
+    In this order: the proposition, its cumulative and its two-sided form
+    (`linviz.core.theory.certificates`), imbalance and margin, the deficiency margin and the lazy
+    ball (`linviz.core.theory.margins`).
+
+    Examples
+    --------
+    >>> W = (np.diag([1.0, 1.0]), np.diag([2.0, 2.0]))
+    >>> [round(rate.alpha, 3) for rate in rate_bounds(Problem.canonical((2, 2)), W)]
+    [3.0, 3.0, 3.0, 5.0, 0.0, 5.0]
+    """
+    W = check_weights(problem, W)
+    return tuple(bound(problem, W) for bound in BOUNDS)
+
+
+def certified_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
+    r"""Best certified exponential rate towards the least-squares loss.
+
+    .. math:: L(t) - L_{res} \le (L(0) - L_{res})\, e^{-2\alpha t}\qquad (t \ge 0)
+
+    Parameters
+    ----------
+    problem : Problem
+        White or raw: for raw data every bound carries the smallest nonzero eigenvalue of X X^T.
+    W : tuple of N arrays, W[j-1] of shape (d_j, d_{j-1})
+        The weights at t = 0.
+
+    Returns
+    -------
+    Rate
+        The bound of `rate_bounds` with the largest alpha; among equals the first. Where none
+        applies, alpha is 0.0, method "none", and the reason is the hypothesis of the
+        proposition that fails.
+
+    Source
+    ------
+    arXiv:1811.03568, the proposition on exponential convergence, corrected; see `rate_bounds`.
+
+    Examples
+    --------
+    >>> problem = Problem.canonical((2, 1))
+    >>> certified_rate(problem, (np.zeros((2, 2)), 3 * np.eye(2)))
+    Rate(alpha=9.0, method='proposition', reason='λ_2(C_1) = 9')
+    >>> certified_rate(problem, (np.zeros((2, 2)), np.diag([3.0, 0.0]))).reason
+    'C_1 has 1 positive eigenvalue, the theorem asks for 2'
+    """
+    W = check_weights(problem, W)
+    rates = rate_bounds(problem, W)
+    # roundoff must not decide between two names of one number
+    best = max(rate.alpha for rate in rates)
+    if best > 0:
+        return next(rate for rate in rates if rate.alpha >= best * (1 - ROUNDOFF))
+    reasons = [rates[0].reason]
+    size = max(float(np.sum(Wj**2)) for Wj in W)
+    if all(float(np.linalg.norm(Cj)) <= ROUNDOFF * size for Cj in invariants(W)):
+        reasons.append(rates[4].reason)  # balanced: only a margin could help
+    return Rate(0.0, "none", "; ".join(dict.fromkeys(reasons)))
+
+
+def asymptotic_rate(problem: Problem, W: Sequence[Matrix]) -> float:
+    r"""Exponential rate at which the flow comes to a limit point that fits the data best.
+
+    .. math:: \alpha_\infty = \lambda_{min}(K(W_\infty)), \qquad
+              L(t) - L_{res} \sim e^{-2\alpha_\infty t} \text{ generically}
+
+    on the range of the data (the directions of X that hold none are left out). It is also the
+    smallest nonzero eigenvalue of the Hessian there.
+
+    Raises
+    ------
+    ValueError
+        If L(W) > L_res: at a saddle, or at the minimum of a bottleneck, the kernel says nothing
+        about the rate of approach.
+
+    Examples
+    --------
+    >>> asymptotic_rate(Problem.canonical((4, 1)), (np.diag([2.0, 1.0]), np.diag([2.0, 1.0])))
+    2.0
+    """
+    W = check_weights(problem, W)
+    excess = excess_loss(problem, W)
+    scale = 0.5 * float(np.sum(problem.singular_values**2))
+    if excess > AT_LIMIT * scale > 0:  # where Y = 0, every critical point has L = L_res
+        raise ValueError(
+            f"expected a limit point with L = L_res, found L - L_res = {excess:.3g}: the rate of "
+            "approach to another limit is the smallest positive eigenvalue of spectrum(problem, W)"
+            " where no direction is flat beyond the critical set"
+        )
+    return _kernel_minimum(problem, W)
+
+
+def observed_rate(trajectory: Trajectory) -> Rate:
+    r"""The slope of a run's end, :math:`-\tfrac12\, d\ln(L - L_\infty)/dt`.
+
+    It is read between the last moment at which the loss is known to three digits and the one at
+    which its excess was a hundred times larger. L_inf is the loss at the limit, or the global
+    minimum where the run did not converge.
+
+    Returns
+    -------
+    Rate
+        alpha 0.0, with the reason, where the loss did not fall by that factor.
+
+    Examples
+    --------
+    >>> from linviz.core.flow.gradient_flow import gradient_flow
+    >>> trajectory = gradient_flow(Problem.canonical((2,)), (np.eye(1), np.eye(1)))
+    >>> round(observed_rate(trajectory).alpha, 2)
+    4.0
+    """
+    t, excess = trajectory.t, _excess_over_limit(trajectory)
+    floor = DEEPEST * float(excess[0])
+    known = np.flatnonzero(excess > floor)
+    if known.size < 2:
+        return Rate(0.0, "observed", "the loss is at its limit from the start")
+    gone = int(np.flatnonzero(excess <= floor)[0]) if known.size < t.size else t.size
+    logs = np.minimum.accumulate(np.log(excess[:gone]))
+    end = float(logs[-1])
+    if logs[0] - end < math.log(DECAY):
+        reason = (
+            f"the excess loss fell only from {excess[0]:.3g} to {math.exp(end):.3g}, a factor of "
+            f"{DECAY:g} is needed to read a slope"
+        )
+        return Rate(0.0, "observed", reason)
+    start = float(np.interp(-(end + math.log(DECAY)), -logs, t[:gone]))
+    alpha = 0.5 * math.log(DECAY) / (float(t[gone - 1]) - start)
+    return Rate(alpha, "observed", f"slope of ln(L - L∞) for {start:.4g} <= t <= {t[gone - 1]:.4g}")
+
+
+def a_posteriori_bound(trajectory: Trajectory) -> Matrix:
+    r"""Bound on the excess loss from the kernel along the run, (n,).
+
+    .. math:: L(t) - L_{res} \le (L(0) - L_{res})
+              \exp\Bigl(-2\int_0^t \lambda_{min}(K(W(\tau)))\,d\tau\Bigr)
+
+    The integral is a lower sum: between two moments kept, the smaller of both eigenvalues counts.
+
+    Examples
+    --------
+    >>> from linviz.core.flow.gradient_flow import gradient_flow
+    >>> problem = Problem.canonical((2,))
+    >>> trajectory = gradient_flow(problem, (np.eye(1), np.eye(1)), t_end=1.0)
+    >>> bool((trajectory.loss <= a_posteriori_bound(trajectory) * (1 + 1e-6)).all())
+    True
+    """
+    problem, t = trajectory.problem, trajectory.t
+    frames = range(len(t))
+    floors = np.array([_kernel_minimum(problem, [Wj[k] for Wj in trajectory.W]) for k in frames])
+    steps = np.minimum(floors[1:], floors[:-1]) * np.diff(t)
+    integral = np.concatenate([[0.0], np.cumsum(steps)])
+    bound: Matrix = excess_loss(problem, [Wj[0] for Wj in trajectory.W]) * np.exp(-2 * integral)
+    return bound
+
+
+def _kernel_minimum(problem: Problem, W: Sequence[Matrix]) -> float:
+    """Smallest eigenvalue of the kernel on the range of the data, (rank X) d_y directions.
+
+    The kernel itself, as wide as d_x d_y, is built only where no smaller matrix has its minimum.
+    """
+    n, dims = problem.rank * problem.d_y, widths(W)
+    # J J^T with fewer parameters than rows, or without the directions u v^T that a bottleneck bars
+    if n == 0 or n_parameters(dims) < n or min(dims[1:-1], default=n) < min(problem.rank, dims[-1]):
+        return 0.0
+    values, vectors = np.linalg.eigh(problem.input_root)
+    top = slice(problem.d_x - problem.rank, None)
+    root = vectors[:, top] * values[top]
+    inputs = [(Aj @ root).T @ (Aj @ root) for Aj in prefixes(W)[:-1]]
+    outputs = [Bj @ Bj.T for Bj in suffixes(W)]
+    if len(W) <= 2:  # the kernel is block diagonal in the eigenvectors of B_1 B_1^T
+        weakest = float(np.linalg.eigvalsh(outputs[0])[0])
+        return _least(weakest * inputs[0] + sum(inputs[1:]))
+    if not problem.is_white:
+        return _least(_kronecker_sum(inputs, outputs))
+    # the kernel of W_1 splits off, where only the first layer contributes
+    rows = np.linalg.qr((W[0] @ root).T)[0]
+    rest = [rows.T @ Pj @ rows for Pj in inputs]
+    least = _least(_kronecker_sum(rest, outputs))
+    return min(least, _least(outputs[0])) if rows.shape[1] < problem.d_x else least
+
+
+def _kronecker_sum(inputs: Sequence[Matrix], outputs: Sequence[Matrix]) -> Matrix:
+    d = len(inputs[0]) * len(outputs[0])
+    K = np.zeros((len(inputs[0]), len(outputs[0])) * 2)
+    for Pj, Qj in zip(inputs, outputs, strict=True):
+        K += Pj[:, None, :, None] * Qj[None, :, None, :]
+    return K.reshape(d, d)
+
+
+def _least(K: Matrix) -> float:
+    """Smallest eigenvalue of a positive semidefinite matrix, whatever the roundoff."""
+    return max(float(np.linalg.eigvalsh(K)[0]), 0.0)
+
+
+def _excess_over_limit(trajectory: Trajectory) -> Matrix:
+    """L - L∞ at each frame, without cancellation where the limit fits the data best."""
+    problem = trajectory.problem
+    P = trajectory.W[0]
+    for Wj in trajectory.W[1:]:
+        P = Wj @ P
+    excess: Matrix = 0.5 * np.sum(
+        ((P - problem.least_squares) @ problem.input_root) ** 2, axis=(1, 2)
+    )
+    if trajectory.status == "converged":
+        limit = excess_loss(problem, trajectory.limit)
+    else:
+        limit = minimum_loss(problem, trajectory.dims) - problem.residual_loss
+    if limit <= AT_LIMIT * 0.5 * float(np.sum(problem.singular_values**2)):
+        return excess
+    return excess - limit

@@ -1,0 +1,210 @@
+// What the pictures of weights and of matrices share: the canvas they stand on, the moment between
+// two frames, how numbers and names are written, and a heat map with zero as the paper.
+
+import { lastBefore } from "../page/arrays.js";
+import { fitted } from "./painter.js";
+
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const STEPS = 128; // shades on each side of zero
+const ENDS = {
+  light: { negative: [213, 94, 0], positive: [0, 114, 178] },
+  dark: { negative: [238, 126, 46], positive: [66, 165, 228] },
+};
+let known = { key: "" };
+
+// A canvas that fills its box. The box is measured by `fit` only, so that a move asks no layout.
+export function createStage(paint, size) {
+  const element = document.createElement("div");
+  element.className = "picture-canvas";
+  element.innerHTML = '<canvas role="img"></canvas>';
+  const canvas = element.firstElementChild;
+  let box = { width: 0, height: 0 };
+  return {
+    element,
+    fit: () => (box = element.getBoundingClientRect()),
+    paint() {
+      if (box.width < 20 || box.height < 20) return;
+      const context = fitted(canvas, box.width, box.height);
+      context.clearRect(0, 0, box.width, box.height);
+      paint(context, box.width, box.height, size());
+    },
+    describe: (words) => canvas.setAttribute("aria-label", words),
+  };
+}
+
+// Where x lies among the frames at times t: after frame k, by this share of the way to the next.
+export function moment(t, x) {
+  const k = lastBefore(t, x);
+  if (k >= t.length - 1 || x <= t[k]) return { k, share: 0 };
+  return { k, share: (x - t[k]) / (t[k + 1] - t[k]) };
+}
+
+// The matrix of that many entries at a moment, on the line between its two frames.
+export function frame(values, entries, { k, share }) {
+  const before = values.subarray(k * entries, (k + 1) * entries);
+  if (share === 0) return before;
+  const after = values.subarray((k + 1) * entries, (k + 2) * entries);
+  return before.map((value, i) => value + share * (after[i] - value));
+}
+
+export function largest(values) {
+  let most = 0;
+  for (const value of values) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+export function subscript(n) {
+  return [...String(n)].map((digit) => SUBSCRIPTS[digit]).join("");
+}
+
+// To the digits that float32 has.
+export function rounded(value) {
+  return Number(value.toPrecision(6));
+}
+
+export function written(value, digits = 3) {
+  const size = Math.abs(value);
+  const plain = size === 0 || (size >= 1e-3 && size < 1e5);
+  const text = plain ? String(Number(value.toPrecision(digits))) : value.toExponential(Math.min(1, digits - 1));
+  return text.replace("e+", "e").replaceAll("-", "−");
+}
+
+// CSS colors of the two signs.
+export function signs(ink) {
+  const { negative, positive } = ENDS[ink.dark ? "dark" : "light"];
+  return { negative: css(negative), positive: css(positive) };
+}
+
+// Shades from −1 to 1 with the paper in the middle, each with the color of text upon it.
+function palette(ink) {
+  const key = `${ink.paper} ${ink.dark}`;
+  if (known.key === key) return known;
+  const paper = channels(ink.paper, ink.dark);
+  const ends = ENDS[ink.dark ? "dark" : "light"];
+  const shades = Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
+    const amount = Math.abs(i / STEPS - 1);
+    const end = i < STEPS ? ends.negative : ends.positive;
+    return end.map((c, k) => Math.round(paper[k] + amount * (c - paper[k])));
+  });
+  known = { key, fills: shades.map(css), texts: shades.map((shade) => (luminance(shade) > 0.26 ? "#14171b" : "#ffffff")) };
+  return known;
+}
+
+function css(rgb) {
+  return `rgb(${rgb.join(",")})`;
+}
+
+function channels(color, dark) {
+  const hex = /^#([0-9a-f]{6})$/i.exec(color);
+  if (hex) return [0, 2, 4].map((k) => parseInt(hex[1].slice(k, k + 2), 16));
+  const numbers = /^rgb/.test(color) ? color.match(/[\d.]+/g).slice(0, 3).map(Number) : [];
+  if (numbers.length === 3) return numbers;
+  return dark ? [22, 26, 31] : [255, 255, 255];
+}
+
+// Relative luminance (WCAG).
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((c) => (c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+// Which shade each entry has: what is at or below the floor is zero.
+export function shadesOf(matrix, limit, floor) {
+  const shades = new Uint16Array(matrix.length).fill(STEPS);
+  for (let i = 0; i < matrix.length; i++) {
+    if (Math.abs(matrix[i]) <= floor) continue;
+    shades[i] = STEPS + Math.round(STEPS * Math.max(-1, Math.min(1, matrix[i] / limit)));
+  }
+  return shades;
+}
+
+export function drawHeat(context, { x, y, width, height, columns, rows }, shades, ink) {
+  const { fills } = palette(ink);
+  const edge = (from, length, k, n) => Math.round(from + (length * k) / n);
+  context.fillStyle = fills[STEPS];
+  context.fillRect(x, y, width, height);
+  for (let row = 0; row < rows; row++) {
+    const top = edge(y, height, row, rows);
+    const tall = Math.max(1, edge(y, height, row + 1, rows) - top);
+    for (let column = 0; column < columns; column++) {
+      const shade = shades[row * columns + column];
+      if (shade === STEPS) continue;
+      const left = edge(x, width, column, columns);
+      context.fillStyle = fills[shade];
+      context.fillRect(left, top, Math.max(1, edge(x, width, column + 1, columns) - left), tall);
+    }
+  }
+  context.strokeStyle = ink.axis;
+  context.lineWidth = 1;
+  context.strokeRect(Math.round(x) - 0.5, Math.round(y) - 0.5, Math.round(width) + 1, Math.round(height) + 1);
+}
+
+// How many digits after the point fit a cell: null where none do, -1 for powers of ten.
+export function digitsFor(context, limit, cell, room) {
+  if (limit < 0.01) return context.measureText("−9e−9").width <= cell - room ? -1 : null;
+  const whole = String(Math.floor(limit)).replace(/\d/g, "9");
+  const fits = (digits) => context.measureText(`−${whole}${digits ? "." : ""}${"9".repeat(digits)}`).width <= cell - room;
+  return (limit >= 10 ? [1, 0] : limit >= 0.1 ? [2, 1] : [3, 2]).find(fits) ?? null;
+}
+
+// A dash in every cell that is clearly negative: no sign is told by color alone.
+export function markNegative(context, { x, y, width, height, columns, rows }, shades, ink) {
+  const [wide, tall] = [width / columns, height / rows];
+  if (wide < 7 || tall < 7) return;
+  const { texts } = palette(ink);
+  for (let i = 0; i < shades.length; i++) {
+    if (shades[i] > STEPS * 0.9) continue;
+    const [column, row] = [i % columns, Math.floor(i / columns)];
+    context.fillStyle = texts[shades[i]];
+    context.fillRect(x + (column + 0.35) * wide, y + (row + 0.5) * tall - 0.5, 0.3 * wide, 1);
+  }
+}
+
+export function drawNumbers(context, { x, y, width, height, columns, rows }, matrix, shades, digits, ink) {
+  const { texts } = palette(ink);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let i = 0; i < matrix.length; i++) {
+    const text = digits < 0 ? matrix[i].toExponential(0) : matrix[i].toFixed(digits);
+    const clean = shades[i] === STEPS && (digits < 0 || Number(text) === 0) ? "0" : text;
+    const [column, row] = [i % columns, Math.floor(i / columns)];
+    context.fillStyle = texts[shades[i]];
+    const [px, py] = [x + ((column + 0.5) * width) / columns, y + ((row + 0.5) * height) / rows];
+    context.fillText(Number(clean) === 0 ? "0" : clean.replace("e+", "e").replaceAll("-", "−"), px, py);
+  }
+}
+
+// The scale: a strip of shades between its two ends, after a name.
+export function drawScale(context, name, limit, left, right, middle, fontSize, ink) {
+  context.font = `${Math.max(11, 0.85 * fontSize)}px ${ink.family}`;
+  context.fillStyle = ink.text;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  if (limit === 0) {
+    context.textAlign = "center";
+    context.fillText(`${name}: all entries are 0`, (left + right) / 2, middle);
+    return;
+  }
+  const [gap, text] = [0.4 * fontSize, written(limit, 2)];
+  const widths = [name, `−${text}`, `+${text}`].map((part) => context.measureText(part).width);
+  const strip = Math.min(8 * fontSize, right - left - widths[0] - widths[1] - widths[2] - 4 * gap);
+  let at = (left + right - strip - widths[0] - widths[1] - widths[2] - 4 * gap) / 2;
+  context.fillText(name, at, middle);
+  context.fillText(`−${text}`, (at += widths[0] + 2 * gap), middle);
+  at += widths[1] + gap;
+  context.fillText(`+${text}`, at + strip + gap, middle);
+  drawStrip(context, at, middle - 0.32 * fontSize, strip, 0.64 * fontSize, ink);
+}
+
+function drawStrip(context, left, top, width, height, ink) {
+  const { fills } = palette(ink);
+  const pieces = 40;
+  for (let k = 0; k < pieces; k++) {
+    context.fillStyle = fills[Math.round((k * 2 * STEPS) / (pieces - 1))];
+    const from = Math.round(left + (k * width) / pieces);
+    context.fillRect(from, top, Math.round(left + ((k + 1) * width) / pieces) - from, height);
+  }
+  context.strokeStyle = ink.axis;
+  context.lineWidth = 1;
+  context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
+}

@@ -1,0 +1,70 @@
+// The Hessian's eigenvalues at the moment shown, as open circles beside those at the limit. They are
+// asked for when the controls have rested, and come in a message of their own.
+
+import { lastBefore } from "../page/arrays.js";
+import { mark } from "./painter.js";
+
+const REST = 600;
+
+// An eigenvalue beyond the axis: a mark at its edge, never a false place.
+function beyond(context, axes, px, below, ink) {
+  const symbol = below ? "triangle-down" : "triangle-up";
+  mark(context, px, below ? axes.y.start - 4 : axes.y.end + 4, 4, symbol, ink.text);
+}
+
+function note(context, axes, lowest, fontSize, ink) {
+  context.fillStyle = ink.text;
+  context.textAlign = "left";
+  context.textBaseline = "bottom";
+  context.font = `${0.9 * fontSize}px ${ink.family}`;
+  const text = `▼ below the axis, down to λ = ${lowest.toPrecision(3).replace("-", "−")}`;
+  context.fillText(text, axes.x.start + fontSize, axes.y.start - 0.9 * fontSize);
+}
+
+export function createSpectra(model, panel, clock, ink) {
+  let run = null;
+  let moving = null; // {t, n, values}
+  let timer = null;
+
+  panel.picture.decorate = (context, axes, fontSize) => {
+    if (!moving) return;
+    const frame = lastBefore(moving.t, clock.t);
+    panel.root.dataset.spectra = frame === moving.t.length - 1 ? "limit" : "moving";
+    if (frame === moving.t.length - 1) return;
+    for (let k = 0; k < moving.n; k++) {
+      const py = axes.y.at(moving.values[frame * moving.n + k]);
+      const [px, inside] = [axes.x.at(k + 1), py <= axes.y.start + 1 && py >= axes.y.end - 1];
+      if (inside) mark(context, px, py, 4.5, "circle-open", ink().text);
+      else beyond(context, axes, px, py > axes.y.start, ink());
+    }
+    const lowest = moving.values[frame * moving.n];
+    if (axes.y.at(lowest) > axes.y.start + 1) note(context, axes, lowest, fontSize, ink());
+  };
+
+  // beside the eigenvalues at the limit those at the moment shown
+  const limit = panel.picture.table;
+  panel.picture.table = () => {
+    const table = limit();
+    if (!moving) return table;
+    const frame = lastBefore(moving.t, clock.t);
+    const now = moving.values.subarray(frame * moving.n, (frame + 1) * moving.n);
+    const rows = Array.from(now, (value, k) => [k + 1, value, `at t = ${moving.t[frame].toPrecision(4)}`]);
+    return { ...table, rows: [...table.rows, ...rows] };
+  };
+
+  model.on("msg:custom", (message, buffers) => {
+    if (message.type !== "later" || message.run !== run) return;
+    const [t, values] = buffers.map((b) => new Float64Array(b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength)));
+    moving = message.n ? { t, values, n: message.n } : null;
+    panel.picture.move();
+  });
+
+  return {
+    show(id) {
+      if (id === run) return;
+      [run, moving] = [id, null];
+      clearTimeout(timer);
+      timer = setTimeout(() => model.send({ type: "rest" }), REST);
+    },
+  };
+}

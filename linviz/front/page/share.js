@@ -1,0 +1,93 @@
+// Everything to take along: the link, the code, the numbers, the pictures and the page itself.
+
+import { createDialog } from "./dialog.js";
+import { saveBlob } from "../draw/export.js";
+import { copied } from "./text.js";
+
+const FILES = [
+  ["npz", "NPZ", "all arrays, for NumPy"],
+  ["csv", "CSV", "tables of loss, modes, C, weights, spectra (zip)"],
+  ["json", "JSON", "the scenario, with versions"],
+  ["html", "HTML", "this page as one file: it works without any server"],
+];
+
+export function createShare(model, { link, code, moment, pictures }) {
+  const dialog = createDialog("share", "Share and keep", `
+    <div class="scroll">
+    <h3>Link to this screen</h3>
+    <div class="row"><input type="text" readonly class="link" aria-label="Link to this screen"><button type="button" data-copy="link">Copy link</button></div>
+    <p class="hint link-hint"></p>
+    <h3>Code that computes it</h3>
+    <pre class="code" tabindex="0" role="region" aria-label="Python code"></pre>
+    <div class="row"><button type="button" data-copy="code">Copy code</button></div>
+    <h3>Files</h3><div class="files"></div>
+    <h3>Pictures, as they are now</h3><div class="pictures"></div></div>
+    <p class="copied" role="status"></p>`);
+  const find = (selector) => dialog.querySelector(selector);
+  const say = (words) => (find(".copied").textContent = words);
+  const take = async (text) => {
+    const done = await copied(text, dialog);
+    say(done ? "Copied." : "The browser does not allow it: select the text and copy it by hand.");
+  };
+  // one file at a time: the kernel makes the newest that was asked for
+  const wait = (on) => dialog.querySelectorAll(".files button").forEach((button) => (button.disabled = on));
+  const ask = (what) => {
+    say("Preparing the file …");
+    wait(true);
+    model.send({ type: "download", what, t: moment() });
+  };
+  find(".files").append(...FILES.map(([what, name, words]) => entry(name, words, () => ask(what), what)));
+  find(".pictures").append(
+    ...pictures.map(({ name, title, save }) => {
+      const row = entry("PNG", title, () => save("png"), `${name}-png`);
+      row.firstElementChild.after(saver("SVG", title, () => save("svg"), `${name}-svg`));
+      return row;
+    }),
+  );
+  dialog.addEventListener("click", (event) => {
+    const what = event.target.dataset?.copy;
+    if (what) take(what === "link" ? find(".link").value : find(".code").textContent);
+  });
+  model.on("msg:custom", (message, buffers) => {
+    if (message.type !== "download") return;
+    saveBlob(message.name, new Blob([buffers[0]], { type: message.mime }));
+    say(`Saved ${message.name}.`);
+    wait(false);
+  });
+  model.on("change:status", () => {
+    const { state, words } = model.get("status");
+    if (state !== "error") return;
+    if (dialog.open) say(words);
+    wait(false);
+  });
+  return {
+    dialog,
+    open() {
+      const { href, words } = link();
+      find(".link").value = href;
+      find(".link-hint").textContent = words;
+      find(".code").textContent = code();
+      say("");
+      dialog.showModal();
+    },
+  };
+}
+
+function entry(kind, words, act, what) {
+  const row = document.createElement("div");
+  row.className = "entry";
+  const text = document.createElement("span");
+  text.textContent = words;
+  row.append(saver(kind, words, act, what), text);
+  return row;
+}
+
+function saver(kind, words, act, what) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = kind;
+  button.dataset.file = what;
+  button.setAttribute("aria-label", `Save ${kind}: ${words}`);
+  button.addEventListener("click", act);
+  return button;
+}

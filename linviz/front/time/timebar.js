@@ -1,0 +1,199 @@
+// The time bar: play, steps, speed, a scrubber along the time axis with the milestones of the run,
+// the moment in words, and the keys that do the same.
+
+import { interpolated } from "../page/arrays.js";
+import { listenKeys } from "./keys.js";
+import { createPlayer } from "./player.js";
+
+const SPEEDS = [0.25, 0.5, 1, 2, 4];
+const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
+const PLAY = "▶\uFE0E"; // the selector asks for text, where a phone would draw a picture
+const PAUSE = "❚❚";
+
+const MARKUP = `
+  <span class="transport">
+    <button type="button" class="back" aria-label="One stored frame back" title="One stored frame back (Shift + ←)">|◀\uFE0E</button>
+    <button type="button" class="play" aria-label="Play" title="Play or pause (space)">${PLAY}</button>
+    <button type="button" class="forward" aria-label="One stored frame forward" title="One stored frame forward (Shift + →)">▶\uFE0E|</button>
+  </span>
+  <span class="track">
+    <input type="range" class="scrubber" min="0" max="1000" step="1" value="1000" aria-label="Time shown">
+    <span class="marks" aria-hidden="true"></span>
+  </span>
+  <output class="moment" aria-live="off"><span></span> <span></span></output>
+  <select class="jump" aria-label="Jump to a milestone" hidden></select>
+  <select class="speed" aria-label="Speed of play" title="Speed of play (+ and −)">
+    ${SPEEDS.map((speed) => `<option value="${speed}">${SPEED_WORDS[speed] ?? `${speed}×`}</option>`).join("")}
+  </select>
+  <label class="switch"><input type="checkbox" data-view="log_time"> log time</label>
+  <button type="button" class="to-controls">Controls</button>
+  <p class="glance"><span aria-hidden="true"></span><button type="button" class="stop">Stop</button></p>`;
+
+export function createTimeBar(clock, sendView, page = null) {
+  const root = document.createElement("div");
+  root.className = "timebar";
+  root.dataset.control = "time";
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "Time");
+  root.innerHTML = MARKUP;
+  const board = () => page ?? root.closest(".linviz");
+  const log = root.querySelector("[data-view]");
+  const player = createPlayer(clock, () => showPlaying(root.querySelector(".play"), player.playing));
+  const speed = createSpeed(root.querySelector(".speed"), player, sendView);
+  const scrubber = createScrubber(root, clock, player);
+  const jump = createJump(root, clock, player);
+  root.querySelector(".play").addEventListener("click", player.toggle);
+  log.addEventListener("change", () => sendView({ log_time: log.checked }));
+  const unwatch = watchControls(root, board);
+  const unlisten = listenKeys(root, board, keysOf(clock, player, speed));
+  clock.listen(() => {
+    scrubber.follow();
+    jump.follow();
+    if (board()) board().dataset.time = String(clock.t);
+  });
+
+  return {
+    root,
+    show(run) {
+      log.checked = run.view.log_time;
+      speed.show(run.view.speed ?? 1);
+      scrubber.show(run);
+      jump.show(run.milestones ?? []);
+      clock.set(clock.t);
+    },
+    dispose() {
+      player.dispose();
+      unwatch();
+      unlisten();
+    },
+  };
+}
+
+// On a small screen the controls are below the pictures: a way there and back, and what came of it.
+function watchControls(root, board) {
+  const button = root.querySelector(".to-controls");
+  const at = () => root.dataset.at === "controls";
+  button.addEventListener("click", () => {
+    board().querySelector(at() ? ".panels" : ".controls").scrollIntoView({ block: "start" });
+  });
+  const observer = new IntersectionObserver(([{ isIntersecting }]) => {
+    root.dataset.at = isIntersecting ? "controls" : "pictures";
+    button.textContent = isIntersecting ? "Pictures" : "Controls";
+  }, { rootMargin: "0px 0px -45% 0px" });
+  requestAnimationFrame(() => {
+    const controls = board()?.querySelector(".controls");
+    if (controls) observer.observe(controls);
+  });
+  return () => observer.disconnect();
+}
+
+function showPlaying(button, playing) {
+  button.textContent = playing ? PAUSE : PLAY;
+  button.setAttribute("aria-label", playing ? "Pause" : "Play");
+}
+
+function keysOf(clock, player, speed) {
+  const to = (position) => paused(player, () => clock.setPosition(position));
+  const nudge = (direction) => (event) => {
+    if (event.shiftKey) paused(player, () => clock.step(direction));
+    else to(clock.position + direction / 200);
+  };
+  return {
+    " ": player.toggle,
+    ArrowLeft: nudge(-1),
+    ArrowRight: nudge(1),
+    Home: () => to(0),
+    End: () => to(1),
+    "+": () => speed.change(1),
+    "-": () => speed.change(-1),
+  };
+}
+
+// Whoever moves the moment by hand stops the playing.
+function paused(player, action) {
+  player.pause();
+  action();
+}
+
+function createSpeed(select, player, sendView) {
+  let heard = null; // what the kernel said last: an answer to an older choice changes nothing
+  const use = (value) => {
+    player.speed = value;
+    select.value = String(value);
+  };
+  const choose = (value) => {
+    use(value);
+    sendView({ speed: value });
+  };
+  select.addEventListener("change", () => choose(Number(select.value)));
+  return {
+    show(value) {
+      if (value !== heard && SPEEDS.includes(value)) use(value);
+      heard = value;
+    },
+    change(steps) {
+      const next = SPEEDS[SPEEDS.indexOf(player.speed) + steps];
+      if (next) choose(next);
+    },
+  };
+}
+
+function createScrubber(root, clock, player) {
+  const [back, forward, range, moment] = [".back", ".forward", ".scrubber", ".moment"].map((s) => root.querySelector(s));
+  let run = null;
+  back.addEventListener("click", () => paused(player, () => clock.step(-1)));
+  forward.addEventListener("click", () => paused(player, () => clock.step(1)));
+  range.addEventListener("input", () => paused(player, () => clock.setPosition(range.value / 1000)));
+  return {
+    show: (next) => (run = next),
+    follow() {
+      range.value = Math.round(1000 * clock.position);
+      if (!run) return;
+      const loss = interpolated(run.t, run.loss, clock.t);
+      const words = [`t = ${short(clock.t)}`, `L = ${short(loss)}`];
+      words.forEach((text, k) => (moment.children[k].textContent = text));
+      range.setAttribute("aria-valuetext", words.join(", "));
+    },
+  };
+}
+
+// The milestones that are moments: marks on the track, and a list that names the one shown.
+function createJump(root, clock, player) {
+  const [list, marks] = [".jump", ".marks"].map((selector) => root.querySelector(selector));
+  let told = [];
+  const chosen = () => told[list.value - 1];
+  list.addEventListener("change", () => chosen() && paused(player, () => clock.set(chosen().t)));
+  return {
+    show(milestones) {
+      told = player.milestones = milestones.filter(({ t }) => Number.isFinite(t) && t <= clock.last * (1 + 1e-9));
+      marks.replaceChildren(...told.map((milestone) => markAt(clock.positionOf(milestone.t))));
+      list.replaceChildren(new Option("Jump to …", "0"), ...told.map(optionOf));
+      list.hidden = told.length === 0;
+    },
+    follow() {
+      const here = (milestone) => milestone && Math.abs(clock.positionOf(milestone.t) - clock.position) < 1e-9;
+      if (!here(chosen())) list.value = String(told.findIndex(here) + 1);
+      list.title = chosen()?.words ?? "Moments of this run";
+    },
+  };
+}
+
+function markAt(share) {
+  const mark = document.createElement("span");
+  mark.style.setProperty("--share", share);
+  return mark;
+}
+
+function optionOf({ label, words }, k) {
+  const option = new Option(label, String(k + 1));
+  option.title = words;
+  return option;
+}
+
+// A number in three digits that stays as wide as it is while it moves.
+function short(value) {
+  const size = Math.abs(value);
+  if (value === 0) return "0";
+  if (size >= 1e-3 && size < 999.5) return value.toPrecision(3);
+  return size >= 999.5 && size < 99999.5 ? value.toFixed(0) : value.toExponential(2).replace("e+", "e").replace("-", "−");
+}

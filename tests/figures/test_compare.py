@@ -1,0 +1,349 @@
+"""A frozen run A below the run B shown: exact data, one style, sensible axes, honest words."""
+
+import itertools
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import linviz as lv
+from linviz.core.experiment.run import Run, run
+from linviz.core.experiment.scenario import Scenario
+from linviz.core.theory.invariants import invariant_spectra, relative_drift
+from linviz.figures import hessian, invariants, loss, modes, overlay, theme
+from linviz.figures.budget import budget_words
+from linviz.figures.compare import compare_words
+from linviz.figures.network import matrices_words, network_words
+
+OTHERS = {
+    "default": Scenario(),
+    "no hidden layer": Scenario(dims=(3, 2), singular_values=(2, 1)),
+    "one weight": Scenario(dims=(1, 1), singular_values=(2,)),
+    "zero": Scenario(rule="zeros"),
+    "horizon": Scenario(t_end=3),
+    "short": Scenario(t_end=0.01),
+    "wide": Scenario(dims=(64, 10, 10), data="digits", t_end=20),
+    "deep": Scenario(dims=(2,) * 12, singular_values=(2, 1), rule="orthogonal", t_end=5),
+    "huge": Scenario(scale=2.0),
+    "tiny": Scenario(scale=1e-8, dims=(3, 3, 3)),
+    "balanced": Scenario(rule="balanced", scale=0.5),
+    "nothing to learn": Scenario(dims=(3, 3, 2), singular_values=(0, 0), scale=0.5),
+    "diverged beside": Scenario(beside="descent", step=10, t_end=20),
+    "tanh beside": Scenario(dims=(3, 4, 2), data="cloud", scale=0.5, t_end=1, beside="tanh"),
+}
+SCENARIOS = {**lv.presets, **OTHERS}
+PANELS: dict[str, Callable[..., theme.Spec]] = {
+    "loss": lambda b, a, log: loss.loss_spec(b, log_loss=log, log_time=log, compare=a),
+    "modes": lambda b, a, log: modes.modes_spec(b, log_time=log, compare=a),
+    "invariants": lambda b, a, log: invariants.invariants_spec(b, log_time=log, compare=a),
+    "hessian": lambda b, a, log: hessian.hessian_spec(b, compare=a),
+}
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+@cache
+def study(name: str) -> Run:
+    return run(SCENARIOS[name])
+
+
+def split(spec: theme.Spec) -> tuple[list[theme.Spec], list[theme.Spec]]:
+    """The traces of A and those of B."""
+    frozen = [trace for trace in spec["data"] if trace["name"].startswith("A")]
+    return frozen, [trace for trace in spec["data"] if not trace["name"].startswith("A")]
+
+
+def named(spec: theme.Spec) -> dict[str, theme.Spec]:
+    return {trace["name"]: trace for trace in spec["data"] if trace["mode"] != "text"}
+
+
+def limits(spec: theme.Spec, axis: str) -> tuple[float, float]:
+    low, high = spec["layout"][axis]["range"]
+    return (10.0**low, 10.0**high) if spec["layout"][axis]["type"] == "log" else (low, high)
+
+
+def same(x: Any, y: Any) -> bool:
+    if isinstance(x, dict):
+        return x.keys() == y.keys() and all(same(x[key], y[key]) for key in x)
+    if isinstance(x, list):
+        return len(x) == len(y) and all(map(same, x, y))
+    return bool(np.array_equal(x, y))
+
+
+# ---------------------------------------------------------------- pictures
+
+
+@given(
+    st.sampled_from(sorted(SCENARIOS)), st.sampled_from(sorted(SCENARIOS)), st.sampled_from((0, 1))
+)
+@settings(max_examples=40)
+def test_any_two_runs_share_a_picture(name_a: str, name_b: str, log: int) -> None:
+    a, b = study(name_a), study(name_b)
+    for panel, build in PANELS.items():
+        spec = build(b, a, bool(log))
+        assert same(spec, build(b, a, bool(log))), panel
+        go.Figure(spec)  # raises for a property that plotly does not know
+        assert spec["layout"].keys() == build(b, None, bool(log))["layout"].keys()
+        for key in [key for key in spec["layout"] if key.startswith(("xaxis", "yaxis"))]:
+            assert np.isfinite(spec["layout"][key]["range"]).all()
+            assert np.ptp(spec["layout"][key]["range"]) > 0
+        for trace in spec["data"]:
+            assert len(trace["x"]) == len(trace["y"])
+            assert np.isfinite(trace["x"]).all()
+            assert np.isfinite(trace["y"]).all()
+        # B is drawn as it is without A; a wider axis may show more critical values
+        own, alone = split(spec)[1], build(b, None, bool(log))["data"]
+        assert same(*([t for t in ts if "critical value" not in t["name"]] for ts in (own, alone)))
+        assert len(own) >= len(alone)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_is_told_from_b_by_more_than_color(panel: str) -> None:
+    frozen, shown = split(PANELS[panel](study("horizon"), study("default"), False))
+    styles = [
+        {(t.get("line", {}).get("dash"), t.get("marker", {}).get("symbol")) for t in traces}
+        for traces in ([t for t in frozen if t["mode"] != "text"], shown)
+    ]
+    assert len(styles[0]) == 1
+    assert not styles[0] & styles[1]
+    assert any(t["mode"] == "text" and t["text"][0].startswith("A") for t in frozen)
+
+
+def test_loss_and_modes_of_a_are_its_own_numbers() -> None:
+    a, b = study("default"), study("horizon")
+    until = int(np.searchsorted(a.trajectory.t, 3.0, side="right")) + 1  # one past the axis
+    assert a.trajectory.t[until - 2] <= 3 < a.trajectory.t[until - 1]
+    curve = named(loss.loss_spec(b, compare=a))["A: loss L"]
+    np.testing.assert_array_equal(curve["x"], a.trajectory.t[:until])
+    np.testing.assert_array_equal(curve["y"], a.trajectory.loss[:until])
+    curves = named(modes.modes_spec(b, compare=a))
+    for k in range(3):
+        np.testing.assert_array_equal(curves[f"A: mode {k + 1}"]["y"], a.strengths[:until, k])
+        color = curves[f"mode {k + 1}"]["line"]["color"]
+        assert curves[f"A: mode {k + 1}"]["line"]["color"] == color
+
+
+@pytest.mark.parametrize("name", ["default", "deep", "wide", "no hidden layer"])
+def test_invariants_of_a_are_its_own_at_any_depth_and_width(name: str) -> None:
+    a, b = study(name), study("bottleneck")
+    frozen = [t for t in split(invariants.invariants_spec(b, compare=a))[0] if t["mode"] != "text"]
+    spectra, drifts = invariant_spectra(a.trajectory.W), relative_drift(a.trajectory)
+    for trace in frozen:
+        kept = np.searchsorted(a.trajectory.t, trace["x"])
+        np.testing.assert_array_equal(a.trajectory.t[kept], trace["x"])
+        j = int(re.findall("[₀-₉]+", trace["name"])[0].translate(SUBSCRIPTS)) - 1
+        if trace["yaxis"] == "y2":
+            np.testing.assert_array_equal(trace["y"], np.maximum(drifts[kept, j], 1e-17))
+        else:
+            k = int(trace["name"].split("λ")[1]) - 1
+            np.testing.assert_allclose(trace["y"], spectra[j][kept, k], rtol=0, atol=1e-14)
+        assert trace["meta"]["still"]
+    upper = [trace for trace in frozen if trace["yaxis"] == "y"]
+    assert len(upper) == sum(a.scenario.dims[1:-1])
+
+
+@pytest.mark.parametrize(("name_a", "name_b"), [("default", "bottleneck"), ("edge", "default")])
+def test_both_spectra_fit_on_the_axis(name_a: str, name_b: str) -> None:
+    a, b = study(name_a), study(name_b)
+    spec = hessian.hessian_spec(b, compare=a)
+    marks = named(spec)["A: eigenvalue"]
+    np.testing.assert_array_equal(marks["y"], a.spectrum.eigenvalues)
+    assert marks["marker"]["symbol"] == "diamond-open"
+    most = max(a.scenario.n_parameters, b.scenario.n_parameters)
+    assert limits(spec, "xaxis")[0] < 1 <= most < limits(spec, "xaxis")[1]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_far_larger_run_a_does_not_squash_b(panel: str) -> None:
+    a, b = study("huge"), study("default")
+    own, both = PANELS[panel](b, None, False), PANELS[panel](b, a, False)
+    widths = [np.ptp(limits(spec, "yaxis")) for spec in (own, both)]
+    assert widths[0] < widths[1] <= 3.2 * widths[0]
+    told = [t["text"][0] for t in both["data"] if t["mode"] == "text"]
+    largest = {
+        "loss": a.trajectory.loss.max(),
+        "modes": a.strengths.max(),
+        "invariants": max(values.max() for values in invariant_spectra(a.trajectory.W)),
+        "hessian": a.spectrum.eigenvalues[-1],
+    }[panel]
+    assert f"A: ↑ up to {theme.number(largest)}" in told
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_smaller_run_a_leaves_the_axes_alone(panel: str) -> None:
+    a, b = study("tiny"), study("huge")
+    own, both = PANELS[panel](b, None, False), PANELS[panel](b, a, False)
+    assert limits(own, "yaxis") == limits(both, "yaxis")
+    assert not any("↑" in t["text"][0] for t in both["data"] if t["mode"] == "text")
+
+
+def test_beside_a_balanced_run_the_conserved_matrices_of_a_choose_the_axis() -> None:
+    a, b = study("default"), study("balanced")
+    spec = invariants.invariants_spec(b, compare=a)
+    values = np.concatenate([v.ravel() for v in invariant_spectra(a.trajectory.W)])
+    low, high = limits(spec, "yaxis")
+    assert low < values.min() < values.max() < high < 1.2 * values.max()
+
+
+def test_a_log_axis_holds_both_losses() -> None:
+    a, b = study("default"), study("stable-manifold")
+    low, high = limits(loss.loss_spec(b, log_loss=True, compare=a), "yaxis")
+    assert low < a.trajectory.loss.min() < b.trajectory.loss.max() < high
+    low, high = limits(loss.loss_spec(a, log_loss=True, compare=study("huge")), "yaxis")
+    assert high > study("huge").trajectory.loss[0]
+
+
+def test_a_marker_follows_a_only_where_a_is_known() -> None:
+    def moves(a: str, b: str, log: bool = False) -> bool:
+        curve = named(loss.loss_spec(study(b), log_loss=log, compare=study(a)))["A: loss L"]
+        return not curve.get("meta", {}).get("still", False)
+
+    assert moves("default", "horizon")  # longer than B
+    assert moves("bottleneck", "default")  # shorter, but at its limit
+    assert not moves("bottleneck", "default", log=True)  # where its loss falls on, unseen
+    assert not moves("horizon", "default")  # shorter, and nobody knows what comes
+
+
+def test_a_letter_stands_where_the_runs_differ_most() -> None:
+    axes = theme.axis("", "linear", [0.0, 1.0]), theme.axis("", "linear", [0.0, 1.0])
+    t = np.linspace(0, 1, 101)
+    bump = overlay.curve(t, 0.3 + 0.4 * np.exp(-(((t - 0.6) / 0.1) ** 2)), "x", 1.0)
+    flat = theme.curve(t, np.full(101, 0.3), {}, "x")
+    (letter,) = overlay.letter(bump, flat, *axes)
+    assert letter["x"][0] == pytest.approx(0.6)
+    assert 0.7 < letter["y"][0] < 0.75
+    assert letter["textposition"] == "top center"
+    assert overlay.letter(bump | {"y": bump["y"] + 5}, flat, *axes) == []
+
+
+# ---------------------------------------------------------------- words
+
+
+@given(st.sampled_from(sorted(SCENARIOS)), st.sampled_from(sorted(SCENARIOS)))
+@settings(max_examples=80)
+def test_every_comparison_is_a_few_finite_sentences(name_a: str, name_b: str) -> None:
+    words = compare_words(study(name_a), study(name_b))
+    assert words.endswith(".")
+    assert len(re.findall(r"\.(?:\s|$)", words)) <= 3
+    assert len(words) < 420
+    assert "-" not in re.sub("non-strict", "", words)
+    for bad in ("nan", "inf", "None", "array", "_balanced", "Scenario"):
+        assert bad not in words
+    if name_a == name_b:
+        assert words.endswith("Their settings are the same.")
+
+
+def test_ends_and_settings_are_told_with_their_values() -> None:
+    a, b = run(Scenario(rule="on_stable_manifold", missed=(0,))), run(Scenario(scale=0.5, seed=4))
+    words = compare_words(a, b)
+    assert words.startswith("A: strict saddle, loss 4.5; B: global minimum, loss 0.")
+    assert f"negative eigenvalues {a.spectrum.n_negative} → 0" in words
+    assert words.endswith(
+        "They differ in: rule stable manifold → Gaussian, scale 0.1 → 0.5, seed 3 → 4."
+    )
+
+
+def test_of_a_run_that_was_stopped_no_limit_is_claimed() -> None:
+    a, b = study("horizon"), study("default")
+    words = compare_words(a, b)
+    at_end = theme.number(a.trajectory.loss[-1])
+    assert words.startswith(f"A: stopped at t = 3, loss {at_end}; B: global minimum, loss 0.")
+    assert "From A to B" not in words
+    assert words.endswith("They differ in: run until 3 → the limit.")
+
+
+def test_the_time_is_that_of_the_fall_and_not_of_the_horizon() -> None:
+    a, b = run(Scenario(t_end=200)), run(Scenario(scale=0.05))
+    found = re.search(r"99 % of the fall by t = ([\d.]+) → ([\d.]+\d)", compare_words(a, b))
+    assert found is not None
+    for one, text in zip((a, b), found.groups(), strict=True):
+        t = float(text)
+        level = lv.loss(one.trajectory.problem, one.trajectory.at(t))
+        assert level == pytest.approx(0.01 * one.trajectory.loss[0], rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"dims": (5, 6, 4, 3)}, "widths (5, 5, 4, 3) → (5, 6, 4, 3)"),
+        ({"dims": (5, 5, 3)}, "H 2 → 1, widths (5, 5, 4, 3) → (5, 5, 3)"),
+        ({"singular_values": (3, 2, 0.5)}, "singular values (3, 2, 1) → (3, 2, 0.5)"),
+        ({"beside": "relu"}, "beside it nothing → ReLU network"),
+        ({"beside": "descent", "step": 1.5}, "beside it nothing → gradient descent"),
+        ({"scale": 1e-4, "t_end": 2}, "scale 0.1 → 1e−4, run until the limit → 2"),
+        ({"step": 0.7, "lam": 3.0, "alpha": 2.0}, None),  # not in use
+    ],
+)
+def test_settings_are_named_as_people_name_them(changes: dict[str, Any], told: str | None) -> None:
+    words = compare_words(study("default"), run(Scenario(**changes)))
+    expected = "Their settings are the same." if told is None else f"They differ in: {told}."
+    assert words.endswith(expected)
+
+
+def test_settings_in_use_by_both_are_told() -> None:
+    for rule, fields, told in (
+        ("lambda_balanced", ({"lam": -1.0}, {"lam": -2.0}), "imbalance λ −1 → −2"),
+        ("on_stable_manifold", ({"missed": (0,)}, {"missed": (0, 2)}), "{1} → {1, 3}"),
+        ("aligned", ({"strengths": (0.5, 0.4, 0.3)}, {}), "(0.5, 0.4, 0.3) → as the scale"),
+    ):
+        a, b = (run(Scenario(dims=(3, 3, 3), rule=rule, t_end=1, **more)) for more in fields)
+        assert told in compare_words(a, b)
+    descents = [run(Scenario(beside="descent", step=step, t_end=5)) for step in (0.2, 0.4)]
+    assert "step (in critical steps) 0.2 → 0.4" in compare_words(*descents)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_error_budget_is_one_line_of_the_runs_numbers(name: str) -> None:
+    of, words = study(name), budget_words(study(name))
+    assert len(words) <= 130
+    assert words.count("\n") == 0
+    assert f"‖∇L‖ = {two_digits(of.point.gradient_norm)}" in words
+    assert f"|λ| ≤ {two_digits(of.spectrum.tolerance)} counts as 0" in words
+    if of.scenario.H > 0:
+        drift = two_digits(relative_drift(of.trajectory).max())
+        assert f"C drifted by {drift}" in words
+    assert ("drift" in words) == (of.scenario.H > 0)
+    assert (f"tolerance {two_digits(of.trajectory.rtol)}" in words) == (of.trajectory.n_steps > 0)
+
+
+def two_digits(value: float) -> str:
+    return theme.number(float(f"{value:.1e}"))
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_network_is_told_in_numbers(name: str) -> None:
+    of, words = study(name), network_words(study(name))
+    assert len(words) <= 200
+    assert theme.plural(of.scenario.n_parameters, "weight") in words
+    largest = max(float(np.abs(Wj).max()) for Wj in of.trajectory.limit)
+    assert f"|w| ≤ {theme.number(largest)} at the end" in words
+    assert ("the first and last 12" in words) == (max(of.scenario.dims) > 24)
+    squares = [np.sum(Wj**2, axis=(1, 2)) for Wj in of.trajectory.W]
+    gaps = [y - x for x, y in itertools.pairwise(squares)]
+    if "tr C" in words:
+        told = max(gaps, key=lambda gap: abs(gap[0]))
+        assert f" = {theme.number(told[0])} at all times" in words
+        assert np.ptp(told) <= 1e-7 * max(map(np.max, squares))
+    elif of.scenario.H > 0:
+        assert "All layers keep the same norm" in words
+        assert max(np.abs(gap).max() for gap in gaps) <= 1e-7 * max(1, *map(np.max, squares))
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_matrices_are_told_by_their_distance_and_rank(name: str) -> None:
+    of, words = study(name), matrices_words(study(name))
+    assert len(words) <= 150
+    W, problem = of.trajectory.limit, of.trajectory.problem
+    excess = lv.loss(problem, W) - problem.residual_loss
+    if excess > 1e-6:
+        told = float(words.split("² = ")[1].split(",")[0].split(":")[0].replace("−", "-"))
+        assert told == pytest.approx(excess, rel=1e-3)
+    assert ("has not come to rest" in words) == (of.point.kind == "not critical")
+    if of.point.kind != "not critical":
+        rank = np.linalg.matrix_rank(lv.product(W), tol=1e-5)
+        assert f"rank P = {rank} (at most {min(of.scenario.dims)})" in words

@@ -1,0 +1,328 @@
+"""Figures: plotly accepts every spec, and their data are the run's numbers."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import linviz as lv
+from linviz.core.experiment.run import Run, run
+from linviz.core.landscape.rests import rests
+from linviz.core.model.critical_values import critical_levels
+from linviz.core.statements.statement import written
+from linviz.figures import hessian, invariants, loss, modes, theme
+from linviz.figures.verdict import verdict
+
+SCENARIOS = {
+    "default": lv.Scenario(),
+    "no hidden layer": lv.Scenario(dims=(3, 2), singular_values=(2, 1)),
+    "one weight": lv.Scenario(dims=(1, 1), singular_values=(2,)),
+    "bottleneck": lv.Scenario(dims=(4, 2, 3), singular_values=(3, 2, 1)),
+    "saddle": lv.Scenario(rule="on_stable_manifold", missed=(0, 2)),
+    "zero": lv.Scenario(rule="zeros"),
+    "horizon": lv.Scenario(t_end=3.0),
+    "nothing to learn": lv.Scenario(dims=(3, 3, 2), singular_values=(0, 0), scale=0.5),
+    "many modes": lv.Scenario(
+        dims=(9, 9, 9), singular_values=tuple(range(9, 0, -1)), rule="orthogonal", scale=0.5
+    ),
+    "digits": lv.Scenario(dims=(64, 10, 10), data="digits", t_end=20.0),
+}
+
+
+@pytest.fixture(scope="module", params=SCENARIOS, ids=lambda name: name.replace(" ", "-"))
+def study(request: pytest.FixtureRequest) -> Run:
+    return run(SCENARIOS[request.param])
+
+
+@pytest.fixture(scope="module")
+def default() -> Run:
+    return run(lv.Scenario())
+
+
+def specs(study: Run, log: bool) -> list[theme.Spec]:
+    return [
+        loss.loss_spec(study, log_loss=log, log_time=log),
+        modes.modes_spec(study, log_time=log),
+        invariants.invariants_spec(study, log_time=log),
+        hessian.hessian_spec(study),
+    ]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_plotly_accepts_every_spec_and_nothing_is_blank(study: Run, log: bool) -> None:
+    for spec in specs(study, log):
+        go.Figure(spec)  # raises for a property that plotly does not know
+        for key, axis in spec["layout"].items():
+            if key.startswith(("xaxis", "yaxis")):
+                assert np.isfinite(axis["range"]).all()
+                assert axis["range"][0] < axis["range"][1]
+        for trace in spec["data"]:
+            assert len(trace["x"]) == len(trace["y"])
+            assert np.isfinite(trace["x"]).all()
+            assert np.isfinite(trace["y"]).all()
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_figure_sets_the_same_properties_for_every_run(study: Run, default: Run, log) -> None:
+    for spec, usual in zip(specs(study, log), specs(default, log), strict=True):
+        assert spec["layout"].keys() == usual["layout"].keys()
+
+
+def test_every_sentence_is_finite_and_ends(study: Run) -> None:
+    for words in (
+        loss.loss_words(study),
+        modes.modes_words(study),
+        invariants.invariants_words(study),
+        hessian.hessian_words(study),
+    ):
+        assert words.endswith((".", ")"))
+        assert "nan" not in words
+        assert "inf" not in words
+        assert not re.search("-[0-9]", words)  # the minus sign of type
+        assert len(words) <= 210
+
+
+def test_the_loss_figure_shows_the_loss_and_the_critical_values(default: Run) -> None:
+    spec = loss.loss_spec(default)
+    levels = [trace["y"][0] for trace in spec["data"][:-1]]
+    expected = sorted({0.5, 2.0, 2.5, 4.5, 5.0, 6.5, 7.0})
+    np.testing.assert_allclose(sorted(levels), expected, rtol=1e-14)
+    np.testing.assert_array_equal(spec["data"][-1]["y"], default.trajectory.loss)
+
+
+def test_the_default_run_rests_at_its_plateaus() -> None:
+    study = run(lv.Scenario(scale=0.05))
+    levels = {
+        missed: value for missed, (value, _) in rests(study.trajectory, study.strengths).items()
+    }
+    assert levels == {
+        (0, 1, 2): 7.0,
+        (1, 2): 2.5,
+        (2,): 0.5,
+    }
+    assert "resting near 7, 2.5 and 0.5" in loss.loss_words(study)
+
+
+def test_too_many_critical_values_leave_the_nested_ones() -> None:
+    study = run(SCENARIOS["many modes"])
+    levels = critical_levels(study.trajectory.problem, study.scenario.dims)
+    assert len(levels) == 10
+    assert levels[(8,)] == 0.5
+
+
+def test_modes_end_at_the_targets_singular_values(default: Run) -> None:
+    curves = [t for t in modes.modes_spec(default)["data"] if t["name"].startswith("mode")]
+    np.testing.assert_allclose([c["y"][-1] for c in curves], (3, 2, 1), atol=1e-4)
+
+
+def test_a_missed_mode_keeps_its_own_color() -> None:
+    study = run(SCENARIOS["saddle"])
+    ends = [t["y"][-1] for t in modes.modes_spec(study)["data"] if t["name"].startswith("mode")]
+    np.testing.assert_allclose(ends, (0, 2, 0), atol=1e-6)
+    assert "1 of 3 modes learned; modes {1, 3} are missed" in modes.modes_words(study)
+    assert "½(s₁² + s₃²) = 5" in modes.modes_words(study)
+
+
+def test_modes_that_cross_keep_their_names() -> None:
+    scenario = lv.Scenario(
+        dims=(2, 2, 2), singular_values=(2, 1), rule="aligned", strengths=(0.01, 0.5)
+    )
+    values = lv.mode_strengths(lv.simulate(scenario))
+    np.testing.assert_allclose(values[0], (0.0001, 0.25), rtol=1e-9)  # a_k^N
+    np.testing.assert_allclose(values[-1], (2, 1), atol=1e-3)
+    assert np.all(np.diff(values, axis=0) > -1e-6)  # both only grow, so no names were swapped
+
+
+def test_invariants_show_constant_eigenvalues_and_a_small_drift(default: Run) -> None:
+    spec = invariants.invariants_spec(default)
+    upper = [t for t in spec["data"] if t["yaxis"] == "y" and t["mode"] == "lines"]
+    lower = [t for t in spec["data"] if t["yaxis"] == "y2" and t["mode"] == "lines"]
+    assert (len(upper), len(lower)) == (9, 2)
+    for trace in upper:
+        assert np.ptp(trace["y"]) < 1e-6
+    assert max(t["y"].max() for t in lower) <= 1e-7
+
+
+def test_the_hessian_figure_colors_by_sign() -> None:
+    study = run(SCENARIOS["saddle"])
+    negative, zero, positive = hessian.hessian_spec(study)["data"]
+    assert len(negative["y"]) == study.spectrum.n_negative > 0
+    assert len(zero["y"]) == study.spectrum.n_zero
+    assert negative["y"].max() < 0 < positive["y"].min()
+    assert len({t["marker"]["color"] for t in (negative, zero, positive)}) == 3
+    assert len({t["marker"]["symbol"] for t in (negative, zero, positive)}) == 3
+
+
+def test_the_sentence_on_the_hessian_compares_with_theory(default: Run) -> None:
+    assert "as theory predicts" in hessian.hessian_words(default)
+    assert "no verdict" in hessian.hessian_words(run(SCENARIOS["horizon"]))
+
+
+def test_a_bottleneck_is_told_as_a_minimum_that_misses_modes() -> None:
+    words = modes.modes_words(run(SCENARIOS["bottleneck"]))
+    assert "2 of 3 modes learned; mode 3 is missed" in words
+    assert "allows no more" in words
+
+
+@pytest.mark.parametrize("step", [0.5, 1.05, 10.0])
+def test_a_descent_beside_the_flow_is_drawn_whatever_its_step(step: float) -> None:
+    study = run(lv.Scenario(beside="descent", step=step, t_end=20))
+    assert study.beside is not None
+    assert (study.beside.status == "diverged") == (step == 10)
+    for log in (False, True):
+        for spec in specs(study, log):
+            go.Figure(spec)
+            for key, axis in spec["layout"].items():
+                if key.startswith(("xaxis", "yaxis")):
+                    assert np.isfinite(axis["range"]).all()
+                    assert np.ptp(axis["range"]) < 1e3
+
+
+def test_the_edge_of_stability_is_two_over_the_step() -> None:
+    study = run(lv.Scenario(beside="descent", step=1.2, t_end=20))
+    levels = [t for t in hessian.hessian_spec(study)["data"] if t["name"].startswith("edge")]
+    # the critical step is 2 / (N s₁^(2 - 2/N)) with N = 3, s₁ = 3
+    assert levels[0]["y"][0] == pytest.approx(3 * 3 ** (4 / 3) / 1.2, rel=1e-12)
+
+
+def test_the_certified_bound_lies_above_the_loss() -> None:
+    study = run(lv.Scenario(rule="certified", alpha=1.0))
+    data = {t["name"]: t for t in loss.loss_spec(study)["data"]}
+    np.testing.assert_array_less(data["loss L"]["y"][1:], data["certified bound"]["y"][1:] + 1e-9)
+    assert "certified rate α" in loss.loss_words(study)
+
+
+def test_nonlinear_networks_show_their_diagonals() -> None:
+    kept = run(lv.Scenario(dims=(3, 4, 2), data="cloud", scale=0.5, t_end=1, beside="relu"))
+    lost = run(lv.Scenario(dims=(3, 4, 2), data="cloud", scale=0.5, t_end=1, beside="tanh"))
+    drifts = [lv.diagonal_drift(study.beside).max() for study in (kept, lost)]
+    assert drifts[0] < 1e-5 < 1e-3 < drifts[1]
+    assert "diagonals of a ReLU network" in invariants.invariants_words(kept)
+
+
+# ---------------------------------------------------------------- names, marks, colors
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def test_every_color_of_text_is_read_on_white(study: Run) -> None:
+    colors = {*theme.TEXTS, theme.INK, theme.FAINT_TEXT}
+    for color in colors:
+        assert 1.05 / (luminance(color) + 0.05) >= 4.5, color
+    for spec in specs(study, False):
+        used = {note["font"]["color"] for note in spec["layout"]["annotations"]}
+        used |= {t["textfont"]["color"] for t in spec["data"] if t["mode"] == "text"}
+        assert used <= colors
+
+
+@pytest.mark.parametrize("dims", [(5, 5, 4, 3), (3,) * 7, (2,) * 14])
+def test_every_conserved_matrix_has_its_name_and_mark(dims: tuple[int, ...]) -> None:
+    study = run(lv.Scenario(dims=dims, singular_values=(2, 1.0, 0.5)[: dims[-1]], t_end=1))
+    spec = invariants.invariants_spec(study)
+    lines = {t["name"]: t for t in spec["data"] if t["mode"] == "lines"}
+    for axis in ("y", "y2"):
+        labels = [t for t in spec["data"] if t["mode"] == "text" and t["yaxis"] == axis]
+        names = [t["text"][0] for t in labels]
+        if len(dims) <= 10:
+            assert sorted(names) == [f"C{theme.subscript(j)}" for j in range(1, len(dims) - 1)]
+        assert 1 <= len(names) == len(set(names)) <= invariants.MOST_NAMES
+        places = sorted(float(t["x"][0]) for t in labels)
+        assert min(np.diff(places), default=1) > 0.1 * study.trajectory.t[-1]
+        for label in labels:  # it stands on a line of its own
+            own = [t for n, t in lines.items() if label["text"][0] in n.split(",")[0]]
+            own = [t for t in own if t["yaxis"] == axis]
+            x = float(label["x"][0])
+            heights = [np.interp(x, t["x"], t["y"]) for t in own]
+            assert np.isclose(heights, label["y"][0], rtol=1e-12, atol=1e-17).any()
+    marks = {
+        n.split(",")[0].removeprefix("drift of "): t["meta"]["marker"] for n, t in lines.items()
+    }
+    assert len({marks[f"C{theme.subscript(j)}"] for j in range(1, min(5, len(dims) - 1))}) == min(
+        4, len(dims) - 2
+    )
+
+
+def test_modes_have_marks_of_their_own(default: Run) -> None:
+    curves = [t for t in modes.modes_spec(default)["data"] if t["name"].startswith("mode")]
+    assert [t["meta"]["marker"] for t in curves] == ["circle", "square", "triangle-up"]
+
+
+# ---------------------------------------------------------------- a run beside the flow
+
+
+def descent(step: float, t_end: float, **fields: float) -> Run:
+    dims, s = (3, 3, 2), (2.0, 1.0)
+    base = lv.Scenario(dims=dims, singular_values=s, scale=0.5, seed=0, t_end=t_end)
+    return run(replace(base, beside="descent", step=step, **fields))
+
+
+def test_the_verdict_tells_of_the_run_beside_the_flow() -> None:
+    bounded = descent(1.05, 15)
+    late = bounded.beside.loss[bounded.beside.t > 7.5]
+    assert verdict(bounded) == (
+        "Flow: global minimum, loss 0. Descent: not at rest, loss "
+        f"{written(late.min(), 2)} to {written(late.max(), 2)}"
+    )
+    assert verdict(descent(0.3, 200)).endswith(". Descent: converged, loss 0")
+    assert verdict(descent(10, 40)).endswith(". Descent: diverged")
+    short = descent(0.1, 1)
+    told = f"not at rest, loss {theme.number(short.beside.loss[-1])} at t = "
+    assert told in verdict(short)
+    assert f"gradient descent, {told}" in loss.loss_words(short)
+    relu = run(replace(lv.presets["relu"], t_end=2))
+    told = f"ReLU network: loss {theme.number(relu.beside.loss[-1])} at t = 2, not at a limit"
+    assert verdict(relu).endswith(told)
+    assert all(len(verdict(r)) <= 110 for r in (bounded, short, relu))
+
+
+def test_descent_that_learns_other_modes_is_told() -> None:
+    assert "Descent" not in modes.modes_words(descent(0.1, 60))
+    decayed = modes.modes_words(run(lv.presets["weight-decay"]))
+    assert "3 of 3 modes learned" in decayed
+    assert "Descent (dashed) learns 2 of 3: 1.7, 0.7, 0." in decayed
+
+
+@pytest.mark.parametrize(("step", "t_end"), [(0.3, 200), (1.05, 15), (10, 40), (2.2, 40)])
+def test_descent_leaves_the_spectrum_of_the_flow_readable(step: float, t_end: float) -> None:
+    study = descent(step, t_end)
+    spec = hessian.hessian_spec(study)
+    alone = hessian.hessian_spec(replace(study, beside=None))
+    widths = [np.ptp(s["layout"]["yaxis"]["range"]) for s in (alone, spec)]
+    assert widths[0] <= widths[1] <= 2.05 * widths[0]
+    drawn = [t for t in spec["data"] if t["name"] == "gradient descent"]
+    words = hessian.hessian_words(study)
+    told = {"converged": "□: end of descent; stable", "diverged": "Descent diverged: no □"}
+    assert told.get(study.beside.status, "□: last step of descent, not at rest") in words
+    assert len(drawn) == (study.beside.status != "diverged")
+
+
+def test_descent_far_above_the_axis_is_told_in_numbers() -> None:
+    study = descent(0.3, 200)
+    limit = study.beside.limit
+    steep = (10 * limit[0], limit[1] / 10)  # another minimum, a hundred times as sharp
+    values = lv.spectrum(study.beside.problem, steep)
+    far = replace(study, beside=replace(study.beside, limit=steep), beside_spectrum=values)
+    texts = [t["text"][0] for t in hessian.hessian_spec(far)["data"] if t["mode"] == "text"]
+    assert texts == [f"descent: ↑ up to {theme.number(values.eigenvalues[-1])}"]
+
+
+def test_a_loss_that_is_all_roundoff_is_not_quoted() -> None:
+    study = run(replace(lv.presets["edge"], t_end=60, beside="nothing"))
+    assert 0 < study.trajectory.loss[-1] < 1e-28 * study.trajectory.loss[0]
+    assert "to 0 to roundoff at t = 60" in loss.loss_words(study)
+
+
+def test_a_rest_is_slow_against_the_fall_after_it() -> None:
+    study = run(lv.presets["saddle-to-saddle"])
+    stays = rests(study.trajectory, study.strengths)
+    assert [value for value, _ in stays.values()] == [15, 7, 2.5, 0.5]
+    # from a large start the loss falls past every level at its full speed
+    for name in ("bottleneck", "basins", "raw-data", "lazy-rich"):
+        study = run(lv.presets[name])
+        assert rests(study.trajectory, study.strengths) == {}, name

@@ -1,0 +1,137 @@
+"""Weights: products, the gradient against finite differences, packing."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linviz.core.model.initialization import gaussian
+from linviz.core.model.layers import (
+    check_weights,
+    excess_loss,
+    gradient,
+    loss,
+    n_parameters,
+    pack,
+    prefixes,
+    product,
+    suffixes,
+    unpack,
+)
+from linviz.core.model.problem import Problem
+
+DIMS = st.lists(st.integers(1, 5), min_size=2, max_size=6).map(
+    lambda d: tuple(d) if d[0] >= d[-1] else tuple(d[::-1])
+)
+SEEDS = st.integers(0, 9999)
+many = settings(max_examples=100, deadline=None)
+
+
+def draw(dims, seed, m=4):
+    rng = np.random.default_rng(seed)
+    problem = Problem(rng.standard_normal((dims[0], m)), rng.standard_normal((dims[-1], m)))
+    return problem, gaussian(dims, 0.8, seed=seed)
+
+
+@given(DIMS, SEEDS)
+@many
+def test_central_differences_of_the_loss(dims, seed):
+    problem, W = draw(dims, seed)
+    w, h, g = pack(W), 1e-5, pack(gradient(problem, W))
+    numeric = [
+        (loss(problem, unpack(w + e, dims)) - loss(problem, unpack(w - e, dims))) / (2 * h)
+        for e in h * np.eye(w.size)
+    ]
+    np.testing.assert_allclose(numeric, g, atol=1e-7 * max(1.0, np.abs(g).max()))
+
+
+@given(DIMS, SEEDS)
+@many
+def test_norms_of_all_layers_grow_alike(dims, seed):
+    """d/dt |W_j|^2 = 2 tr((Y - PX) X^T P^T), the same for every j."""
+    problem, W = draw(dims, seed)
+    P = product(W)
+    growth = 2 * np.trace((problem.Y - P @ problem.X) @ problem.X.T @ P.T)
+    for Wj, g in zip(W, gradient(problem, W), strict=True):
+        assert -2 * np.sum(Wj * g) == pytest.approx(growth, rel=1e-9, abs=1e-10)
+
+
+@given(DIMS, SEEDS)
+@many
+def test_products_split_at_every_layer(dims, seed):
+    _, W = draw(dims, seed)
+    A, B, N = prefixes(W), suffixes(W), len(W)
+    assert len(A) == N + 1
+    assert len(B) == N
+    for j in range(1, N + 1):
+        np.testing.assert_allclose(B[j - 1] @ W[j - 1] @ A[j - 1], A[-1], atol=1e-12)
+        np.testing.assert_allclose(A[j - 1], product(W, 1, j - 1), atol=1e-12)
+        np.testing.assert_allclose(B[j - 1], product(W, j + 1), atol=1e-12)
+    np.testing.assert_allclose(product(W), A[-1])
+
+
+def test_partial_products_in_figures():
+    W = (np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([[5.0, 6.0]]))
+    np.testing.assert_array_equal(product(W), [[39.0, 78.0]])
+    np.testing.assert_array_equal(product(W, 2, 3), [[39.0]])
+    np.testing.assert_array_equal(product(W, 2, 2), W[1])
+    np.testing.assert_array_equal(product(W, 3, 2), np.eye(2))
+    np.testing.assert_array_equal(product(W, 4, 3), np.eye(1))
+
+
+@given(DIMS, SEEDS)
+@many
+def test_pack_is_column_major_and_invertible(dims, seed):
+    _, W = draw(dims, seed)
+    w = pack(W)
+    assert w.shape == (n_parameters(dims),)
+    assert all(np.array_equal(a, b) for a, b in zip(unpack(w, dims), W, strict=True))
+    np.testing.assert_array_equal(w[: dims[1]], W[0][:, 0])
+
+
+@given(DIMS, SEEDS)
+@many
+def test_change_of_hidden_basis(dims, seed):
+    """W_j -> T W_j, W_{j+1} -> W_{j+1} T^{-1} keeps the loss; a rotation rotates the gradient."""
+    if len(dims) == 2:
+        return
+    problem, W = draw(dims, seed)
+    rng, d = np.random.default_rng(seed), dims[1]
+    Q = np.linalg.qr(rng.standard_normal((d, d)))[0]
+    T = Q * rng.uniform(0.5, 2.0, size=d)
+    stretched = (T @ W[0], W[1] @ np.linalg.inv(T), *W[2:])
+    assert loss(problem, stretched) == pytest.approx(loss(problem, W), rel=1e-12)
+    g, g_rotated = gradient(problem, W), gradient(problem, (Q @ W[0], W[1] @ Q.T, *W[2:]))
+    np.testing.assert_allclose(g_rotated[0], Q @ g[0], atol=1e-10 * (1 + np.abs(g[0]).max()))
+    np.testing.assert_allclose(g_rotated[1], g[1] @ Q.T, atol=1e-10 * (1 + np.abs(g[1]).max()))
+
+
+def test_excess_loss_keeps_its_digits_next_to_a_large_residual():
+    X = np.hstack([np.eye(2), np.zeros((2, 1))])
+    problem = Problem(X, np.array([[2.0, 0.0, 1e8], [0.0, 1.0, 1e8]]))
+    W = (np.diag([2.0, 1.0 + 1e-6]),)
+    assert excess_loss(problem, W) == pytest.approx(0.5e-12, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("W", "message"),
+    [
+        ((), "one weight matrix or more"),
+        ((np.ones((2, 3)), np.ones((2, 3))), "expected W_2 with 2 columns"),
+        ((np.ones((2, 2)),), "expected widths from d_0 = 3"),
+        ((np.ones(3), np.ones((2, 3))), "expected W_1 to be a matrix"),
+        ((np.ones((2, 3)), np.full((2, 2), np.nan)), "expected finite numbers in W_2"),
+        ((np.array([["x"] * 3] * 2),), "expected W_1 to be a matrix of numbers"),
+    ],
+)
+def test_bad_weights(W, message):
+    problem = Problem.canonical((2, 1), d_x=3)
+    for ask in (loss, gradient, excess_loss, check_weights):
+        with pytest.raises(ValueError, match=message):
+            ask(problem, W)
+
+
+@pytest.mark.parametrize(("i", "j"), [(0, 1), (1, 3), (3, 1), (4, 3), (-1, None)])
+def test_bad_product_ranges(i, j):
+    with pytest.raises(ValueError, match="expected 1 <= i"):
+        product((np.eye(2), np.eye(2)), i, j)

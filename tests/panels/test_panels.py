@@ -1,0 +1,338 @@
+"""The dashboard without a browser: edits, messages, errors, stopping."""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import linviz as lv
+from linviz.core.experiment.run import run
+from linviz.figures.verdict import verdict
+from linviz.panels import bundle, dashboard
+from linviz.panels.edits import CONTROLS, PATTERNS, edited, layers_of, pattern_of, strengths_of
+from linviz.panels.message import Shown, message
+from linviz.panels.page import Dashboard
+from linviz.panels.runner import Runner, StoppedError
+from linviz.panels.wanted import Wanted
+
+SLOW = lv.Scenario(dims=(64, 10, 10), data="digits")  # t > 1e6, seconds of work
+
+
+@pytest.fixture
+def page() -> Dashboard:
+    return dashboard()
+
+
+def send(page: Dashboard, kind: str, buffers: tuple[bytes, ...] = (), **content: Any) -> None:
+    page._receive(page, {"type": kind, **content}, list(buffers))
+
+
+def edit(page: Dashboard, field: str, value: Any, index: tuple[int, ...] = (), n: int = 1) -> None:
+    send(page, "edit", request=n, edits=[{"field": field, "value": value, "index": list(index)}])
+
+
+# ---------------------------------------------------------------- edits
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "index", "expected"),
+    [
+        ("H", 1, (), {"dims": (5, 5, 3)}),
+        ("width", 7, (1,), {"dims": (5, 7, 4, 3)}),
+        ("width", 2, (3,), {"dims": (5, 5, 4, 2), "singular_values": (3, 2)}),
+        ("singular_value", 2.5, (1,), {"singular_values": (3, 2.5, 1)}),
+        ("pattern", "equal", (), {"singular_values": (1, 1, 1)}),
+        ("rule", "balanced", (), {"rule": "balanced"}),
+        ("scale", 0.5, (), {"scale": 0.5}),
+        ("seed", 9, (), {"seed": 9}),
+        ("draw", None, (), {"seed": 4}),
+        ("lam", 2, (), {"lam": 2}),
+        ("alpha", 2, (), {"alpha": 2}),
+        ("missed", True, (2,), {"missed": (0, 2)}),
+        ("missed", False, (0,), {"missed": ()}),
+        ("strength", 0.7, (1,), {"strengths": (0.1, 0.7, 0.1)}),
+        ("t_end", 12.5, (), {"t_end": 12.5}),
+        ("t_end", None, (), {"t_end": None}),
+        ("reset", None, (), {}),
+    ],
+)
+def test_a_control_changes_its_field_and_no_other(field, value, index, expected) -> None:
+    after = edited(lv.Scenario(), field, value, index)
+    assert after == replace(lv.Scenario(), **expected)
+
+
+def test_a_singular_value_of_a_layer_fills_the_others() -> None:
+    after = edited(lv.Scenario(), "layer_singular_value", 2.0, (1, 0))
+    assert layers_of(after) == ((0.1,) * 5, (2.0, 0.1, 0.1, 0.1), (0.1,) * 3)
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+@pytest.mark.parametrize("n", [1, 2, 5, 30])
+def test_patterns_descend_and_are_recognized(name: str, n: int) -> None:
+    scenario = lv.Scenario(dims=(n, n), singular_values=(7.0,) * n)
+    after = edited(scenario, "pattern", name)
+    assert all(
+        a >= b > 0
+        for a, b in zip(after.singular_values, after.singular_values[1:] or (0.01,), strict=False)
+    )
+    assert pattern_of(edited(after, "pattern", pattern_of(after))) == pattern_of(after) != ""
+
+
+def test_data_sets_come_and_go_with_their_widths() -> None:
+    digits = edited(lv.Scenario(), "data", "digits")
+    assert digits.dims == (64, 10, 10, 10)
+    white = edited(digits, "whitened", True)
+    assert white.dims == (61, 10, 10, 10)
+    assert edited(white, "data", "canonical").dims == lv.Scenario().dims
+
+
+@given(
+    st.sampled_from(CONTROLS) | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()),
+    st.lists(st.integers(-2, 200) | st.text(max_size=2), max_size=3),
+)
+def test_whatever_a_visitor_sends_is_a_scenario_or_a_value_error(field, value, index) -> None:
+    after = None
+    with contextlib.suppress(ValueError):
+        after = edited(lv.Scenario(), field, value, tuple(index))
+    assert after is None or (strengths_of(after) and hash(after) is not None)
+
+
+# ---------------------------------------------------------------- messages
+
+
+def test_a_message_holds_all_that_the_page_draws() -> None:
+    study = run(lv.Scenario())
+    content = message(Shown(study, run_id=3), {})
+    assert content["figures"].keys() == {"loss", "modes", "invariants", "hessian"}
+    assert content["t"]["dtype"] == "float64"
+    loss = np.frombuffer(content["loss"]["data"])
+    np.testing.assert_array_equal(loss, study.trajectory.loss)
+    start = lv.simulate(lv.Scenario()).at(0)
+    expected = {"C": lv.invariants(start), "W": start}
+    for name, matrices in expected.items():
+        for sent, matrix in zip(content["matrices"][name], matrices, strict=True):
+            first = np.frombuffer(sent["data"], dtype=np.float32).reshape(sent["shape"])[0]
+            np.testing.assert_allclose(first, matrix, atol=1e-7)
+    P = np.frombuffer(content["matrices"]["P"]["data"], dtype=np.float32).reshape(-1, 3, 5)
+    np.testing.assert_allclose(P[-1], np.eye(3, 5) * [[3], [2], [1]], atol=1e-4)
+
+
+def test_a_message_stays_small() -> None:
+    study = run(lv.Scenario(dims=(40, 40, 30), singular_values=(1.0,) * 30, scale=0.3, t_end=5))
+    content = message(Shown(study), {})
+    sent = content["matrices"]
+    assert sum(len(v["data"]) for v in [*sent["C"], *sent["W"], sent["P"]]) <= 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        (lv.Scenario(), "Limit reached: global minimum"),
+        (lv.Scenario(rule="on_stable_manifold"), "Limit reached: strict saddle"),
+        (lv.Scenario(t_end=2), "Stopped at the horizon t = 2"),
+    ],
+)
+def test_the_verdict_claims_no_more_than_was_computed(scenario: lv.Scenario, words: str) -> None:
+    assert verdict(run(scenario)).startswith(words)
+
+
+# ---------------------------------------------------------------- the page's answers
+
+
+def test_an_edit_becomes_one_run_and_one_event(page: Dashboard) -> None:
+    events: list[Any] = []
+    page.state.observe(events.append, "scenario")
+    edit(page, "singular_value", 2.5, (1,))
+    assert page.run["id"] == 2
+    assert page.status["state"] == "ready"
+    assert page.status["request"] == 1
+    assert page.state.scenario.singular_values == (3, 2.5, 1)
+    assert len(events) == 1
+
+
+def test_a_scenario_assigned_in_python_runs(page: Dashboard) -> None:
+    page.state.scenario = lv.Scenario(dims=(2, 2), singular_values=(2, 1))
+    assert page.result.scenario.dims == (2, 2)
+    assert page.run["form"]["dims"] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "index", "words"),
+    [
+        ("H", 10**6, (), "found 1000000"),
+        ("width", -3, (1,), "found -3"),
+        ("width", float("nan"), (1,), "width d_1"),
+        ("width", 5, (99,), "from 0 to 3"),
+        ("singular_value", -1, (0,), "found -1"),
+        ("t_end", -1, (), "horizon"),
+        ("scale", "big", (), "scale"),
+        ("rule", "magic", (), "rule"),
+        ("data", "../../etc/passwd", (), "load the file again"),
+        ("nonsense", 1, (), "expected a control"),
+        ("lam", 3, (), "0"),
+    ],
+)
+def test_bad_input_is_refused_in_words_and_the_last_picture_stays(
+    page: Dashboard, field: str, value: Any, index: tuple[int, ...], words: str
+) -> None:
+    if field == "lam":  # widths that do not allow it
+        edit(page, "rule", "lambda_balanced", n=1)
+        words = "lam = 3"
+    before = page.run
+    edit(page, field, value, index, n=2)
+    assert page.status["state"] == "error"
+    assert page.status["request"] == 2
+    assert words in page.status["words"]
+    assert page.run is before
+    edit(page, "seed", 5, n=3)
+    assert page.status["state"] == "ready"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"type": 7},
+        {"type": "edit"},
+        {"type": "edit", "edits": 3},
+        {"type": "edit", "edits": [4]},
+        {"type": "edit", "request": "x"},
+        {"type": "upload", "name": None},
+        {"type": "view", "t": []},
+    ],
+)
+def test_hostile_messages_never_raise_and_never_lose_the_picture(page: Dashboard, content) -> None:
+    before = page.result
+    page._receive(page, content, [])
+    assert page.result is before
+
+
+def test_a_bug_in_a_callback_is_shown_in_the_page(page: Dashboard, monkeypatch) -> None:
+    monkeypatch.setattr("linviz.panels.page.run", lambda *a, **k: 1 / 0)
+    edit(page, "seed", 1)
+    assert "ZeroDivisionError" in page.status["words"]
+
+
+def test_an_uploaded_file_runs_and_a_bad_one_is_refused(page: Dashboard) -> None:
+    rows = "a,b,y\n" + "\n".join(f"{k % 5},{k % 3},{k % 7}" for k in range(20))
+    send(page, "upload", (rows.encode(),), request=1, name="mine.csv", targets=1)
+    assert page.status["state"] == "ready"
+    assert page.run["form"]["file"]["name"] == "mine.csv"
+    assert page.state.scenario.dims == (2, 5, 4, 1)
+    before = page.run
+    send(page, "upload", (rows.replace("4,1,4", "4,1").encode(),), request=2, name="mine.csv")
+    assert "row" in page.status["words"]
+    assert page.run is before
+
+
+def test_the_view_changes_axes_and_no_number(page: Dashboard) -> None:
+    before = page.result
+    send(page, "view", log_loss=True, log_time=True)
+    assert page.run["figures"]["loss"]["layout"]["yaxis"]["type"] == "log"
+    assert page.run["figures"]["modes"]["layout"]["xaxis"]["type"] == "log"
+    assert page.result is before
+    assert page.run["id"] == 1
+
+
+def test_the_heartbeat_and_the_library_are_answered(page: Dashboard, monkeypatch) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr(page, "send", lambda content, buffers=None: sent.append((content, buffers)))
+    send(page, "ping")
+    send(page, "plotly")
+    send(page, "rest")
+    assert [content["type"] for content, _ in sent] == ["pong", "plotly", "later"]
+    assert b"plotly.js" in sent[1][1][0][:200]
+    spectra = np.frombuffer(sent[2][1][1]).reshape(-1, lv.Scenario().n_parameters)
+    np.testing.assert_allclose(spectra[-1], page.result.spectrum.eigenvalues, atol=1e-3)
+
+
+# ---------------------------------------------------------------- running and stopping
+
+
+def in_a_loop(page: Dashboard, steps: Any) -> None:
+    async def body() -> None:
+        await steps()
+        deadline = time.monotonic() + 30
+        while page._runner.busy and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(body())
+
+
+def test_a_long_run_says_that_it_runs_and_can_be_stopped(page: Dashboard) -> None:
+    states: list[str] = []
+    page.observe(lambda change: states.append(change["new"]["state"]), "status")
+
+    async def steps() -> None:
+        page._start(Wanted(SLOW))
+        await asyncio.sleep(0.5)
+        send(page, "stop")
+        await asyncio.sleep(0.35)
+        assert not page._runner.busy
+
+    in_a_loop(page, steps)
+    assert states[0] == "running"
+    assert states[-1] in ("ready", "error")
+    assert "stopped" in (page.status["note"] + page.status["words"]).lower()
+
+
+def test_the_newest_request_wins(page: Dashboard) -> None:
+    async def steps() -> None:
+        page._start(Wanted(SLOW))
+        await asyncio.sleep(0.05)
+        edit(page, "scale", 0.3, n=2)
+
+    in_a_loop(page, steps)
+    assert page.result.scenario.scale == 0.3
+    assert page.run["id"] == 2
+
+
+def test_a_runner_drops_what_does_not_stop() -> None:
+    failures: list[Exception] = []
+
+    async def body() -> None:
+        runner: Runner[int, int] = Runner(
+            lambda n, interrupt: time.sleep(1) or n,
+            lambda n, result: failures.append(AssertionError("delivered after a stop")),
+            lambda n, error: failures.append(error),
+        )
+        runner.submit(1)
+        await asyncio.sleep(0.02)
+        assert runner.stop()
+        await asyncio.sleep(0.3)
+        assert not runner.busy
+        await asyncio.sleep(0.9)
+
+    asyncio.run(body())
+    assert [type(error) for error in failures] == [StoppedError]
+
+
+# ---------------------------------------------------------------- the browser side
+
+
+def test_every_module_is_joined_after_those_it_imports() -> None:
+    assert {
+        path.relative_to(bundle.FRONT).with_suffix("").as_posix()
+        for path in bundle.FRONT.rglob("*.js")
+    } - {"plotly-basic.min"} == {
+        *bundle.MODULES,
+        bundle.STANDALONE,
+    }
+    for position, name in enumerate(bundle.MODULES):
+        for imported in bundle.imports(name):
+            assert imported in bundle.MODULES[:position], f"{name}.js imports {imported}.js"
+
+
+def test_the_joined_script_has_no_import_and_one_export() -> None:
+    script = bundle.script()
+    assert "import " not in [line[:7] for line in script.splitlines()]
+    assert [line for line in script.splitlines() if line.startswith("export")] == [
+        "export default { render };"
+    ]
