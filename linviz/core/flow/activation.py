@@ -139,8 +139,8 @@ def imbalance_leak(
     ValueError
         If W does not fit the problem or no activation has this name.
 
-    Source
-    ------
+    References
+    ----------
     Follows from the flow for any differentiable σ and any loss; Du, Hu, Lee 2018 for σ = zσ'.
 
     Examples
@@ -181,8 +181,8 @@ def neuron_invariants(W: Sequence[Matrix], activation: Activation | str) -> tupl
     ValueError
         If the activation is not homogeneous: then nothing is conserved for all data.
 
-    Source
-    ------
+    References
+    ----------
     Du, Hu, Lee 2018, arXiv:1806.00900 (k = 1).
 
     Examples

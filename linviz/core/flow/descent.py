@@ -179,8 +179,8 @@ def gradient_descent(
     The label noise of all samples reaches the gradient as one matrix of covariance :math:`XX^\top`
     per output, which is what is drawn: the cost does not depend on the number of samples.
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568 for the flow; Polyak 1964 (heavy ball).
 
     Examples

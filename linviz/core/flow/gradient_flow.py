@@ -77,8 +77,8 @@ def gradient_flow(
     status "diverged". With `t_end`, the status is "converged" where the limit point was reached
     by then, and "horizon" otherwise.
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568, (GDD), with the transposes that the talk omits.
 
     Examples

@@ -117,8 +117,8 @@ def nonlinear_flow(
     ε is 1e-6 of the largest pre-activation at the start: the trajectory errs by as much, whatever
     the tolerance; the diagonals of C_j do not.
 
-    Source
-    ------
+    References
+    ----------
     Filippov 1988, "Differential equations with discontinuous righthand sides"; the limit follows
     the Clarke subdifferential, Davis, Drusvyatskiy, Kakade, Lee 2020.
 

@@ -100,8 +100,8 @@ def classify(problem: Problem, W: Sequence[Matrix]) -> CriticalPoint:
     ValueError
         If the weights do not fit the problem.
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568, "Landscape of deep linear networks"; Achour, Malgouyres, Gerchinovitz 2024,
     arXiv:2107.13289 (tightened pivots).
 

@@ -162,8 +162,8 @@ def ntk(problem: Problem, W: Sequence[Matrix]) -> Matrix:
     .. math:: K = \sum_j (G^{1/2} A_j^\top A_j G^{1/2}) \otimes (B_j B_j^\top), \qquad
               \dot L = -\,vec(M)^\top K\,vec(M), \quad M = (W_{LR} - P)\,G^{1/2}
 
-    Source
-    ------
+    References
+    ----------
     Jacot, Gabriel, Hongler 2018, arXiv:1806.07572; in coordinates of the row space of X.
 
     Examples

@@ -38,8 +38,8 @@ def aligned(problem: Problem, dims: Sequence[int], strengths: Sequence[float]) -
         If there are too many strengths, or the data are not white and a mode asked for is no
         eigenvector of X X^T: then the modes do not decouple.
 
-    Source
-    ------
+    References
+    ----------
     Saxe, McClelland, Ganguli 2014, arXiv:1312.6120.
 
     Examples
@@ -127,8 +127,8 @@ def certified(dims: Sequence[int], alpha: float, *, scale: float = 0.1, seed: in
     ValueError
         If there is no hidden layer or d_1 >= ... >= d_H >= d_y does not hold.
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568, the proposition on exponential convergence, read with the d_{j+1}-th
     largest eigenvalue of each C_j and their product.
 

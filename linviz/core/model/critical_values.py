@@ -30,8 +30,8 @@ def critical_values(problem: Problem, dims: Sequence[int]) -> dict[IndexSet, flo
     ValueError
         If `dims` does not fit the problem or there are more than 65536 index sets.
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568, proposition "Landscape of deep linear networks", (i), with the restriction
     on I that a bottleneck brings.
 

@@ -103,8 +103,8 @@ def digits(classes: Sequence[int] | None = None, pixels: int = 8) -> DataSet:
     All 1797 images: with 8 pixels X has rank 61 (three pixels are always blank) and the nonzero
     eigenvalues of :math:`XX^\top` span a ratio of 6.5e6; with 4 pixels rank 16 and 3.0e3.
 
-    Source
-    ------
+    References
+    ----------
     E. Alpaydin and C. Kaynak 1998, Optical Recognition of Handwritten Digits, test part, UCI
     Machine Learning Repository, CC BY 4.0; see ``digits.txt`` beside this file.
 

@@ -45,8 +45,8 @@ def gaussian(dims: Sequence[int], scale: float = 0.5, *, seed: int = 0) -> Weigh
 def xavier(dims: Sequence[int], scale: float = 1.0, *, seed: int = 0) -> Weights:
     r"""Independent entries of variance :math:`2\,\text{scale}^2/(d_j + d_{j-1})`.
 
-    Source
-    ------
+    References
+    ----------
     Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward networks".
 
     Examples
@@ -72,8 +72,8 @@ def zeros(dims: Sequence[int]) -> Weights:
 def orthogonal(dims: Sequence[int], scale: float = 1.0, *, seed: int = 0) -> Weights:
     r"""Random semi-orthogonal layers: every singular value of every layer is `scale`.
 
-    Source
-    ------
+    References
+    ----------
     Saxe, McClelland, Ganguli 2014, arXiv:1312.6120.
 
     Examples
@@ -136,8 +136,8 @@ def balanced(dims: Sequence[int], scale: float = 0.5, *, seed: int = 0) -> Weigh
     [scale/2, 3 scale/2]. Where d_x = d_y = min(dims), half of all draws have the wrong sign of
     det P(0) and never reach the global minimum.
 
-    Source
-    ------
+    References
+    ----------
     Arora, Cohen, Hazan 2018, arXiv:1802.06509 ("balancedness").
 
     Examples
@@ -163,8 +163,8 @@ def lambda_balanced(
         If the widths forbid it: lam > 0 needs d_1 <= ... <= d_N (W_{j+1} of rank d_j) and lam < 0
         needs d_0 >= ... >= d_H (W_j of rank d_j).
 
-    Source
-    ------
+    References
+    ----------
     Dominé et al. 2024, arXiv:2409.14623 (one hidden layer).
 
     Examples

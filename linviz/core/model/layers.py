@@ -89,8 +89,8 @@ def gradient(problem: Problem, W: Sequence[Matrix]) -> Weights:
     -------
     tuple of N arrays, the j-th of the shape of W_j
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568, (GDD), with the transposes that the talk omits.
 
     Examples

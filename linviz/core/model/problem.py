@@ -56,8 +56,8 @@ class Problem:
     ValueError
         If X or Y is no finite matrix, their samples differ in number, or d_x < d_y.
 
-    Source
-    ------
+    References
+    ----------
     Chitour, Liao, Couillet, arXiv:1811.03568, "First reductions"; Baldi and Hornik 1989.
 
     Examples

@@ -113,8 +113,8 @@ class BasinStudy:
         ValueError
             For an outcome that is none of the three, or a confidence outside (0, 1).
 
-        Source
-        ------
+        References
+        ----------
         Clopper and Pearson 1934, Biometrika 26:404.
 
         Examples
@@ -196,8 +196,8 @@ def basin_study(
     put to zero, which it is up to the tolerance. Such starts are a null set: they say nothing about
     the conjecture.
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568, "overfitting conjecture".
 
     Examples

@@ -54,8 +54,8 @@ def proposition_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     with the d_{j+1}-th *largest* eigenvalue, where :math:`d_1 \ge \dots \ge d_H \ge d_y` and all of
     them are positive; g is the smallest nonzero eigenvalue of X X^T (1 for white data).
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568, the proposition on exponential convergence. The talk prints "the
     d_{j+1}-smallest eigenvalue", and a single one; both readings are false in general.
 
@@ -90,8 +90,8 @@ def cumulative_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     for :math:`d_1 \ge \dots \ge d_H \ge d_y`: m_l bounds
     :math:`\lambda_{min}(W_lW_l^\top)` from below at all times.
 
-    Source
-    ------
+    References
+    ----------
     Weyl's inequality in the proof of the proposition of arXiv:1811.03568.
 
     Examples
@@ -126,8 +126,8 @@ def two_sided_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     d_k < d_{k-1}): n_k bounds :math:`\lambda_{min}(W_k^\top W_k)` from below. It is at least the
     cumulative rate, which is its term p = 1.
 
-    Source
-    ------
+    References
+    ----------
     The master inequality above, with the cumulative bounds from both ends.
 
     Examples
@@ -155,8 +155,8 @@ def kernel_bound(problem: Problem, W: Sequence[Matrix]) -> float:
     .. math:: \lambda_{min}(K) \ge g \sum_{j=1}^N \prod_{k<j} \lambda_{min}(W_k^\top W_k)
               \prod_{l>j} \lambda_{min}(W_lW_l^\top)
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568, the differential inequality in the proof of the proposition (it needs the
     one half in the loss).
 

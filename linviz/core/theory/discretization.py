@@ -56,8 +56,8 @@ def one_step_drift(
     W_2)`, which is a decay :math:`-\eta^2\sigma^2 d\, C` only where d_x = d_y = d: otherwise noise
     drives the layers to :math:`d_x W_2^\top W_2 = d_y W_1 W_1^\top`, not to C = 0.
 
-    Source
-    ------
+    References
+    ----------
     Follows from arXiv:1811.03568, "Invariants"; Ziyin et al., "law of balance", for label noise.
 
     Examples
@@ -115,8 +115,8 @@ def drift_bound(trajectory: DescentTrajectory, *, sharpness: float | None = None
     :math:`\|S - T\|_F^2 \le \|S\|_F^2 + \|T\|_F^2`. Last: the descent lemma. Without its
     denominator it is no bound: it is what the others tend to as η → 0.
 
-    Source
-    ------
+    References
+    ----------
     `one_step_drift`, summed.
 
     Examples
@@ -167,8 +167,8 @@ def angular_momenta(W: Sequence[Matrix], velocity: Sequence[Matrix]) -> tuple[Ma
     ValueError
         If the shapes of W and `velocity` differ.
 
-    Source
-    ------
+    References
+    ----------
     Noether's theorem for W_j -> Q W_j, W_{j+1} -> W_{j+1} Q^T; see Marcotte, Gribonval, Peyré 2024.
 
     Examples
@@ -214,8 +214,8 @@ def sharpness_floor(problem: Problem, n_layers: int) -> float:
     in its dual form, which is convex: the smallest over c > 0 of the largest eigenvalue of
     :math:`c^{N-1} G/N + (1 - 1/N)\, \tilde Y^\top \tilde Y/c`.
 
-    Source
-    ------
+    References
+    ----------
     Mulayoff and Michaeli 2020 for white data.
 
     Examples
@@ -256,8 +256,8 @@ def critical_step(problem: Problem, n_layers: int) -> float:
     ValueError
         If `n_layers` is no integer >= 1.
 
-    Source
-    ------
+    References
+    ----------
     Crăciun and Ghoshdastidar 2024 ("impossibility of convergence above a critical step").
 
     Examples

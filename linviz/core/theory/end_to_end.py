@@ -58,8 +58,8 @@ def fraction_products(Y: Matrix, W: Sequence[Matrix], lam: float, t: Matrix) -> 
     columns pivoted (Cox and Higham 1998) that is accurate to roundoff, for steps of 150/‖F‖ too;
     steps of 64/‖F‖ are taken.
 
-    Source
-    ------
+    References
+    ----------
     Fukumizu 1998; Braun, Dominé, Fitzgerald, Saxe 2022, Theorem 3.1; Dominé et al. 2024,
     arXiv:2409.14623.
 
@@ -119,8 +119,8 @@ def end_to_end_products(
         If the integration takes more than 40,000 evaluations or gives up: singular values of P
         that come near 0 make the equation stiff and its powers steep.
 
-    Source
-    ------
+    References
+    ----------
     Arora, Cohen, Hazan 2018, arXiv:1802.06509, Theorem 1.
 
     Examples

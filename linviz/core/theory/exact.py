@@ -73,8 +73,8 @@ def exact_product(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix
         If no exact solution is known, with the reason; t is negative; or a numerical solution
         cannot be followed so far.
 
-    Source
-    ------
+    References
+    ----------
     Saxe, McClelland, Ganguli 2014; Fukumizu 1998; Braun et al. 2022; Dominé et al. 2024;
     Arora, Cohen, Hazan 2018: see the module.
 

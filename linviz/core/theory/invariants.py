@@ -45,8 +45,8 @@ def invariants(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
     ValueError
         If the widths do not chain.
 
-    Source
-    ------
+    References
+    ----------
     Chitour, Liao, Couillet, arXiv:1811.03568, "Invariants"; Liao's talk, Proposition (Invariants).
 
     Examples
@@ -200,8 +200,8 @@ def n_independent(dims: Sequence[int]) -> int:
 
     The entries of C_j depend on each other where a layer is wider than its two neighbors together.
 
-    Source
-    ------
+    References
+    ----------
     Marcotte, Gribonval, Peyré 2023, arXiv:2307.00144 for H = 1; the general count is checked
     numerically by the rank of the Jacobian.
 

@@ -26,8 +26,8 @@ def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
 
     The bound is the one above; it is 0 where the margin is not positive.
 
-    Source
-    ------
+    References
+    ----------
     Weyl's inequality for singular values, and :math:`\dot L \le 0`.
 
     Examples
@@ -69,8 +69,8 @@ def imbalance_margin_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     :math:`\Delta = a + b` the sum is the published one; there too :math:`\Delta_-` belongs to
     :math:`\sigma_{d_y}`.
 
-    Source
-    ------
+    References
+    ----------
     Min, Vidal, Mallada 2023, "On the convergence of gradient flow on multi-layer linear models";
     Tarmoun et al. 2021.
 
@@ -118,8 +118,8 @@ def deficiency_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     where every C_j = 0, no hidden layer is narrower than d_y, and c > 0; :math:`\kappa = N` if
     d_x = d_y and 1 otherwise. For white data :math:`c = s_{d_y} - \|P(0) - Y\|_F`.
 
-    Source
-    ------
+    References
+    ----------
     Arora, Cohen, Golowich, Hu 2019, arXiv:1810.02281 ("deficiency margin").
 
     Examples
@@ -159,8 +159,8 @@ def lazy_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     The Jacobian is linear in the weights, with Lipschitz constant :math:`\sqrt\gamma`, and as long
     as its smallest singular value is at least m the weights travel at most :math:`\rho/m`.
 
-    Source
-    ------
+    References
+    ----------
     Lazy training: Chizat, Oyallon, Bach 2019, arXiv:1812.07956, with the constants of this network.
 
     Examples

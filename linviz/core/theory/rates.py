@@ -92,8 +92,8 @@ def certified_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
         applies, alpha is 0.0, method "none", and the reason is the hypothesis of the
         proposition that fails.
 
-    Source
-    ------
+    References
+    ----------
     arXiv:1811.03568, the proposition on exponential convergence, corrected; see `rate_bounds`.
 
     Examples

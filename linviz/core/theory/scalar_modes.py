@@ -52,8 +52,8 @@ def balanced_mode(s: float, u0: float, t: ArrayLike, N: int) -> Matrix:
     ValueError
         If s or t is negative, N < 1, or s and the start are too small for such late times.
 
-    Source
-    ------
+    References
+    ----------
     Saxe, McClelland, Ganguli 2014, arXiv:1312.6120 (N = 2: logistic); N >= 3:
     :math:`Nt = F(u) - F(u_0)`, :math:`F(v) = \frac{v^b}{sb}\,{}_2F_1(1, b; 1+b; v/s)`, b = 2/N - 1.
 
@@ -75,8 +75,8 @@ def half_time(s: float, a0: float, N: int) -> float:
     ValueError
         If not 0 < a_0^N <= s/2, N < 1, or the time is beyond floating point.
 
-    Source
-    ------
+    References
+    ----------
     Saxe, McClelland, Ganguli 2014, arXiv:1312.6120.
 
     Examples
