@@ -39,7 +39,17 @@ function placed(direction, axis, inner, range, fontSize) {
   const titleSize = Math.min(fontSize, Math.abs(end - start) / (0.55 * Math.max(1, letters)));
   const spacing = (horizontal ? 5.5 : 2.6) * fontSize;
   const count = Math.max(2, Math.abs(end - start) / spacing);
-  return { axis, at, start, end, log, from, to, titleSize, ticks: ticks(from, to, log, count).map((tick) => (axis.showticklabels === false ? { ...tick, text: "" } : tick)) };
+  return {
+    axis,
+    at,
+    start,
+    end,
+    log,
+    from,
+    to,
+    titleSize,
+    ticks: ticks(from, to, log, count).map((tick) => (axis.showticklabels === false ? { ...tick, text: "" } : tick)),
+  };
 }
 
 function ticks(from, to, log, count) {
@@ -69,7 +79,8 @@ function niceStep(rough) {
 
 function plain(value, step) {
   if (value === 0) return "0";
-  if (Math.abs(value) >= 1e5 || step < 1e-4) return value.toExponential(1).replace(".0e", "e").replace("e+", "e").replace(/-/g, "−");
+  if (Math.abs(value) >= 1e5 || step < 1e-4)
+    return value.toExponential(1).replace(".0e", "e").replace("e+", "e").replace(/-/g, "−");
   return value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))).replace("-", "−");
 }
 

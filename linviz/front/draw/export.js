@@ -40,7 +40,10 @@ function pngOf(picture, { width, height, fontSize, ink, title }) {
   context.fillStyle = ink.paper;
   context.fillRect(0, 0, width, total);
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The browser could not draw the PNG."))), "image/png");
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error("The browser could not draw the PNG."))),
+      "image/png",
+    );
   });
 }
 

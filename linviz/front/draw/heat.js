@@ -86,7 +86,11 @@ function palette(ink) {
     const end = i < STEPS ? ends.negative : ends.positive;
     return end.map((c, k) => Math.round(paper[k] + amount * (c - paper[k])));
   });
-  known = { key, fills: shades.map(css), texts: shades.map((shade) => (luminance(shade) > 0.26 ? "#14171b" : "#ffffff")) };
+  known = {
+    key,
+    fills: shades.map(css),
+    texts: shades.map((shade) => (luminance(shade) > 0.26 ? "#14171b" : "#ffffff")),
+  };
   return known;
 }
 
@@ -97,7 +101,12 @@ function css(rgb) {
 function channels(color, dark) {
   const hex = /^#([0-9a-f]{6})$/i.exec(color);
   if (hex) return [0, 2, 4].map((k) => parseInt(hex[1].slice(k, k + 2), 16));
-  const numbers = /^rgb/.test(color) ? color.match(/[\d.]+/g).slice(0, 3).map(Number) : [];
+  const numbers = /^rgb/.test(color)
+    ? color
+        .match(/[\d.]+/g)
+        .slice(0, 3)
+        .map(Number)
+    : [];
   if (numbers.length === 3) return numbers;
   return dark ? [22, 26, 31] : [255, 255, 255];
 }
@@ -143,7 +152,8 @@ export function drawHeat(context, { x, y, width, height, columns, rows }, shades
 export function digitsFor(context, limit, cell, room) {
   if (limit < 0.01) return context.measureText("−9e−9").width <= cell - room ? -1 : null;
   const whole = String(Math.floor(limit)).replace(/\d/g, "9");
-  const fits = (digits) => context.measureText(`−${whole}${digits ? "." : ""}${"9".repeat(digits)}`).width <= cell - room;
+  const fits = (digits) =>
+    context.measureText(`−${whole}${digits ? "." : ""}${"9".repeat(digits)}`).width <= cell - room;
   return (limit >= 10 ? [1, 0] : limit >= 0.1 ? [2, 1] : [3, 2]).find(fits) ?? null;
 }
 

@@ -14,7 +14,9 @@ const CONFIG = {
 
 // Every dashboard has a copy of this module; the library comes once.
 export function loadPlotly(model) {
-  window.linvizPlotly ??= bring(model).then((url) => runScript(url)).then(() => window.Plotly);
+  window.linvizPlotly ??= bring(model)
+    .then((url) => runScript(url))
+    .then(() => window.Plotly);
   return window.linvizPlotly;
 }
 

@@ -75,10 +75,16 @@ function weightGroups({ dims, matrices, target }) {
     return { name, index, values, rows, columns, limit, scale, floor: 0, unit: 1 };
   };
   const [d_x, d_y] = [dims[0], dims.at(-1)];
-  const layers = matrices.W.map((values, j) => [block(`W${subscript(j + 1)}`, "", values, dims[j + 1], dims[j], limit, "W")]);
+  const layers = matrices.W.map((values, j) => [
+    block(`W${subscript(j + 1)}`, "", values, dims[j + 1], dims[j], limit, "W"),
+  ]);
   const [wide, names] = apart ? [own, ["P", "target"]] : [Math.max(own, goal), ["P, target", "P, target"]];
   const ends = [block("P", "", matrices.P, d_y, d_x, wide, target ? names[0] : "P")];
-  if (target) ends.push({ ...block("W", "LR", target.data, target.d_y, target.d_x, apart ? goal : wide, names[1]), constant: true });
+  if (target)
+    ends.push({
+      ...block("W", "LR", target.data, target.d_y, target.d_x, apart ? goal : wide, names[1]),
+      constant: true,
+    });
   return [...layers, ends];
 }
 
@@ -87,7 +93,19 @@ function invariantGroups({ dims, matrices }) {
   const limit = most <= matrices.floor ? 0 : most;
   return matrices.C.map((values, j) => {
     const d = dims[j + 1];
-    return [{ name: `C${subscript(j + 1)}`, index: "", values, rows: d, columns: d, limit, scale: "C", floor: matrices.floor, unit: 1 / d }];
+    return [
+      {
+        name: `C${subscript(j + 1)}`,
+        index: "",
+        values,
+        rows: d,
+        columns: d,
+        limit,
+        scale: "C",
+        floor: matrices.floor,
+        unit: 1 / d,
+      },
+    ];
   });
 }
 

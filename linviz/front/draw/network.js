@@ -269,5 +269,9 @@ function table({ dims }, weights, t) {
     }
   }
   const which = total > MOST_ROWS ? `the first ${MOST_ROWS} of ${total} weights` : `all ${total} weights`;
-  return { caption: `Network: ${which} at t = ${written(t, 4)}`, columns: ["layer", "from node", "to node", "weight"], rows };
+  return {
+    caption: `Network: ${which} at t = ${written(t, 4)}`,
+    columns: ["layer", "from node", "to node", "weight"],
+    rows,
+  };
 }

@@ -208,11 +208,15 @@ function element(tag, attributes, text) {
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 function escaped(text) {
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "").replace(/[&<>"]/g, (c) => ENTITIES[c]);
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
+    .replace(/[&<>"]/g, (c) => ENTITIES[c]);
 }
 
 function written({ width, height, background, items, clips, about }) {
-  const defs = clips.map(({ d, within }, k) => `<clipPath id="clip${k + 1}"${clipped(within)}><path d="${d}"/></clipPath>`);
+  const defs = clips.map(
+    ({ d, within }, k) => `<clipPath id="clip${k + 1}"${clipped(within)}><path d="${d}"/></clipPath>`,
+  );
   const groups = [];
   for (const { clip, text } of items) {
     if (groups.at(-1)?.clip !== clip) groups.push({ clip, texts: [] });

@@ -61,10 +61,12 @@ function tableOf(caption, columns, rows) {
   columns.forEach((_, k) => rows.some((row) => typeof row[k] === "number") && (head.cells[k].className = "number"));
   const body = table.createTBody();
   for (const row of rows) {
-    body.insertRow().append(...row.map((value, k) => {
-      const label = k === 0 && typeof value === "string";
-      return cellOf(label ? "th" : "td", value, label ? "row" : null);
-    }));
+    body.insertRow().append(
+      ...row.map((value, k) => {
+        const label = k === 0 && typeof value === "string";
+        return cellOf(label ? "th" : "td", value, label ? "row" : null);
+      }),
+    );
   }
   return table;
 }
@@ -82,8 +84,12 @@ function cellOf(tag, value, scope) {
 function digits(value) {
   if (!Number.isFinite(value)) return "";
   const size = Math.abs(value);
-  const text = value === 0 || (size >= 1e-4 && size < 1e7) ? String(Number(value.toPrecision(6))) : value.toExponential(5);
-  return text.replace(/\.?0+e/, "e").replace("e+", "e").replaceAll("-", "−");
+  const text =
+    value === 0 || (size >= 1e-4 && size < 1e7) ? String(Number(value.toPrecision(6))) : value.toExponential(5);
+  return text
+    .replace(/\.?0+e/, "e")
+    .replace("e+", "e")
+    .replaceAll("-", "−");
 }
 
 // Rows of the whole table, a column for each level.
@@ -96,12 +102,16 @@ const plain = (value) => (value === null || value === undefined || Number.isNaN(
 
 export function csv(table) {
   const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return flat(table).map((row) => row.map((value) => quoted(plain(value))).join(",") + "\r\n").join("");
+  return flat(table)
+    .map((row) => row.map((value) => quoted(plain(value))).join(",") + "\r\n")
+    .join("");
 }
 
 function tabbed(table) {
   const clean = (value) => plain(value).replace(/[\t\r\n]+/g, " ");
-  return flat(table).map((row) => row.map(clean).join("\t")).join("\n");
+  return flat(table)
+    .map((row) => row.map(clean).join("\t"))
+    .join("\n");
 }
 
 function fileName(heading) {
@@ -129,10 +139,16 @@ function moments(traces, t) {
   const ascending = (values) => [...new Set(values)].sort((a, b) => a - b);
   const all = ascending(traces.flatMap(({ x }) => [...x]));
   if (all.length === 0) return [];
-  const kept = traces.filter(isPoints).flatMap(({ x }) => [...x]).slice(0, MOST_MOMENTS / 2);
+  const kept = traces
+    .filter(isPoints)
+    .flatMap(({ x }) => [...x])
+    .slice(0, MOST_MOMENTS / 2);
   if (t >= all[0] && t <= all[all.length - 1]) kept.push(t);
   const count = Math.min(all.length, MOST_MOMENTS - new Set(kept).size);
-  const spread = Array.from({ length: count }, (_, k) => all[Math.round((k * (all.length - 1)) / Math.max(1, count - 1))]);
+  const spread = Array.from(
+    { length: count },
+    (_, k) => all[Math.round((k * (all.length - 1)) / Math.max(1, count - 1))],
+  );
   return ascending([...kept, ...spread]);
 }
 

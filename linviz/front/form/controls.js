@@ -53,7 +53,8 @@ export function createControls(send, upload, refuse, keep) {
       if (input.value === "file") return find('input[type="file"]').focus();
     }
     if (!field) return;
-    if (input.type === "number" && !input.value) return refuse("expected a number, found an empty field: enter one, with a decimal point where it needs one");
+    if (input.type === "number" && !input.value)
+      return refuse("expected a number, found an empty field: enter one, with a decimal point where it needs one");
     const path = index === undefined ? [] : index.split(",").map(Number);
     send(field, valueOf(input), path);
   }
@@ -92,13 +93,18 @@ export function createControls(send, upload, refuse, keep) {
 function showMilestones(root, milestones, send) {
   root.querySelectorAll(".milestones").forEach((place) => {
     const own = milestones.filter((m) => m.t === null && place.dataset.for.split(" ").includes(m.control));
-    rows(place, own.length, () => milestoneButton(send), (button, k) => {
-      button.replaceChildren(...indexed(own[k].label));
-      button.title = own[k].words;
-      button.setAttribute("aria-label", `Set to ${own[k].label}: ${own[k].words}`);
-      button.dataset.milestone = own[k].label;
-      button.dataset.control = own[k].control;
-    });
+    rows(
+      place,
+      own.length,
+      () => milestoneButton(send),
+      (button, k) => {
+        button.replaceChildren(...indexed(own[k].label));
+        button.title = own[k].words;
+        button.setAttribute("aria-label", `Set to ${own[k].label}: ${own[k].words}`);
+        button.dataset.milestone = own[k].label;
+        button.dataset.control = own[k].control;
+      },
+    );
   });
 }
 
@@ -137,15 +143,20 @@ function showForm(root, form) {
     input.max = input.type === "range" ? Math.max(8, form.H) : form.limits.H;
     set(input, form.H);
   });
-  rows(find(".widths"), form.dims.length, (i) => widthCell(i), (cell, i) => {
-    const last = form.dims.length - 1;
-    const fixed = form.data !== "canonical" && (i === 0 || i === last);
-    cell.firstChild.textContent = i === 0 ? "d₀ in" : i === last ? `d${sub(i)} out` : `d${sub(i)}`;
-    const input = cell.querySelector("input");
-    input.max = form.limits.width;
-    input.disabled = fixed;
-    set(input, form.dims[i]);
-  });
+  rows(
+    find(".widths"),
+    form.dims.length,
+    (i) => widthCell(i),
+    (cell, i) => {
+      const last = form.dims.length - 1;
+      const fixed = form.data !== "canonical" && (i === 0 || i === last);
+      cell.firstChild.textContent = i === 0 ? "d₀ in" : i === last ? `d${sub(i)} out` : `d${sub(i)}`;
+      const input = cell.querySelector("input");
+      input.max = form.limits.width;
+      input.disabled = fixed;
+      set(input, form.dims[i]);
+    },
+  );
   find(".size-words").textContent = form.words.size;
   showTarget(root, form);
   showStart(root, form);
@@ -221,14 +232,24 @@ function showStart(root, form) {
   rows(find(".missed .cells"), form.n_modes, checkCell, (cell, k) => {
     cell.querySelector("input").checked = form.missed.includes(k);
   });
-  rows(find(".strengths .cells"), form.strengths.length, (k) => numberCell("strength", [k], `a${sub(k + 1)}`), (cell, k) => {
-    set(cell.querySelector("input"), form.strengths[k]);
-  });
+  rows(
+    find(".strengths .cells"),
+    form.strengths.length,
+    (k) => numberCell("strength", [k], `a${sub(k + 1)}`),
+    (cell, k) => {
+      set(cell.querySelector("input"), form.strengths[k]);
+    },
+  );
   rows(find(".layers > div"), form.layer_singular_values.length, layerRow, (row, j) => {
     const values = form.layer_singular_values[j];
-    rows(row.querySelector(".cells"), values.length, (k) => {
-      return numberCell("layer_singular_value", [j, k], `σ${sub(k + 1)} of W${sub(j + 1)}`);
-    }, (cell, k) => set(cell.querySelector("input"), values[k]));
+    rows(
+      row.querySelector(".cells"),
+      values.length,
+      (k) => {
+        return numberCell("layer_singular_value", [j, k], `σ${sub(k + 1)} of W${sub(j + 1)}`);
+      },
+      (cell, k) => set(cell.querySelector("input"), values[k]),
+    );
   });
 }
 
@@ -240,7 +261,12 @@ function rows(container, count, make, show) {
 }
 
 function set(input, value) {
-  if (input === document.activeElement && input.type === "number" && (input.dataset.typing || Number(input.value) === value)) return;
+  if (
+    input === document.activeElement &&
+    input.type === "number" &&
+    (input.dataset.typing || Number(input.value) === value)
+  )
+    return;
   if (input === document.activeElement && input.type === "range") return;
   input.value = value;
 }
@@ -256,7 +282,9 @@ function element(html) {
 }
 
 function widthCell(i) {
-  return element(`<label> <input type="number" min="1" step="1" data-field="width" data-index="${i}" aria-label="Width d${sub(i)}"></label>`);
+  return element(
+    `<label> <input type="number" min="1" step="1" data-field="width" data-index="${i}" aria-label="Width d${sub(i)}"></label>`,
+  );
 }
 
 function numberCell(field, index, name) {

@@ -48,10 +48,12 @@ function render({ model, el }) {
   find("header").after(page.controls.root);
   find(".panels").append(...page.panels.list.map((panel) => panel.root));
   root.append(page.timebar.root, page.theory.dialog, tables.dialog);
-  page.view = createView(root, model, { changed: () => {
-    page.panels.restyle();
-    page.note();
-  } });
+  page.view = createView(root, model, {
+    changed: () => {
+      page.panels.restyle();
+      page.note();
+    },
+  });
   addDoors(page);
   // the first note is of the whole screen, not of a part that is there already
   page.note = () => page.owns && root.dataset.ready === "true" && page.address.write();
@@ -80,8 +82,15 @@ function addDoors(page) {
     pictures: page.panels.list.map(({ name, title, save }) => ({ name, title, save })),
   });
   const controls = Object.entries(model.get("run").controls ?? {});
-  const look = createViewDialog(page.view, page.panels.list.map(({ name, title }) => [name, title]), controls);
-  const doors = [["Share", share.open], ["View", look.open]].map(([text, open]) => {
+  const look = createViewDialog(
+    page.view,
+    page.panels.list.map(({ name, title }) => [name, title]),
+    controls,
+  );
+  const doors = [
+    ["Share", share.open],
+    ["View", look.open],
+  ].map(([text, open]) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = `open-${text.toLowerCase()}`;
@@ -101,8 +110,15 @@ function codeOf(run, query) {
 // In a notebook the address is not ours: there the link is for any page that linviz serves.
 function linkOf(page, query) {
   const { origin, pathname } = window.location;
-  if (page.owns) return { href: `${origin}${pathname}?${query}`, words: "It carries the scenario, the seed, the moment, and what is hidden." };
-  return { href: `?${query}`, words: "Put this behind the address of any linviz page; in a notebook the code below does the same." };
+  if (page.owns)
+    return {
+      href: `${origin}${pathname}?${query}`,
+      words: "It carries the scenario, the seed, the moment, and what is hidden.",
+    };
+  return {
+    href: `?${query}`,
+    words: "Put this behind the address of any linviz page; in a notebook the code below does the same.",
+  };
 }
 
 function open(page) {

@@ -32,7 +32,12 @@ export function createPanels(page, tables, ink) {
   const spectra = createSpectra(model, named.hessian, clock, ink);
   addLossSwitch(named.loss, page);
   addMatrixChoice(named.matrices, page);
-  named.hessian.root.querySelector("h2").insertAdjacentHTML("afterend", '<span class="moving" title="open circles: eigenvalues at the moment shown">○ now</span>');
+  named.hessian.root
+    .querySelector("h2")
+    .insertAdjacentHTML(
+      "afterend",
+      '<span class="moving" title="open circles: eigenvalues at the moment shown">○ now</span>',
+    );
   clock.listen(() => list.forEach((panel) => panel.picture.move()));
   watchFull(root);
   let style = "";

@@ -12,7 +12,10 @@ const FILES = [
 ];
 
 export function createShare(model, { link, code, moment, pictures }) {
-  const dialog = createDialog("share", "Share and keep", `
+  const dialog = createDialog(
+    "share",
+    "Share and keep",
+    `
     <div class="scroll">
     <h3>Link to this screen</h3>
     <div class="row"><input type="text" readonly class="link" aria-label="Link to this screen"><button type="button" data-copy="link">Copy link</button></div>
@@ -22,7 +25,8 @@ export function createShare(model, { link, code, moment, pictures }) {
     <div class="row"><button type="button" data-copy="code">Copy code</button></div>
     <h3>Files</h3><div class="files"></div>
     <h3>Pictures, as they are now</h3><div class="pictures"></div></div>
-    <p class="copied" role="status"></p>`);
+    <p class="copied" role="status"></p>`,
+  );
   const find = (selector) => dialog.querySelector(selector);
   const say = (words) => (find(".copied").textContent = words);
   const take = async (text) => {

@@ -31,7 +31,11 @@ function createModel(data) {
   return {
     get: (name) => (name === "run" ? data.run : { state: "ready", words: "", note: "", request: 0, opened: true }),
     on: (event, callback) => listeners.set(event, [...(listeners.get(event) ?? []), callback]),
-    off: (event, callback) => listeners.set(event, (listeners.get(event) ?? []).filter((one) => one !== callback)),
+    off: (event, callback) =>
+      listeners.set(
+        event,
+        (listeners.get(event) ?? []).filter((one) => one !== callback),
+      ),
     send: (message) => answers[message.type]?.(message),
   };
 }

@@ -10,9 +10,13 @@ export function createTheory(model) {
   button.type = "button";
   button.className = "open-theory";
   button.textContent = "Theory, line by line";
-  const dialog = createDialog("theory", "Theory, line by line", `
+  const dialog = createDialog(
+    "theory",
+    "Theory, line by line",
+    `
     <div class="scroll" tabindex="0" role="region" aria-label="Statements"><table><thead><tr><th scope="col">Statement</th><th scope="col">Theory</th>
-    <th scope="col">This run</th><th scope="col">Holds</th></tr></thead><tbody></tbody></table></div>`);
+    <th scope="col">This run</th><th scope="col">Holds</th></tr></thead><tbody></tbody></table></div>`,
+  );
   button.addEventListener("click", () => dialog.showModal());
   model.on("msg:custom", (message) => {
     if (message.type !== "later") return;

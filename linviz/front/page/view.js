@@ -4,7 +4,14 @@
 import { createDialog } from "./dialog.js";
 
 // What a link leaves out.
-export const DEFAULTS = { log_loss: false, log_time: false, lecture: false, colors: "auto", matrices: "weights", speed: 1 };
+export const DEFAULTS = {
+  log_loss: false,
+  log_time: false,
+  lecture: false,
+  colors: "auto",
+  matrices: "weights",
+  speed: 1,
+};
 
 export function createView(root, model, { changed }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -83,7 +90,10 @@ const COLORS = [
 
 // The dialog in which a lecturer prepares the page.
 export function createViewDialog(view, panels, controls) {
-  const dialog = createDialog("look", "View", `
+  const dialog = createDialog(
+    "look",
+    "View",
+    `
     <div class="scroll">
     <fieldset><legend>For the lecture hall</legend>
       <label><input type="checkbox" class="lecture"> large type and thick lines</label>
@@ -91,12 +101,16 @@ export function createViewDialog(view, panels, controls) {
     <fieldset class="choose-panels"><legend>Panels</legend></fieldset>
     <fieldset class="choose-controls"><legend>Controls</legend>
       <div class="row"><button type="button" class="all">Show all</button><button type="button" class="none">Hide all</button></div>
-      <p class="hint">What is hidden here is hidden in the link too.</p></fieldset></div>`);
+      <p class="hint">What is hidden here is hidden in the link too.</p></fieldset></div>`,
+  );
   const find = (selector) => dialog.querySelector(selector);
   find(".choose-panels").append(...panels.map(([name, title]) => box("panel", name, title)));
   find(".choose-controls").append(...controls.map(([name, title]) => box("control", name, title)));
   const boxes = (kind) => [...dialog.querySelectorAll(`[data-${kind}]`)];
-  const chosen = (kind, on) => boxes(kind).filter((input) => input.checked === on).map((input) => input.dataset[kind]);
+  const chosen = (kind, on) =>
+    boxes(kind)
+      .filter((input) => input.checked === on)
+      .map((input) => input.dataset[kind]);
   find(".lecture").addEventListener("change", (event) => view.set({ lecture: event.target.checked }));
   find(".theme").addEventListener("change", (event) => view.set({ colors: event.target.value }));
   find(".choose-panels").addEventListener("change", (event) => {
@@ -104,7 +118,10 @@ export function createViewDialog(view, panels, controls) {
     view.set({ panels: chosen("panel", true) });
   });
   find(".choose-controls").addEventListener("change", () => view.set({ hidden: chosen("control", false) }));
-  for (const [button, on] of [[".all", true], [".none", false]]) {
+  for (const [button, on] of [
+    [".all", true],
+    [".none", false],
+  ]) {
     find(button).addEventListener("click", () => {
       boxes("control").forEach((input) => (input.checked = on));
       view.set({ hidden: chosen("control", false) });

@@ -16,7 +16,11 @@ export function listenKeys(bar, board, keys) {
     keys[event.key](event);
   }
   // JupyterLab takes keys on the document while they come down: the window is before it
-  const listened = [[window, "keydown", onKey], [document, "pointerdown", touch], [document, "focusin", touch]];
+  const listened = [
+    [window, "keydown", onKey],
+    [document, "pointerdown", touch],
+    [document, "focusin", touch],
+  ];
   for (const [target, name, listener] of listened) target.addEventListener(name, listener, true);
   return () => listened.forEach(([target, name, listener]) => target.removeEventListener(name, listener, true));
 }

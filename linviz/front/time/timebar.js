@@ -74,12 +74,17 @@ function watchControls(root, board) {
   const button = root.querySelector(".to-controls");
   const at = () => root.dataset.at === "controls";
   button.addEventListener("click", () => {
-    board().querySelector(at() ? ".panels" : ".controls").scrollIntoView({ block: "start" });
+    board()
+      .querySelector(at() ? ".panels" : ".controls")
+      .scrollIntoView({ block: "start" });
   });
-  const observer = new IntersectionObserver(([{ isIntersecting }]) => {
-    root.dataset.at = isIntersecting ? "controls" : "pictures";
-    button.textContent = isIntersecting ? "Pictures" : "Controls";
-  }, { rootMargin: "0px 0px -45% 0px" });
+  const observer = new IntersectionObserver(
+    ([{ isIntersecting }]) => {
+      root.dataset.at = isIntersecting ? "controls" : "pictures";
+      button.textContent = isIntersecting ? "Pictures" : "Controls";
+    },
+    { rootMargin: "0px 0px -45% 0px" },
+  );
   requestAnimationFrame(() => {
     const controls = board()?.querySelector(".controls");
     if (controls) observer.observe(controls);
@@ -139,7 +144,9 @@ function createSpeed(select, player, sendView) {
 }
 
 function createScrubber(root, clock, player) {
-  const [back, forward, range, moment] = [".back", ".forward", ".scrubber", ".moment"].map((s) => root.querySelector(s));
+  const [back, forward, range, moment] = [".back", ".forward", ".scrubber", ".moment"].map((s) =>
+    root.querySelector(s),
+  );
   let run = null;
   back.addEventListener("click", () => paused(player, () => clock.step(-1)));
   forward.addEventListener("click", () => paused(player, () => clock.step(1)));
@@ -195,5 +202,7 @@ function short(value) {
   const size = Math.abs(value);
   if (value === 0) return "0";
   if (size >= 1e-3 && size < 999.5) return value.toPrecision(3);
-  return size >= 999.5 && size < 99999.5 ? value.toFixed(0) : value.toExponential(2).replace("e+", "e").replace("-", "−");
+  return size >= 999.5 && size < 99999.5
+    ? value.toFixed(0)
+    : value.toExponential(2).replace("e+", "e").replace("-", "−");
 }
