@@ -42,7 +42,7 @@ from linviz.core.model.initialization import (
     xavier,
     zeros,
 )
-from linviz.core.model.layers import gradient, loss, product
+from linviz.core.model.layers import gradient, invariants, loss, product
 from linviz.core.model.problem import Problem
 from linviz.core.starts.study import BasinStudy, basin_study
 from linviz.core.statements.rows import Statement, statements
@@ -52,7 +52,6 @@ from linviz.core.theory.exact import exact_loss, exact_method, exact_modes, exac
 from linviz.core.theory.invariants import (
     diagonal_drift,
     drift,
-    invariants,
     n_independent,
     norm_gaps,
     relative_drift,

@@ -9,15 +9,11 @@ import plotly.graph_objects as go
 
 from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
+from linviz.core.model.layers import invariants
 from linviz.core.model.problem import Matrix
+from linviz.core.model.spectra import inertia
 from linviz.core.statements.statement import written
-from linviz.core.theory.invariants import (
-    diagonal_drift,
-    inertia,
-    invariant_spectra,
-    invariants,
-    relative_drift,
-)
+from linviz.core.theory.invariants import diagonal_drift, invariant_spectra, relative_drift
 from linviz.figures import overlay, theme
 
 MOST_CURVES = 60

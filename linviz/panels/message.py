@@ -14,8 +14,8 @@ from linviz.core.experiment.milestones.listing import milestones
 from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.data import DataSet
+from linviz.core.model.layers import invariants
 from linviz.core.model.problem import Matrix
-from linviz.core.theory.invariants import invariants
 from linviz.figures import hessian, loss, modes, network
 from linviz.figures import invariants as conserved
 from linviz.figures.budget import budget_words

@@ -12,9 +12,8 @@ from linviz.core.landscape.critical_points import classify, critical_point, pred
 from linviz.core.landscape.hessian import hessian, spectrum
 from linviz.core.model.critical_values import critical_values
 from linviz.core.model.initialization import gaussian, zeros
-from linviz.core.model.layers import gradient, n_parameters, pack, product
+from linviz.core.model.layers import gradient, invariants, n_parameters, pack, product
 from linviz.core.model.problem import Problem
-from linviz.core.theory.invariants import invariants
 
 many = settings(max_examples=100, deadline=None)
 

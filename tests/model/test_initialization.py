@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from linviz.core.landscape.critical_points import classify
 from linviz.core.model import aligned as targeted
 from linviz.core.model import initialization as init
-from linviz.core.model.layers import gradient, product
+from linviz.core.model.layers import gradient, invariants, product
 from linviz.core.model.problem import Problem
-from linviz.core.theory.invariants import invariants
 
 SEEDS = st.integers(0, 10_000)
 DIMS = st.lists(st.integers(1, 6), min_size=2, max_size=6).map(tuple)

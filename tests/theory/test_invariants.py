@@ -8,14 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linviz.core.model.initialization import balanced, gaussian
-from linviz.core.model.layers import gradient, n_parameters, pack, unpack
+from linviz.core.model.layers import gradient, invariants, n_parameters, pack, unpack
 from linviz.core.model.problem import Problem
+from linviz.core.model.spectra import inertia
 from linviz.core.theory.invariants import (
     drift,
-    inertia,
     invariant_inertia,
     invariant_spectra,
-    invariants,
     n_independent,
     norm_gaps,
     relative_drift,

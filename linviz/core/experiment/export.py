@@ -19,9 +19,9 @@ from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import DATA
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.critical_values import critical_levels
-from linviz.core.model.layers import gradient, pack
+from linviz.core.model.layers import gradient, invariants, pack
 from linviz.core.model.problem import Matrix
-from linviz.core.theory.invariants import drift, invariant_spectra, invariants
+from linviz.core.theory.invariants import drift, invariant_spectra
 
 Array = NDArray[Any]
 

@@ -36,7 +36,7 @@ from linviz.core.model.layers import (
     widths,
 )
 from linviz.core.model.problem import Matrix, Problem, check_dims
-from linviz.core.theory.invariants import Inertia
+from linviz.core.model.spectra import Inertia
 
 CRITICAL = 1e-8  # gradient at most this part of its scale
 MOST_FOR_SPECTRUM = 1500

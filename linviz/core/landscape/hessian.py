@@ -37,7 +37,7 @@ from linviz.core.model.layers import (
     widths,
 )
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.theory import invariants
+from linviz.core.model.spectra import eigenvalues, signs
 
 NEAR_CRITICAL = 1e-4
 AT_MINIMUM = 1e-12
@@ -207,15 +207,15 @@ def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
     W = check_weights(problem, W)
     n, d = n_parameters(widths(W)), problem.d_x * problem.d_y
     if n > max(d, SMALLEST_FOR_KERNEL) and _is_interpolating(problem, W):
-        values = invariants.eigenvalues(ntk(problem, W))
-        eigenvalues, method = np.sort(np.concatenate([np.zeros(n - d), values])), "kernel"
+        values = eigenvalues(ntk(problem, W))
+        values, method = np.sort(np.concatenate([np.zeros(n - d), values])), "kernel"
     elif n > SMALLEST_FOR_KERNEL and (blocks := two_layer_eigenvalues(problem, W)) is not None:
-        eigenvalues, method = blocks, "blocks"
+        values, method = blocks, "blocks"
     else:
-        eigenvalues, method = invariants.eigenvalues(assemble(problem, W)), "dense"
-    tolerance = zero_tolerance(problem, W, float(np.abs(eigenvalues).max()))
-    eigenvalues.flags.writeable = False
-    return Spectrum(eigenvalues, *invariants.signs(eigenvalues, tolerance), tolerance, method)
+        values, method = eigenvalues(assemble(problem, W)), "dense"
+    tolerance = zero_tolerance(problem, W, float(np.abs(values).max()))
+    values.flags.writeable = False
+    return Spectrum(values, *signs(values, tolerance), tolerance, method)
 
 
 def zero_tolerance(problem: Problem, W: Sequence[Matrix], largest: float) -> float:
@@ -271,16 +271,14 @@ def frame_spectra(
     check_weights(problem, [Wj[0] for Wj in W])
     frames = np.arange(len(W[0])) if indices is None else np.asarray(indices, dtype=int)
     if len(W) == 1:  # a convex problem: one Hessian for all
-        one = invariants.eigenvalues(assemble(problem, [W[0][0]]))
+        one = eigenvalues(assemble(problem, [W[0][0]]))
         return np.tile(one, (len(frames), 1))
     n = sum(Wj[0].size for Wj in W)
     spectra = np.empty((len(frames), n))
     batch = max(1, 4_000_000 // n**2)  # about 32 MB of Hessians at a time
     for start in range(0, len(frames), batch):
         some = frames[start : start + batch]
-        spectra[start : start + batch] = invariants.eigenvalues(
-            assemble(problem, [Wj[some] for Wj in W])
-        )
+        spectra[start : start + batch] = eigenvalues(assemble(problem, [Wj[some] for Wj in W]))
     return spectra
 
 
@@ -308,7 +306,7 @@ def extreme_eigenvalues(
     dims = widths(W)
     n = n_parameters(dims)
     if n <= 32:  # too small for Lanczos
-        values = invariants.eigenvalues(assemble(problem, W))
+        values = eigenvalues(assemble(problem, W))
         lowest, largest = float(values[0]), float(values[-1])
         return (lowest if lowest < -zero_tolerance(problem, W, largest) else None), largest
 

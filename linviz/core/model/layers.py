@@ -105,24 +105,74 @@ def gradient(problem: Problem, W: Sequence[Matrix]) -> Weights:
 
 
 def pull(problem: Problem, P: Matrix) -> Matrix:
-    r"""Negative gradient with respect to the product, :math:`(Y - PX)X^\top`, (d_y, d_x)."""
+    r"""Negative gradient with respect to the product, :math:`(Y - PX)X^\top`, (..., d_y, d_x)."""
     return problem.cross - (P if problem.is_white else P @ problem.gram)
 
 
 def prefixes(W: Sequence[Matrix]) -> list[Matrix]:
-    """Products A_1 = I, ..., A_N and, last, A_{N+1} = P."""
-    A = [np.eye(W[0].shape[1])]
+    """Products A_1 = I, ..., A_N and, last, A_{N+1} = P, each (..., d_{j-1}, d_0)."""
+    A = [np.eye(W[0].shape[-1])]
     for Wj in W:
         A.append(Wj @ A[-1])
     return A
 
 
 def suffixes(W: Sequence[Matrix]) -> list[Matrix]:
-    """Products B_1, ..., B_N = I."""
-    B = [np.eye(W[-1].shape[0])]
+    """Products B_1, ..., B_N = I, each (..., d_N, d_j)."""
+    B = [np.eye(W[-1].shape[-2])]
     for Wj in reversed(W[1:]):
         B.append(B[-1] @ Wj)
     return B[::-1]
+
+
+def invariants(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
+    r"""Conserved matrices of the gradient flow.
+
+    .. math:: C_j = W_{j+1}^\top W_{j+1} - W_j W_j^\top, \qquad 1 \le j \le H
+
+    Parameters
+    ----------
+    W : tuple of H + 1 arrays, W[j-1] of shape (..., d_j, d_{j-1})
+        Weights, input layer first; those of a whole trajectory have a leading axis of frames,
+        which the result then has too.
+
+    Returns
+    -------
+    tuple of H arrays, the j-th (from 1) of shape (..., d_j, d_j)
+        Symmetric; constant in t along an exact trajectory.
+
+    Raises
+    ------
+    ValueError
+        If the widths do not chain.
+
+    References
+    ----------
+    Chitour, Liao, Couillet, arXiv:1811.03568, "Invariants"; Liao's talk, Proposition (Invariants).
+
+    Examples
+    --------
+    >>> invariants((np.eye(2), np.array([[2.0, 0.0]])))[0]
+    array([[ 3.,  0.],
+           [ 0., -1.]])
+    """
+    check_chain(W)
+    return tuple(transposed(Wk) @ Wk - Wj @ transposed(Wj) for Wj, Wk in itertools.pairwise(W))
+
+
+def transposed(A: Matrix) -> Matrix:
+    """Every matrix of a stack (..., m, n) transposed, a view."""
+    return np.swapaxes(A, -1, -2)
+
+
+def check_chain(W: Sequence[Matrix]) -> None:
+    """Say which two layers, stacks (..., d_j, d_{j-1}), do not chain."""
+    for j, (Wj, Wk) in enumerate(itertools.pairwise(W), start=1):
+        if np.ndim(Wj) < 2 or np.ndim(Wk) < 2 or Wk.shape[-1] != Wj.shape[-2]:
+            raise ValueError(
+                f"expected matrices with as many columns in W_{j + 1} as rows in W_{j}, "
+                f"found shapes {np.shape(Wj)} and {np.shape(Wk)}"
+            )
 
 
 def widths(W: Sequence[Matrix]) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from linviz.core.flow.nonlinear import NonlinearTrajectory
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import minimum_loss
-from linviz.core.model.layers import Weights, pack, product
+from linviz.core.model.layers import Weights, invariants, pack, product
 from linviz.core.model.problem import Matrix
 from linviz.core.statements.statement import Statement, written
 from linviz.core.theory.discretization import (
@@ -21,7 +21,6 @@ from linviz.core.theory.discretization import (
     decayed_strengths,
     one_step_drift,
 )
-from linviz.core.theory.invariants import invariants
 
 EXACT = 1e-12  # relative: identities that hold to roundoff
 KEPT = 1e-6  # relative: what a nonlinear flow keeps to its integrator's tolerance

@@ -8,13 +8,12 @@ import numpy as np
 
 from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
-from linviz.core.model.layers import Weights, gradient, loss
+from linviz.core.model.layers import Weights, gradient, invariants, loss
 from linviz.core.model.problem import Matrix
 from linviz.core.statements.statement import Statement, written
 from linviz.core.theory.certificates import kernel_bound
 from linviz.core.theory.conditions import NUMERICAL
 from linviz.core.theory.exact import exact_loss, exact_method
-from linviz.core.theory.invariants import invariants
 from linviz.core.theory.rates import asymptotic_rate, observed_rate
 
 STRETCH = 2.0  # the talk's alpha in (αW_1, W_2/α)

@@ -10,13 +10,12 @@ import numpy as np
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import equal_strength, positive_modes
-from linviz.core.model.layers import Weights, gradient, pack
+from linviz.core.model.layers import Weights, gradient, invariants, pack
 from linviz.core.model.problem import Matrix
 from linviz.core.statements.flow import frame
 from linviz.core.statements.statement import Statement, written
 from linviz.core.theory.invariants import (
     invariant_inertia,
-    invariants,
     n_independent,
     norm_gaps,
     relative_drift,

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from linviz.core.model.aligned import decouples
-from linviz.core.model.layers import Weights
+from linviz.core.model.layers import Weights, invariants
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.theory.invariants import invariants
 
 NUMERICAL = "end-to-end equation (numerical)"
 ROUNDOFF = 64 * float(np.finfo(float).eps)

@@ -18,9 +18,8 @@ from scipy.optimize import brentq, minimize_scalar
 from linviz.core.flow.descent import Descent, DescentTrajectory, iterates
 from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import quietly
-from linviz.core.model.layers import check_weights, gradient, pack, prefixes, suffixes
+from linviz.core.model.layers import check_weights, gradient, invariants, pack, prefixes, suffixes
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.theory.invariants import invariants
 
 
 def one_step_drift(

@@ -8,55 +8,18 @@ weights: arrays with leading axes (frames), which their results then carry too.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from linviz.core.model.initialization import checked_widths
+from linviz.core.model.layers import check_chain, invariants
 from linviz.core.model.problem import Matrix
+from linviz.core.model.spectra import RELATIVE_TOLERANCE, Inertia, eigenvalues, inertia
 
 if TYPE_CHECKING:
     from linviz.core.flow.trajectory import Trajectory
-
-Inertia = tuple[int, int, int]
-
-RELATIVE_TOLERANCE = 1e-10
-
-
-def invariants(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
-    r"""Conserved matrices of the gradient flow.
-
-    .. math:: C_j = W_{j+1}^\top W_{j+1} - W_j W_j^\top, \qquad 1 \le j \le H
-
-    Parameters
-    ----------
-    W : tuple of H + 1 arrays, W[j-1] of shape (..., d_j, d_{j-1})
-        Weights, input layer first.
-
-    Returns
-    -------
-    tuple of H arrays, the j-th (from 1) of shape (..., d_j, d_j)
-        Symmetric; constant in t along an exact trajectory.
-
-    Raises
-    ------
-    ValueError
-        If the widths do not chain.
-
-    References
-    ----------
-    Chitour, Liao, Couillet, arXiv:1811.03568, "Invariants"; Liao's talk, Proposition (Invariants).
-
-    Examples
-    --------
-    >>> invariants((np.eye(2), np.array([[2.0, 0.0]])))[0]
-    array([[ 3.,  0.],
-           [ 0., -1.]])
-    """
-    _check_chain(W)
-    return tuple(_T(Wk) @ Wk - Wj @ _T(Wj) for Wj, Wk in itertools.pairwise(W))
 
 
 def drift(trajectory: Trajectory) -> Matrix:
@@ -131,37 +94,6 @@ def invariant_spectra(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
     return tuple(eigenvalues(Cj)[..., ::-1] for Cj in invariants(W))
 
 
-def inertia(S: Matrix, *, tolerance: float | None = None) -> Inertia:
-    r"""Numbers of negative, zero and positive eigenvalues of a symmetric matrix.
-
-    Parameters
-    ----------
-    tolerance : float, optional
-        Eigenvalues of at most this size are zero; 1e-10 times the largest where it is not given.
-
-    Examples
-    --------
-    >>> inertia(np.diag([3.0, 0.0, -1.0, -2.0]))
-    (2, 1, 1)
-    """
-    return signs(eigenvalues(S), tolerance)
-
-
-def signs(values: Matrix, tolerance: float | None = None) -> Inertia:
-    """Numbers of negative, zero and positive values, like `inertia`."""
-    if tolerance is None:
-        tolerance = RELATIVE_TOLERANCE * float(np.abs(values).max(initial=0.0))
-    n_negative = int(np.count_nonzero(values < -tolerance))
-    n_positive = int(np.count_nonzero(values > tolerance))
-    return n_negative, values.size - n_negative - n_positive, n_positive
-
-
-def eigenvalues(S: Matrix) -> Matrix:
-    """Eigenvalues of symmetric matrices (..., n, n), ascending, (..., n)."""
-    values: Matrix = np.linalg.eigvalsh(S).astype(float, copy=False)
-    return values
-
-
 def invariant_inertia(W: Sequence[Matrix]) -> tuple[Inertia, ...]:
     r"""Inertia of each :math:`C_j`, zero meaning at most 1e-10 of :math:`\max_j \|W_j\|_F^2`.
 
@@ -186,7 +118,7 @@ def norm_gaps(W: Sequence[Matrix]) -> Matrix:
     >>> norm_gaps((np.eye(2), np.array([[2.0, 0.0]])))
     array([-2.])
     """
-    _check_chain(W)
+    check_chain(W)
     squares = [np.sum(np.square(Wj), axis=(-2, -1)) for Wj in W]
     stacked: Matrix = np.stack(squares, axis=-1)
     return stacked[..., :-1] - stacked[..., -1:]
@@ -216,16 +148,3 @@ def n_independent(dims: Sequence[int]) -> int:
         k = max(0, d - before - after)
         total += d * (d + 1) // 2 - k * (k + 1) // 2
     return total
-
-
-def _T(A: Matrix) -> Matrix:
-    return np.swapaxes(A, -1, -2)
-
-
-def _check_chain(W: Sequence[Matrix]) -> None:
-    for j, (Wj, Wk) in enumerate(itertools.pairwise(W), start=1):
-        if np.ndim(Wj) < 2 or np.ndim(Wk) < 2 or Wk.shape[-1] != Wj.shape[-2]:
-            raise ValueError(
-                f"expected matrices with as many columns in W_{j + 1} as rows in W_{j}, "
-                f"found shapes {np.shape(Wj)} and {np.shape(Wk)}"
-            )

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from linviz.core.model.layers import check_weights, excess_loss
+from linviz.core.model.layers import check_weights, excess_loss, invariants
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.theory.certificates import ROUNDOFF, Rate, bottleneck, data_factor, scaled_rate
-from linviz.core.theory.invariants import invariant_spectra, invariants
+from linviz.core.theory.invariants import invariant_spectra
 
 
 def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:

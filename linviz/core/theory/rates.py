@@ -15,6 +15,7 @@ from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.layers import (
     check_weights,
     excess_loss,
+    invariants,
     n_parameters,
     prefixes,
     suffixes,
@@ -28,7 +29,6 @@ from linviz.core.theory.certificates import (
     proposition_rate,
     two_sided_rate,
 )
-from linviz.core.theory.invariants import invariants
 from linviz.core.theory.margins import deficiency_rate, imbalance_margin_rate, lazy_rate
 
 if TYPE_CHECKING:
