@@ -2,145 +2,186 @@
 
 Order of arguments everywhere: problem, W, ..., *, options. ``dims = (d_0, ..., d_{H+1})``, input
 first; ``W`` is a tuple of H + 1 arrays, ``W[j-1]`` = W_j of shape (d_j, d_{j-1}).
+
+Names are loaded when they are first asked for (PEP 562), so that a program pays for the parts it
+uses: `import linviz` alone loads neither numpy nor scipy, plotly nor ipywidgets.
 """
 
-from linviz.core.experiment.export import run_arrays
-from linviz.core.experiment.json import scenario_from_json, scenario_json
-from linviz.core.experiment.milestones.listing import milestones
-from linviz.core.experiment.milestones.milestone import Milestone
-from linviz.core.experiment.presets import presets
-from linviz.core.experiment.run import Run, run
-from linviz.core.experiment.scenario import Scenario
-from linviz.core.experiment.simulation import simulate
-from linviz.core.flow.activation import (
-    imbalance_leak,
-    neuron_invariants,
-    nonlinear_gradient,
-    nonlinear_loss,
-)
-from linviz.core.flow.descent import gradient_descent
-from linviz.core.flow.gradient_flow import gradient_flow
-from linviz.core.flow.integrator import FlowError
-from linviz.core.flow.nonlinear import nonlinear_flow
-from linviz.core.flow.trajectory import Trajectory
-from linviz.core.landscape.critical_points import (
-    CriticalPoint,
-    classify,
-    critical_point,
-    predicted_inertia,
-)
-from linviz.core.landscape.hessian import Spectrum, hessian, hessian_vector_product, ntk, spectrum
-from linviz.core.model.aligned import aligned, certified, on_stable_manifold
-from linviz.core.model.critical_values import critical_values, minimum_loss
-from linviz.core.model.data import DataSet, digits, read_csv, read_data, read_npz
-from linviz.core.model.initialization import (
-    balanced,
-    gaussian,
-    lambda_balanced,
-    orthogonal,
-    with_singular_values,
-    xavier,
-    zeros,
-)
-from linviz.core.model.layers import gradient, invariants, loss, product
-from linviz.core.model.problem import Problem
-from linviz.core.starts.study import BasinStudy, basin_study
-from linviz.core.statements.rows import Statement, statements
-from linviz.core.theory.certificates import Rate
-from linviz.core.theory.discretization import critical_step, one_step_drift, sharpness_floor
-from linviz.core.theory.exact import exact_loss, exact_method, exact_modes, exact_product
-from linviz.core.theory.invariants import (
-    diagonal_drift,
-    drift,
-    n_independent,
-    norm_gaps,
-    relative_drift,
-)
-from linviz.core.theory.modes import mode_strengths
-from linviz.core.theory.rates import asymptotic_rate, certified_rate, observed_rate, rate_bounds
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` says the same
+    from linviz import figures as figures
+    from linviz.core import starts as starts
+    from linviz.core.experiment.export import run_arrays as run_arrays
+    from linviz.core.experiment.json import scenario_from_json as scenario_from_json
+    from linviz.core.experiment.json import scenario_json as scenario_json
+    from linviz.core.experiment.milestones.listing import milestones as milestones
+    from linviz.core.experiment.milestones.milestone import Milestone as Milestone
+    from linviz.core.experiment.presets import presets as presets
+    from linviz.core.experiment.run import Run as Run
+    from linviz.core.experiment.run import run as run
+    from linviz.core.experiment.scenario import Scenario as Scenario
+    from linviz.core.experiment.simulation import simulate as simulate
+    from linviz.core.flow.activation import imbalance_leak as imbalance_leak
+    from linviz.core.flow.activation import neuron_invariants as neuron_invariants
+    from linviz.core.flow.activation import nonlinear_gradient as nonlinear_gradient
+    from linviz.core.flow.activation import nonlinear_loss as nonlinear_loss
+    from linviz.core.flow.descent import gradient_descent as gradient_descent
+    from linviz.core.flow.gradient_flow import gradient_flow as gradient_flow
+    from linviz.core.flow.integrator import FlowError as FlowError
+    from linviz.core.flow.nonlinear import nonlinear_flow as nonlinear_flow
+    from linviz.core.flow.trajectory import Trajectory as Trajectory
+    from linviz.core.landscape.critical_points import CriticalPoint as CriticalPoint
+    from linviz.core.landscape.critical_points import classify as classify
+    from linviz.core.landscape.critical_points import critical_point as critical_point
+    from linviz.core.landscape.critical_points import predicted_inertia as predicted_inertia
+    from linviz.core.landscape.hessian import Spectrum as Spectrum
+    from linviz.core.landscape.hessian import hessian as hessian
+    from linviz.core.landscape.hessian import hessian_vector_product as hessian_vector_product
+    from linviz.core.landscape.hessian import ntk as ntk
+    from linviz.core.landscape.hessian import spectrum as spectrum
+    from linviz.core.model.aligned import aligned as aligned
+    from linviz.core.model.aligned import certified as certified
+    from linviz.core.model.aligned import on_stable_manifold as on_stable_manifold
+    from linviz.core.model.critical_values import critical_values as critical_values
+    from linviz.core.model.critical_values import minimum_loss as minimum_loss
+    from linviz.core.model.data import DataSet as DataSet
+    from linviz.core.model.data import digits as digits
+    from linviz.core.model.data import read_csv as read_csv
+    from linviz.core.model.data import read_data as read_data
+    from linviz.core.model.data import read_npz as read_npz
+    from linviz.core.model.initialization import balanced as balanced
+    from linviz.core.model.initialization import gaussian as gaussian
+    from linviz.core.model.initialization import lambda_balanced as lambda_balanced
+    from linviz.core.model.initialization import orthogonal as orthogonal
+    from linviz.core.model.initialization import with_singular_values as with_singular_values
+    from linviz.core.model.initialization import xavier as xavier
+    from linviz.core.model.initialization import zeros as zeros
+    from linviz.core.model.layers import gradient as gradient
+    from linviz.core.model.layers import invariants as invariants
+    from linviz.core.model.layers import loss as loss
+    from linviz.core.model.layers import product as product
+    from linviz.core.model.problem import Problem as Problem
+    from linviz.core.starts.study import BasinStudy as BasinStudy
+    from linviz.core.starts.study import basin_study as basin_study
+    from linviz.core.statements.rows import statements as statements
+    from linviz.core.statements.statement import Statement as Statement
+    from linviz.core.theory.certificates import Rate as Rate
+    from linviz.core.theory.discretization import critical_step as critical_step
+    from linviz.core.theory.discretization import one_step_drift as one_step_drift
+    from linviz.core.theory.discretization import sharpness_floor as sharpness_floor
+    from linviz.core.theory.exact import exact_loss as exact_loss
+    from linviz.core.theory.exact import exact_method as exact_method
+    from linviz.core.theory.exact import exact_modes as exact_modes
+    from linviz.core.theory.exact import exact_product as exact_product
+    from linviz.core.theory.invariants import diagonal_drift as diagonal_drift
+    from linviz.core.theory.invariants import drift as drift
+    from linviz.core.theory.invariants import n_independent as n_independent
+    from linviz.core.theory.invariants import norm_gaps as norm_gaps
+    from linviz.core.theory.invariants import relative_drift as relative_drift
+    from linviz.core.theory.modes import mode_strengths as mode_strengths
+    from linviz.core.theory.rates import asymptotic_rate as asymptotic_rate
+    from linviz.core.theory.rates import certified_rate as certified_rate
+    from linviz.core.theory.rates import observed_rate as observed_rate
+    from linviz.core.theory.rates import rate_bounds as rate_bounds
+    from linviz.panels.dashboard import dashboard as dashboard
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "BasinStudy",
-    "CriticalPoint",
-    "DataSet",
-    "FlowError",
-    "Milestone",
-    "Problem",
-    "Rate",
-    "Run",
-    "Scenario",
-    "Spectrum",
-    "Statement",
-    "Trajectory",
-    "aligned",
-    "asymptotic_rate",
-    "balanced",
-    "basin_study",
-    "certified",
-    "certified_rate",
-    "classify",
-    "critical_point",
-    "critical_step",
-    "critical_values",
-    "diagonal_drift",
-    "digits",
-    "drift",
-    "exact_loss",
-    "exact_method",
-    "exact_modes",
-    "exact_product",
-    "gaussian",
-    "gradient",
-    "gradient_descent",
-    "gradient_flow",
-    "hessian",
-    "hessian_vector_product",
-    "imbalance_leak",
-    "invariants",
-    "lambda_balanced",
-    "loss",
-    "milestones",
-    "minimum_loss",
-    "mode_strengths",
-    "n_independent",
-    "neuron_invariants",
-    "nonlinear_flow",
-    "nonlinear_gradient",
-    "nonlinear_loss",
-    "norm_gaps",
-    "ntk",
-    "observed_rate",
-    "on_stable_manifold",
-    "one_step_drift",
-    "orthogonal",
-    "predicted_inertia",
-    "presets",
-    "product",
-    "rate_bounds",
-    "read_csv",
-    "read_data",
-    "read_npz",
-    "relative_drift",
-    "run",
-    "run_arrays",
-    "scenario_from_json",
-    "scenario_json",
-    "sharpness_floor",
-    "simulate",
-    "spectrum",
-    "statements",
-    "with_singular_values",
-    "xavier",
-    "zeros",
-]
+HOMES = {
+    "BasinStudy": "linviz.core.starts.study",
+    "CriticalPoint": "linviz.core.landscape.critical_points",
+    "DataSet": "linviz.core.model.data",
+    "FlowError": "linviz.core.flow.integrator",
+    "Milestone": "linviz.core.experiment.milestones.milestone",
+    "Problem": "linviz.core.model.problem",
+    "Rate": "linviz.core.theory.certificates",
+    "Run": "linviz.core.experiment.run",
+    "Scenario": "linviz.core.experiment.scenario",
+    "Spectrum": "linviz.core.landscape.hessian",
+    "Statement": "linviz.core.statements.statement",
+    "Trajectory": "linviz.core.flow.trajectory",
+    "aligned": "linviz.core.model.aligned",
+    "asymptotic_rate": "linviz.core.theory.rates",
+    "balanced": "linviz.core.model.initialization",
+    "basin_study": "linviz.core.starts.study",
+    "certified": "linviz.core.model.aligned",
+    "certified_rate": "linviz.core.theory.rates",
+    "classify": "linviz.core.landscape.critical_points",
+    "critical_point": "linviz.core.landscape.critical_points",
+    "critical_step": "linviz.core.theory.discretization",
+    "critical_values": "linviz.core.model.critical_values",
+    "dashboard": "linviz.panels.dashboard",
+    "diagonal_drift": "linviz.core.theory.invariants",
+    "digits": "linviz.core.model.data",
+    "drift": "linviz.core.theory.invariants",
+    "exact_loss": "linviz.core.theory.exact",
+    "exact_method": "linviz.core.theory.exact",
+    "exact_modes": "linviz.core.theory.exact",
+    "exact_product": "linviz.core.theory.exact",
+    "gaussian": "linviz.core.model.initialization",
+    "gradient": "linviz.core.model.layers",
+    "gradient_descent": "linviz.core.flow.descent",
+    "gradient_flow": "linviz.core.flow.gradient_flow",
+    "hessian": "linviz.core.landscape.hessian",
+    "hessian_vector_product": "linviz.core.landscape.hessian",
+    "imbalance_leak": "linviz.core.flow.activation",
+    "invariants": "linviz.core.model.layers",
+    "lambda_balanced": "linviz.core.model.initialization",
+    "loss": "linviz.core.model.layers",
+    "milestones": "linviz.core.experiment.milestones.listing",
+    "minimum_loss": "linviz.core.model.critical_values",
+    "mode_strengths": "linviz.core.theory.modes",
+    "n_independent": "linviz.core.theory.invariants",
+    "neuron_invariants": "linviz.core.flow.activation",
+    "nonlinear_flow": "linviz.core.flow.nonlinear",
+    "nonlinear_gradient": "linviz.core.flow.activation",
+    "nonlinear_loss": "linviz.core.flow.activation",
+    "norm_gaps": "linviz.core.theory.invariants",
+    "ntk": "linviz.core.landscape.hessian",
+    "observed_rate": "linviz.core.theory.rates",
+    "on_stable_manifold": "linviz.core.model.aligned",
+    "one_step_drift": "linviz.core.theory.discretization",
+    "orthogonal": "linviz.core.model.initialization",
+    "predicted_inertia": "linviz.core.landscape.critical_points",
+    "presets": "linviz.core.experiment.presets",
+    "product": "linviz.core.model.layers",
+    "rate_bounds": "linviz.core.theory.rates",
+    "read_csv": "linviz.core.model.data",
+    "read_data": "linviz.core.model.data",
+    "read_npz": "linviz.core.model.data",
+    "relative_drift": "linviz.core.theory.invariants",
+    "run": "linviz.core.experiment.run",
+    "run_arrays": "linviz.core.experiment.export",
+    "scenario_from_json": "linviz.core.experiment.json",
+    "scenario_json": "linviz.core.experiment.json",
+    "sharpness_floor": "linviz.core.theory.discretization",
+    "simulate": "linviz.core.experiment.simulation",
+    "spectrum": "linviz.core.landscape.hessian",
+    "statements": "linviz.core.statements.rows",
+    "with_singular_values": "linviz.core.model.initialization",
+    "xavier": "linviz.core.model.initialization",
+    "zeros": "linviz.core.model.initialization",
+}
+"""The module in which each public name is at home."""
+
+PACKAGES = {"figures": "linviz.figures", "starts": "linviz.core.starts"}
+
+__all__ = sorted(HOMES)
 
 
 def __getattr__(name: str) -> object:
-    """`linviz.dashboard`; ipywidgets and plotly are loaded when it is asked for."""
-    if name == "dashboard":
-        from linviz.panels import dashboard
+    """The public name, from its home; later it is found without asking."""
+    if name in HOMES:
+        found = getattr(import_module(HOMES[name]), name)
+    elif name in PACKAGES:
+        found = import_module(PACKAGES[name])
+    else:
+        raise AttributeError(f"module 'linviz' has no attribute {name!r}")
+    globals()[name] = found
+    return found
 
-        return dashboard
-    raise AttributeError(f"module 'linviz' has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *HOMES, *PACKAGES})

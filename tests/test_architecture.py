@@ -1,7 +1,6 @@
 """The layers core, figures, panels, serve: each imports only those before it."""
 
 import ast
-import subprocess
 import sys
 from pathlib import Path
 
@@ -69,28 +68,6 @@ def test_a_layer_needs_only_its_own_packages(layer: str) -> None:
         assert not foreign, f"{path.relative_to(PACKAGE)} imports {foreign}"
 
 
-def test_import_linviz_loads_neither_plotly_nor_ipywidgets() -> None:
-    code = "import sys, linviz; print([m for m in ('plotly', 'ipywidgets') if m in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
-
-
 def test_no_module_is_named_after_nothing() -> None:
     vague = {"utils", "util", "helpers", "config", "types", "common", "misc"}
     assert not [path for path in MODULES if path.stem in vague]
-
-
-def test_every_public_name_has_a_docstring_with_an_example() -> None:
-    for name in linviz.__all__:
-        item = getattr(linviz, name)
-        assert not callable(item) or item.__doc__, name
-        if callable(item) and not isinstance(item, type):
-            assert ">>>" in item.__doc__, f"{name} shows no example"
-
-
-def test_linviz_dashboard_is_the_page_and_nothing_else_is_made_up() -> None:
-    from linviz.panels import dashboard
-
-    assert linviz.dashboard is dashboard
-    with pytest.raises(AttributeError, match="no attribute 'dashbord'"):
-        linviz.dashbord  # noqa: B018

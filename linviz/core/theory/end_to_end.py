@@ -18,7 +18,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.integrate import solve_ivp
 from scipy.linalg import qr
 
 from linviz.core.model.layers import pull
@@ -149,6 +148,8 @@ def end_to_end_products(
     if t[-1] == 0:
         return np.repeat(P0[None], len(t), axis=0)
     scale = max(float(np.linalg.norm(problem.least_squares)), float(sigma[0])) or 1.0
+    from scipy.integrate import solve_ivp  # here: the closed forms do without it
+
     solution = solve_ivp(
         velocity,
         (0.0, float(t[-1])),
