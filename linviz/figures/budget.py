@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from linviz.core.experiment.run import Run
+from linviz.core.model.words import written
 from linviz.core.theory.invariants import relative_drift
-from linviz.figures import theme
 
 
 def budget_words(run: Run) -> str:
@@ -33,4 +33,4 @@ def budget_words(run: Run) -> str:
 
 def _short(value: float) -> str:
     """Two digits: these are sizes."""
-    return theme.number(float(f"{value:.1e}"))
+    return written(float(f"{value:.1e}"))

@@ -6,6 +6,7 @@ import numpy as np
 
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import DATA, Scenario
+from linviz.core.model.words import mode_numbers, written
 from linviz.core.theory.invariants import relative_drift
 from linviz.figures import theme
 
@@ -49,10 +50,10 @@ def ended(run: Run) -> str:
     trajectory, point = run.trajectory, run.point
     if trajectory.status == "converged" and point.kind != "not critical":
         loss = 0.0 if point.loss <= 1e-12 * trajectory.loss[0] else point.loss
-        return f"{point.kind}, loss {theme.number(loss)}"
+        return f"{point.kind}, loss {written(loss)}"
     word = "diverged by" if trajectory.status == "diverged" else "stopped at"
     t, loss = trajectory.t[-1], trajectory.loss[-1]
-    return f"{word} t = {theme.number(t)}, loss {theme.number(loss)}"
+    return f"{word} t = {written(t)}, loss {written(loss)}"
 
 
 def _measured(a: Run, b: Run) -> list[str]:
@@ -92,7 +93,7 @@ def _apart(x: float, y: float, ratio: float) -> bool:
 
 
 def _change(x: float, y: float) -> str:
-    return f"{theme.number(x)} → {theme.number(y)}"
+    return f"{written(x)} → {written(y)}"
 
 
 def _settings(a: Scenario, b: Scenario) -> list[str]:
@@ -129,10 +130,10 @@ def _value(field: str, value: object) -> str:
     if field == "beside":
         return theme.BESIDE_NAMES.get(str(value), str(value))
     if field == "t_end":
-        return "the limit" if value is None else theme.number(float(str(value)))
+        return "the limit" if value is None else written(float(str(value)))
     if isinstance(value, tuple):
         return _tuple(field, value)
-    return f"{value}" if isinstance(value, int) else theme.number(float(str(value)))
+    return f"{value}" if isinstance(value, int) else written(float(str(value)))
 
 
 def _tuple(field: str, values: tuple[float, ...]) -> str:
@@ -140,10 +141,10 @@ def _tuple(field: str, values: tuple[float, ...]) -> str:
     if field == "layer_singular_values":
         return "as chosen"
     if field == "missed":
-        return theme.mode_numbers(tuple(int(k) for k in values))
+        return mode_numbers(tuple(int(k) for k in values))
     if not values:
         return "as the scale"
-    text = ", ".join(theme.number(value) for value in values[:MOST_LISTED])
+    text = ", ".join(written(value) for value in values[:MOST_LISTED])
     return f"({text}, …)" if len(values) > MOST_LISTED else f"({text})"
 
 

@@ -9,7 +9,7 @@ from linviz.core.experiment.comparison import step_size
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.hessian import Spectrum, spectrum
 from linviz.core.model.problem import Matrix
-from linviz.core.statements.statement import written
+from linviz.core.model.words import written
 from linviz.figures import overlay, theme
 
 MOST_AT_LAST_STEP = 200  # weights: of a descent that goes on, the spectrum is drawn up to here
@@ -90,7 +90,7 @@ def hessian_words(run: Run) -> str:
         return text
     if run.beside.status == "diverged":
         return f"{text} Descent diverged: no □."
-    edge = f"λ = {theme.number(stability_edge(run))}" + (" (dashed)" if _edge_is_near(run) else "")
+    edge = f"λ = {written(stability_edge(run))}" + (" (dashed)" if _edge_is_near(run) else "")
     stable = f"stable are minima with all λ below {edge.removeprefix('λ = ')}."
     if run.beside.status == "converged":
         return f"{text} □: end of descent; {stable}"
@@ -106,7 +106,7 @@ def _own_words(run: Run) -> str:
     told = f"▼ {counts[0]} negative, ○ {counts[1]} zero, ▲ {counts[2]} positive"
     zero = f"(zero: |λ| ≤ {written(found.tolerance, 2)})"
     if point.kind == "not critical":
-        t, slope = theme.number(run.trajectory.t[-1]), written(point.gradient_norm, 2)
+        t, slope = written(run.trajectory.t[-1]), written(point.gradient_norm, 2)
         return f"At t = {t}, not at a limit (‖∇L‖ = {slope}), so no verdict: {told} {zero}."
     text = f"{'An' if point.kind[0] == 'u' else 'A'} {point.kind}: {told}"
     if predicted is None:
@@ -153,7 +153,7 @@ def _descent(run: Run) -> list[theme.Spec]:
         return drawn
     edge = stability_edge(run)
     line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
-    name = f"edge of stability {theme.number(edge)}"
+    name = f"edge of stability {written(edge)}"
     return [*drawn, theme.level((0, run.scenario.n_parameters + 1.0), edge, line, name)]
 
 

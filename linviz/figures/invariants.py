@@ -12,7 +12,7 @@ from linviz.core.flow.recorder import evenly
 from linviz.core.model.layers import invariants
 from linviz.core.model.problem import Matrix
 from linviz.core.model.spectra import inertia
-from linviz.core.statements.statement import written
+from linviz.core.model.words import plural, subscript, written
 from linviz.core.theory.invariants import diagonal_drift, invariant_spectra, relative_drift
 from linviz.figures import overlay, theme
 
@@ -71,7 +71,7 @@ def _own(run: Run, log_time: bool) -> list[theme.Spec]:
     shown = theme.visible(t, log_time)
     drift = np.maximum(relative_drift(run.trajectory)[shown], FLOOR)
     for j, values in enumerate(invariant_spectra(run.trajectory.W)):
-        name = f"C{theme.subscript(j + 1)}"
+        name = f"C{subscript(j + 1)}"
         for k in _drawn(values.shape[1], H):
             line = theme.series(j) | {"width": 1.75}
             curve = theme.curve(t[shown], values[shown, k], line, f"{name}, λ{k + 1}")
@@ -111,7 +111,7 @@ def _frozen(a: Run, last: float, log_time: bool) -> list[theme.Spec]:
     few = evenly(min(int(np.searchsorted(t, last)) + 1, len(t)), MOST_MOMENTS)
     spectra = invariant_spectra([Wj[shown][few] for Wj in W])
     for j, values in enumerate(spectra):
-        name, color = f"C{theme.subscript(j + 1)}", theme.series(j)["color"]
+        name, color = f"C{subscript(j + 1)}", theme.series(j)["color"]
         for k in _drawn(values.shape[1], a.scenario.H):
             label = f"{name}, λ{k + 1}"
             data.append(overlay.curve(t[few], values[:, k], label, last, color=color))
@@ -177,7 +177,7 @@ def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
         values, drift = np.linalg.eigvalsh(C)[:, ::-1], relative_drift(other)[:, j]
         if run.scenario.beside != "descent":
             values, drift = np.diagonal(C, axis1=1, axis2=2), diagonal_drift(other)[:, j]
-        label, drawn = f"C{theme.subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
+        label, drawn = f"C{subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
         curves = [theme.curve(t, values[shown, k], line, label) for k in drawn]
         floored = np.maximum(drift[shown], FLOOR)
         curves.append(theme.curve(t, floored, line, f"drift, {name}", "2"))
@@ -203,9 +203,9 @@ def _rate_words(run: Run) -> str:
     found = [inertia(C[0], tolerance=zero)[2] for C in invariants(run.trajectory.W)]
     for j, n_positive in enumerate(found, start=1):
         if n_positive < dims[j + 1]:
-            has = theme.plural(n_positive, "positive eigenvalue")
+            has = plural(n_positive, "positive eigenvalue")
             needs = f"the rate theorem needs {dims[j + 1]}: it certifies nothing"
-            return f"C{theme.subscript(j)} has {has}, {needs}."
+            return f"C{subscript(j)} has {has}, {needs}."
     enough = "Every C has the positive eigenvalues that the rate theorem needs"
     if all(a >= b for a, b in itertools.pairwise(dims[1:])):
         factor = "" if run.trajectory.problem.is_white else " (its rate times λ_min(XXᵀ))"

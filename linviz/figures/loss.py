@@ -12,6 +12,7 @@ from linviz.core.experiment.run import Run
 from linviz.core.landscape.rests import rests
 from linviz.core.model.critical_values import critical_levels
 from linviz.core.model.problem import IndexSet, Matrix
+from linviz.core.model.words import listed, written
 from linviz.core.theory.rates import asymptotic_rate, observed_rate
 from linviz.figures import overlay, theme
 from linviz.figures.verdict import beside_end
@@ -44,7 +45,7 @@ def loss_spec(
         if value > 0 and limits[0] <= (np.log10(value) if log_loss else value) <= limits[1]
     }
     lines = [
-        theme.level(times, value, _LEVEL, f"critical value {theme.number(value)}")
+        theme.level(times, value, _LEVEL, f"critical value {written(value)}")
         for value in levels.values()
     ]
     xaxis = theme.time_axis(trajectory.t, log_time)
@@ -117,23 +118,23 @@ def loss_words(run: Run, *, log_time: bool = False) -> str:
     """What the loss did, where it rested, and what the other lines are."""
     trajectory = run.trajectory
     first, last = trajectory.loss[0], trajectory.loss[-1]
-    text = f"From {theme.number(first)} to {_last(last, first)}"
-    text += f" at t = {theme.number(trajectory.t[-1])}"
+    text = f"From {written(first)} to {_last(last, first)}"
+    text += f" at t = {written(trajectory.t[-1])}"
     stays = rests(trajectory, run.strengths).values()
-    levels = [theme.number(value) for value, _ in stays]
+    levels = [written(value) for value, _ in stays]
     if levels:
-        text += f", resting near {theme.listed(levels)}"
+        text += f", resting near {listed(levels)}"
     text += "." + ("" if log_time else _hint(run))
     residual = trajectory.problem.residual_loss
     if residual > 1e-12 * max(first, 1e-300):
-        text += f" No linear map can go below {theme.number(residual)}."
+        text += f" No linear map can go below {written(residual)}."
     overlays = "".join(_overlay_words(run))
     return text + overlays + " Dotted: critical values" + (" ½Σsᵢ²." if not overlays else ".")
 
 
 def _last(last: float, first: float) -> str:
     """The last loss; what roundoff leaves of it is 0."""
-    return "0 to roundoff" if 0 < last < ROUNDOFF * first else theme.number(last)
+    return "0 to roundoff" if 0 < last < ROUNDOFF * first else written(last)
 
 
 def _hint(run: Run) -> str:
@@ -142,7 +143,7 @@ def _hint(run: Run) -> str:
     changed = float(np.interp(0.05 * t[-1], t, loss))
     if loss[0] - changed < 0.9 * (loss[0] - loss[-1]) or loss[0] - loss[-1] <= 1e-9 * loss[0]:
         return ""
-    return f" Most is over by t = {theme.number(0.05 * t[-1])}: try log time."
+    return f" Most is over by t = {written(0.05 * t[-1])}: try log time."
 
 
 def _overlay_words(run: Run) -> Iterator[str]:
@@ -150,7 +151,7 @@ def _overlay_words(run: Run) -> Iterator[str]:
     if run.beside is not None:
         yield f" Dashed: {theme.BESIDE_NAMES[run.scenario.beside]}, {beside_end(run)}."
     if run.rate.alpha > 0:
-        yield f" Green: certified rate α = {theme.number(run.rate.alpha)}"
+        yield f" Green: certified rate α = {written(run.rate.alpha)}"
         yield f" ({_METHODS[run.rate.method]}){_slopes(run)}."
     if run.exact is not None:
         yield " Circles: exact solution."
@@ -159,11 +160,11 @@ def _overlay_words(run: Run) -> Iterator[str]:
 def _slopes(run: Run) -> str:
     """The rate that was observed, and the one that the kernel at the limit gives."""
     observed = observed_rate(run.trajectory).alpha
-    text = f"; observed {theme.number(observed)}" if observed > 0 else ""
+    text = f"; observed {written(observed)}" if observed > 0 else ""
     if text and run.point.kind == "global minimum" and not run.point.missed:
         with contextlib.suppress(ValueError):  # roundoff may keep it from being told for a minimum
             kernel = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
-            text += f" ({theme.number(kernel)} at the limit)"
+            text += f" ({written(kernel)} at the limit)"
     return text
 
 
@@ -182,10 +183,10 @@ _LEVEL = {"color": theme.FAINT, "dash": "dot", "width": 1.5}
 
 def _level_text(missed: IndexSet, value: float) -> str:
     if not missed:
-        return f"best linear map: {theme.number(value)}"
+        return f"best linear map: {written(value)}"
     if len(missed) > 4:
-        return f"{theme.number(value)}: misses {missed[0] + 1}–{missed[-1] + 1}"
-    return f"{theme.number(value)}: misses {', '.join(str(k + 1) for k in missed)}"
+        return f"{written(value)}: misses {missed[0] + 1}–{missed[-1] + 1}"
+    return f"{written(value)}: misses {', '.join(str(k + 1) for k in missed)}"
 
 
 def _loss_range(loss: Matrix, log_loss: bool, a: Run | None) -> list[float]:

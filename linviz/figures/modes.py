@@ -9,6 +9,7 @@ from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.layers import product
 from linviz.core.model.problem import Matrix
+from linviz.core.model.words import mode_numbers, plural, subscript, written
 from linviz.core.theory.modes import mode_strengths
 from linviz.figures import overlay, theme
 
@@ -53,7 +54,7 @@ def _own(run: Run, log_time: bool) -> tuple[list[theme.Spec], list[theme.Spec]]:
     shown, times = theme.visible(t, log_time), theme.time_range(t, log_time)
     data, labels = [], []
     for k, s in enumerate(problem.singular_values):
-        style, name = theme.series(k), f"target s{theme.subscript(k + 1)} = {theme.number(s)}"
+        style, name = theme.series(k), f"target s{subscript(k + 1)} = {written(s)}"
         data.append(theme.level(times, s, style | {"dash": "dot", "width": 1.5}, name))
         curve = theme.curve(t[shown], run.strengths[shown, k], style, f"mode {k + 1}")
         data.append(theme.marked(curve, k))
@@ -140,23 +141,23 @@ def _own_words(run: Run) -> str:
         at_end = _in_target_modes(run.trajectory)
         near = [k for k in range(n_modes) if abs(at_end[k] - target[k]) <= 0.05 * target[k]]
         return (
-            f"{len(near)} of {theme.plural(n_modes, 'mode')} within 5 % of the target at the last "
+            f"{len(near)} of {plural(n_modes, 'mode')} within 5 % of the target at the last "
             f"moment: singular values {_listed(end)}; target {_listed(target)}."
         )
     missed = run.point.missed
-    text = f"{n_modes - len(missed)} of {theme.plural(n_modes, 'mode')} learned"
+    text = f"{n_modes - len(missed)} of {plural(n_modes, 'mode')} learned"
     if not missed:
         return f"{text}: singular values {_listed(end)}, the target's {_listed(target)}."
-    squares = " + ".join(f"s{theme.subscript(k + 1)}²" for k in missed[:4])
+    squares = " + ".join(f"s{subscript(k + 1)}²" for k in missed[:4])
     squares += " + …" if len(missed) > 4 else ""
     cost = float(np.sum(target[list(missed)] ** 2) / 2)
     rest = f"½({squares})" if len(missed) > 1 else f"½ {squares}"
     kept = (
         "the narrowest layer allows no more"
         if run.point.kind == "global minimum"
-        else (f"the run rests at {rest} = {theme.number(cost)}")
+        else (f"the run rests at {rest} = {written(cost)}")
     )
-    names = f"modes {theme.mode_numbers(missed)} are"
+    names = f"modes {mode_numbers(missed)} are"
     if len(missed) == 1:
         names = f"mode {missed[0] + 1} is"
     return f"{text}; {names} missed: {kept}."
@@ -173,5 +174,5 @@ def _in_target_modes(trajectory: Trajectory) -> Matrix:
 
 
 def _listed(values: Matrix) -> str:
-    text = ", ".join(theme.number(v) for v in values[:4])
+    text = ", ".join(written(v) for v in values[:4])
     return text + (", …" if len(values) > 4 else "")

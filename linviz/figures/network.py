@@ -7,7 +7,7 @@ import numpy as np
 from linviz.core.experiment.run import Run
 from linviz.core.model.layers import excess_loss
 from linviz.core.model.problem import Matrix
-from linviz.figures import theme
+from linviz.core.model.words import plural, subscript, written
 
 ENDS = 12  # the diagram draws so many nodes at either end of a wider layer
 BALANCED = 1e-10  # of the largest squared norm: what is below is zero
@@ -28,9 +28,9 @@ def network_words(run: Run) -> str:
     'All layers keep the same norm, ‖W₁‖² = ‖W₂‖² = 3 at the end.'
     """
     dims = run.scenario.dims
-    text = f"{_layers(dims)}: {theme.plural(run.scenario.n_parameters, 'weight')}"
+    text = f"{_layers(dims)}: {plural(run.scenario.n_parameters, 'weight')}"
     largest = max(float(np.abs(Wj).max()) for Wj in run.trajectory.limit)
-    text += f", |w| ≤ {theme.number(largest)} at the end (line width); blue +, orange dashed −."
+    text += f", |w| ≤ {written(largest)} at the end (line width); blue +, orange dashed −."
     if max(dims) > 2 * ENDS:
         text += f" Beyond {2 * ENDS} nodes: the first and last {ENDS}."
     return f"{text} {_norms(run)}".rstrip()
@@ -52,10 +52,10 @@ def matrices_words(run: Run) -> str:
     excess = excess_loss(problem, W)
     if excess <= ROUNDOFF * run.trajectory.loss[0]:
         excess = 0.0
-    factors = "".join(f"W{theme.subscript(j)}" for j in range(len(W), 0, -1))
-    factors = factors if len(W) <= 5 else f"W{theme.subscript(len(W))}⋯W₁"
+    factors = "".join(f"W{subscript(j)}" for j in range(len(W), 0, -1))
+    factors = factors if len(W) <= 5 else f"W{subscript(len(W))}⋯W₁"
     norm = "½‖P − W_LR‖²" if problem.is_white else "½‖(P − W_LR)X‖²"
-    text = f"P = {factors} and its target W_LR. At the end {norm} = {theme.number(excess)}"
+    text = f"P = {factors} and its target W_LR. At the end {norm} = {written(excess)}"
     if run.point.kind == "not critical":
         return f"{text}: the run has not come to rest."
     return f"{text}, rank P = {run.point.rank} (at most {min(run.scenario.dims)})."
@@ -74,12 +74,12 @@ def _norms(run: Run) -> str:
     if run.scenario.H == 0:
         return ""
     gaps = np.diff(squares)
-    last = f"‖W{theme.subscript(len(squares))}‖²"
+    last = f"‖W{subscript(len(squares))}‖²"
     if np.abs(gaps).max() <= BALANCED * squares.max():
         end = float(np.sum(run.trajectory.limit[-1] ** 2))
         same = f"‖W₁‖² = {last}" if len(squares) == 2 else f"‖W₁‖² = … = {last}"
-        return f"All layers keep the same norm, {same} = {theme.number(end)} at the end."
+        return f"All layers keep the same norm, {same} = {written(end)} at the end."
     j = int(np.abs(gaps).argmax())
-    names = [f"‖W{theme.subscript(i)}‖²" for i in (j + 2, j + 1)]
-    trace = f"tr C{theme.subscript(j + 1)}"
-    return f"{names[0]} − {names[1]} = {trace} = {theme.number(gaps[j])} at all times."
+    names = [f"‖W{subscript(i)}‖²" for i in (j + 2, j + 1)]
+    trace = f"tr C{subscript(j + 1)}"
+    return f"{names[0]} − {names[1]} = {trace} = {written(gaps[j])} at all times."

@@ -11,6 +11,7 @@ import numpy as np
 
 from linviz.core.experiment.run import Run
 from linviz.core.model.problem import Matrix
+from linviz.core.model.words import written
 from linviz.figures import theme
 
 COLOR = theme.FAINT_TEXT
@@ -108,9 +109,9 @@ def beyond(
     x, side = (_value(0, xaxis), "right") if at_start else (_value(1, xaxis), "left")
     texts = []
     if high > top:
-        texts.append(text(f"{who}: ↑ up to {theme.number(high)}", x, top, f"bottom {side}"))
+        texts.append(text(f"{who}: ↑ up to {written(high)}", x, top, f"bottom {side}"))
     if low < bottom:
-        texts.append(text(f"{who}: ↓ down to {theme.number(low)}", x, bottom, f"top {side}"))
+        texts.append(text(f"{who}: ↓ down to {written(low)}", x, bottom, f"top {side}"))
     return [words | {"name": who} for words in texts]
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.model.problem import Matrix
-from linviz.core.statements.statement import written
 
 Spec = dict[str, Any]
 
@@ -27,63 +26,6 @@ FAINT = "#8a929c"
 FAINT_TEXT = "#4b5560"
 EXACT = "#AA4499"
 NEGATIVE, ZERO, POSITIVE = "#D55E00", "#6b7280", "#0072B2"
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-def subscript(number: int) -> str:
-    """The number in subscript digits.
-
-    Examples
-    --------
-    >>> "C" + subscript(12)
-    'C₁₂'
-    """
-    return str(number).translate(_SUBSCRIPTS)
-
-
-def number(value: float) -> str:
-    """A number as a person writes it, with three or four digits and the minus sign of type.
-
-    Examples
-    --------
-    >>> number(2.5), number(11770), number(-0.00001234), number(0)
-    ('2.5', '11770', '−1.23e−5', '0')
-    """
-    return written(value)
-
-
-def mode_numbers(missed: tuple[int, ...]) -> str:
-    """Modes as people count them, from 1, in braces.
-
-    Examples
-    --------
-    >>> mode_numbers((0, 2))
-    '{1, 3}'
-    """
-    return "{" + ", ".join(str(k + 1) for k in missed) + "}"
-
-
-def listed(items: list[str]) -> str:
-    """Items as in a sentence.
-
-    Examples
-    --------
-    >>> listed(["7", "2.5", "0.5"])
-    '7, 2.5 and 0.5'
-    """
-    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1])))
-
-
-def plural(count: int, noun: str) -> str:
-    """Count and noun.
-
-    Examples
-    --------
-    >>> plural(1, "mode"), plural(2, "mode")
-    ('1 mode', '2 modes')
-    """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def series(k: int) -> Spec:

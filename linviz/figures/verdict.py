@@ -6,7 +6,7 @@ import numpy as np
 
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
-from linviz.core.statements.statement import written
+from linviz.core.model.words import written
 from linviz.figures import theme
 from linviz.figures.compare import ended
 
@@ -29,10 +29,10 @@ def verdict(run: Run) -> str:
     if run.beside is not None:
         return f"Flow: {ended(run)}. {beside_name(run)}: {beside_end(run)}"
     trajectory = run.trajectory
-    t = theme.number(trajectory.t[-1])
+    t = written(trajectory.t[-1])
     if trajectory.status == "converged":
         return f"Limit reached: {run.point.kind}, loss {_loss(run.point.loss, trajectory)}"
-    last = theme.number(trajectory.loss[-1])
+    last = written(trajectory.loss[-1])
     words = {
         "horizon": f"Stopped at the horizon t = {t}, not at a limit: loss {last}",
         "diverged": f"Diverged by t = {t}: loss {last}",
@@ -57,7 +57,7 @@ def beside_end(run: Run) -> str:
     last = _loss(float(other.loss[-1]), other)
     if other.status == "converged":
         return f"converged, loss {last}"
-    t = theme.number(other.t[-1])
+    t = written(other.t[-1])
     if run.scenario.beside != "descent":
         return f"loss {last} at t = {t}, not at a limit"
     late = other.loss[other.t >= LATE * other.t[-1]]
@@ -70,4 +70,4 @@ def beside_end(run: Run) -> str:
 
 def _loss(value: float, trajectory: Trajectory) -> str:
     """A last loss; 0 where roundoff decides."""
-    return theme.number(0.0 if value <= ROUNDOFF * trajectory.loss[0] else value)
+    return written(0.0 if value <= ROUNDOFF * trajectory.loss[0] else value)

@@ -11,7 +11,7 @@ from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.run import Run
 from linviz.core.model.checks import MAX_SEED
 from linviz.core.model.data import DataSet
-from linviz.figures.theme import number, plural
+from linviz.core.model.words import plural, written
 from linviz.panels import edits
 
 MAX_UPLOAD = 10_000_000  # bytes: what one message over the websocket may hold
@@ -85,7 +85,7 @@ def _data_words(run: Run, file: DataSet | None) -> str:
         )
     return (
         f"{source}{problem.d_x} inputs, {problem.d_y} outputs, {problem.X.shape[1]} samples; "
-        f"cond(XXᵀ) = {number(problem.condition)} on its rank {problem.rank}. Times, rates and C "
+        f"cond(XXᵀ) = {written(problem.condition)} on its rank {problem.rank}. Times, rates and C "
         "are those of these very data."
     )
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import linviz as lv
 from linviz.core.experiment.run import Run, run
 from linviz.core.experiment.scenario import Scenario
+from linviz.core.model.words import plural, written
 from linviz.core.theory.invariants import invariant_spectra, relative_drift
 from linviz.figures import hessian, invariants, loss, modes, overlay, theme
 from linviz.figures.budget import budget_words
@@ -171,7 +172,7 @@ def test_a_far_larger_run_a_does_not_squash_b(panel: str) -> None:
         "invariants": max(values.max() for values in invariant_spectra(a.trajectory.W)),
         "hessian": a.spectrum.eigenvalues[-1],
     }[panel]
-    assert f"A: ↑ up to {theme.number(largest)}" in told
+    assert f"A: ↑ up to {written(largest)}" in told
 
 
 @pytest.mark.parametrize("panel", PANELS)
@@ -251,7 +252,7 @@ def test_ends_and_settings_are_told_with_their_values() -> None:
 def test_of_a_run_that_was_stopped_no_limit_is_claimed() -> None:
     a, b = study("horizon"), study("default")
     words = compare_words(a, b)
-    at_end = theme.number(a.trajectory.loss[-1])
+    at_end = written(a.trajectory.loss[-1])
     assert words.startswith(f"A: stopped at t = 3, loss {at_end}; B: global minimum, loss 0.")
     assert "From A to B" not in words
     assert words.endswith("They differ in: run until 3 → the limit.")
@@ -312,22 +313,22 @@ def test_the_error_budget_is_one_line_of_the_runs_numbers(name: str) -> None:
 
 
 def two_digits(value: float) -> str:
-    return theme.number(float(f"{value:.1e}"))
+    return written(float(f"{value:.1e}"))
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_network_is_told_in_numbers(name: str) -> None:
     of, words = study(name), network_words(study(name))
     assert len(words) <= 200
-    assert theme.plural(of.scenario.n_parameters, "weight") in words
+    assert plural(of.scenario.n_parameters, "weight") in words
     largest = max(float(np.abs(Wj).max()) for Wj in of.trajectory.limit)
-    assert f"|w| ≤ {theme.number(largest)} at the end" in words
+    assert f"|w| ≤ {written(largest)} at the end" in words
     assert ("the first and last 12" in words) == (max(of.scenario.dims) > 24)
     squares = [np.sum(Wj**2, axis=(1, 2)) for Wj in of.trajectory.W]
     gaps = [y - x for x, y in itertools.pairwise(squares)]
     if "tr C" in words:
         told = max(gaps, key=lambda gap: abs(gap[0]))
-        assert f" = {theme.number(told[0])} at all times" in words
+        assert f" = {written(told[0])} at all times" in words
         assert np.ptp(told) <= 1e-7 * max(map(np.max, squares))
     elif of.scenario.H > 0:
         assert "All layers keep the same norm" in words

@@ -11,7 +11,7 @@ import linviz as lv
 from linviz.core.experiment.run import Run, run
 from linviz.core.landscape.rests import rests
 from linviz.core.model.critical_values import critical_levels
-from linviz.core.statements.statement import written
+from linviz.core.model.words import subscript, written
 from linviz.figures import hessian, invariants, loss, modes, theme
 from linviz.figures.verdict import verdict
 
@@ -230,7 +230,7 @@ def test_every_conserved_matrix_has_its_name_and_mark(dims: tuple[int, ...]) -> 
         labels = [t for t in spec["data"] if t["mode"] == "text" and t["yaxis"] == axis]
         names = [t["text"][0] for t in labels]
         if len(dims) <= 10:
-            assert sorted(names) == [f"C{theme.subscript(j)}" for j in range(1, len(dims) - 1)]
+            assert sorted(names) == [f"C{subscript(j)}" for j in range(1, len(dims) - 1)]
         assert 1 <= len(names) == len(set(names)) <= invariants.MOST_NAMES
         places = sorted(float(t["x"][0]) for t in labels)
         assert min(np.diff(places), default=1) > 0.1 * study.trajectory.t[-1]
@@ -243,7 +243,7 @@ def test_every_conserved_matrix_has_its_name_and_mark(dims: tuple[int, ...]) -> 
     marks = {
         n.split(",")[0].removeprefix("drift of "): t["meta"]["marker"] for n, t in lines.items()
     }
-    assert len({marks[f"C{theme.subscript(j)}"] for j in range(1, min(5, len(dims) - 1))}) == min(
+    assert len({marks[f"C{subscript(j)}"] for j in range(1, min(5, len(dims) - 1))}) == min(
         4, len(dims) - 2
     )
 
@@ -272,11 +272,11 @@ def test_the_verdict_tells_of_the_run_beside_the_flow() -> None:
     assert verdict(descent(0.3, 200)).endswith(". Descent: converged, loss 0")
     assert verdict(descent(10, 40)).endswith(". Descent: diverged")
     short = descent(0.1, 1)
-    told = f"not at rest, loss {theme.number(short.beside.loss[-1])} at t = "
+    told = f"not at rest, loss {written(short.beside.loss[-1])} at t = "
     assert told in verdict(short)
     assert f"gradient descent, {told}" in loss.loss_words(short)
     relu = run(replace(lv.presets["relu"], t_end=2))
-    told = f"ReLU network: loss {theme.number(relu.beside.loss[-1])} at t = 2, not at a limit"
+    told = f"ReLU network: loss {written(relu.beside.loss[-1])} at t = 2, not at a limit"
     assert verdict(relu).endswith(told)
     assert all(len(verdict(r)) <= 110 for r in (bounded, short, relu))
 
@@ -309,7 +309,7 @@ def test_descent_far_above_the_axis_is_told_in_numbers() -> None:
     values = lv.spectrum(study.beside.problem, steep)
     far = replace(study, beside=replace(study.beside, limit=steep), beside_spectrum=values)
     texts = [t["text"][0] for t in hessian.hessian_spec(far)["data"] if t["mode"] == "text"]
-    assert texts == [f"descent: ↑ up to {theme.number(values.eigenvalues[-1])}"]
+    assert texts == [f"descent: ↑ up to {written(values.eigenvalues[-1])}"]
 
 
 def test_a_loss_that_is_all_roundoff_is_not_quoted() -> None:

@@ -14,7 +14,8 @@ from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.layers import Weights, invariants, pack, product
 from linviz.core.model.problem import Matrix
-from linviz.core.statements.statement import Statement, written
+from linviz.core.model.words import written
+from linviz.core.statements.statement import Statement
 from linviz.core.theory.discretization import (
     angular_momenta,
     critical_step,

@@ -10,7 +10,8 @@ from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.layers import Weights, gradient, invariants, loss
 from linviz.core.model.problem import Matrix
-from linviz.core.statements.statement import Statement, written
+from linviz.core.model.words import written
+from linviz.core.statements.statement import Statement
 from linviz.core.theory.certificates import kernel_bound
 from linviz.core.theory.conditions import NUMERICAL
 from linviz.core.theory.exact import exact_loss, exact_method

@@ -12,8 +12,9 @@ from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import equal_strength, positive_modes
 from linviz.core.model.layers import Weights, gradient, invariants, pack
 from linviz.core.model.problem import Matrix
+from linviz.core.model.words import written
 from linviz.core.statements.flow import frame
-from linviz.core.statements.statement import Statement, written
+from linviz.core.statements.statement import Statement
 from linviz.core.theory.invariants import (
     invariant_inertia,
     n_independent,

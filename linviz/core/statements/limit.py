@@ -9,7 +9,8 @@ from linviz.core.landscape.hessian import hessian
 from linviz.core.model.critical_values import minimum_loss, positive_modes
 from linviz.core.model.layers import loss, prefixes, product, suffixes
 from linviz.core.model.problem import Matrix
-from linviz.core.statements.statement import Statement, written
+from linviz.core.model.words import written
+from linviz.core.statements.statement import Statement
 from linviz.core.theory.discretization import sharpness_floor
 
 ZERO, CLEAR = 1e-7, 1e-3  # singular values, relative: zero up to the one, positive from the other
