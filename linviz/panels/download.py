@@ -11,7 +11,7 @@ from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief
 from linviz.core.model.data import DataSet
 from linviz.panels import standalone
-from linviz.panels.message import Shown
+from linviz.panels.shown import Shown
 
 MOST_BYTES = 40_000_000
 

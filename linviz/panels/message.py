@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,33 +21,10 @@ from linviz.figures.budget import budget_words
 from linviz.figures.compare import compare_words
 from linviz.figures.verdict import verdict
 from linviz.panels.form import form
-from linviz.panels.view import CONTROLS, View
+from linviz.panels.shown import Shown
+from linviz.panels.view import CONTROLS
 
 MOST_MATRIX_NUMBERS = 250_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shown:
-    """What is on the page.
-
-    Attributes
-    ----------
-    run : Run
-    kept : Run or None
-        The run A beside it.
-    preset : str
-        The lecture scenario that it comes from, changed or not, or "".
-    view : View
-    run_id, view_id : int
-        They count the runs, and the views that were not chosen in the browser.
-    """
-
-    run: Run
-    kept: Run | None = None
-    preset: str = ""
-    view: View = field(default_factory=View)
-    run_id: int = 1
-    view_id: int = 1
 
 
 def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:

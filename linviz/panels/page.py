@@ -20,8 +20,9 @@ from linviz.panels import bundle
 from linviz.panels.download import File, download
 from linviz.panels.edits import edited
 from linviz.panels.link import Link, read_link
-from linviz.panels.message import Shown, message
+from linviz.panels.message import message
 from linviz.panels.runner import Job, Runner, StoppedError
+from linviz.panels.shown import Shown
 from linviz.panels.state import State
 from linviz.panels.study import Study, packed, study
 from linviz.panels.view import View, changed

@@ -16,7 +16,8 @@ from linviz.core.experiment.json import scenario_json
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.data import DataSet
 from linviz.panels import bundle
-from linviz.panels.message import Shown, figures, message, with_buffers
+from linviz.panels.message import figures, message, with_buffers
+from linviz.panels.shown import Shown
 from linviz.panels.study import packed, study
 from linviz.panels.view import changed
 

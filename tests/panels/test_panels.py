@@ -16,9 +16,10 @@ from linviz.core.experiment.run import run
 from linviz.figures.verdict import verdict
 from linviz.panels import bundle, dashboard
 from linviz.panels.edits import CONTROLS, PATTERNS, edited, layers_of, pattern_of, strengths_of
-from linviz.panels.message import Shown, message
+from linviz.panels.message import message
 from linviz.panels.page import Dashboard
 from linviz.panels.runner import Runner, StoppedError
+from linviz.panels.shown import Shown
 from linviz.panels.wanted import Wanted
 
 SLOW = lv.Scenario(dims=(64, 10, 10), data="digits")  # t > 1e6, seconds of work
