@@ -1,81 +1,28 @@
 """What the tests share: a deterministic hypothesis, a running `linviz` and a browser."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import psutil
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from serving import ROOT, SECONDS, Server, wait_until
+
+if TYPE_CHECKING:  # a run without a browser does not load what drives one
+    from browsing import Heard
+    from playwright.sync_api import Browser, Page
 
 settings.register_profile("linviz", derandomize=True, deadline=None)
 settings.load_profile("linviz")
-
-ROOT = Path(__file__).parent.parent
-SECONDS = 60  # no step takes longer, on a slow machine too
-PANELS = ("loss", "modes", "network", "invariants", "hessian", "matrices")
-
-# what keeps Chromium from calling home, and what a container asks of it
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # every other host is unknown. Stopping requests in Playwright instead would hold back the
-    # last one of a page that is being left, which ends its kernel.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-)
-
-
-def wait_until(happened: Callable[[], bool], what: str) -> None:
-    """Poll, and fail in words."""
-    end = time.monotonic() + SECONDS
-    while not happened():
-        if time.monotonic() > end:
-            pytest.fail(f"after {SECONDS} s: {what}")
-        time.sleep(0.05)
-
-
-@dataclass
-class Server:
-    """A running `linviz` command."""
-
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    @property
-    def url(self) -> str:
-        found = re.search(r"http://\S+/", self.log.read_text())
-        return found[0] if found else ""
-
-    def kernels(self) -> set[int]:
-        """Process ids of its kernels."""
-        found = set()
-        for process in psutil.Process(self.process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if "ipykernel_launcher" in process.cmdline():
-                    found.add(process.pid)
-        return found
-
-    def stop(self, signum: int = signal.SIGTERM) -> int:
-        if self.process.poll() is None:
-            self.process.send_signal(signum)
-        return self.process.wait(SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -139,25 +86,19 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    from browsing import CHROMIUM_FLAGS
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 
 
-@dataclass
-class Heard:
-    """What a page complained of, and whom else it asked.
-
-    Asserted empty at the end of every test; a test that provokes an error clears it.
-    """
-
-    errors: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-
-
 @pytest.fixture
 def heard() -> Heard:
+    from browsing import Heard
+
     return Heard()
 
 
@@ -206,91 +147,6 @@ def page(new_page: Callable[..., Page]) -> Page:
 @pytest.fixture
 def board(page: Page, voila_server: str) -> Page:
     """The dashboard on its default scenario."""
+    from browsing import opened
+
     return opened(page, voila_server)
-
-
-# ---------------------------------------------------------------- what is done in a page
-
-
-def opened(page: Page, url: str, width: int = 1280, height: int = 800) -> Page:
-    """The page at this address, once it is ready."""
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto(url)
-    page.wait_for_selector('.linviz[data-ready="true"]')
-    return page
-
-
-def run_id(page: Page) -> int:
-    return int(page.locator(".linviz").get_attribute("data-run") or 0)
-
-
-def moment(page: Page) -> float:
-    """The time that the page shows."""
-    return float(page.locator(".linviz").get_attribute("data-time") or "nan")
-
-
-def shown(page: Page, path: str) -> Any:
-    """A value of the run that the page holds."""
-    return page.evaluate(
-        f"""() => JSON.parse(JSON.stringify(document.querySelector('.linviz').linviz.run.{path},
-        (key, value) => ArrayBuffer.isView(value) ? [...value] : value))"""
-    )
-
-
-def after(page: Page, action: Callable[[], object]) -> None:
-    """Do something and wait for the run that follows."""
-    before = run_id(page)
-    action()
-    page.wait_for_function(
-        "n => Number(document.querySelector('.linviz').dataset.run) > n", arg=before
-    )
-
-
-def typed(page: Page, selector: str, text: str) -> None:
-    page.locator(selector).focus()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-
-
-def number_of(field: str, index: str = "") -> str:
-    position = f'[data-index="{index}"]' if index else ""
-    return f'input[type="number"][data-field="{field}"]{position}'
-
-
-def slider_of(field: str, index: str = "") -> str:
-    return number_of(field, index).replace("number", "range")
-
-
-def canvas_of(name: str) -> str:
-    """Where the picture of a panel is, before plotly takes over."""
-    layer = "canvas" if name in ("network", "matrices") else ".base"
-    return f".panel-{name} .picture {layer}"
-
-
-def colors(page: Page, selector: str) -> int:
-    """How many different colors a canvas shows: a blank one shows one."""
-    return page.evaluate(
-        """selector => {
-          const canvas = document.querySelector(selector);
-          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-          return new Set(new Uint32Array(data.buffer)).size;
-        }""",
-        selector,
-    )
-
-
-def sticking_out(page: Page) -> list[str]:
-    """What is wider than the window: the page's frames, and what is cut off in them."""
-    return page.evaluate(
-        """() => {
-          const root = document.querySelector('.linviz'), wide = [];
-          for (let e = root; e; e = e.parentElement) {
-            if (e.scrollWidth > innerWidth) wide.push(e.tagName + '.' + e.className);
-          }
-          const inside = [...root.querySelectorAll('button, input, select, p, h2, .picture')];
-          const out = inside.filter(e => e.checkVisibility()
-            && e.getBoundingClientRect().right > innerWidth + 0.5);
-          return [...wide, ...out.map(e => e.outerHTML.slice(0, 100))];
-        }"""
-    )

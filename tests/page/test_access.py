@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PANELS, after, canvas_of, colors, moment, opened, shown, sticking_out
+from browsing import PANELS, after, canvas_of, colors, moment, opened, shown, sticking_out
 from playwright.sync_api import Page, expect
 
 from linviz.core.experiment.scenario import RULES

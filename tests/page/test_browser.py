@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import (
+from browsing import (
     PANELS,
     after,
     canvas_of,

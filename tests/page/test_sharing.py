@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from conftest import PANELS, Heard, after, moment, opened, run_id, shown, typed
-from conftest import number_of as box
+from browsing import PANELS, Heard, after, moment, opened, run_id, shown, typed
+from browsing import number_of as box
 from playwright.sync_api import Page, expect
 
 import linviz as lv

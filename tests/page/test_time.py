@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import PANELS, Server, after, canvas_of, moment, opened, shown
+from browsing import PANELS, after, canvas_of, moment, opened, shown
 from playwright.sync_api import Locator, Page, expect
+from serving import Server
 
 import linviz as lv
 

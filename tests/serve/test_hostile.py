@@ -19,10 +19,11 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
-from conftest import ROOT, SECONDS, Heard, Server, wait_until
+from browsing import Heard
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page
+from serving import ROOT, SECONDS, Server, wait_until
 
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.data import read_data

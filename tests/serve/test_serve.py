@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from conftest import ROOT, SECONDS, Heard, Server, wait_until
+from browsing import Heard
 from playwright.sync_api import Page, Route
+from serving import ROOT, SECONDS, Server, wait_until
 
 import linviz
 from linviz.serve.kernels import MOST_PAGES, memory, most_pages

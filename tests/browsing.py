@@ -1,0 +1,118 @@
+"""What is done in a page that Chromium shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Page
+
+PANELS = ("loss", "modes", "network", "invariants", "hessian", "matrices")
+
+# what keeps Chromium from calling home, and what a container asks of it
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # every other host is unknown. Stopping requests in Playwright instead would hold back the
+    # last one of a page that is being left, which ends its kernel.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+
+
+@dataclass
+class Heard:
+    """What a page complained of, and whom else it asked.
+
+    Asserted empty at the end of every test; a test that provokes an error clears it.
+    """
+
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+def opened(page: Page, url: str, width: int = 1280, height: int = 800) -> Page:
+    """The page at this address, once it is ready."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(url)
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    return page
+
+
+def run_id(page: Page) -> int:
+    return int(page.locator(".linviz").get_attribute("data-run") or 0)
+
+
+def moment(page: Page) -> float:
+    """The time that the page shows."""
+    return float(page.locator(".linviz").get_attribute("data-time") or "nan")
+
+
+def shown(page: Page, path: str) -> Any:
+    """A value of the run that the page holds."""
+    return page.evaluate(
+        f"""() => JSON.parse(JSON.stringify(document.querySelector('.linviz').linviz.run.{path},
+        (key, value) => ArrayBuffer.isView(value) ? [...value] : value))"""
+    )
+
+
+def after(page: Page, action: Callable[[], object]) -> None:
+    """Do something and wait for the run that follows."""
+    before = run_id(page)
+    action()
+    page.wait_for_function(
+        "n => Number(document.querySelector('.linviz').dataset.run) > n", arg=before
+    )
+
+
+def typed(page: Page, selector: str, text: str) -> None:
+    page.locator(selector).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def number_of(field: str, index: str = "") -> str:
+    position = f'[data-index="{index}"]' if index else ""
+    return f'input[type="number"][data-field="{field}"]{position}'
+
+
+def slider_of(field: str, index: str = "") -> str:
+    return number_of(field, index).replace("number", "range")
+
+
+def canvas_of(name: str) -> str:
+    """Where the picture of a panel is, before plotly takes over."""
+    layer = "canvas" if name in ("network", "matrices") else ".base"
+    return f".panel-{name} .picture {layer}"
+
+
+def colors(page: Page, selector: str) -> int:
+    """How many different colors a canvas shows: a blank one shows one."""
+    return page.evaluate(
+        """selector => {
+          const canvas = document.querySelector(selector);
+          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          return new Set(new Uint32Array(data.buffer)).size;
+        }""",
+        selector,
+    )
+
+
+def sticking_out(page: Page) -> list[str]:
+    """What is wider than the window: the page's frames, and what is cut off in them."""
+    return page.evaluate(
+        """() => {
+          const root = document.querySelector('.linviz'), wide = [];
+          for (let e = root; e; e = e.parentElement) {
+            if (e.scrollWidth > innerWidth) wide.push(e.tagName + '.' + e.className);
+          }
+          const inside = [...root.querySelectorAll('button, input, select, p, h2, .picture')];
+          const out = inside.filter(e => e.checkVisibility()
+            && e.getBoundingClientRect().right > innerWidth + 0.5);
+          return [...wide, ...out.map(e => e.outerHTML.slice(0, 100))];
+        }"""
+    )
