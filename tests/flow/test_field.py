@@ -56,7 +56,7 @@ def test_product_excess_and_modes_agree_with_their_definitions(dims, seed, raw):
     assert np.isclose(field.excess(field.product(w)), excess_loss(problem, W), rtol=1e-10)
     modes = np.diag(problem.output_modes.T @ P @ problem.input_modes)
     assert np.allclose(field.modes(field.product(many))[0], modes, rtol=1e-11, atol=1e-11)
-    for frames, Wj in zip(field.unpack_frames(many), unpack(2 * w, dims), strict=True):
+    for frames, Wj in zip(field.layout.weights(many), unpack(2 * w, dims), strict=True):
         assert np.array_equal(frames[1], Wj)
 
 

@@ -46,7 +46,7 @@ def dense_run(trajectory: Trajectory, n: int) -> tuple[Matrix, Weights]:
         inner = step.t_old + (step.t - step.t_old) * np.arange(1, n + 1) / n
         times.append(inner)
         weights.append(step.interpolant(inner).T)
-    return np.concatenate(times), field.unpack_frames(np.concatenate(weights))
+    return np.concatenate(times), field.layout.weights(np.concatenate(weights))
 
 
 def worst_miss(x: Matrix, y: Matrix, knots: Matrix, heights: Matrix) -> float:

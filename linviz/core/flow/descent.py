@@ -199,11 +199,11 @@ def gradient_descent(
     return DescentTrajectory(
         problem=problem,
         t=t,
-        W=field.unpack_frames(kept),
+        W=field.layout.weights(kept),
         loss=minimum_loss(problem, field.dims) + curves[:, 0],
         status=status,
         reason=reason,
-        limit=tuple(np.ascontiguousarray(Wj) for Wj in unpack(w.copy(), field.dims)),
+        limit=field.layout.weights(w),
         rtol=0.0,
         atol=0.0,
         method=rule.method,
@@ -227,7 +227,7 @@ def iterates(field: Field, w: Matrix, rule: Descent, n_steps: int) -> Iterator[M
         size = min(most, n_steps - done)
         block = np.empty((size + 1, field.n))
         block[0] = w
-        layers = [block[:, i:j].reshape(-1, *shape) for i, j, shape in field.layout]
+        layers = field.layers(block)
         noise = spread @ rng.standard_normal((size, *ends)) if rule.label_noise > 0 else None
         for k in range(size):
             cross = field.cross if noise is None else field.cross + noise[k]

@@ -2,7 +2,6 @@ r"""What a run is heading for: the losses and scales by which its end is judged.
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import minimum_loss, rank_tolerance
+from linviz.core.model.layers import invariants
 from linviz.core.model.problem import Matrix
 
 CLOSE = 1e-10  # excess loss, relative to half the sum of s**2, at which the limit is polished
@@ -61,7 +61,7 @@ def target(field: Field, w: Matrix) -> Target:
     slope = float(np.linalg.norm(problem.cross)) or float(np.linalg.norm(problem.gram @ P)) or 1.0
     gap = min(differences, default=math.inf)
     close = min(CLOSE * strength, CLOSE_TO_GAP * gap)
-    N = len(field.layout)
+    N = len(field.dims) - 1
     weight = float(np.linalg.norm(problem.least_squares, 2)) ** (1 / N)
     rate = (
         slope * weight ** (N - 2) if N > 1 and weight > 0 else float(np.linalg.norm(problem.gram))
@@ -90,10 +90,7 @@ def _trapped(field: Field, w: Matrix) -> bool:
         return False
     V = field.layers(w)
     size = max(float(np.linalg.norm(v)) for v in V) ** 2
-    if any(
-        float(np.linalg.norm(invariant_of(a, b))) > BALANCED * size
-        for a, b in itertools.pairwise(V)
-    ):
+    if any(float(np.linalg.norm(C)) > BALANCED * size for C in invariants([v.T for v in V])):
         return False
     now, then = np.linalg.slogdet(field.product(w)), np.linalg.slogdet(field.cross)
     return bool(len(V) > 1 and now.sign * then.sign < 0)
@@ -134,8 +131,3 @@ def roundoff_ratio(field: Field, w: Matrix, velocity: Matrix) -> float:
     signs = np.random.default_rng(0).choice((-4 * EPS, 4 * EPS), size=field.n)
     change = float(np.linalg.norm(field.velocity(0.0, w + w * signs) - velocity))
     return size / change if change > 0 else (0.0 if size == 0 else math.inf)
-
-
-def invariant_of(v: Matrix, following: Matrix) -> Matrix:
-    """C_j from W_jᵀ and W_{j+1}ᵀ."""
-    return following @ following.T - v.T @ v

@@ -11,26 +11,24 @@ starts on a coordinate subspace that the flow keeps never leave it.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from linviz.core.model.layers import Weights, n_parameters
+from linviz.core.model.curvature import second_derivative
+from linviz.core.model.layers import Layout
 from linviz.core.model.problem import Matrix, Problem, check_dims
-
-Layout = tuple[tuple[int, int, tuple[int, int]], ...]
 
 
 class _Work:
     """Arrays that one call of `velocity` after another fills, and their views and transposes."""
 
-    def __init__(self, dims: tuple[int, ...], layout: Layout) -> None:
-        self.w, self.out = np.empty(layout[-1][1]), np.empty(layout[-1][1])
-        self.V = [self.w[start:end].reshape(shape) for start, end, shape in layout]
-        self.out_layers = [self.out[start:end].reshape(shape) for start, end, shape in layout]
+    def __init__(self, layout: Layout) -> None:
+        dims = layout.dims
+        self.w, self.out = np.empty(layout.n), np.empty(layout.n)
+        self.V, self.out_layers = layout.views(self.w), layout.views(self.out)
         self.VT = [v.T for v in self.V]
         self.A = [self.V[0], *(np.empty((dims[0], d)) for d in dims[2:])]
         self.AT = [a.T for a in self.A]
@@ -72,25 +70,17 @@ class Field:
 
     def __init__(self, problem: Problem, dims: Sequence[int]) -> None:
         dims = check_dims(problem, dims)
-        ends = list(itertools.accumulate(a * b for a, b in itertools.pairwise(dims)))
-        layout = tuple(zip([0, *ends], ends, itertools.pairwise(dims), strict=False))
+        layout = Layout(dims)
         object.__setattr__(self, "problem", problem)
         object.__setattr__(self, "dims", dims)
-        object.__setattr__(self, "n", n_parameters(dims))
+        object.__setattr__(self, "n", layout.n)
         object.__setattr__(self, "layout", layout)
         object.__setattr__(self, "cross", np.ascontiguousarray(problem.cross.T))
-        object.__setattr__(self, "work", _Work(dims, layout))
+        object.__setattr__(self, "work", _Work(layout))
 
     def layers(self, w: Matrix) -> list[Matrix]:
-        """Views W_jᵀ, of shape (d_{j-1}, d_j), into the packed weights."""
-        return [w[start:end].reshape(shape) for start, end, shape in self.layout]
-
-    def unpack_frames(self, w: Matrix) -> Weights:
-        """Packed weights (n, n_params) as one array (n, d_j, d_{j-1}) per layer."""
-        return tuple(
-            np.ascontiguousarray(w[:, start:end].reshape(len(w), *shape).transpose(0, 2, 1))
-            for start, end, shape in self.layout
-        )
+        """Views W_jᵀ (..., d_{j-1}, d_j) into the packed weights (..., n)."""
+        return self.layout.views(w)
 
     def pull(self, P: Matrix) -> Matrix:
         """Transpose of (Y - PX) Xᵀ, from the transpose of P."""
@@ -114,43 +104,10 @@ class Field:
         return work.out.copy()
 
     def jacobian(self, t: float, w: Matrix) -> Matrix:
-        r"""Derivative of the velocity, minus the Hessian of the loss, (n, n).
-
-        With U = (A_1ᵀ ... A_Nᵀ) and S = (B_1 ... B_N)ᵀ stacked, the Gauss-Newton blocks are
-        :math:`(A_i G A_j^\top) \otimes (B_i^\top B_j)`; the residual adds to the blocks i > j
-        entries of :math:`C_{ij} = W_{i-1} \cdots W_{j+1}` times those of
-        :math:`A_j E^\top B_i`.
-        """
-        V = self.layers(w)
-        N = len(V)
-        A, B = [np.eye(self.dims[0])], [np.eye(self.dims[-1])]
-        for v in V[:-1]:
-            A.append(A[-1] @ v)
-        for v in V[:0:-1]:
-            B.append(v @ B[-1])
-        U, S = np.hstack(A), np.vstack(B[::-1])
-        AA = U.T @ (U if self.problem.is_white else self.problem.gram @ U)
-        BB, AEB = S @ S.T, U.T @ self.pull(A[-1] @ V[-1]) @ S.T
-        a = [0, *itertools.accumulate(self.dims[:-1])]
-        b = [0, *itertools.accumulate(self.dims[1:])]
-        out = np.empty((self.n, self.n))
-        for j in range(N):
-            C = np.eye(self.dims[j + 1])
-            for i in range(j, N):
-                (rows, rows_end, _), (cols, cols_end, _) = self.layout[i], self.layout[j]
-                # entry (p, q), (r, s): derivative of the velocity of V_i[p, q] by V_j[r, s]
-                AAij = AA[a[i] : a[i + 1], a[j] : a[j + 1]]
-                BBij = BB[b[i] : b[i + 1], b[j] : b[j + 1]]
-                block = AAij[:, None, :, None] * -BBij[None, :, None, :]
-                if i > j:
-                    AEBji = AEB[a[j] : a[j + 1], b[i] : b[i + 1]]
-                    block += C.T[:, None, None, :] * AEBji.T[None, :, :, None]
-                    C = C @ V[i]
-                block = block.reshape(rows_end - rows, cols_end - cols)
-                out[rows:rows_end, cols:cols_end] = block
-                if i > j:
-                    out[cols:cols_end, rows:rows_end] = block.T
-        return out
+        """Derivative of the velocity, minus the Hessian of the loss, (n, n)."""
+        W = [v.T for v in self.layout.views(w)]
+        hess = second_derivative(self.problem, W, self.layout)
+        return np.negative(hess, out=hess)
 
     def derivative(self, w: Matrix) -> Callable[[Matrix], Matrix]:
         """The Jacobian at w as a function on vectors, for the cost of two velocities a call."""
@@ -171,7 +128,7 @@ class Field:
             dD = -dA[-1] if self.problem.is_white else -np.dot(self.problem.gram, dA[-1])
             out = np.empty(self.n)
             for j in range(len(V) - 1, 0, -1):
-                start, end, _ = self.layout[j]
+                start, end, _ = self.layout.parts[j]
                 out[start:end] = (np.dot(dA[j - 1].T, D[j]) + np.dot(A[j - 1].T, dD)).ravel()
                 dD = np.dot(dD, V[j].T) + np.dot(D[j], X[j].T)
             out[: dD.size] = dD.ravel()
@@ -181,16 +138,10 @@ class Field:
 
     def product(self, w: Matrix) -> Matrix:
         """End-to-end maps Pᵀ (..., d_x, d_y) of packed weights (..., n)."""
-        if w.ndim == 1:
-            V = self.layers(w)
-            P = V[0]
-            for v in V[1:]:
-                P = np.dot(P, v)
-            return P
-        V = [w[..., a:b].reshape(w.shape[:-1] + shape) for a, b, shape in self.layout]
-        P = V[0]
-        for v in V[1:]:
-            P = P @ v
+        multiply = np.dot if w.ndim == 1 else np.matmul
+        P, *rest = self.layers(w)
+        for v in rest:
+            P = multiply(P, v)
         return P
 
     def excess(self, P: Matrix) -> Matrix:

@@ -16,7 +16,7 @@ from linviz.core.flow.limit import CALM, Limit, Watch, at_minimum, resting_point
 from linviz.core.flow.polish import ROUNDOFF
 from linviz.core.flow.recorder import Recorder
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
-from linviz.core.model.layers import Weights, check_weights, pack, unpack, widths
+from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
 
 __all__ = ["FlowError", "Trajectory", "gradient_flow"]
@@ -109,7 +109,7 @@ def gradient_flow(
     return Trajectory(
         problem=problem,
         t=t,
-        W=field.unpack_frames(frames),
+        W=field.layout.weights(frames),
         loss=problem.residual_loss + field.excess(field.product(frames)),
         status=status,
         reason=limit.reason,
@@ -208,7 +208,7 @@ def _standing_still(
     return Trajectory(
         problem=field.problem,
         t=np.array([0.0, 1.0 if t_end is None else t_end]),
-        W=field.unpack_frames(np.array([w, w])),
+        W=field.layout.weights(np.array([w, w])),
         loss=np.array([loss, loss]),
         status="converged",
         reason=f"the start is a critical point, loss {loss:.6g}: its gradient is zero to roundoff",
@@ -221,7 +221,7 @@ def _standing_still(
 
 
 def _owned(w: Matrix, field: Field) -> Weights:
-    return tuple(np.ascontiguousarray(Wj) for Wj in unpack(w.copy(), field.dims))
+    return field.layout.weights(w)
 
 
 def _smallest_scale(W: Weights) -> float:

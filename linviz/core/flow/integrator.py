@@ -267,6 +267,6 @@ def _explicit_budget(field: Field) -> float:
     """Explicit steps that cost as much as 30 factorizations, of a small network's implicit run."""
     if field.n > LARGEST_IMPLICIT:
         return math.inf
-    layers = len(field.layout)
+    layers = len(field.dims) - 1
     step = 12 * (3e-6 * layers + 6 * max(field.dims) * field.n / 2e10) + 1e-4
     return 30 * (2 / 3 * field.n**3 / 2.5e10) / step

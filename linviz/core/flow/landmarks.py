@@ -5,7 +5,6 @@ At a critical point :math:`U^\top P G^{1/2} V = \Pi_J (D_Y\ 0)`: each mode is le
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import equal_strength, minimum_loss, positive_modes
+from linviz.core.model.layers import invariants, pack
 from linviz.core.model.problem import IndexSet, Matrix
 
 MINIMUM, CRITICAL, UNDECIDED = "global minimum", "near a critical value", "undecided at t_end"
@@ -56,7 +56,7 @@ class Landmarks:
         s = np.where(np.arange(s.size) < positive_modes(field.problem), s, 0.0)
         learned, rest = s[:r_max], (*s[r_max:], 0.0)
         steps = [0.5 * (a**2 - b**2) for a in learned for b in rest if a > b]
-        gap = float(min(steps)) if steps and len(field.layout) > 1 else math.inf
+        gap = float(min(steps)) if steps and len(field.dims) > 2 else math.inf
         strength = 0.5 * float(np.sum(learned**2))
         floor = minimum_loss(field.problem, field.dims) - field.problem.residual_loss
         return cls(field, floor, gap, strength, min(CLOSE * strength, 1e-3 * gap))
@@ -129,17 +129,14 @@ def kept_signs(field: Field, w: Matrix) -> Matrix:
     """
     d, B = field.dims[0], w.shape[1]
     square = field.dims[-1] == d == min(field.dims) and field.problem.rank == d
-    if not square or len(field.layout) < 2 or positive_modes(field.problem) < d:
+    if not square or len(field.dims) < 3 or positive_modes(field.problem) < d:
         return np.zeros(B)
-    V = _stacked(field, w)
-    size = np.max([np.linalg.norm(v, axis=(1, 2)) for v in V], axis=0) ** 2
+    W = field.layout.weights(w.T)
+    size = np.max([np.linalg.norm(Wj, axis=(1, 2)) for Wj in W], axis=0) ** 2
     balanced = np.ones(B, dtype=bool)
-    P = V[0]
-    for v, following in itertools.pairwise(V):
-        C = following @ following.swapaxes(1, 2) - v.swapaxes(1, 2) @ v
+    for C in invariants(W):
         balanced &= np.linalg.norm(C, axis=(1, 2)) <= BALANCED * size
-        P = P @ following
-    return np.where(balanced, signs(field, np.moveaxis(P, 0, 2)), 0.0)
+    return np.where(balanced, signs(field, np.moveaxis(field.product(w.T), 0, 2)), 0.0)
 
 
 def signs(field: Field, P: Matrix) -> Matrix:
@@ -159,14 +156,8 @@ def of_lower_rank(field: Field, w: Matrix) -> Matrix:
     array([[3., 0., 0., 0.]])
     """
     layers = []
-    for v in _stacked(field, w):
-        left, values, right = np.linalg.svd(v, full_matrices=False)
+    for Wj in field.layout.weights(w.T):
+        left, values, right = np.linalg.svd(Wj, full_matrices=False)
         values[:, field.dims[0] - 1 :] = 0.0
-        layers.append(((left * values[:, None]) @ right).reshape(w.shape[1], -1))
-    return np.ascontiguousarray(np.concatenate(layers, axis=1).T)
-
-
-def _stacked(field: Field, w: Matrix) -> list[Matrix]:
-    """Layers W_jᵀ as stacked matrices (B, d_{j-1}, d_j)."""
-    rows = np.ascontiguousarray(w.T)
-    return [rows[:, start:end].reshape(-1, *shape) for start, end, shape in field.layout]
+        layers.append((left * values[:, None]) @ right)
+    return np.ascontiguousarray(pack(layers).T)

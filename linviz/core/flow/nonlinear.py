@@ -13,7 +13,6 @@ with it the diagonals of C_j, exactly; the trajectory is that of the limit to O(
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from linviz.core.flow.activation import Activation, named
 from linviz.core.flow.frames import Frames
 from linviz.core.flow.integrator import FlowError, quietly
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
-from linviz.core.model.layers import Weights, check_weights, n_parameters, pack, unpack, widths
+from linviz.core.model.layers import Layout, Weights, check_weights, pack, unpack, widths
 from linviz.core.model.problem import Matrix, Problem
 
 INNER = np.array([0.25, 0.5, 0.75, 1.0])  # of a step: where frames are taken
@@ -144,11 +143,11 @@ def nonlinear_flow(
     return NonlinearTrajectory(
         problem=problem,
         t=t,
-        W=network.unpack_frames(kept),
+        W=network.layout.weights(kept),
         loss=curves[:, 0],
         status=status,
         reason=reason,
-        limit=tuple(np.ascontiguousarray(Wj) for Wj in unpack(w.copy(), network.dims)),
+        limit=network.layout.weights(w),
         rtol=rtol,
         atol=atol,
         method="LSODA",
@@ -162,9 +161,8 @@ class Network:
 
     def __init__(self, problem: Problem, W: Sequence[Matrix], activation: Activation) -> None:
         self.dims, self.activation = widths(W), activation
-        self.n, self.X, self.Y = n_parameters(self.dims), problem.X.T.copy(), problem.Y.T.copy()
-        ends = list(itertools.accumulate(a * b for a, b in itertools.pairwise(self.dims)))
-        self.layout = list(zip([0, *ends], ends, itertools.pairwise(self.dims), strict=False))
+        self.layout = Layout(self.dims)
+        self.n, self.X, self.Y = self.layout.n, problem.X.T.copy(), problem.Y.T.copy()
         one = np.ones(1)
         self.low, self.high = float(-activation.value(-one)[0]), float(activation.value(one)[0])
         self.epsilon = 0.0
@@ -175,20 +173,9 @@ class Network:
                 a, largest = activation.value(z), max(largest, float(np.abs(z).max()))
             self.epsilon = LAYER * (largest or 1.0)
 
-    def layers(self, w: Matrix) -> list[Matrix]:
-        """Views W_jᵀ, of shape (d_{j-1}, d_j), into the packed weights."""
-        return [w[start:end].reshape(shape) for start, end, shape in self.layout]
-
-    def unpack_frames(self, w: Matrix) -> Weights:
-        """Packed weights (n, n_params) as one array (n, d_j, d_{j-1}) per layer."""
-        return tuple(
-            np.ascontiguousarray(w[:, start:end].reshape(len(w), *shape).transpose(0, 2, 1))
-            for start, end, shape in self.layout
-        )
-
     def velocity(self, t: float, w: Matrix) -> Matrix:
         """Minus the gradient, packed."""
-        V = self.layers(w)
+        V = self.layout.views(w)
         a, slopes = [self.X], []
         for v in V[:-1]:
             z = a[-1] @ v
@@ -201,7 +188,7 @@ class Network:
             a.append(value)
             slopes.append(slope)
         out = np.empty(self.n)
-        U = self.layers(out)
+        U = self.layout.views(out)
         error = self.Y - a[-1] @ V[-1]
         for j in range(len(V) - 1, -1, -1):
             np.dot(a[j].T, error, out=U[j])
@@ -214,7 +201,7 @@ class Network:
         rows = []
         scale = np.maximum(np.sum(self.Y**2, axis=0), np.finfo(float).tiny)
         for wk in w:
-            V = self.layers(wk)
+            V = self.layout.views(wk)
             a = self.X
             for v in V[:-1]:
                 a = self.activation.value(a @ v)

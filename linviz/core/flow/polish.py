@@ -2,13 +2,14 @@ r"""The last stretch to a critical point, by Newton's method instead of the flow
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
 
-from linviz.core.flow.destination import Target, gradient_scale, invariant_of, roundoff_ratio
+from linviz.core.flow.destination import Target, gradient_scale, roundoff_ratio
 from linviz.core.flow.field import Field
+from linviz.core.model.curvature import kronecker_sum
+from linviz.core.model.layers import invariants, pack, prefixes, suffixes, unpack
 from linviz.core.model.problem import Matrix
 
 CRITICAL = 1e-12  # gradient of a critical point, relative to `gradient_scale`
@@ -34,17 +35,12 @@ def gauss_newton(goal: Target, w: Matrix) -> Matrix | None:
     """Steps of minimal norm, through the NTK, towards the product that minimizes the loss."""
     field = goal.field
     root = field.problem.input_root
-    goal_map = root @ _best_map(field)
+    goal_map = _best_map(field) @ root
     limit, best, size = w, None, math.inf
     for _ in range(8):
-        V = field.layers(limit)
-        A, B = [np.eye(field.dims[0])], [np.eye(field.dims[-1])]
-        for v in V:
-            A.append(A[-1] @ v)
-        for v in V[:0:-1]:
-            B.append(v @ B[-1])
-        RA = [root @ a for a in A]
-        limit = limit + _through_ntk(RA[:-1], B[::-1], goal_map - RA[-1])
+        W = field.layout.weights(limit)
+        A = [Aj @ root for Aj in prefixes(W)]
+        limit = limit + _through_ntk(A[:-1], suffixes(W), goal_map - A[-1])
         previous, size = size, float(np.linalg.norm(field.velocity(0.0, limit)))
         if size > 0.5 * previous:
             break
@@ -54,44 +50,42 @@ def gauss_newton(goal: Target, w: Matrix) -> Matrix | None:
 
 def _through_ntk(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix:
     """Least-norm step that moves the product by `gap` to first order."""
+    AA, BB = [a.T @ a for a in A], [b @ b.T for b in B]
     if gap.size > LARGEST_KERNEL:
-        return _through_ntk_iteratively(A, B, gap)
-    ntk = np.zeros((gap.size, gap.size))
-    for a, b in zip(A, B, strict=True):
-        ntk += np.kron(a @ a.T, b.T @ b)
-    lam, Q = np.linalg.eigh(ntk)
-    keep = lam > 1e-13 * lam[-1]
-    dual = (Q[:, keep] / lam[keep]) @ (Q[:, keep].T @ gap.ravel())
-    dual = dual.reshape(gap.shape)
-    return np.concatenate([(a.T @ dual @ b.T).ravel() for a, b in zip(A, B, strict=True)])
+        dual = _dual_iteratively(AA, BB, gap)
+    else:
+        lam, Q = np.linalg.eigh(kronecker_sum(AA, BB))
+        keep = lam > 1e-13 * lam[-1]
+        dual = (Q[:, keep] / lam[keep]) @ (Q[:, keep].T @ gap.ravel(order="F"))
+        dual = dual.reshape(gap.shape, order="F")
+    return pack([b.T @ dual @ a.T for a, b in zip(A, B, strict=True)])
 
 
-def _through_ntk_iteratively(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix:
-    """The same by conjugate gradients, for products too large for a dense NTK."""
-    AA, BB = [a @ a.T for a in A], [b.T @ b for b in B]
+def _dual_iteratively(AA: list[Matrix], BB: list[Matrix], gap: Matrix) -> Matrix:
+    """The inverse kernel on the gap by conjugate gradients, for products too large for a matrix."""
     dual, r = np.zeros_like(gap), gap.copy()
     p, rho = r.copy(), float(np.sum(gap**2))
     goal = 1e-24 * rho
     for _ in range(500):
         if rho <= goal:
             break
-        q = sum(a @ p @ b for a, b in zip(AA, BB, strict=True))
+        q = sum(b @ p @ a for a, b in zip(AA, BB, strict=True))
         alpha = rho / float(np.sum(p * q))
         dual += alpha * p
         r -= alpha * q
         rho, previous = float(np.sum(r**2)), rho
         p = r + rho / previous * p
-    return np.concatenate([(a.T @ dual @ b.T).ravel() for a, b in zip(A, B, strict=True)])
+    return dual
 
 
 def _best_map(field: Field) -> Matrix:
-    """Transpose of the end-to-end map of least loss: W_LR, of rank r_max at most (Eckart-Young)."""
+    """The end-to-end map of least loss: W_LR, of rank r_max at most (Eckart-Young)."""
     problem, r = field.problem, min(field.dims)
     best = problem.least_squares
     if r < problem.d_y:
         U = problem.output_modes[:, :r]
         best = U @ (U.T @ best)
-    return best.T
+    return best
 
 
 def newton(goal: Target, w: Matrix, free: Matrix | None = None) -> Matrix | None:
@@ -132,14 +126,6 @@ def _moved_little(field: Field, w: Matrix, limit: Matrix) -> bool:
     """Whether polishing moved neither the weights nor the invariants visibly."""
     if float(np.linalg.norm(limit - w)) > MOVED * float(np.linalg.norm(w)):
         return False
-    before, after = field.layers(w), field.layers(limit)
-    drift = max(
-        (
-            float(np.linalg.norm(invariant_of(a, b) - invariant_of(c, d)))
-            for (a, b), (c, d) in zip(
-                itertools.pairwise(after), itertools.pairwise(before), strict=True
-            )
-        ),
-        default=0.0,
-    )
-    return drift <= MOST_DRIFT * max(float(np.linalg.norm(v)) for v in after) ** 2
+    both = unpack(np.stack([w, limit]), field.dims)
+    drift = max((float(np.linalg.norm(C[1] - C[0])) for C in invariants(both)), default=0.0)
+    return drift <= MOST_DRIFT * max(float(np.linalg.norm(v)) for v in field.layers(limit)) ** 2

@@ -1,20 +1,12 @@
 r"""The Hessian of the loss over all weights, its spectrum, and the neural tangent kernel.
 
-With :math:`A_j, B_j` as in `weights`, :math:`E = (Y - PX)X^\top`,
-:math:`C_{ij} = W_{i-1} \cdots W_{j+1}` and K the permutation with :math:`K\,vec(V) = vec(V^\top)`,
-the blocks in column-major order are
-
-.. math:: \nabla^2_{jj} L = A_j G A_j^\top \otimes B_j^\top B_j, \qquad
-          \nabla^2_{ij} L = A_i G A_j^\top \otimes B_i^\top B_j
-                            - (C_{ij} \otimes B_i^\top E A_j^\top) K \quad (i > j).
-
+The Hessian itself is put together in `linviz.core.model.curvature`, of two kinds of terms.
 The first terms are :math:`J^\top J` of the end-to-end map, whose nonzero spectrum is that of the
 neural tangent kernel :math:`J J^\top`; the trace of the rest is zero everywhere.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +15,9 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from linviz.core.landscape.blocks import two_layer_eigenvalues
+from linviz.core.model.curvature import kronecker_sum, second_derivative
 from linviz.core.model.layers import (
+    Layout,
     Weights,
     check_weights,
     gradient,
@@ -134,26 +128,7 @@ def hessian(problem: Problem, W: Sequence[Matrix]) -> Matrix:
 
 def assemble(problem: Problem, W: Sequence[Matrix]) -> Matrix:
     """`hessian` without the checks, for arrays (..., d_j, d_{j-1}) with leading axes (frames)."""
-    A, B = _stacked_products(W)
-    E = pull(problem, A[-1])
-    AR = A if problem.is_white else [Aj @ problem.input_root for Aj in A]  # A G^(1/2)
-    slices, frames = _slices(W), W[0].shape[:-2]
-    hess = np.empty((*frames, slices[-1].stop, slices[-1].stop))
-    for j in range(len(W)):
-        EA = E @ _T(A[j])
-        C: Matrix | None = None  # C_ij, None for the identity
-        for i in range(j, len(W)):
-            # entries (b, a, b', a') of the derivative of dL/dW_i[a, b] by W_j[a', b']
-            left, right = AR[i] @ _T(AR[j]), _T(B[i]) @ B[j]
-            block = left[..., :, None, :, None] * right[..., None, :, None, :]
-            if i > j:
-                C = np.eye(W[j].shape[-2]) if C is None else W[i - 1] @ C
-                block -= C[..., :, None, None, :] * (_T(B[i]) @ EA)[..., None, :, :, None]
-            square = block.reshape(*frames, W[i].shape[-2] * W[i].shape[-1], -1)
-            hess[..., slices[i], slices[j]] = square
-            if i > j:
-                hess[..., slices[j], slices[i]] = _T(square)
-    return hess
+    return second_derivative(problem, W, Layout((W[0].shape[-1], *(Wj.shape[-2] for Wj in W))))
 
 
 def ntk(problem: Problem, W: Sequence[Matrix]) -> Matrix:
@@ -172,12 +147,8 @@ def ntk(problem: Problem, W: Sequence[Matrix]) -> Matrix:
     array([[10.]])
     """
     W = check_weights(problem, W)
-    d = problem.d_x * problem.d_y
-    K = np.zeros((problem.d_x, problem.d_y, problem.d_x, problem.d_y))
-    for Aj, Bj in zip(prefixes(W)[:-1], suffixes(W), strict=True):
-        AR = Aj @ problem.input_root
-        K += (AR.T @ AR)[:, None, :, None] * (Bj @ Bj.T)[None, :, None, :]
-    return K.reshape(d, d)
+    AR = [Aj @ problem.input_root for Aj in prefixes(W)[:-1]]
+    return kronecker_sum([a.T @ a for a in AR], [Bj @ Bj.T for Bj in suffixes(W)])
 
 
 def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
@@ -330,23 +301,3 @@ def _is_interpolating(problem: Problem, W: Weights) -> bool:
     """Whether the residual is zero to roundoff, so that the Hessian is exactly Gauss-Newton."""
     E = pull(problem, product(W))
     return bool(np.linalg.norm(E) <= AT_MINIMUM * np.linalg.norm(problem.cross))
-
-
-def _stacked_products(W: Sequence[Matrix]) -> tuple[list[Matrix], list[Matrix]]:
-    """`prefixes` and `suffixes` for arrays with leading axes."""
-    A, B = [np.eye(W[0].shape[-1])], [np.eye(W[-1].shape[-2])]
-    for Wj in W:
-        A.append(Wj @ A[-1])
-    for Wj in reversed(W[1:]):
-        B.append(B[-1] @ Wj)
-    return A, B[::-1]
-
-
-def _slices(W: Sequence[Matrix]) -> list[slice]:
-    """Where each layer's weights stand in `pack`."""
-    ends = itertools.accumulate((Wj.shape[-1] * Wj.shape[-2] for Wj in W), initial=0)
-    return list(itertools.starmap(slice, itertools.pairwise(ends)))
-
-
-def _T(A: Matrix) -> Matrix:
-    return np.swapaxes(A, -1, -2)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -201,14 +202,53 @@ def n_parameters(dims: Sequence[int]) -> int:
 
 
 def pack(W: Sequence[Matrix]) -> Matrix:
-    """All weights in one vector: layer by layer, input first, each column by column."""
-    return np.concatenate([Wj.ravel(order="F") for Wj in W])
+    """All weights in one vector: layer by layer, input first, each column by column.
+
+    Arrays (..., d_j, d_{j-1}) become one of shape (..., n).
+    """
+    return np.concatenate(
+        [transposed(Wj).reshape(*Wj.shape[:-2], Wj.shape[-2] * Wj.shape[-1]) for Wj in W], axis=-1
+    )
 
 
-def unpack(vector: Matrix, dims: Sequence[int]) -> Weights:
-    """Inverse of `pack`."""
-    parts, start = [], 0
-    for columns, rows in itertools.pairwise(dims):
-        parts.append(vector[start : start + rows * columns].reshape((rows, columns), order="F"))
-        start += rows * columns
-    return tuple(parts)
+def unpack(w: Matrix, dims: Sequence[int]) -> Weights:
+    """Inverse of `pack`: views (..., d_j, d_{j-1}) into the packed weights (..., n)."""
+    return tuple(transposed(v) for v in Layout(tuple(dims)).views(w))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each layer stands in packed weights of these widths.
+
+    Attributes
+    ----------
+    n : int
+        Number of weights.
+    parts : tuple of (start, end, (d_{j-1}, d_j))
+        For each layer: its stretch of the packed vector, and the shape of W_jᵀ that lies there.
+
+    Examples
+    --------
+    >>> Layout((2, 3, 1)).parts
+    ((0, 6, (2, 3)), (6, 9, (3, 1)))
+    """
+
+    dims: tuple[int, ...]
+    n: int = field(init=False)
+    parts: tuple[tuple[int, int, tuple[int, int]], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        ends = list(itertools.accumulate(a * b for a, b in itertools.pairwise(self.dims)))
+        parts = zip([0, *ends], ends, itertools.pairwise(self.dims), strict=False)
+        object.__setattr__(self, "n", ends[-1])
+        object.__setattr__(self, "parts", tuple(parts))
+
+    def views(self, w: Matrix) -> list[Matrix]:
+        """Views W_jᵀ (..., d_{j-1}, d_j) into the packed weights (..., n)."""
+        if w.ndim == 1:
+            return [w[start:end].reshape(shape) for start, end, shape in self.parts]
+        return [w[..., i:j].reshape(w.shape[:-1] + shape) for i, j, shape in self.parts]
+
+    def weights(self, w: Matrix) -> Weights:
+        """The layers (..., d_j, d_{j-1}) of packed weights (..., n), arrays of their own."""
+        return tuple(np.array(transposed(v), order="C") for v in self.views(w))

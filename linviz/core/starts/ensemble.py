@@ -160,7 +160,7 @@ class Ensemble:
     def _smallest_scale(self, w: Matrix) -> Matrix:
         """Root mean square of the smallest layer that is not zero, at most 1, of each run."""
         smallest = np.ones(w.shape[1])
-        for start, end, _ in self.field.layout:
+        for start, end, _ in self.field.layout.parts:
             size = np.sqrt(np.mean(w[start:end] ** 2, axis=0))
             smallest = np.where(size > 0, np.minimum(smallest, size), smallest)
         return smallest
@@ -168,7 +168,7 @@ class Ensemble:
     def _narrow_velocity(self, w: Matrix) -> tuple[Matrix, Matrix]:
         """Velocity and transposed product, by einsum along the runs."""
         field, B = self.field, w.shape[1]
-        V = [w[start:end].reshape(*shape, B) for start, end, shape in field.layout]
+        V = [w[start:end].reshape(*shape, B) for start, end, shape in field.layout.parts]
         A = [V[0]]
         for v in V[1:]:
             A.append(np.einsum("ikb,kjb->ijb", A[-1], v))
@@ -176,16 +176,16 @@ class Ensemble:
         D = P if field.problem.is_white else np.tensordot(field.problem.gram, P, 1)
         D = field.cross[..., None] - D
         for j in range(len(V) - 1, 0, -1):
-            start, end, shape = field.layout[j]
+            start, end, shape = field.layout.parts[j]
             np.einsum("kib,kjb->ijb", A[j - 1], D, out=out[start:end].reshape(*shape, B))
             D = np.einsum("ikb,jkb->ijb", D, V[j])
-        out[: field.layout[0][1]] = D.reshape(-1, B)
+        out[: field.layout.parts[0][1]] = D.reshape(-1, B)
         return out, P
 
     def _stacked_velocity(self, w: Matrix) -> tuple[Matrix, Matrix]:
         """The same with the runs first, by products of stacked matrices."""
         field, rows = self.field, np.ascontiguousarray(w.T)
-        V = [rows[:, start:end].reshape(-1, *shape) for start, end, shape in field.layout]
+        V = field.layers(rows)
         A = [V[0]]
         for v in V[1:]:
             A.append(A[-1] @ v)

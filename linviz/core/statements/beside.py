@@ -228,7 +228,7 @@ def _leaked(beside: NonlinearTrajectory) -> tuple[Matrix, Matrix]:
 def _second_order(descent: DescentTrajectory, keep: float) -> Matrix:
     """The sum of the steps' second-order changes of each C_j, decayed, after each step."""
     field, rule = Field(descent.problem, descent.dims), descent.rule
-    starts = [i for i, _, _ in field.layout]
+    starts = [i for i, _, _ in field.layout.parts]
     total = [np.zeros(len(descent.W) - 1)]
     for block in iterates(field, pack(_frame(descent, 0)), rule, descent.n_steps):
         moves = np.diff(block, axis=0) + rule.step * rule.weight_decay * block[:-1]

@@ -347,7 +347,7 @@ def _squared_moves(trajectory: DescentTrajectory) -> Matrix:
     with quietly():
         for block in iterates(field, start, trajectory.rule, trajectory.n_steps):
             squares = np.square(np.diff(block, axis=0))
-            moves.append(np.add.reduceat(squares, [i for i, _, _ in field.layout], axis=1))
+            moves.append(np.add.reduceat(squares, [i for i, _, _ in field.layout.parts], axis=1))
     return np.concatenate(moves)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linviz.core.model.critical_values import minimum_loss
+from linviz.core.model.curvature import kronecker_sum
 from linviz.core.model.layers import (
     check_weights,
     excess_loss,
@@ -230,20 +231,12 @@ def _kernel_minimum(problem: Problem, W: Sequence[Matrix]) -> float:
         weakest = float(np.linalg.eigvalsh(outputs[0])[0])
         return _least(weakest * inputs[0] + sum(inputs[1:]))
     if not problem.is_white:
-        return _least(_kronecker_sum(inputs, outputs))
+        return _least(kronecker_sum(inputs, outputs))
     # the kernel of W_1 splits off, where only the first layer contributes
     rows = np.linalg.qr((W[0] @ root).T)[0]
     rest = [rows.T @ Pj @ rows for Pj in inputs]
-    least = _least(_kronecker_sum(rest, outputs))
+    least = _least(kronecker_sum(rest, outputs))
     return min(least, _least(outputs[0])) if rows.shape[1] < problem.d_x else least
-
-
-def _kronecker_sum(inputs: Sequence[Matrix], outputs: Sequence[Matrix]) -> Matrix:
-    d = len(inputs[0]) * len(outputs[0])
-    K = np.zeros((len(inputs[0]), len(outputs[0])) * 2)
-    for Pj, Qj in zip(inputs, outputs, strict=True):
-        K += Pj[:, None, :, None] * Qj[None, :, None, :]
-    return K.reshape(d, d)
 
 
 def _least(K: Matrix) -> float:
