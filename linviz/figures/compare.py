@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from linviz.core.experiment.catalogue.fields import FIELDS, Field
 from linviz.core.experiment.run import Run
-from linviz.core.experiment.scenario import DATA, Scenario
+from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.words import mode_numbers, written
 from linviz.core.theory.invariants import relative_drift
-from linviz.figures import theme
 
 NEAR_END = 0.01  # of the way from the first loss to the last
 TELLING = 1.02  # ratio from which two numbers are told apart
@@ -99,98 +101,37 @@ def _change(x: float, y: float) -> str:
 def _settings(a: Scenario, b: Scenario) -> list[str]:
     """The settings in use that differ, as people call them, with A's value and B's."""
     told = [f"H {a.H} → {b.H}"] if a.H != b.H else []
-    used = _in_use(a) & _in_use(b)  # what one of them has alone, its rule or data imply
-    for field, name in _NAMES.items():
-        x, y = getattr(a, field), getattr(b, field)
-        if field not in used or x == y:
+    used = a.in_use & b.in_use  # what one of them has alone, its rule or data imply
+    for field in FIELDS.values():
+        if field.name not in used or getattr(a, field.name) == getattr(b, field.name):
             continue
-        values = _value(field, x), _value(field, y)
+        name = f"{field.words} (in {field.unit})" if field.unit else field.words
+        values = _value(a, field), _value(b, field)
         told.append(f"{name} {values[0]} → {values[1]}" if values[0] != values[1] else name)
     return told
 
 
-def _in_use(c: Scenario) -> set[str]:
-    """Fields that the run depends on: a rule, data and a comparison use some of them only."""
-    fields = {"dims", "data", "rule", "t_end", "beside", *_OF_RULE[c.rule]}
-    fields.add("singular_values" if c.data == "canonical" else "whitened")
-    if c.beside == "descent":
-        fields |= {"step", "momentum", "weight_decay", "label_noise"}
-        fields |= {"seed"} if c.label_noise > 0 else set()
-    return fields
-
-
-def _value(field: str, value: object) -> str:
+def _value(c: Scenario, field: Field) -> str:
     """A setting's value in words."""
+    value = getattr(c, field.name)
+    if field.name in c.entries:
+        return c.entries[field.name].words
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if field == "rule":
-        return _RULES[str(value)]
-    if field == "data":
-        return str(value) if value in DATA else "a file"
-    if field == "beside":
-        return theme.BESIDE_NAMES.get(str(value), str(value))
-    if field == "t_end":
-        return "the limit" if value is None else written(float(str(value)))
+    if value is None:
+        return "the limit"
     if isinstance(value, tuple):
         return _tuple(field, value)
-    return f"{value}" if isinstance(value, int) else written(float(str(value)))
+    return f"{value}" if isinstance(value, int) else written(float(value))
 
 
-def _tuple(field: str, values: tuple[float, ...]) -> str:
+def _tuple(field: Field, values: tuple[Any, ...]) -> str:
     """The first of a list of numbers; of a list of lists only that it was set."""
-    if field == "layer_singular_values":
+    if field.kind == "layers":
         return "as chosen"
-    if field == "missed":
-        return mode_numbers(tuple(int(k) for k in values))
+    if field.kind == "wholes":
+        return mode_numbers(values)
     if not values:
         return "as the scale"
     text = ", ".join(written(value) for value in values[:MOST_LISTED])
     return f"({text}, …)" if len(values) > MOST_LISTED else f"({text})"
-
-
-_NAMES = {
-    "dims": "widths",
-    "data": "data",
-    "whitened": "whitened",
-    "singular_values": "singular values",
-    "rule": "rule",
-    "scale": "scale",
-    "lam": "imbalance λ",
-    "alpha": "rate α to certify",
-    "missed": "modes that the saddle misses",
-    "strengths": "strengths",
-    "layer_singular_values": "singular values of the layers",
-    "seed": "seed",
-    "t_end": "run until",
-    "beside": "beside it",
-    "step": "step (in critical steps)",
-    "momentum": "momentum",
-    "weight_decay": "weight decay",
-    "label_noise": "label noise",
-}
-
-_RULES = {
-    "gaussian": "Gaussian",
-    "xavier": "Xavier",
-    "orthogonal": "orthogonal",
-    "balanced": "balanced",
-    "lambda_balanced": "imbalanced by λ",
-    "aligned": "aligned",
-    "with_singular_values": "chosen singular values",
-    "on_stable_manifold": "stable manifold",
-    "certified": "certified rate",
-    "zeros": "zero",
-}
-
-_OF_RULE = {
-    "gaussian": ("scale", "seed"),
-    "xavier": ("seed",),
-    "orthogonal": ("scale", "seed"),
-    "balanced": ("scale", "seed"),
-    "lambda_balanced": ("scale", "seed", "lam"),
-    "aligned": ("scale", "strengths"),
-    "with_singular_values": ("scale", "seed", "layer_singular_values"),
-    "on_stable_manifold": ("scale", "seed", "missed"),
-    "certified": ("seed", "alpha"),
-    "zeros": (),
-}

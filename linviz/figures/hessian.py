@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.experiment.comparison import step_size
+from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
+from linviz.core.experiment.simulation import step_size
 from linviz.core.landscape.hessian import Spectrum, spectrum
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
@@ -86,7 +87,7 @@ def _size(values: Matrix, size: int) -> int:
 def hessian_words(run: Run) -> str:
     """The verdict and the counts, what theory predicts of such a point, and the run beside it."""
     text = _own_words(run)
-    if run.beside is None or run.scenario.beside != "descent":
+    if run.beside is None or not BESIDE[run.scenario.beside].linear:
         return text
     if run.beside.status == "diverged":
         return f"{text} Descent diverged: no □."
@@ -142,7 +143,7 @@ def _at_end_of_descent(run: Run) -> Spectrum | None:
 
 def _descent(run: Run) -> list[theme.Spec]:
     """Eigenvalues where gradient descent ended, and the edge: no stable minimum lies above it."""
-    if run.beside is None or run.scenario.beside != "descent":
+    if run.beside is None or not BESIDE[run.scenario.beside].linear:
         return []
     drawn = []
     if (found := _at_end_of_descent(run)) is not None:

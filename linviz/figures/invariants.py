@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import plotly.graph_objects as go
 
+from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.layers import invariants
@@ -170,12 +171,12 @@ def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
     other, last = run.beside, float(run.trajectory.t[-1])
     if other is None:
         return []
-    shown, name = theme.visible(other.t, log_time), theme.BESIDE_NAMES[run.scenario.beside]
+    shown, name = theme.visible(other.t, log_time), BESIDE[run.scenario.beside].words
     t, data = other.t[shown], []
     for j, C in enumerate(invariants(other.W)):
         line = theme.series(j) | {"dash": "dash", "width": 1.5}
         values, drift = np.linalg.eigvalsh(C)[:, ::-1], relative_drift(other)[:, j]
-        if run.scenario.beside != "descent":
+        if not BESIDE[run.scenario.beside].linear:
             values, drift = np.diagonal(C, axis1=1, axis2=2), diagonal_drift(other)[:, j]
         label, drawn = f"C{subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
         curves = [theme.curve(t, values[shown, k], line, label) for k in drawn]
@@ -216,11 +217,11 @@ def _rate_words(run: Run) -> str:
 def _beside_words(run: Run) -> str:
     if run.beside is None:
         return ""
-    name = theme.BESIDE_NAMES[run.scenario.beside]
-    if run.scenario.beside == "descent":
-        return f" Dashed: {name}, drift {written(relative_drift(run.beside).max(), 2)}."
+    entry = BESIDE[run.scenario.beside]
+    if entry.linear:
+        return f" Dashed: {entry.words}, drift {written(relative_drift(run.beside).max(), 2)}."
     diagonal = written(diagonal_drift(run.beside).max(), 2)
-    return f" Dashed: diagonals of a {name}, drift {diagonal}."
+    return f" Dashed: diagonals of {entry.title}, drift {diagonal}."
 
 
 def _drawn(n: int, H: int) -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import plotly.graph_objects as go
 
+from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.rests import rests
 from linviz.core.model.critical_values import critical_levels
@@ -103,7 +104,7 @@ def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
         lines.append(theme.curve(t, _drawn(bound), _BOUND, "certified bound"))
     if other is not None:
         shown = theme.visible(other.t, log_time)
-        name = theme.BESIDE_NAMES[run.scenario.beside]
+        name = BESIDE[run.scenario.beside].words
         curve = theme.curve(other.t[shown], _drawn(other.loss[shown]), _OTHER, name)
         lines.append(theme.within(curve, float(trajectory.t[-1])))
     return lines
@@ -149,7 +150,7 @@ def _hint(run: Run) -> str:
 def _overlay_words(run: Run) -> Iterator[str]:
     """What the other lines are."""
     if run.beside is not None:
-        yield f" Dashed: {theme.BESIDE_NAMES[run.scenario.beside]}, {beside_end(run)}."
+        yield f" Dashed: {BESIDE[run.scenario.beside].words}, {beside_end(run)}."
     if run.rate.alpha > 0:
         yield f" Green: certified rate α = {written(run.rate.alpha)}"
         yield f" ({_METHODS[run.rate.method]}){_slopes(run)}."

@@ -68,16 +68,6 @@ def curve(x: Matrix, y: Matrix, line: Spec, name: str, axes: str = "") -> Spec:
     }
 
 
-BESIDE_NAMES = {
-    "descent": "gradient descent",
-    "relu": "ReLU network",
-    "leaky_relu": "leaky ReLU network",
-    "tanh": "tanh network",
-    "sigmoid": "sigmoid network",
-    "arctan": "arctan network",
-}
-
-
 def within(curve: Spec, last: float) -> Spec:
     """The curve up to a moment: a run beside the flow may last longer than the axis."""
     kept = curve["x"] <= last * (1 + 1e-12)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.words import written
-from linviz.figures import theme
 from linviz.figures.compare import ended
 
 LATE = 0.5  # of a run: what it does after that is what it ended in
@@ -42,10 +42,7 @@ def verdict(run: Run) -> str:
 
 def beside_name(run: Run) -> str:
     """Short name of the run beside the flow, as a sentence begins with it."""
-    if run.scenario.beside == "descent":
-        return "Descent"
-    name = theme.BESIDE_NAMES[run.scenario.beside]
-    return name[0].upper() + name[1:]
+    return BESIDE[run.scenario.beside].short
 
 
 def beside_end(run: Run) -> str:
@@ -58,7 +55,7 @@ def beside_end(run: Run) -> str:
     if other.status == "converged":
         return f"converged, loss {last}"
     t = written(other.t[-1])
-    if run.scenario.beside != "descent":
+    if not BESIDE[run.scenario.beside].linear:
         return f"loss {last} at t = {t}, not at a limit"
     late = other.loss[other.t >= LATE * other.t[-1]]
     if np.diff(late).max(initial=0.0) > ROUNDOFF * float(other.loss[0]):  # it does not only fall

@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from linviz.core.experiment import limits
+from linviz.core.experiment.catalogue import completed
+from linviz.core.experiment.catalogue.data import data_entry
+from linviz.core.experiment.catalogue.fields import FIELDS, SINGULAR_VALUES, WHITENED
 from linviz.core.experiment.presets import preset_named
 from linviz.core.experiment.scenario import Scenario, with_depth, with_problem, with_width
 from linviz.core.experiment.simulation import problem_of
 from linviz.core.model import checks
 from linviz.core.model.checks import MAX_SEED, brief
 from linviz.core.model.data import DataSet
-
-# the raw pixels are so ill-conditioned that the limit lies beyond t = 1e6
-DIGITS_HORIZON = 300.0
 
 PATTERNS: dict[str, Callable[[int], list[float]]] = {
     "linear": lambda n: [float(n - k) for k in range(n)],
@@ -67,19 +67,13 @@ def edited(
 
 
 def strengths_of(scenario: Scenario) -> tuple[float, ...]:
-    """Strengths that the rule "aligned" uses: those chosen, else the scale."""
-    n = min(scenario.dims)
-    return scenario.strengths[:n] + (scenario.scale,) * (n - len(scenario.strengths))
+    """Strengths that a rule with such a field uses: those chosen, else the scale."""
+    return completed.strengths(scenario.dims, scenario.strengths, scenario.scale)
 
 
 def layers_of(scenario: Scenario) -> tuple[tuple[float, ...], ...]:
-    """Singular values that "with_singular_values" uses: those chosen, else the scale."""
-    sizes = [min(a, b) for a, b in zip(scenario.dims[:-1], scenario.dims[1:], strict=True)]
-    given = scenario.layer_singular_values
-    return tuple(
-        values[:n] + (scenario.scale,) * (n - len(values))
-        for n, values in zip(sizes, given + ((),) * (len(sizes) - len(given)), strict=False)
-    )
+    """Singular values of the layers that a rule with such a field uses: chosen, else the scale."""
+    return completed.layers(scenario.dims, scenario.layer_singular_values, scenario.scale)
 
 
 def pattern_of(scenario: Scenario) -> str:
@@ -150,14 +144,15 @@ def _data(
     """Other data: the widths at both ends follow, hidden layers become no bottleneck."""
     if value == scenario.data:
         return scenario
-    default = Scenario()
-    if value == "canonical":
+    before, after = data_entry(scenario.data), data_entry(str(value))
+    default = replace(Scenario(), data=value)
+    if SINGULAR_VALUES in after.fields:
         kept = replace(default, rule=scenario.rule, scale=scenario.scale, seed=scenario.seed)
         return with_depth(kept, scenario.H)
-    problem = problem_of(replace(default, data=value), datasets)
+    problem = problem_of(default, datasets)
     hidden = tuple(max(d, problem.d_y) for d in scenario.dims[1:-1])
-    left = None if scenario.data == "digits" else scenario.t_end
-    t_end = DIGITS_HORIZON if value == "digits" else left
+    # a horizon that the data before asked for goes with them
+    t_end = after.horizon or (None if before.horizon else scenario.t_end)
     elsewhere = replace(scenario, data=value, dims=(problem.d_x, *hidden, problem.d_y), t_end=t_end)
     return with_problem(elsewhere, value, False, problem)
 
@@ -171,15 +166,14 @@ def _preset(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> S
 def _whitened(
     scenario: Scenario, value: Any, index: tuple[int, ...], datasets: Mapping[str, DataSet]
 ) -> Scenario:
-    if scenario.data == "canonical":
+    if WHITENED.name not in scenario.in_use:
         return scenario
     problem = problem_of(replace(scenario, whitened=bool(value)), datasets)
     return with_problem(scenario, scenario.data, bool(value), problem)
 
 
-_PLAIN = (
-    *("rule", "scale", "seed", "lam", "alpha", "t_end"),
-    *("beside", "step", "momentum", "weight_decay", "label_noise"),
+_PLAIN = tuple(
+    field.name for field in FIELDS.values() if field.kind in ("real", "whole", "choice", "horizon")
 )
 _EDITS: dict[str, Edit] = {
     "H": lambda scenario, value, index, datasets: with_depth(scenario, value),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from linviz.core.experiment.catalogue.fields import SINGULAR_VALUES, WHITENED
 from linviz.core.experiment.limits import MAX_HIDDEN_LAYERS, MAX_WIDTH
 from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.run import Run
@@ -20,7 +21,7 @@ MAX_UPLOAD = 10_000_000  # bytes: what one message over the websocket may hold
 def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[str, Any]:
     """Values, bounds and words of the controls."""
     scenario, problem = run.scenario, run.trajectory.problem
-    file = datasets.get(scenario.data)
+    file, used = datasets.get(scenario.data), scenario.in_use
     preset = preset_of(scenario, based_on)
     commentary = LECTURE.get(preset or based_on)
     return {
@@ -30,7 +31,7 @@ def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[
         "file": {"digest": file.digest, "name": file.name} if file else None,
         "whitened": scenario.whitened,
         "singular_values": [float(s) for s in problem.singular_values],
-        "pattern": edits.pattern_of(scenario) if scenario.data == "canonical" else "",
+        "pattern": edits.pattern_of(scenario) if SINGULAR_VALUES.name in used else "",
         "rule": scenario.rule,
         "scale": scenario.scale,
         "seed": scenario.seed,
@@ -75,7 +76,7 @@ def _rounded_up(t: float) -> str:
 
 def _data_words(run: Run, file: DataSet | None) -> str:
     problem, scenario = run.trajectory.problem, run.scenario
-    if scenario.data == "canonical":
+    if WHITENED.name not in scenario.in_use:
         return "X = I is white: raw and whitened data are the same."
     source = f"{file.name}: " if file else ""
     if scenario.whitened:

@@ -83,7 +83,7 @@ def write_link(
     Examples
     --------
     >>> write_link(Scenario(dims=(2, 2), singular_values=(2, 1)), View(colors="dark"))
-    'dims=2,2&singular_values=2,1&rule=gaussian&scale=0.1&seed=3&colors=dark'
+    'v=1&dims=2,2&singular_values=2,1&rule=gaussian&scale=0.1&seed=3&colors=dark'
     """
     pairs = view.to_pairs(shown)
     if preset:  # it brings axes of its own

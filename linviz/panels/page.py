@@ -10,8 +10,9 @@ from typing import Any
 import anywidget
 import traitlets
 
+from linviz.core.experiment.catalogue.data import DATA
 from linviz.core.experiment.run import Run, run
-from linviz.core.experiment.scenario import DATA, Scenario
+from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 import linviz as lv
 from linviz.core.experiment import export, limits
+from linviz.core.experiment.catalogue.beside import BESIDE
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.export import csv, csv_tables, npz, run_arrays
 from linviz.core.experiment.json import scenario_from_json, scenario_json
 from linviz.core.experiment.run import run
-from linviz.core.experiment.scenario import BESIDE, RULES
 from linviz.core.model import checks
 from linviz.core.model.problem import Problem
 
@@ -260,14 +261,14 @@ scenarios = st.builds(
     layers=st.lists(st.lists(numbers, max_size=3), max_size=3),
     data=st.sampled_from(["canonical", "digits", "0f3fa3a16b9c55b5"]),
     whitened=st.booleans(),
-    rule=st.sampled_from(RULES),
+    rule=st.sampled_from(tuple(RULES)),
     scale=numbers,
     seed=st.integers(0, checks.MAX_SEED),
     strengths=st.lists(st.floats(-10, 10), max_size=4).map(tuple),
     missed=st.sets(st.integers(0, 5)).map(tuple),
     lam=st.floats(-100, 100),
     t_end=st.none() | st.floats(1e-12, 1e9),
-    beside=st.sampled_from(BESIDE),
+    beside=st.sampled_from(tuple(BESIDE)),
     step=st.floats(1e-3, 10),
     label_noise=numbers,
 )

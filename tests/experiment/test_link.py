@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import linviz as lv
+from linviz.core.experiment.catalogue.beside import BESIDE
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.link import MAX_LENGTH, NAMES, from_query, to_query
-from linviz.core.experiment.scenario import BESIDE, RULES, Scenario
+from linviz.core.experiment.scenario import Scenario
 
 reals = st.floats(0, 10, allow_nan=False)
 signed = st.floats(-10, 10, allow_nan=False)
@@ -23,7 +25,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     return Scenario(
         dims=dims,
         singular_values=tuple(sorted(draw(st.lists(reals, min_size=n, max_size=n)), reverse=True)),
-        rule=draw(st.sampled_from(RULES)),
+        rule=draw(st.sampled_from(tuple(RULES))),
         scale=draw(reals),
         seed=draw(st.integers(0, 2**32 - 1)),
         layer_singular_values=tuple(
@@ -34,7 +36,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         lam=draw(signed),
         alpha=draw(st.floats(1e-6, 100)),
         t_end=draw(st.none() | st.floats(1e-3, 1e9)),
-        beside=draw(st.sampled_from(BESIDE)),
+        beside=draw(st.sampled_from(tuple(BESIDE))),
         step=draw(st.floats(1e-3, 10)),
         momentum=draw(st.floats(0, 0.999)),
         weight_decay=draw(reals),

@@ -9,12 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import linviz as lv
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.milestones.listing import MOST, milestones
 from linviz.core.experiment.milestones.milestone import Milestone
 from linviz.core.experiment.milestones.start import _target_scale
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import run
-from linviz.core.experiment.scenario import RULES, with_depth
+from linviz.core.experiment.scenario import with_depth
 from linviz.core.experiment.simulation import problem_of, weights_of
 from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.landscape.rests import NEAR, rests
@@ -96,7 +97,7 @@ def test_the_milestones_of_every_lecture_scenario(name):
         H=st.integers(0, 3),
         widths=st.lists(st.integers(1, 6), min_size=4, max_size=4),
         s=st.lists(st.sampled_from([0, 0.3, 1, 1.7, 3]), min_size=1, max_size=4),
-        rule=st.sampled_from(RULES),
+        rule=st.sampled_from(tuple(RULES)),
         scale=st.sampled_from([0.03, 0.3, 0.9]),
         seed=st.integers(0, 9),
         t_end=st.sampled_from([None, 2.0]),
@@ -140,7 +141,7 @@ EXTREMES = st.sampled_from([0.0, 5e-324, 1e-300, 1e-170, 1e-30, 1e-7, 1.0, 1e3])
 @given(
     H=st.integers(0, 3),
     s=st.lists(EXTREMES, min_size=1, max_size=3),
-    rule=st.sampled_from(RULES),
+    rule=st.sampled_from(tuple(RULES)),
     scale=st.sampled_from([0.0, 5e-324, 1e-300, 1e-160, 1e-30, 1e-7, 0.1, 3.0, 10.0]),
     t_end=st.sampled_from([None, 1e-12, 1e-3, 1e9]),
     beside=st.sampled_from(["nothing", "descent"]),

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import linviz as lv
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.run import run
-from linviz.core.experiment.scenario import RULES, with_depth, with_width
+from linviz.core.experiment.scenario import with_depth, with_width
 from linviz.core.experiment.simulation import problem_of, weights_of
 from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.model import checks
@@ -169,7 +170,7 @@ def test_equal_scenarios_are_one_key() -> None:
 @given(
     st.integers(0, 6),
     st.lists(st.floats(0, 100), min_size=1, max_size=5),
-    st.sampled_from(RULES),
+    st.sampled_from(tuple(RULES)),
     st.floats(0, 10),
     st.integers(0, 2**32 - 1),
     st.none() | st.floats(1e-3, 1e8),

@@ -161,7 +161,8 @@ def test_a_hostile_link_is_refused_in_words(page, voila_server, query, words) ->
     opened(page, voila_server + "?" + query)
     expect(page.locator(".notice")).to_contain_text(words)
     assert (
-        shown(page, "query") == "dims=5,5,4,3&singular_values=3,2,1&rule=gaussian&scale=0.1&seed=3"
+        shown(page, "query")
+        == "v=1&dims=5,5,4,3&singular_values=3,2,1&rule=gaussian&scale=0.1&seed=3"
     )
     after(page, lambda: typed(page, box("seed"), "5"))
     expect(page.locator(".notice")).to_be_hidden()

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.experiment.catalogue.data import UPLOADED, data_entry
 from linviz.core.experiment.json import scenario_json
 from linviz.core.experiment.run import Run
-from linviz.core.experiment.scenario import DATA
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.critical_values import critical_levels
 from linviz.core.model.layers import gradient, invariants, pack
@@ -154,7 +154,7 @@ def csv_tables(run: Run) -> dict[str, str]:
     if run.beside is not None:
         beside = {name: arrays[f"beside_{name}"] for name in layers}
         tables["beside.csv"] = _weights_table(arrays["beside_t"], beside, arrays["beside_loss"])
-    if run.scenario.data not in DATA:
+    if data_entry(run.scenario.data) is UPLOADED:
         columns = [*_columns("x", arrays["X"].T), *_columns("y", arrays["Y"].T)]
         tables["data.csv"] = _table(columns)
     return tables

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import platform
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import scipy
 
+from linviz.core.experiment.catalogue.fields import FIELDS
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.trajectory import Trajectory
@@ -89,20 +90,24 @@ def scenario_from_json(text: str) -> Scenario:
             f"expected an object under 'scenario', found {checks.brief(given)}: give it the fields "
             "of a Scenario"
         )
-    known = {field.name for field in fields(Scenario)}
+    _check_fields(given)
+    return Scenario(**given)
+
+
+def _check_fields(given: dict[str, Any]) -> None:
+    """Refuse names that no field has, and what `Scenario` would take too kindly."""
     for name in given:
-        if name not in known:
+        if name not in FIELDS:
             raise ValueError(
                 f"expected fields of a scenario, found {checks.brief(name)}: remove it"
             )
-    if not isinstance(given.get("whitened", False), bool):
-        raise ValueError(
-            f"expected true or false for whitened, found {checks.brief(given['whitened'])}"
-        )
+        if FIELDS[name].kind == "flag" and not isinstance(given[name], bool):
+            raise ValueError(
+                f"expected true or false for {name}, found {checks.brief(given[name])}"
+            )
     data = given.get("data", "")
     if isinstance(data, str) and not data.isprintable():  # half a character could not be written
         raise ValueError(f"expected data as printable text, found {checks.brief(data)}")
-    return Scenario(**given)
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""A scenario as the query of a link: ``dims=5,5,4,3&singular_values=3,2,1&rule=gaussian&...``.
+"""A scenario as the query of a link: ``v=1&dims=5,5,4,3&singular_values=3,2,1&rule=gaussian&...``.
 
 A link is read by eye, written by hand and sent by strangers: its text holds nothing but numbers and
-names, and what it asks for goes through the bounds of `Scenario` like anything else.
+names, and what it asks for goes through the bounds of `Scenario` like anything else. Its first word
+is the version of this language; a link without one is of the time before there was such a word, and
+means the same.
 """
 
 from __future__ import annotations
@@ -13,15 +15,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from linviz.core.experiment import limits
+from linviz.core.experiment.catalogue.fields import FIELDS, SINGULAR_VALUES, Field
 from linviz.core.experiment.presets import preset_named, presets
 from linviz.core.experiment.scenario import Scenario, with_depth
 from linviz.core.model import checks
 
+VERSION = "1"
 MAX_LENGTH = 8000
 NAMES = tuple(field.name for field in fields(Scenario))
 _ALWAYS = ("dims", "singular_values", "rule", "scale", "seed")
-_LISTS = ("dims", "singular_values", "strengths", "missed")
-_TEXTS = ("data", "rule", "beside")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -33,16 +35,16 @@ def to_query(scenario: Scenario, preset: str = "") -> str:
     Examples
     --------
     >>> to_query(Scenario(dims=(2, 3, 2), singular_values=(2, 0.5)))
-    'dims=2,3,2&singular_values=2,0.5&rule=gaussian&scale=0.1&seed=3'
+    'v=1&dims=2,3,2&singular_values=2,0.5&rule=gaussian&scale=0.1&seed=3'
     """
     usual = [Scenario(), *([presets[preset]] if preset else [])]
-    pairs = {"preset": preset} if preset else {}
+    pairs = {"v": VERSION} | ({"preset": preset} if preset else {})
     pairs |= {
         name: _written(getattr(scenario, name))
         for name in NAMES
         if name in _ALWAYS or any(getattr(scenario, name) != getattr(c, name) for c in usual)
     }
-    unused = scenario.data != "canonical"
+    unused = SINGULAR_VALUES.name not in scenario.in_use
     if unused and all(scenario.singular_values == c.singular_values for c in usual):
         del pairs["singular_values"]
     return urlencode(pairs, safe=",;")
@@ -73,12 +75,17 @@ def from_query(query: str) -> Scenario:
 
 
 def pairs_of(query: str) -> dict[str, str]:
-    """Names and values of a query.
+    """Names and values of a query, without its version.
 
     Raises
     ------
     ValueError
-        If it is too long, has too many parts or says something twice.
+        If it is too long, has too many parts, says something twice or is of another version.
+
+    Examples
+    --------
+    >>> pairs_of("v=1&seed=7")
+    {'seed': '7'}
     """
     if not isinstance(query, str):
         raise ValueError(f"expected a link as text, found {checks.brief(query)}")
@@ -92,6 +99,12 @@ def pairs_of(query: str) -> dict[str, str]:
     pairs = dict(listed)
     if len(pairs) < len(listed):
         raise ValueError("expected every name in the link once, found one twice")
+    version = pairs.pop("v", VERSION)
+    if version != VERSION:
+        raise ValueError(
+            f"expected a link of version {VERSION}, found v={checks.brief(version)}: open it with "
+            "the version of linviz that made it, or a newer one"
+        )
     return pairs
 
 
@@ -107,7 +120,9 @@ def from_pairs(pairs: Mapping[str, str]) -> Scenario:
         scenario = preset_named(pairs["preset"])
     if "H" in pairs and "dims" not in pairs:
         scenario = with_depth(scenario, _whole(pairs["H"], "H"))
-    given: dict[str, Any] = {name: _read(name, pairs[name]) for name in NAMES if name in pairs}
+    given: dict[str, Any] = {
+        name: _read(FIELDS[name], pairs[name]) for name in NAMES if name in pairs
+    }
     dims = given.get("dims")
     if isinstance(dims, tuple) and dims and not given.keys() & {"singular_values", "data"}:
         s = scenario.singular_values  # as many as outputs, the last one repeated
@@ -130,24 +145,29 @@ def _written(value: object) -> str:
     return "limit" if value is None else str(value)
 
 
-def _read(name: str, text: str) -> object:
-    """The field that a text stands for."""
-    if name in _TEXTS:
-        return text
-    if name == "whitened":
-        if text not in ("0", "1"):
-            raise ValueError(f"expected 0 or 1 for whitened, found {checks.brief(text)}")
-        return text == "1"
-    if name == "t_end" and text == "limit":
-        return None
-    if name in ("dims", "missed"):
-        return tuple(_whole(part, name) for part in text.split(",") if text)
-    if name in _LISTS:
-        return _numbers(text, name)
-    if name == "layer_singular_values":
-        layers = text.split(";") if text else []
-        return tuple(_numbers("" if layer == "-" else layer, name) for layer in layers)
-    return _whole(text, name) if name == "seed" else _number(text, name)
+def _read(field: Field, text: str) -> object:
+    """What a field's text stands for, by its kind; its range is for `Scenario` to judge."""
+    name = field.name
+    match field.kind:
+        case "choice" | "data":
+            return text
+        case "flag":
+            if text not in ("0", "1"):
+                raise ValueError(f"expected 0 or 1 for {name}, found {checks.brief(text)}")
+            return text == "1"
+        case "widths" | "wholes":
+            return tuple(_whole(part, name) for part in text.split(",") if text)
+        case "reals":
+            return _numbers(text, name)
+        case "layers":
+            layers = text.split(";") if text else []
+            return tuple(_numbers("" if layer == "-" else layer, name) for layer in layers)
+        case "whole":
+            return _whole(text, name)
+        case "horizon" if text == "limit":
+            return None
+        case "real" | "horizon":
+            return _number(text, name)
 
 
 def _numbers(text: str, name: str) -> tuple[float, ...]:

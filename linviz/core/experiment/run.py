@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from linviz.core.experiment.comparison import beside
+from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.scenario import Scenario
-from linviz.core.experiment.simulation import simulate
+from linviz.core.experiment.simulation import beside, simulate
 from linviz.core.flow.recorder import evenly
 from linviz.core.flow.trajectory import Interrupt, Trajectory
 from linviz.core.landscape.critical_points import CriticalPoint, classify, predicted_inertia
@@ -87,7 +87,7 @@ def run(
     start = tuple(Wj[0] for Wj in trajectory.W)
     exact, exact_words = _exact(trajectory, start)
     other = beside(scenario, trajectory, interrupt=interrupt)
-    settled = other is not None and scenario.beside == "descent" and other.status == "converged"
+    settled = other is not None and BESIDE[scenario.beside].linear and other.status == "converged"
     return Run(
         scenario=scenario,
         trajectory=trajectory,

@@ -6,29 +6,23 @@ the size of an experiment is bounded: the library's functions take any size, a s
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from linviz.core.experiment import limits
+from linviz.core.experiment.catalogue.beside import BESIDE
+from linviz.core.experiment.catalogue.data import DATA, UPLOADED, data_entry
+from linviz.core.experiment.catalogue.entry import Entry
+from linviz.core.experiment.catalogue.fields import (
+    ALWAYS,
+    FIELDS,
+    SINGULAR_VALUES,
+    Field,
+)
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.model import checks
 from linviz.core.model.layers import n_parameters
 from linviz.core.model.problem import Problem, checked_singular_values
-
-RULES = (
-    "gaussian",
-    "xavier",
-    "orthogonal",
-    "balanced",
-    "lambda_balanced",
-    "aligned",
-    "with_singular_values",
-    "on_stable_manifold",
-    "certified",
-    "zeros",
-)
-
-DATA = ("canonical", "digits", "stretched", "cloud")
-
-BESIDE = ("nothing", "descent", "relu", "leaky_relu", "tanh", "sigmoid", "arctan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,7 @@ class Scenario:
         The diagonal of D_Y; used by canonical data only.
     whitened : bool
         Whether data other than canonical are replaced by their whitened, canonical form.
-    rule : one of `RULES`
+    rule : name of a rule in the catalogue
         How the initial weights are made; each is the function of that name.
     scale, seed : float in [0, 10], int in [0, 2**32)
         Size and draw of the initial weights, where the rule has them.
@@ -118,10 +112,31 @@ class Scenario:
         return n_parameters(self.dims)
 
     @property
+    def entries(self) -> dict[str, Entry]:
+        """What it names of the catalogue, by the field that names it."""
+        return {
+            "data": data_entry(self.data),
+            "rule": RULES[self.rule],
+            "beside": BESIDE[self.beside],
+        }
+
+    @property
+    def in_use(self) -> frozenset[str]:
+        """Names of the fields that the run depends on: a rule, data, what runs beside use some.
+
+        Examples
+        --------
+        >>> sorted(Scenario(rule="zeros").in_use)
+        ['beside', 'data', 'dims', 'rule', 'singular_values', 't_end']
+        """
+        used = (entry.in_use(self) for entry in self.entries.values())
+        return frozenset(field.name for field in ALWAYS).union(*used)
+
+    @property
     def code(self) -> str:
         """Lines of Python that reproduce the run."""
         lines = ["import linviz as lv", "", f"scenario = lv.{self!r}"]
-        if self.data not in DATA:
+        if data_entry(self.data) is UPLOADED:
             lines.insert(1, "# datasets: {digest: lv.DataSet} with the data set that was uploaded")
             return "\n".join([*lines, "trajectory = lv.simulate(scenario, datasets=datasets)"])
         return "\n".join([*lines, "trajectory = lv.simulate(scenario)"])
@@ -161,7 +176,7 @@ def with_width(scenario: Scenario, layer: int, width: int) -> Scenario:
     layer = checks.whole(layer, "layer", 0, len(scenario.dims) - 1)
     width = checks.whole(width, f"width d_{layer}", 1, limits.MAX_WIDTH)
     dims = (*scenario.dims[:layer], width, *scenario.dims[layer + 1 :])
-    if scenario.data == "canonical" and layer == len(dims) - 1:
+    if _chooses_target(scenario) and layer == len(dims) - 1:
         s = scenario.singular_values[:width]
         while len(s) < width:
             s += (round(s[-1] / 2, 6),)
@@ -177,46 +192,58 @@ def with_problem(scenario: Scenario, data: str, whitened: bool, problem: Problem
     return replace(scenario, data=data, whitened=whitened, dims=dims, missed=missed)
 
 
+def _chooses_target(scenario: Scenario) -> bool:
+    """Whether its data are made from the singular values, as many as outputs."""
+    return SINGULAR_VALUES in data_entry(scenario.data).fields
+
+
 def _validated(c: Scenario) -> dict[str, object]:
     """Every field in its range and of its type, or what is wrong with the first that is not."""
-    layers = limits.listed(c.layer_singular_values, "layers")[: limits.MAX_HIDDEN_LAYERS + 1]
-    missed = {
-        checks.whole(k, "missed mode", 0, limits.MAX_WIDTH - 1)
-        for k in limits.listed(c.missed, "missed modes")
+    found = {
+        name: _CHECKS[field.kind](getattr(c, name), field)
+        for name, field in FIELDS.items()
+        if field.kind in _CHECKS
     }
-    top = limits.MAX_SINGULAR_VALUE
-    fields: dict[str, object] = {
-        "dims": limits.layer_widths(c.dims),
-        "singular_values": limits.reals(c.singular_values, "singular value", 0, top),
-        "whitened": bool(c.whitened),
-        "scale": checks.real(c.scale, "scale", 0, limits.MAX_SCALE),
-        "seed": checks.whole(c.seed, "seed", 0, checks.MAX_SEED),
-        "layer_singular_values": tuple(
-            limits.reals(layer, "singular value of a layer", 0, top) for layer in layers
-        ),
-        "strengths": limits.reals(c.strengths, "strength", -limits.MAX_SCALE, limits.MAX_SCALE),
-        "missed": tuple(sorted(missed)),
-        "lam": checks.real(c.lam, "imbalance lambda", -100, 100),
-        "alpha": checks.real(c.alpha, "rate alpha", 1e-6, 100),
-        "t_end": limits.horizon(c.t_end),
-        "step": checks.real(c.step, "step", 1e-3, 10),
-        "momentum": checks.real(c.momentum, "momentum", 0, 0.999),
-        "weight_decay": checks.real(c.weight_decay, "weight decay", 0, 10),
-        "label_noise": checks.real(c.label_noise, "label noise", 0, 10),
-    }
-    if not isinstance(c.rule, str) or c.rule not in RULES:
-        raise ValueError(f"expected a rule among {', '.join(RULES)}; found {str(c.rule)[:60]!r}")
-    if not isinstance(c.beside, str) or c.beside not in BESIDE:
-        known = ", ".join(BESIDE)
-        raise ValueError(f"expected beside among {known}; found {str(c.beside)[:60]!r}")
+    _check_name(c.rule, "a rule", RULES)
+    _check_name(c.beside, "beside", BESIDE)
     if not isinstance(c.data, str) or len(c.data) > 100:
-        raise ValueError("expected data 'canonical', 'digits' or a data set's digest")
-    if c.data == "canonical":
-        _check_canonical(c)
-    return fields
+        raise ValueError(f"expected data {', '.join(DATA)} or a data set's digest")
+    if _chooses_target(c):
+        _check_ends(c)
+    return found
 
 
-def _check_canonical(c: Scenario) -> None:
+def _wholes(value: object, field: Field) -> tuple[int, ...]:
+    """Different whole numbers, ascending."""
+    items = limits.listed(value, f"{field.noun}s")
+    low, high = int(field.low), int(field.high)
+    return tuple(sorted({checks.whole(k, field.noun, low, high) for k in items}))
+
+
+def _layers(value: object, field: Field) -> tuple[tuple[float, ...], ...]:
+    """A list of numbers for each layer, at most."""
+    layers = limits.listed(value, "layers")[: limits.MAX_HIDDEN_LAYERS + 1]
+    return tuple(limits.reals(layer, field.noun, field.low, field.high) for layer in layers)
+
+
+_CHECKS: Mapping[str, Callable[[object, Field], object]] = {
+    "widths": lambda value, field: limits.layer_widths(value),
+    "reals": lambda value, field: limits.reals(value, field.noun, field.low, field.high),
+    "wholes": _wholes,
+    "layers": _layers,
+    "real": lambda value, field: checks.real(value, field.noun, field.low, field.high),
+    "whole": lambda value, field: checks.whole(value, field.noun, int(field.low), int(field.high)),
+    "flag": lambda value, field: bool(value),
+    "horizon": lambda value, field: limits.horizon(value),
+}
+
+
+def _check_name(value: object, what: str, known: Mapping[str, Entry]) -> None:
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(f"expected {what} among {', '.join(known)}; found {checks.brief(value)}")
+
+
+def _check_ends(c: Scenario) -> None:
     """As many singular values as outputs, and no fewer inputs."""
     n, last = len(checked_singular_values(c.singular_values)), len(c.dims) - 1
     if c.dims[last] != n:

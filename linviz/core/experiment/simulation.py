@@ -1,25 +1,18 @@
-"""From a scenario to its run: the data, the initial weights, the gradient flow."""
+"""From a scenario to its runs: the data, the weights, the gradient flow, and what is beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 
+from linviz.core.experiment.catalogue.beside import BESIDE, descent
+from linviz.core.experiment.catalogue.data import DATA, UPLOADED, data_entry
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.gradient_flow import gradient_flow
 from linviz.core.flow.trajectory import Interrupt, Trajectory
-from linviz.core.model import aligned as targeted
-from linviz.core.model import datasets as samples
-from linviz.core.model import initialization
-from linviz.core.model.data import DataSet, digits
+from linviz.core.model.data import DataSet
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Problem
-
-PACKAGED: dict[str, Callable[[], DataSet]] = {
-    "digits": digits,
-    "stretched": samples.stretched,
-    "cloud": samples.cloud,
-}
 
 
 def problem_of(scenario: Scenario, datasets: Mapping[str, DataSet] | None = None) -> Problem:
@@ -31,20 +24,21 @@ def problem_of(scenario: Scenario, datasets: Mapping[str, DataSet] | None = None
     array([[2., 0., 0.],
            [0., 1., 0.]])
     """
-    if scenario.data == "canonical":
-        problem = Problem.canonical(scenario.singular_values, d_x=scenario.dims[0])
-    elif scenario.data in PACKAGED:
-        problem = _packaged_problem(scenario.data, scenario.whitened)
-    elif datasets is not None and scenario.data in datasets:
-        data = datasets[scenario.data]
-        problem = Problem(X=data.X, Y=data.Y)
-        problem = problem.whitened() if scenario.whitened else problem
-    else:
-        raise ValueError(
-            f"expected data 'canonical', {', '.join(PACKAGED)} or the digest of a data set that is "
-            f"loaded, found {scenario.data!r}: load the file again"
-        )
+    entry = data_entry(scenario.data)
+    given = entry.values(scenario)
+    if entry is UPLOADED:
+        given["data"] = _loaded(scenario.data, datasets or {})
+    problem: Problem = entry.make(scenario.dims, **given)
     return problem
+
+
+def _loaded(digest: str, datasets: Mapping[str, DataSet]) -> DataSet:
+    if digest not in datasets:
+        raise ValueError(
+            f"expected data {', '.join(DATA)} or the digest of a data set that is loaded, found "
+            f"{digest!r}: load the file again"
+        )
+    return datasets[digest]
 
 
 def weights_of(scenario: Scenario, problem: Problem) -> Weights:
@@ -56,7 +50,9 @@ def weights_of(scenario: Scenario, problem: Problem) -> Weights:
     >>> weights_of(scenario, problem_of(scenario))[0]
     array([[0., 0.]])
     """
-    return _MAKERS[scenario.rule](scenario, problem)
+    rule = RULES[scenario.rule]
+    W: Weights = rule.make(problem, scenario.dims, **rule.values(scenario))
+    return W
 
 
 def simulate(
@@ -91,52 +87,25 @@ def simulate(
     )
 
 
-@lru_cache(maxsize=8)
-def _packaged_problem(name: str, whitened: bool) -> Problem:
-    data = PACKAGED[name]()
-    problem = Problem(X=data.X, Y=data.Y)
-    return problem.whitened() if whitened else problem
+def beside(
+    scenario: Scenario, flow: Trajectory, *, interrupt: Interrupt | None = None
+) -> Trajectory | None:
+    """What runs beside a flow, as long as the flow did; None where the scenario asks for nothing.
+
+    Gradient descent makes at most 20000 steps.
+
+    Examples
+    --------
+    >>> scenario = Scenario(dims=(2, 2, 2), singular_values=(2, 1), beside="descent", step=0.1)
+    >>> descent = beside(scenario, simulate(scenario))
+    >>> bool(abs(descent.loss[-1]) < 1e-6)
+    True
+    """
+    entry = BESIDE[scenario.beside]
+    other: Trajectory | None = entry.make(flow, interrupt=interrupt, **entry.values(scenario))
+    return other
 
 
-def _fill(values: tuple[float, ...], n: int, default: float) -> tuple[float, ...]:
-    """The first n values, completed by the default."""
-    return values[:n] + (default,) * (n - len(values))
-
-
-def _aligned(scenario: Scenario, problem: Problem) -> Weights:
-    n_modes = min(*scenario.dims, problem.d_y)
-    return targeted.aligned(
-        problem, scenario.dims, _fill(scenario.strengths, n_modes, scenario.scale)
-    )
-
-
-def _with_singular_values(scenario: Scenario, problem: Problem) -> Weights:
-    dims, given = scenario.dims, scenario.layer_singular_values
-    layers = tuple(
-        _fill(given[j] if j < len(given) else (), min(dims[j], dims[j + 1]), scenario.scale)
-        for j in range(len(dims) - 1)
-    )
-    return initialization.with_singular_values(dims, layers, seed=scenario.seed)
-
-
-def _scaled(name: str) -> Callable[[Scenario, Problem], Weights]:
-    make = getattr(initialization, name)
-    return lambda c, problem: make(c.dims, scale=c.scale, seed=c.seed)
-
-
-_MAKERS: dict[str, Callable[[Scenario, Problem], Weights]] = {
-    "gaussian": _scaled("gaussian"),
-    "xavier": lambda c, problem: initialization.xavier(c.dims, seed=c.seed),
-    "orthogonal": _scaled("orthogonal"),
-    "balanced": _scaled("balanced"),
-    "lambda_balanced": lambda c, problem: initialization.lambda_balanced(
-        c.dims, c.lam, c.scale, seed=c.seed
-    ),
-    "aligned": _aligned,
-    "with_singular_values": _with_singular_values,
-    "on_stable_manifold": lambda c, problem: targeted.on_stable_manifold(
-        problem, c.dims, missed=c.missed, scale=c.scale, seed=c.seed
-    ),
-    "certified": lambda c, problem: targeted.certified(c.dims, c.alpha, seed=c.seed),
-    "zeros": lambda c, problem: initialization.zeros(c.dims),
-}
+def step_size(scenario: Scenario, flow: Trajectory) -> float:
+    """Step of the descent beside a flow: the scenario's multiple of the critical step."""
+    return descent.step_size(flow, scenario.step)

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import equal_strength, positive_modes
@@ -98,7 +99,7 @@ def determinant(run: Run) -> Statement | None:
 
 def stable_manifold(run: Run) -> Statement | None:
     """Whether a start on a saddle's stable manifold has zeros that are exact."""
-    if run.scenario.rule != "on_stable_manifold" or not run.scenario.missed:
+    if not RULES[run.scenario.rule].saddle or not run.scenario.missed:
         return None
     name = "Stable manifold"
     theory = "weights that vanish by symmetry stay 0, so the run ends in a saddle"

@@ -17,7 +17,7 @@ export function queryOf(run, view, clock, allPanels) {
   for (const [name, usual] of Object.entries(DEFAULTS)) {
     const value = view[name];
     // a lecture scenario brings axes of its own: there they are always named
-    const named = run.query.startsWith("preset=") && name.startsWith("log_");
+    const named = /(^|&)preset=/.test(run.query) && name.startsWith("log_");
     if (value !== usual || named) pairs.push([name, typeof value === "boolean" ? Number(value) : value]);
   }
   if (view.panels.length < allPanels) pairs.push(["panels", view.panels.join(",")]);

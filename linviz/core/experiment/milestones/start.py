@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from linviz.core.experiment import limits
+from linviz.core.experiment.catalogue.fields import ALPHA, LAM, STRENGTHS
+from linviz.core.experiment.catalogue.rules import RULES, aligned, on_stable_manifold
 from linviz.core.experiment.milestones.milestone import Milestone, digits, formula, index, possible
 from linviz.core.experiment.run import Run
 from linviz.core.model.aligned import decouples
@@ -30,13 +32,13 @@ def balanced_minimum(run: Run) -> Iterator[Milestone]:
     if not problem.is_white or scenario.H == 0:
         return
     strengths = (*a.tolist(), *(0.0,) * (min(scenario.dims) - n_modes))
-    changed = possible(problem, scenario, rule="aligned", strengths=strengths)
+    changed = possible(problem, scenario, rule=aligned.ENTRY.name, strengths=strengths)
     if changed is not None:
         words = (
             f"Every layer has the strengths a_k = s_k^(1/{N}), a₁ = {a[0]:.4g}: the balanced "
             "global minimum, where the gradient and every C are zero."
         )
-        control = "strengths" if scenario.rule == "aligned" else "rule"
+        control = "strengths" if STRENGTHS in RULES[scenario.rule].fields else "rule"
         yield Milestone(control, "balanced minimum", words, changed)
 
 
@@ -52,8 +54,8 @@ def saddles(run: Run) -> Iterator[Milestone]:
     chosen = [missed for missed in dict.fromkeys([*first, *tails]) if _stays(problem, missed)]
     natural = _target_scale(problem, scenario.dims)
     usual = scenario.H < DEEP and SCALES[0] <= scenario.scale <= SCALES[1]
-    options = {"rule": "on_stable_manifold", "scale": scenario.scale if usual else natural}
-    here = scenario.rule == "on_stable_manifold"
+    options = {"rule": on_stable_manifold.ENTRY.name, "scale": scenario.scale if usual else natural}
+    here = RULES[scenario.rule].saddle
     for missed in chosen[:MOST_SADDLES]:
         changed = possible(problem, scenario, missed=missed, t_end=None, **options)
         if changed is None or (here and scenario.missed == missed):
@@ -104,7 +106,8 @@ def _layer_scale(run: Run) -> Iterator[Milestone]:
     N = scenario.H + 1
     scale = digits(float(problem.singular_values[0]) ** (1 / N))
     if problem.is_white and 0 < scale <= limits.MAX_SCALE:
-        mean = "on average " if scenario.rule == "balanced" else ""
+        average = RULES[scenario.rule].scale_of == "layers on average"
+        mean = "on average " if average else ""
         words = (
             f"scale = s₁^(1/{N}) = {scale:.4g}: {mean}the layers start as strong as those of mode "
             "1 are at the balanced minimum."
@@ -147,19 +150,17 @@ def _certified_alpha(run: Run) -> Iterator[Milestone]:
         yield Milestone("alpha", "balanced minimum's rate", words, replace(scenario, alpha=alpha))
 
 
-_SIZES: dict[str, Callable[[Run], Iterator[Milestone]]] = {
-    "gaussian": _gaussian_scale,
-    "balanced": _layer_scale,
-    "orthogonal": _layer_scale,
-    "lambda_balanced": _imbalance,
-    "certified": _certified_alpha,
-}
-
-
 def sizes(run: Run) -> Iterator[Milestone]:
     """Scale, imbalance or rate that means something for the rule in force."""
-    if run.scenario.rule in _SIZES:
-        yield from _SIZES[run.scenario.rule](run)
+    rule = RULES[run.scenario.rule]
+    if rule.scale_of == "entries":
+        yield from _gaussian_scale(run)
+    elif rule.scale_of:
+        yield from _layer_scale(run)
+    if LAM in rule.fields:
+        yield from _imbalance(run)
+    if ALPHA in rule.fields:
+        yield from _certified_alpha(run)
 
 
 def _target_scale(problem: Problem, dims: Sequence[int]) -> float:

@@ -1,0 +1,13 @@
+"""Nothing runs beside the flow."""
+
+from __future__ import annotations
+
+from linviz.core.experiment.catalogue.entry import Entry
+from linviz.core.flow.trajectory import Interrupt, Trajectory
+
+
+def _make(flow: Trajectory, *, interrupt: Interrupt | None = None) -> None:
+    return None
+
+
+ENTRY = Entry(name="nothing", title="nothing", words="nothing", make=_make)

@@ -1,0 +1,37 @@
+"""The data sets that come with linviz."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from linviz.core.experiment.catalogue.entry import Entry
+from linviz.core.experiment.catalogue.fields import WHITENED
+from linviz.core.model import datasets
+from linviz.core.model.data import DataSet, digits
+from linviz.core.model.problem import Problem
+
+# the raw pixels are so ill-conditioned that the limit lies beyond t = 1e6
+DIGITS_HORIZON = 300.0
+
+
+def packaged(
+    name: str, title: str, read: Callable[[], DataSet], horizon: float | None = None
+) -> Entry:
+    """Entry of a data set that a function returns, the same one at every call."""
+
+    @lru_cache(maxsize=2)
+    def made(whitened: bool) -> Problem:
+        data = read()
+        problem = Problem(X=data.X, Y=data.Y)
+        return problem.whitened() if whitened else problem
+
+    def make(dims: tuple[int, ...], *, whitened: bool) -> Problem:
+        return made(whitened)
+
+    return Entry(name, title, name, make, (WHITENED,), horizon=horizon)
+
+
+DIGITS = packaged("digits", "handwritten digits, 8×8 pixels", digits, DIGITS_HORIZON)
+STRETCHED = packaged("stretched", "12 samples, stretched inputs", datasets.stretched)
+CLOUD = packaged("cloud", "12 samples, a Gaussian cloud", datasets.cloud)

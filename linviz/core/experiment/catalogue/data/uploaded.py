@@ -1,0 +1,22 @@
+"""A data set that somebody brings; a scenario names it by its digest."""
+
+from __future__ import annotations
+
+from linviz.core.experiment.catalogue.entry import Entry
+from linviz.core.experiment.catalogue.fields import WHITENED
+from linviz.core.model.data import DataSet
+from linviz.core.model.problem import Problem
+
+
+def _make(dims: tuple[int, ...], *, whitened: bool, data: DataSet) -> Problem:
+    problem = Problem(X=data.X, Y=data.Y)
+    return problem.whitened() if whitened else problem
+
+
+ENTRY = Entry(
+    name="file",
+    title="a file of yours (CSV or NPZ) …",
+    words="a file",
+    make=_make,
+    fields=(WHITENED,),
+)

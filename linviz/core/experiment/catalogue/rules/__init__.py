@@ -1,0 +1,30 @@
+"""Rules for the weights at time zero, in the order of the menu."""
+
+from __future__ import annotations
+
+from linviz.core.experiment.catalogue.entry import Entry, listed
+from linviz.core.experiment.catalogue.rules import (
+    aligned,
+    balanced,
+    certified,
+    gaussian,
+    lambda_balanced,
+    on_stable_manifold,
+    orthogonal,
+    with_singular_values,
+    xavier,
+    zeros,
+)
+
+RULES: dict[str, Entry] = listed(
+    gaussian.ENTRY,
+    xavier.ENTRY,
+    orthogonal.ENTRY,
+    balanced.ENTRY,
+    lambda_balanced.ENTRY,
+    aligned.ENTRY,
+    with_singular_values.ENTRY,
+    on_stable_manifold.ENTRY,
+    certified.ENTRY,
+    zeros.ENTRY,
+)
