@@ -1,4 +1,8 @@
-"""What runs beside the flow from the same weights, in the order of the menu."""
+"""What runs beside the flow from the same weights, in the order of the menu.
+
+The makers import what integrates when they are asked to: a scenario, which needs the names and the
+fields only, loads none of it.
+"""
 
 from __future__ import annotations
 

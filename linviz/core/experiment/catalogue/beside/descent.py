@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import (
@@ -12,15 +13,17 @@ from linviz.core.experiment.catalogue.fields import (
     STEP,
     WEIGHT_DECAY,
 )
-from linviz.core.flow.descent import gradient_descent
-from linviz.core.flow.trajectory import Interrupt, Trajectory
-from linviz.core.theory.discretization import critical_step
+
+if TYPE_CHECKING:
+    from linviz.core.flow.trajectory import Interrupt, Trajectory
 
 MAX_STEPS = 20_000
 
 
 def step_size(flow: Trajectory, step: float) -> float:
     """The given multiple of the critical step of the flow's network."""
+    from linviz.core.theory.discretization import critical_step
+
     critical = critical_step(flow.problem, len(flow.W))
     return step * (critical if math.isfinite(critical) else 1.0)
 
@@ -35,6 +38,8 @@ def _make(
     seed: int,
     interrupt: Interrupt | None = None,
 ) -> Trajectory:
+    from linviz.core.flow.descent import gradient_descent
+
     size = step_size(flow, step)
     return gradient_descent(
         flow.problem,

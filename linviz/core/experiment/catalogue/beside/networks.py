@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from linviz.core.experiment.catalogue.entry import Entry
-from linviz.core.flow.activation import Activation
-from linviz.core.flow.nonlinear import nonlinear_flow
-from linviz.core.flow.trajectory import Interrupt, Trajectory
+
+if TYPE_CHECKING:
+    from linviz.core.flow.activation import Activation
+    from linviz.core.flow.trajectory import Interrupt, Trajectory
 
 SHORTEST = 1.0  # a nonlinear network is run at least this long
 
@@ -15,6 +18,8 @@ def network(activation: Activation | str, words: str, article: str = "a") -> Ent
     name = activation if isinstance(activation, str) else activation.name
 
     def make(flow: Trajectory, *, interrupt: Interrupt | None = None) -> Trajectory:
+        from linviz.core.flow.nonlinear import nonlinear_flow
+
         W = tuple(Wj[0] for Wj in flow.W)
         t_end = max(float(flow.t[-1]), SHORTEST)
         return nonlinear_flow(flow.problem, W, activation, t_end=t_end, interrupt=interrupt)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from linviz.core.experiment.catalogue.entry import Entry
-from linviz.core.flow.trajectory import Interrupt, Trajectory
+
+if TYPE_CHECKING:
+    from linviz.core.flow.trajectory import Interrupt, Trajectory
 
 
 def _make(flow: Trajectory, *, interrupt: Interrupt | None = None) -> None:
