@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
+from linviz.core.flow.destination import Destination, nearest_critical
+from linviz.core.flow.determinant import kept_signs, of_lower_rank
 from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import gradient_flow
 from linviz.core.flow.integrator import FlowError
-from linviz.core.flow.landmarks import Landmarks, kept_signs, nearest_critical, of_lower_rank
 from linviz.core.landscape.critical_points import critical_point
 from linviz.core.model.critical_values import critical_values, minimum_loss
 from linviz.core.model.initialization import balanced, gaussian, orthogonal, xavier
@@ -151,13 +152,13 @@ def test_lowering_the_rank_keeps_balance_and_moves_by_the_singular_value_only():
 def test_outcomes_equal_those_of_single_runs(problem, dims, rule, scale, t_end):
     n, strength = 10, 0.5 * np.sum(problem.singular_values[: min(dims)] ** 2)
     study = basin_study(problem, dims, n=n, rule=rule, scale=scale, seed=7, t_end=t_end)
-    marks, floor = Landmarks.of(Field(problem, dims)), minimum_loss(problem, dims)
+    goal, floor = Destination.of(Field(problem, dims)), minimum_loss(problem, dims)
     for k in range(n):
         W = RULES[rule](dims, scale, seed=7 + k)
         run = gradient_flow(problem, W, t_end=t_end)
         end = [Wj[-1] for Wj in run.W]
         P, excess = product(end).T[..., None], np.array([excess_loss(problem, end)])
-        assert (study.outcome[k], study.missed[k]) == marks.judge(P, excess)[0]
+        assert (study.outcome[k], study.missed[k]) == goal.judge(P, excess)[0]
         assert study.loss[k] == pytest.approx(run.loss[-1], abs=2e-5 * strength)
         t = float(study.t_within_1_percent[k])
         if math.isinf(t):
@@ -286,11 +287,11 @@ def test_progress_counts_up_to_the_end_and_an_interrupt_is_heard():
 def test_floor_and_gap_are_the_lowest_two_critical_values(s, hidden):
     problem = Problem.canonical(s)
     dims = (len(s), *hidden, len(s))
-    marks = Landmarks.of(Field(problem, dims))
+    goal = Destination.of(Field(problem, dims))
     values = sorted(set(critical_values(problem, dims).values()))
-    assert marks.floor == pytest.approx(values[0], abs=1e-14)
+    assert goal.floor == pytest.approx(values[0], abs=1e-14)
     above = [v for v in values if v > values[0] + 1e-9]
-    assert marks.gap == pytest.approx(above[0] - values[0] if above else math.inf, rel=1e-12)
+    assert goal.gap == pytest.approx(above[0] - values[0] if above else math.inf, rel=1e-12)
 
 
 @settings(max_examples=60)
@@ -304,14 +305,14 @@ def test_maps_near_a_critical_point_are_named_by_what_they_miss(data, raw, size)
     E = size * problem.singular_values[-1] * noise / np.linalg.norm(noise, 2) @ root
     P = product(W) + E
     excess = 0.5 * np.linalg.norm((P - problem.least_squares) @ problem.input_root) ** 2
-    marks = Landmarks.of(Field(problem, (4, 5, 3)))
-    outcome, named = marks.judge(P.T[..., None], np.array([excess]))[0]
+    goal = Destination.of(Field(problem, (4, 5, 3)))
+    outcome, named = goal.judge(P.T[..., None], np.array([excess]))[0]
     assert named == missed
     assert outcome == ("near a critical value" if missed else "global minimum")
 
 
 def test_maps_near_none_are_undecided_unless_their_loss_is_below_every_saddle():
-    marks = Landmarks.of(Field(THREE, (3, 3, 3)))
+    goal = Destination.of(Field(THREE, (3, 3, 3)))
     for strengths, expected in (
         ((2.0, 1.5, 0.5), ("global minimum", ())),
         ((2.0, 0.7, 0.0), ("undecided at t_end", None)),
@@ -320,7 +321,7 @@ def test_maps_near_none_are_undecided_unless_their_loss_is_below_every_saddle():
     ):
         P = np.diag(strengths)
         excess = 0.5 * np.sum((P - THREE.Y) ** 2)
-        assert marks.judge(P[..., None], np.array([excess]))[0] == expected
+        assert goal.judge(P[..., None], np.array([excess]))[0] == expected
 
 
 def test_modes_of_equal_strength_are_learned_in_any_direction():

@@ -15,10 +15,10 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from linviz.core.flow.destination import sizes_of_products
 from linviz.core.flow.field import Field
-from linviz.core.flow.frames import Frames
 from linviz.core.flow.integrator import quietly
+from linviz.core.flow.recorder import Recorder, loss_and_modes
+from linviz.core.flow.scales import sizes_of_products
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
 from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.layers import Weights, check_weights, pack, unpack, widths
@@ -194,8 +194,8 @@ def gradient_descent(
     _check_counts(n_steps, n_frames)
     field = Field(problem, widths(W))
     with quietly():
-        frames, w, k, status, reason = _run(field, pack(W), rule, n_steps, n_frames, interrupt)
-        t, kept, curves = frames.chosen()
+        recorder, w, k, status, reason = _run(field, pack(W), rule, n_steps, n_frames, interrupt)
+        t, kept, curves = recorder.chosen()
     return DescentTrajectory(
         problem=problem,
         t=t,
@@ -263,39 +263,30 @@ def _run(
     n_steps: int,
     n_frames: int,
     interrupt: Interrupt | None,
-) -> tuple[Frames, Matrix, int, Status, str]:
-    """Take the steps; frames, last weights, their number, how it ended and why."""
-    frames = Frames(n_frames, field.n)
-    curves = _curves(field, w[None])
-    frames.add(np.zeros(1), w[None], curves)
+) -> tuple[Recorder, Matrix, int, Status, str]:
+    """Take the steps; the record, last weights, their number, how it ended and why."""
+    recorder = Recorder(loss_and_modes(field), w, n_frames)
     least = minimum_loss(field.problem, field.dims)
     half = 0.5 * float(np.sum(field.problem.singular_values**2))
-    ceiling = BLOW_UP * (max(float(curves[0, 0]), half) or 1.0)
+    ceiling = BLOW_UP * (max(float(recorder.curves(w[None])[0, 0]), half) or 1.0)
     k = 0
     for block in iterates(field, w, rule, n_steps):
-        curves = _curves(field, block[1:])
+        curves = recorder.curves(block[1:])
         blown = np.flatnonzero(~(curves[:, 0] <= ceiling))
         n = int(blown[0]) if blown.size else len(curves)
         # the first loss beyond is still shown, if it is a number
         n += bool(blown.size and np.isfinite(curves[n]).all())
         if n:
             t: Matrix = rule.step * np.arange(k + 1.0, k + n + 1)
-            frames.add(t, block[1 : n + 1], curves[:n])
+            recorder.add(t, block[1 : n + 1], curves[:n])
         w, k = block[n], k + n
         if blown.size:
-            return frames, w, k, "diverged", _blown(field, block[0], rule, k)
+            return recorder, w, k, "diverged", _blown(field, block[0], rule, k)
         if _has_converged(field, w, w - block[-2], rule):
-            return frames, w, k, "converged", _at_rest(field, w, rule, k)
+            return recorder, w, k, "converged", _at_rest(field, w, rule, k)
         if interrupt is not None and interrupt(rule.step * k, least + float(curves[-1, 0])):
-            return frames, w, k, "budget", "it was stopped; " + _present(field, w, rule, k)
-    return frames, w, k, "horizon", "the steps are done; " + _present(field, w, rule, k)
-
-
-def _curves(field: Field, w: Matrix) -> Matrix:
-    """Loss above the global minimum and the modes, (k, 1 + d_y)."""
-    P = field.product(w)
-    floor = minimum_loss(field.problem, field.dims) - field.problem.residual_loss
-    return np.column_stack([np.maximum(field.excess(P) - floor, 0.0), field.modes(P)])
+            return recorder, w, k, "budget", "it was stopped; " + _present(field, w, rule, k)
+    return recorder, w, k, "horizon", "the steps are done; " + _present(field, w, rule, k)
 
 
 def _has_converged(field: Field, w: Matrix, last: Matrix, rule: Descent) -> bool:
@@ -313,7 +304,7 @@ def _has_converged(field: Field, w: Matrix, last: Matrix, rule: Descent) -> bool
     free = (w != 0) | (total != 0)
     if np.count_nonzero(free) > 1000:  # the minimum's loss decides where the Hessian is too large
         close = 1e-10 * float(np.sum(field.problem.singular_values**2))
-        return rule.weight_decay == 0 and float(_curves(field, w[None])[0, 0]) <= close
+        return rule.weight_decay == 0 and float(loss_and_modes(field)(w[None])[0, 0]) <= close
     growth = np.linalg.eigvalsh(field.jacobian(0.0, w)[np.ix_(free, free)]) - rule.weight_decay
     return bool(growth[-1] <= 1e-8 * np.abs(growth).max())
 

@@ -1,4 +1,7 @@
-r"""What a run is heading for: the losses and scales by which its end is judged."""
+r"""What a run is heading for: the losses and scales by which its end is judged.
+
+At a critical point :math:`U^\top P G^{1/2} V = \Pi_J (D_Y\ 0)`: each mode is learned or missed.
+"""
 
 from __future__ import annotations
 
@@ -6,128 +9,136 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from linviz.core.flow.determinant import kept_signs
 from linviz.core.flow.field import Field
-from linviz.core.model.critical_values import minimum_loss, rank_tolerance
-from linviz.core.model.layers import invariants
-from linviz.core.model.problem import Matrix
+from linviz.core.model.critical_values import equal_strength, minimum_loss, positive_modes
+from linviz.core.model.problem import IndexSet, Matrix
 
-CLOSE = 1e-10  # excess loss, relative to half the sum of s**2, at which the limit is polished
+MINIMUM, CRITICAL, UNDECIDED = "global minimum", "near a critical value", "undecided at t_end"
+CLOSE = 1e-10  # excess loss, relative to `strength`, at which the limit is polished
 CLOSE_TO_GAP = 1e-5  # the same, relative to the next critical value above the minimum
-BALANCED = 1e-13  # C_j of a balanced start, relative to max ‖W_j‖²
-EPS = float(np.finfo(float).eps)
+LEARNED = 1e-8  # excess loss, relative to `strength`, from which one of many runs can be set aside
+LEARNED_TO_GAP = 1e-3  # the same, relative to the next critical value above the minimum
+NEAR = 0.01  # a row of the map, relative to its mode's strength, that counts as at the saddle's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Target:
-    """What a run of this problem converges to: losses and scales that decide.
+class Destination:
+    """What runs of this network converge to; losses are those above the best linear map.
 
     Attributes
     ----------
     field : Field
-    floor : excess loss, above the best linear map, of the global minimum
-    strength : half the sum of s**2, or the starting excess where every s is 0
-    gap : excess above the floor of the next critical value, inf if there is none
-    close : excess above the floor at which to polish
+    floor : that of the global minimum
+    gap : height of the next critical value above the floor, inf if there is none
+    strength : height of the zero map above the floor; the start's where that is 0
+    close : height above the floor at which to polish
+    learned : height above the floor at which one of many runs is as good as at the minimum
     trapped : whether the start is balanced, with det P of the wrong sign
     slope : natural size of YXᵀ, for the scale of gradients
-    weight : natural size of one layer, ‖W_LR‖^(1/N)
-    natural : weight^(N - 1), the size of the products around a layer at the minimum
+    natural : size of the products around a layer at the minimum, ‖W_LR‖^((N - 1)/N)
     rate : natural rate of the flow, the inverse of a time
     """
 
     field: Field
     floor: float
-    strength: float
     gap: float
+    strength: float
     close: float
+    learned: float
     trapped: bool
     slope: float
-    weight: float
     natural: float
     rate: float
 
+    @classmethod
+    def of(cls, field: Field, start: Matrix | None = None) -> Destination:
+        """That of a network for a problem, and of its packed start where there is only one.
 
-def target(field: Field, w: Matrix) -> Target:
-    """The target of a run that starts at w."""
-    problem, r_max = field.problem, min(field.dims)
+        Examples
+        --------
+        >>> from linviz.core.model.problem import Problem
+        >>> goal = Destination.of(Field(Problem.canonical((3, 2, 1)), (3, 2, 3)))
+        >>> goal.floor, goal.gap, goal.strength
+        (0.5, 1.5, 6.5)
+        """
+        problem, r_max, N = field.problem, min(field.dims), len(field.dims) - 1
+        s = problem.singular_values
+        s = np.where(np.arange(s.size) < positive_modes(problem), s, 0.0)
+        learned, rest = s[:r_max], (*s[r_max:], 0.0)
+        steps = [0.5 * float(a**2 - b**2) for a in learned for b in rest if a > b]
+        step = min(steps, default=math.inf)
+        P = np.zeros(problem.cross.T.shape) if start is None else field.product(start)
+        strength = 0.5 * float(np.sum(learned**2))
+        if start is not None:
+            strength = strength or float(field.excess(P)) or 1.0
+        cross, gram = np.linalg.norm(problem.cross), np.linalg.norm(problem.gram)
+        slope = float(cross) or float(np.linalg.norm(problem.gram @ P)) or 1.0
+        weight = float(np.linalg.norm(problem.least_squares, 2)) ** (1 / N)
+        rate = slope * weight ** (N - 2) if N > 1 and weight > 0 else float(gram)
+        return cls(
+            field=field,
+            floor=minimum_loss(problem, field.dims) - problem.residual_loss,
+            gap=step if N > 1 else math.inf,  # without a hidden layer there is no saddle
+            strength=strength,
+            close=max(min(CLOSE * strength, CLOSE_TO_GAP * step), 1e-22 * strength),
+            learned=min(LEARNED * strength, LEARNED_TO_GAP * step),
+            trapped=start is not None and bool(kept_signs(field, start[:, None])[0] < 0),
+            slope=slope,
+            natural=weight ** (N - 1),
+            rate=rate or 1.0,
+        )
+
+    def judge(self, P: Matrix, excess: Matrix) -> list[tuple[str, IndexSet | None]]:
+        """Outcome and missed modes of each of B transposed maps P (d_x, d_y, B)."""
+        n_modes = positive_modes(self.field.problem)
+        best = tuple(range(min(*self.field.dims, n_modes), n_modes))
+        learned, near = nearest_critical(self.field, P)
+        s = self.field.problem.singular_values[:n_modes]
+        values = 0.5 * np.sum(np.where(learned, 0.0, s**2), axis=1)
+        # the value of a tie with the minimum is the minimum's; half of the gap tells them apart
+        saddle = near & (values - self.floor > 0.5 * self.gap)
+        below = excess - self.floor < self.gap
+        places: list[tuple[str, IndexSet | None]] = []
+        for b in range(excess.size):
+            if saddle[b]:
+                places.append((CRITICAL, tuple(np.flatnonzero(~learned[b]).tolist())))
+            else:
+                places.append((MINIMUM, best) if below[b] else (UNDECIDED, None))
+        return places
+
+
+def nearest_critical(field: Field, P: Matrix) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which modes are learned, (B, n_modes), and whether the map is that of a critical point, (B,).
+
+    Of modes of equal strength only the number that is learned is known: the last count as missed.
+
+    Examples
+    --------
+    >>> from linviz.core.model.problem import Problem
+    >>> P = np.array([[2.0, 0.0], [0.0, 0.001]])[..., None]
+    >>> nearest_critical(Field(Problem.canonical((2, 1)), (2, 2, 2)), P)
+    (array([[ True, False]]), array([ True]))
+    """
+    problem, n_modes = field.problem, positive_modes(field.problem)
     s = problem.singular_values
-    s = np.where(s > rank_tolerance(s), s, 0.0)
-    P = field.product(w)
-    half = 0.5 * float(np.sum(s**2))
-    strength = half or float(field.excess(P)) or 1.0
-    learned, rest = s[:r_max], s[r_max:]
-    differences = [0.5 * (a**2 - b**2) for a in learned for b in (*rest, 0.0) if a > b]
-    slope = float(np.linalg.norm(problem.cross)) or float(np.linalg.norm(problem.gram @ P)) or 1.0
-    gap = min(differences, default=math.inf)
-    close = min(CLOSE * strength, CLOSE_TO_GAP * gap)
-    N = len(field.dims) - 1
-    weight = float(np.linalg.norm(problem.least_squares, 2)) ** (1 / N)
-    rate = (
-        slope * weight ** (N - 2) if N > 1 and weight > 0 else float(np.linalg.norm(problem.gram))
-    )
-    return Target(
-        field=field,
-        floor=minimum_loss(problem, field.dims) - problem.residual_loss,
-        strength=strength,
-        gap=gap,
-        close=max(close, 1e-22 * strength),
-        trapped=_trapped(field, w),
-        slope=slope,
-        weight=weight,
-        natural=weight ** (N - 1),
-        rate=rate or 1.0,
-    )
-
-
-def _trapped(field: Field, w: Matrix) -> bool:
-    """Whether the start is balanced, d_x = d_y is the smallest width, and det P has the wrong sign.
-
-    Balanced flows keep the sign of det P, so that P never comes to a target of the other sign.
-    """
-    d = field.dims[0]
-    if field.dims[-1] != d or min(field.dims) < d or field.problem.rank < d:
-        return False
-    V = field.layers(w)
-    size = max(float(np.linalg.norm(v)) for v in V) ** 2
-    if any(float(np.linalg.norm(C)) > BALANCED * size for C in invariants([v.T for v in V])):
-        return False
-    now, then = np.linalg.slogdet(field.product(w)), np.linalg.slogdet(field.cross)
-    return bool(len(V) > 1 and now.sign * then.sign < 0)
-
-
-def sizes_of_products(field: Field, w: Matrix) -> list[float]:
-    """The norms ‖B_j‖ ‖A_j‖ of what surrounds each layer."""
-    V = field.layers(w)
-    a, b = [math.sqrt(field.dims[0])], [math.sqrt(field.dims[-1])]
-    A = B = None
-    for v in V[:-1]:
-        A = v if A is None else np.dot(A, v)
-        a.append(_norm(A))
-    for v in V[:0:-1]:
-        B = v if B is None else np.dot(v, B)
-        b.append(_norm(B))
-    return [x * y for x, y in zip(a, reversed(b), strict=True)]
-
-
-def _norm(A: Matrix) -> float:
-    """Frobenius norm of a small matrix, at a quarter of the cost of numpy's."""
-    flat = A.ravel()
-    return math.sqrt(float(np.dot(flat, flat)))
-
-
-def gradient_scale(goal: Target, w: Matrix) -> float:
-    r"""Size of a gradient far from critical: :math:`\|YX^\top\| \max_j \|B_j\| \|A_j\|`."""
-    # at the origin all products vanish: the natural size of the layers takes their place
-    return goal.slope * max(goal.natural, *sizes_of_products(goal.field, w))
-
-
-def roundoff_ratio(field: Field, w: Matrix, velocity: Matrix) -> float:
-    """Gradient relative to what errors of a few ulps in the weights make of it.
-
-    About 1 or less means that it cannot be told from zero.
-    """
-    size = float(np.linalg.norm(velocity))
-    signs = np.random.default_rng(0).choice((-4 * EPS, 4 * EPS), size=field.n)
-    change = float(np.linalg.norm(field.velocity(0.0, w + w * signs) - velocity))
-    return size / change if change > 0 else (0.0 if size == 0 else math.inf)
+    root = problem.input_root @ problem.input_modes
+    M = np.moveaxis(np.tensordot(root.T, P, 1), 2, 0).swapaxes(1, 2)  # (B, d_y, d_x)
+    gap = problem.output_modes.T @ M
+    learned = np.zeros((len(gap), n_modes), dtype=bool)
+    k = 0
+    while k < n_modes:
+        end = k + 1
+        while end < n_modes and equal_strength(s, k, end):
+            end += 1
+        block = gap[:, k:end, k:end]
+        parts, Q = np.linalg.eigh((block + block.swapaxes(1, 2)) / (2.0 * s[k]))
+        kept = parts > 0.5
+        learned[:, k:end] = kept[:, ::-1]
+        gap[:, k:end, k:end] = block - s[k] * (Q * kept[:, None]) @ Q.swapaxes(1, 2)
+        k = end
+    scale = np.where(np.arange(s.size) < n_modes, s, s[n_modes - 1] if n_modes else 1.0)
+    near = (np.linalg.norm(gap, axis=2) <= NEAR * scale).all(axis=1)
+    return learned, near

@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from linviz.core.flow.destination import Target, gradient_scale, roundoff_ratio, target
+from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.integrator import FlowError, Stepper, quietly
 from linviz.core.flow.limit import CALM, Limit, Watch, at_minimum, resting_point, total_loss
 from linviz.core.flow.polish import ROUNDOFF
-from linviz.core.flow.recorder import Recorder
+from linviz.core.flow.recorder import Recorder, loss_and_modes
+from linviz.core.flow.scales import gradient_scale, roundoff_ratio
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
 from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
@@ -96,16 +97,16 @@ def gradient_flow(
     field, w = Field(problem, widths(W)), pack(W)
     _check_start(field, w)
     atol = 1e-2 * rtol * _smallest_scale(W)
-    goal = target(field, w)
+    goal = Destination.of(field, w)
     if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF:
         return _standing_still(goal, w, t_end, rtol, atol)
     budget = _Budget(max_steps, max_seconds, interrupt)
     latest = LATEST / goal.rate if t_end is None else t_end
-    recorder = Recorder(field, w, n_frames)
+    recorder = Recorder(loss_and_modes(field), w, n_frames)
     with quietly():
         stepper = Stepper(field, w, latest, rtol=rtol, atol=atol, pulse=budget.pulse)
         status, limit = _run(goal, stepper, recorder, budget, t_end)
-    t, frames = recorder.frames()
+    t, frames, _ = recorder.chosen()
     return Trajectory(
         problem=problem,
         t=t,
@@ -152,7 +153,7 @@ class _Budget:
 
 
 def _run(
-    goal: Target, stepper: Stepper, recorder: Recorder, budget: _Budget, t_end: float | None
+    goal: Destination, stepper: Stepper, recorder: Recorder, budget: _Budget, t_end: float | None
 ) -> tuple[Status, Limit]:
     """Step until the limit, the horizon or the end of the budget."""
     watch = Watch(goal, stepper.rtol)
@@ -160,7 +161,7 @@ def _run(
     budget.where = lambda: (stepper.t, total_loss(goal.field, stepper.w))
     try:
         while True:
-            recorder.add(stepper.advance())
+            recorder.step(stepper.advance())
             if stepper.n_steps % every == 0:
                 limit = watch.look(stepper.w, seek=t_end is None)
                 if limit is not None:
@@ -173,7 +174,7 @@ def _run(
 
 
 def _at_horizon(
-    goal: Target, w: Matrix, t: float, remark: Callable[[], str]
+    goal: Destination, w: Matrix, t: float, remark: Callable[[], str]
 ) -> tuple[Status, Limit]:
     """The horizon came: was the limit point reached before?"""
     velocity = goal.field.velocity(t, w)
@@ -186,7 +187,7 @@ def _at_horizon(
     return "horizon", Limit(w, False, _unfinished(goal, w, t, "the horizon") + remark())
 
 
-def _unfinished(goal: Target, w: Matrix, t: float, why: str) -> str:
+def _unfinished(goal: Destination, w: Matrix, t: float, why: str) -> str:
     """What the flow is doing where it was stopped, in words."""
     loss = total_loss(goal.field, w)
     size = float(np.linalg.norm(goal.field.velocity(t, w)))
@@ -200,7 +201,7 @@ def _unfinished(goal: Target, w: Matrix, t: float, why: str) -> str:
 
 
 def _standing_still(
-    goal: Target, w: Matrix, t_end: float | None, rtol: float, atol: float
+    goal: Destination, w: Matrix, t_end: float | None, rtol: float, atol: float
 ) -> Trajectory:
     """The run from an exactly critical point."""
     field = goal.field

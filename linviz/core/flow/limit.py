@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linviz.core.flow.destination import Target, roundoff_ratio, sizes_of_products
+from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.polish import LARGEST_DENSE, ROUNDOFF, newton, polished_minimum
+from linviz.core.flow.scales import roundoff_ratio, sizes_of_products
 from linviz.core.model.problem import Matrix
 
 CALM = 1e-8  # gradient, relative to `gradient_scale`, at which a saddle is looked for
@@ -36,7 +37,7 @@ class Limit:
 class Watch:
     """Looks at a run as it goes: for its limit, and for saddles passed too closely."""
 
-    def __init__(self, goal: Target, rtol: float) -> None:
+    def __init__(self, goal: Destination, rtol: float) -> None:
         self.goal, self.rtol = goal, rtol
         self._noise = 0.5 * float(np.linalg.norm(goal.field.problem.gram))
         self._close = goal.close
@@ -83,7 +84,7 @@ class Watch:
         )
 
 
-def at_minimum(goal: Target, w: Matrix, remark: Callable[[], str]) -> Limit | None:
+def at_minimum(goal: Destination, w: Matrix, remark: Callable[[], str]) -> Limit | None:
     """The global minimum next to w, polished, or None if it is not at hand."""
     limit = polished_minimum(goal, w)
     if limit is None:
@@ -94,7 +95,7 @@ def at_minimum(goal: Target, w: Matrix, remark: Callable[[], str]) -> Limit | No
     return Limit(limit, True, words + remark())
 
 
-def resting_point(goal: Target, w: Matrix, velocity: Matrix) -> Limit | None:
+def resting_point(goal: Destination, w: Matrix, velocity: Matrix) -> Limit | None:
     """A critical point above the minimum that the flow cannot, or will not soon, leave.
 
     None means: integrate on, the unstable modes will take over.
@@ -136,7 +137,7 @@ def resting_point(goal: Target, w: Matrix, velocity: Matrix) -> Limit | None:
     return None
 
 
-def _is_confined_minimum(goal: Target, w: Matrix, free: Matrix) -> bool:
+def _is_confined_minimum(goal: Destination, w: Matrix, free: Matrix) -> bool:
     """Whether w has the least loss that a network with these exact zeros can have."""
     field, problem = goal.field, goal.field.problem
     alive = [f.astype(float) for f in field.layers(free)]

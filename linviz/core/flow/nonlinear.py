@@ -22,8 +22,8 @@ import numpy as np
 from scipy.integrate import LSODA
 
 from linviz.core.flow.activation import Activation, named
-from linviz.core.flow.frames import Frames
 from linviz.core.flow.integrator import FlowError, quietly
+from linviz.core.flow.recorder import Recorder
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
 from linviz.core.model.layers import Layout, Weights, check_weights, pack, unpack, widths
 from linviz.core.model.problem import Matrix, Problem
@@ -133,13 +133,12 @@ def nonlinear_flow(
     network, w = Network(problem, W, activation), pack(W)
     sizes = [float(np.sqrt(np.mean(Wj**2))) for Wj in W]
     atol = 1e-2 * rtol * min([size for size in sizes if size > 0] + [1.0])
-    frames = Frames(n_frames, network.n)
-    frames.add(np.zeros(1), w[None], network.curves(w[None]))
+    recorder = Recorder(network.curves, w, n_frames)
     with quietly():
         w, n_steps, status, reason = _run(
-            network, w, frames, t_end, rtol, atol, max_steps, interrupt
+            network, w, recorder, t_end, rtol, atol, max_steps, interrupt
         )
-        t, kept, curves = frames.chosen()
+        t, kept, curves = recorder.chosen()
     return NonlinearTrajectory(
         problem=problem,
         t=t,
@@ -229,7 +228,7 @@ def _step(solver: LSODA) -> None:
 def _run(
     network: Network,
     w: Matrix,
-    frames: Frames,
+    recorder: Recorder,
     t_end: float,
     rtol: float,
     atol: float,
@@ -238,7 +237,7 @@ def _run(
 ) -> tuple[Matrix, int, Status, str]:
     """Step to the horizon or the end of the budget; last weights, steps, how it ended and why."""
     if not network.velocity(0.0, w).any():
-        frames.add(np.array([t_end]), w[None], network.curves(w[None]))
+        recorder.add(np.array([t_end]), w[None], network.curves(w[None]))
         return w, 0, "converged", "the start is a critical point: its gradient is exactly zero"
     solver = _solver(network, w, 0.0, t_end, rtol, atol)
     n_steps, why, status = 0, "the horizon came", "horizon"
@@ -250,7 +249,7 @@ def _run(
         points = solver.dense_output()(t).T.copy()
         t[-1], points[-1] = solver.t, solver.y
         curves = network.curves(points)
-        frames.add(t, points, curves)
+        recorder.add(t, points, curves)
         if n_steps >= max_steps and solver.status == "running":
             why, status = f"{max_steps} steps were taken", "budget"
             break

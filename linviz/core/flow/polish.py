@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
-from linviz.core.flow.destination import Target, gradient_scale, roundoff_ratio
+from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
+from linviz.core.flow.scales import gradient_scale, roundoff_ratio
 from linviz.core.model.curvature import kronecker_sum
 from linviz.core.model.layers import invariants, pack, prefixes, suffixes, unpack
 from linviz.core.model.problem import Matrix
@@ -20,7 +21,7 @@ LARGEST_DENSE = 1000  # weights up to which the Hessian at a saddle is decompose
 LARGEST_KERNEL = 700  # d_x d_y up to which the NTK is
 
 
-def polished_minimum(goal: Target, w: Matrix) -> Matrix | None:
+def polished_minimum(goal: Destination, w: Matrix) -> Matrix | None:
     """The global minimum next to w, or None where polishing does not find one at hand."""
     for polish in (gauss_newton, newton):
         limit = polish(goal, w)
@@ -31,7 +32,7 @@ def polished_minimum(goal: Target, w: Matrix) -> Matrix | None:
     return None
 
 
-def gauss_newton(goal: Target, w: Matrix) -> Matrix | None:
+def gauss_newton(goal: Destination, w: Matrix) -> Matrix | None:
     """Steps of minimal norm, through the NTK, towards the product that minimizes the loss."""
     field = goal.field
     root = field.problem.input_root
@@ -88,7 +89,7 @@ def _best_map(field: Field) -> Matrix:
     return best
 
 
-def newton(goal: Target, w: Matrix, free: Matrix | None = None) -> Matrix | None:
+def newton(goal: Destination, w: Matrix, free: Matrix | None = None) -> Matrix | None:
     """Pseudo-inverse Newton steps on the free coordinates to the critical point next to w."""
     field = goal.field
     free = np.ones(field.n, dtype=bool) if free is None else free
@@ -108,14 +109,14 @@ def newton(goal: Target, w: Matrix, free: Matrix | None = None) -> Matrix | None
     return _accepted(goal, w, best)
 
 
-def _accepted(goal: Target, w: Matrix, limit: Matrix | None) -> Matrix | None:
+def _accepted(goal: Destination, w: Matrix, limit: Matrix | None) -> Matrix | None:
     """The polished weights if they are critical and next to where the flow is."""
     if limit is None or not _is_critical(goal, limit) or not _moved_little(goal.field, w, limit):
         return None
     return limit
 
 
-def _is_critical(goal: Target, w: Matrix) -> bool:
+def _is_critical(goal: Destination, w: Matrix) -> bool:
     velocity = goal.field.velocity(0.0, w)
     if float(np.linalg.norm(velocity)) <= 0.1 * CRITICAL * gradient_scale(goal, w):
         return True

@@ -9,6 +9,7 @@ over t and over log t at once.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,36 +44,45 @@ class Recorder:
 
     Parameters
     ----------
-    field : Field
-    w : array (n,)
+    curves : callable
+        Of packed weights (k, n_params): what is drawn, (k, c), column 0 a loss.
+    w : array (n_params,)
         The start, at t = 0.
     n_frames : int
-        How many moments `frames` may return.
+        How many moments `chosen` may return.
     """
 
-    def __init__(self, field: Field, w: Matrix, n_frames: int) -> None:
-        self.field, self.n_frames = field, n_frames
-        self.floor = minimum_loss(field.problem, field.dims) - field.problem.residual_loss
-        self._t, self._w = [np.zeros(1)], [w[None, :]]
-        self._curves = [self._heights(w[None, :])]
+    def __init__(self, curves: Callable[[Matrix], Matrix], w: Matrix, n_frames: int) -> None:
+        self.curves, self.n_frames = curves, n_frames
+        self._t, self._w, self._curves = [np.zeros(1)], [w[None]], [curves(w[None])]
         self._steps: list[Step] = []
         # an explicit step's interpolant holds nine times its weights
-        self._most_steps = max(8, min(512, int(4e5 / field.n)))
+        self._most_steps = max(8, min(512, int(4e5 / w.size)))
         self._chunk = min(64, self._most_steps)
-        self._most = max(2 * n_frames, min(12 * n_frames, int(8e6 / field.n)))
+        self._most = max(3 * n_frames, min(12 * n_frames, int(8e6 / w.size)))
+        self._count = 1
 
-    def add(self, step: Step) -> None:
-        """Take one step of the integrator."""
+    def step(self, step: Step) -> None:
+        """Take one step of the integrator: its end, and points within where it bends."""
         self._steps.append(step)
         if len(self._steps) >= self._chunk:
             self._absorb()
             self._chunk = min(self._most_steps, 2 * self._chunk)
 
-    def frames(self) -> tuple[Matrix, Matrix]:
-        """Times (n,) and packed weights (n, n_params) of the moments kept, first and last too."""
+    def add(self, t: Matrix, w: Matrix, curves: Matrix) -> None:
+        """Take moments t (k,), packed weights (k, n_params) and their curves (k, c)."""
+        self._t.append(t)
+        self._w.append(w)
+        self._curves.append(curves)
+        self._count += len(t)
+        if self._count > self._most:
+            self._thin(self._most // 2)
+
+    def chosen(self) -> tuple[Matrix, Matrix, Matrix]:
+        """Times, packed weights and curves of the moments kept, first and last too."""
         self._absorb()
         self._thin(self.n_frames)
-        return self._t[0], self._w[0]
+        return self._t[0], self._w[0], self._curves[0]
 
     def _absorb(self) -> None:
         """Turn the steps since last time into candidates."""
@@ -80,11 +90,11 @@ class Recorder:
             return
         steps, self._steps = self._steps, []
         ends = np.array([step.w for step in steps])
-        curves = np.vstack([self._curves[-1][-1:], self._heights(ends)])
+        curves = np.vstack([self._curves[-1][-1:], self.curves(ends)])
         t = np.array([steps[0].t_old, *(step.t for step in steps)])
         counts = _inner_points(t, curves, np.vstack([*self._curves, curves]))
         if not counts.any():
-            self._keep(t[1:], ends, curves[1:])
+            self.add(t[1:], ends, curves[1:])
             return
         times, weights = [], []
         for step, end, k in zip(steps, ends, counts, strict=True):
@@ -95,14 +105,7 @@ class Recorder:
             times.append(np.array([step.t]))
             weights.append(end[None, :])
         w = np.concatenate(weights)
-        self._keep(np.concatenate(times), w, self._heights(w))
-
-    def _keep(self, t: Matrix, w: Matrix, curves: Matrix) -> None:
-        self._t.append(t)
-        self._w.append(w)
-        self._curves.append(curves)
-        if sum(len(t) for t in self._t) > self._most:
-            self._thin(self._most // 2)
+        self.add(np.concatenate(times), w, self.curves(w))
 
     def _thin(self, n: int) -> None:
         """Keep n of the candidates."""
@@ -114,13 +117,18 @@ class Recorder:
             )
         keep = chosen(t, curves, n)
         self._t, self._w = [t[keep]], [np.concatenate(self._w)[keep]]
-        self._curves = [curves[keep]]
+        self._curves, self._count = [curves[keep]], len(keep)
 
-    def _heights(self, w: Matrix) -> Matrix:
-        """Excess loss over the global minimum and the modes, (k, 1 + d_y)."""
-        P = self.field.product(w)
-        excess = np.maximum(self.field.excess(P) - self.floor, 0.0)
-        return np.column_stack([excess, self.field.modes(P)])
+
+def loss_and_modes(field: Field) -> Callable[[Matrix], Matrix]:
+    """Curves of a linear network: loss above the global minimum, then the modes, (k, 1 + d_y)."""
+    floor = minimum_loss(field.problem, field.dims) - field.problem.residual_loss
+
+    def curves(w: Matrix) -> Matrix:
+        P = field.product(w)
+        return np.column_stack([np.maximum(field.excess(P) - floor, 0.0), field.modes(P)])
+
+    return curves
 
 
 def chosen(t: Matrix, curves: Matrix, n: int) -> Indices:

@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from linviz.core.model.problem import Matrix, Problem, check_dims, finite_matrix
 
 Weights = tuple[Matrix, ...]
+
+BALANCED = 1e-13  # C_j of balanced weights, relative to max ‖W_j‖²
 
 
 def product(W: Sequence[Matrix], i: int = 1, j: int | None = None) -> Matrix:
@@ -159,6 +161,34 @@ def invariants(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
     """
     check_chain(W)
     return tuple(transposed(Wk) @ Wk - Wj @ transposed(Wj) for Wj, Wk in itertools.pairwise(W))
+
+
+def imbalance(W: Sequence[Matrix]) -> Matrix:
+    r"""How far weights are from balance, :math:`\max_j\|C_j\|_F / \max_j\|W_j\|_F^2`, (...).
+
+    On any leading axes, as `invariants`; 0 where all weights are.
+
+    Examples
+    --------
+    >>> float(imbalance((np.eye(2), np.array([[2.0, 0.0]]))).round(3))
+    0.791
+    """
+    size = np.asarray(np.max([np.sum(Wj**2, axis=(-2, -1)) for Wj in W], axis=0))
+    C = [np.linalg.norm(Cj, axis=(-2, -1)) for Cj in invariants(W)]
+    off = np.max(C, axis=0) if C else np.zeros_like(size)
+    relative: Matrix = np.divide(off, size, out=np.zeros_like(off), where=size > 0)
+    return relative
+
+
+def is_balanced(W: Sequence[Matrix]) -> NDArray[np.bool_]:
+    """Whether every C_j is zero to roundoff, (...): on any leading axes, as `invariants`.
+
+    Examples
+    --------
+    >>> is_balanced((np.eye(2), np.eye(2))), is_balanced((np.eye(2), 2 * np.eye(2)))
+    (array(True), array(False))
+    """
+    return np.asarray(imbalance(W) <= BALANCED)
 
 
 def transposed(A: Matrix) -> Matrix:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.flow.destination import Destination
+from linviz.core.flow.determinant import kept_signs, of_lower_rank, signs
 from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import FlowError, Stepper, quietly
-from linviz.core.flow.landmarks import WITHIN, Landmarks, kept_signs, of_lower_rank, signs
 from linviz.core.model.initialization import balanced, gaussian, orthogonal, xavier
 from linviz.core.model.layers import pack
 from linviz.core.model.problem import IndexSet, Matrix, Problem
@@ -24,6 +25,7 @@ FEWEST, MOST = 32, 1024  # runs that advance together
 THINNED = 0.75  # the ensemble is made smaller when fewer of its runs are still wanted
 EXPLICIT_STEPS = 2000  # after so many the rest of a run is left to an implicit method
 IMPLICIT_RTOL = 1e-8
+WITHIN = 0.01  # of the strength: the time at which a run comes so close is reported
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +98,7 @@ class _Runner:
     def __init__(self, study: Study, seeds: Sequence[int]) -> None:
         self.study, self.seeds = study, seeds
         self.field = Field(study.problem, study.dims)
-        self.marks = Landmarks.of(self.field)
+        self.goal = Destination.of(self.field)
         self.ensemble = Ensemble(self.field, study.t_end, RTOL)
         self.room = int(np.clip(ENTRIES // self.field.n, FEWEST, MOST))
         self.index = np.empty(0, dtype=int)
@@ -115,7 +117,7 @@ class _Runner:
         self._keep_signs()
         self._note_times(move)
         live = self.index >= 0
-        arrived = ensemble.excess - self.marks.floor <= self.marks.close
+        arrived = ensemble.excess - self.goal.floor <= self.goal.learned
         done = live & (arrived | (ensemble.t >= self.study.t_end))
         self._record(done, ensemble.P, ensemble.excess)
         for column in np.flatnonzero(live & ~done & (ensemble.n_steps >= EXPLICIT_STEPS)):
@@ -153,8 +155,8 @@ class _Runner:
         self.index = np.append(self.index, range(begin, end))
         self.sign = np.append(self.sign, kept_signs(self.field, w))
         self.n_begun = end
-        height = self.ensemble.excess[begin - end :] - self.marks.floor
-        level = WITHIN * self.marks.strength
+        height = self.ensemble.excess[begin - end :] - self.goal.floor
+        level = WITHIN * self.goal.strength
         self.level[begin:end] = level if level > 0 else WITHIN * height
         self.t_within[begin:end][height <= self.level[begin:end]] = 0.0
 
@@ -162,10 +164,10 @@ class _Runner:
         """First times within 1 % of the minimum."""
         live = np.flatnonzero(self.index >= 0)
         draws = self.index[live]
-        now = self.ensemble.excess[live] - self.marks.floor <= self.level[draws]
+        now = self.ensemble.excess[live] - self.goal.floor <= self.level[draws]
         new = live[now & np.isinf(self.t_within[draws])]
         if new.size:
-            draws, e, floor = self.index[new], self.ensemble, self.marks.floor
+            draws, e, floor = self.index[new], self.ensemble, self.goal.floor
             self.t_within[draws] = crossing(
                 self.level[draws],
                 (move.t_old[new], e.t[new]),
@@ -179,7 +181,7 @@ class _Runner:
         if columns.size == 0:
             return
         self.excess[self.index[columns]] = excess[columns]
-        places = self.marks.judge(P[..., columns], excess[columns])
+        places = self.goal.judge(P[..., columns], excess[columns])
         for draw, place in zip(self.index[columns], places, strict=True):
             self.places[draw] = place
         self.index[columns] = -1
@@ -189,13 +191,13 @@ class _Runner:
         """Carry one slow run to the horizon with the integrator of `gradient_flow`."""
         e, draw = self.ensemble, int(self.index[column])
         t, w, height = float(e.t[column]), e.w[:, column].copy(), np.inf
-        while t < self.study.t_end and height > self.marks.close:
+        while t < self.study.t_end and height > self.goal.learned:
             stepper = self._stepper(w, t)
             start, changed = t, False
-            while not (stepper.done or changed or height <= self.marks.close):
+            while not (stepper.done or changed or height <= self.goal.learned):
                 w = stepper.advance().w
                 P = self.field.product(w)
-                height = float(self.field.excess(P)) - self.marks.floor
+                height = float(self.field.excess(P)) - self.goal.floor
                 t = self.study.t_end if stepper.done else start + stepper.t
                 if height <= self.level[draw]:
                     self.t_within[draw] = min(t, self.t_within[draw])

@@ -18,8 +18,8 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import betaincinv
 
+from linviz.core.flow.destination import CRITICAL, MINIMUM, UNDECIDED
 from linviz.core.flow.integrator import FlowError
-from linviz.core.flow.landmarks import CRITICAL, MINIMUM, UNDECIDED
 from linviz.core.model.checks import MAX_SEED, whole
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.starts.share import RULES, Share, Study, run_share

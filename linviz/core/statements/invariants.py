@@ -11,7 +11,7 @@ from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import equal_strength, positive_modes
-from linviz.core.model.layers import Weights, gradient, invariants, pack
+from linviz.core.model.layers import Weights, gradient, is_balanced, pack
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.core.statements.flow import frame
@@ -25,7 +25,6 @@ from linviz.core.theory.invariants import (
 
 SMALL = 1e-7  # change, relative to the largest squared norm of a layer, that is the integrator's
 MOST_FOR_RANK = 400
-BALANCED = 1e-13  # C_j of a balanced start, relative to the largest squared norm of a layer
 SINGULAR = 1e-9  # of the largest singular value: below, the sign of the determinant is roundoff
 MOST_FOR_SPECTRUM = 400
 
@@ -173,9 +172,7 @@ def _escape(run: Run, name: str, theory: str) -> Statement:
 
 def _is_balanced(run: Run) -> bool:
     start = frame(run, 0)
-    size = max(float(np.sum(Wj**2)) for Wj in start)
-    off = max(float(np.linalg.norm(Cj)) for Cj in invariants(start))
-    return size > 0 and off <= BALANCED * size
+    return any(Wj.any() for Wj in start) and bool(is_balanced(start))
 
 
 def _invariants_rank(W: Weights) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linviz.core.model.aligned import decouples
-from linviz.core.model.layers import Weights, invariants
+from linviz.core.model.layers import BALANCED, Weights, invariants
 from linviz.core.model.problem import Matrix, Problem
 
 NUMERICAL = "end-to-end equation (numerical)"
@@ -136,7 +136,7 @@ def _unbalanced_modes(problem: Problem, W: Weights) -> tuple[Matrix, Matrix] | N
 def _imbalance(W: Weights) -> tuple[float, float]:
     """The common multiple lam of I nearest to the C_j, and how far they are off; 0 to roundoff."""
     C = invariants(W)
-    zero = ROUNDOFF * max(max(Wj.shape) * float(np.linalg.norm(Wj, 2)) ** 2 for Wj in W)
+    zero = BALANCED * max(float(np.sum(Wj**2)) for Wj in W)
     lam = sum(float(np.trace(Cj)) for Cj in C) / sum(len(Cj) for Cj in C)
     lam = lam if abs(lam) > zero else 0.0
     off = max(float(np.linalg.norm(Cj - lam * np.eye(len(Cj)))) for Cj in C)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from linviz.core.model.layers import check_weights, excess_loss, invariants
+from linviz.core.model.layers import check_weights, excess_loss, invariants, is_balanced
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.theory.certificates import ROUNDOFF, Rate, bottleneck, data_factor, scaled_rate
 from linviz.core.theory.invariants import invariant_spectra
@@ -130,8 +130,8 @@ def deficiency_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     """
     W = check_weights(problem, W)
     method, N = "deficiency margin", len(W)
-    worst = max((float(np.linalg.norm(Cj)) for Cj in invariants(W)), default=0.0)
-    if worst > ROUNDOFF * max(float(np.sum(Wj**2)) for Wj in W):
+    if not is_balanced(W):
+        worst = max(float(np.linalg.norm(Cj)) for Cj in invariants(W))
         reason = f"the weights are not balanced: max ‖C_j‖ = {worst:.3g}, the theorem asks for 0"
         return Rate(0.0, method, reason)
     narrow = bottleneck(problem, W)

@@ -16,7 +16,7 @@ from linviz.core.model.curvature import kronecker_sum
 from linviz.core.model.layers import (
     check_weights,
     excess_loss,
-    invariants,
+    is_balanced,
     n_parameters,
     prefixes,
     suffixes,
@@ -112,8 +112,7 @@ def certified_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     if best > 0:
         return next(rate for rate in rates if rate.alpha >= best * (1 - ROUNDOFF))
     reasons = [rates[0].reason]
-    size = max(float(np.sum(Wj**2)) for Wj in W)
-    if all(float(np.linalg.norm(Cj)) <= ROUNDOFF * size for Cj in invariants(W)):
+    if is_balanced(W):
         reasons.append(rates[4].reason)  # balanced: only a margin could help
     return Rate(0.0, "none", "; ".join(dict.fromkeys(reasons)))
 
