@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from linviz.core.experiment import export
 from linviz.core.experiment.json import scenario_json
@@ -11,19 +10,10 @@ from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief
 from linviz.core.model.data import DataSet
 from linviz.panels import standalone
+from linviz.panels.message import Message
 from linviz.panels.shown import Shown
 
 MOST_BYTES = 40_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file for the browser to save."""
-
-    what: str
-    name: str
-    mime: str
-    content: bytes
 
 
 def download(
@@ -31,8 +21,8 @@ def download(
     shown: Shown,
     datasets: Mapping[str, DataSet],
     interrupt: Interrupt = lambda *_: False,
-) -> File:
-    """The run shown as "npz", "csv" (a zip of tables), "json", or the page as "html".
+) -> Message:
+    """A file for the browser to save: the run as "npz", "csv" (zip), "json", or the page as "html".
 
     Raises
     ------
@@ -49,7 +39,8 @@ def download(
             f"({MOST_BYTES / 1e6:.0f} MB): take it in Python, with the code under Share and "
             "lv.run_arrays(run)"
         )
-    return File(what, name, mime, filled)
+    told = {"type": "download", "what": what, "name": name, "mime": mime}
+    return Message(told, (filled,))
 
 
 _Content = Callable[[Shown, Mapping[str, DataSet], Interrupt], bytes]

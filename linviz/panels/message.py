@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,21 @@ from linviz.panels.shown import Shown
 from linviz.panels.view import CONTROLS
 
 MOST_MATRIX_NUMBERS = 250_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Message:
+    """What goes to the page.
+
+    Attributes
+    ----------
+    content : dict
+        Plain values; its "type" says what it is. Arrays go as ``{dtype, shape, data}``.
+    buffers : tuple of bytes
+    """
+
+    content: dict[str, Any]
+    buffers: tuple[bytes, ...] = ()
 
 
 def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:

@@ -1,162 +1,123 @@
-"""Runs one computation at a time beside the kernel's event loop; the newest request wins."""
+"""Computes beside the kernel's event loop, in a thread for each lane; the newest work wins."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import Thread
-from typing import Generic, TypeVar
 
-from linviz.core.flow.trajectory import Interrupt
+from linviz.panels.work import (
+    SHOW_AFTER,
+    TELL_EVERY,
+    Failed,
+    Finished,
+    Job,
+    Lane,
+    Order,
+    Report,
+    Stop,
+    StoppedError,
+    Work,
+)
 
-Request = TypeVar("Request")
-Result = TypeVar("Result")
-
-SHOW_AFTER = 0.35  # seconds until a run says that it runs
-TELL_EVERY = 0.25
 GIVE_UP_AFTER = 0.2  # a stopped run that has nothing to show by then is dropped
 
 
-@dataclass(slots=True, eq=False)
-class Job(Generic[Request]):
-    """One request under way."""
-
-    request: Request
-    started: float = field(default_factory=time.monotonic)
-    t: float = 0.0
-    loss: float = float("nan")
-    dropped: bool = False
-    stopped: bool = False
-
-    def interrupt(self, t: float, loss: float) -> bool:
-        """Note how far the flow has come; whether it is to end."""
-        self.t, self.loss = t, loss
-        return self.stopped or self.dropped
-
-    @property
-    def seconds(self) -> float:
-        """Wall time since the request."""
-        return time.monotonic() - self.started
-
-
-class Runner(Generic[Request, Result]):
-    """Computes requests in a thread where an event loop runs, else at once.
+class Runner:
+    """Computes works in threads where an event loop runs, else at once.
 
     Parameters
     ----------
-    compute : callable (request, interrupt) -> result
-        Called in the thread; `interrupt(t, loss)` is True when it is to come to an end.
-    deliver, fail : callables (request, result) and (request, error)
-        Called in the loop's own thread, once for each request that was not dropped.
-    progress : callable (job)
-        Called there while a computation lasts.
+    report : callable (report)
+        Called in the loop's own thread: `Finished` or `Failed` once for each work that was not
+        dropped, `Progress` while a run lasts.
     """
 
-    def __init__(
-        self,
-        compute: Callable[[Request, Interrupt], Result],
-        deliver: Callable[[Request, Result], None],
-        fail: Callable[[Request, Exception], None],
-        progress: Callable[[Job[Request]], None] = lambda job: None,
-    ) -> None:
-        self._compute, self._deliver, self._fail = compute, deliver, fail
-        self._progress = progress
-        self._job: Job[Request] | None = None
-        self._working = False  # whether the thread lives
+    def __init__(self, report: Callable[[Report], None]) -> None:
+        self._report = report
+        self._jobs: dict[Lane, Job] = {}
+        self._working: set[Lane] = set()  # lanes whose thread lives
 
     @property
     def busy(self) -> bool:
-        """Whether a request is under way."""
-        return self._job is not None
+        """Whether a work is under way."""
+        return bool(self._jobs)
 
-    def submit(self, request: Request) -> None:
-        """Compute this request and drop the one under way, if any."""
-        self.drop()
-        job = self._job = Job(request)
+    def take(self, order: Order) -> None:
+        """Begin, stop or forget a work."""
+        if isinstance(order, Work):
+            self._submit(order)
+        elif isinstance(order, Stop):
+            self._stop(order.lane)
+        else:
+            self._drop(order.lane)
+
+    def _submit(self, work: Work) -> None:
+        self._drop(work.lane)
+        job = self._jobs[work.lane] = Job(work)
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self._finish(job, *self._attempt(job))
+            self._finish(job, job.done(job.interrupt))
             return
-        loop.call_later(SHOW_AFTER, self._tell, loop, job)
+        if work.lane == "run":
+            loop.call_later(SHOW_AFTER, self._tell, loop, job)
         # scientific code takes a while to notice that it was dropped; the newest follows it
-        if not self._working:
+        if work.lane not in self._working:
             self._begin(loop, job)
 
-    def stop(self) -> bool:
-        """End the run under way soon, with what it has; whether there was one."""
-        job = self._job
-        if job is None:
-            return False
-        job.stopped = True
-        asyncio.get_running_loop().call_later(GIVE_UP_AFTER, self._give_up, job)
-        return True
+    def _stop(self, lane: Lane) -> None:
+        job = self._jobs.get(lane)
+        if job is not None:
+            job.stopped = True
+            asyncio.get_running_loop().call_later(GIVE_UP_AFTER, self._give_up, job)
 
-    def drop(self) -> None:
-        """Forget the run under way."""
-        if self._job is not None:
-            self._job.dropped = True
-            self._job = None
+    def _drop(self, lane: Lane) -> None:
+        job = self._jobs.pop(lane, None)
+        if job is not None:
+            job.dropped = True
 
-    def _begin(self, loop: asyncio.AbstractEventLoop, job: Job[Request]) -> None:
-        self._working = True
-        Thread(target=self._work, args=(loop, job), daemon=True).start()
+    def _begin(self, loop: asyncio.AbstractEventLoop, job: Job) -> None:
+        try:
+            Thread(target=self._work, args=(loop, job), daemon=True).start()
+        except RuntimeError as error:  # the machine has no more threads
+            self._finish(job, Failed(job.work, error))
+        else:
+            self._working.add(job.work.lane)
 
-    def _work(self, loop: asyncio.AbstractEventLoop, job: Job[Request]) -> None:
-        outcome = self._attempt(job)
+    def _work(self, loop: asyncio.AbstractEventLoop, job: Job) -> None:
+        outcome = job.done(job.interrupt)
         if not loop.is_closed():
-            loop.call_soon_threadsafe(self._worked, loop, job, *outcome)
+            loop.call_soon_threadsafe(self._worked, loop, job, outcome)
 
     def _worked(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        job: Job[Request],
-        result: Result | None,
-        error: Exception | None,
+        self, loop: asyncio.AbstractEventLoop, job: Job, outcome: Finished | Failed
     ) -> None:
-        self._working = False
-        self._finish(job, result, error)
-        if self._job is not None and not self._working:
-            self._begin(loop, self._job)
+        lane = job.work.lane
+        self._working.discard(lane)
+        self._finish(job, outcome)
+        if lane in self._jobs and lane not in self._working:
+            self._begin(loop, self._jobs[lane])
 
-    def _attempt(self, job: Job[Request]) -> tuple[Result | None, Exception | None]:
-        try:
-            return self._compute(job.request, job.interrupt), None
-        except Exception as error:  # every error is to be seen in the page
-            return None, error
+    def _finish(self, job: Job, outcome: Finished | Failed) -> None:
+        if not job.dropped:
+            del self._jobs[job.work.lane]
+            self._report(outcome)
 
-    def _finish(self, job: Job[Request], result: Result | None, error: Exception | None) -> None:
-        if job.dropped:
-            return
-        self._job = None
-        if error is not None:
-            self._fail(job.request, error)
-        elif result is not None:
-            try:
-                self._deliver(job.request, result)
-            except (
-                Exception
-            ) as failure:  # what cannot be shown is told like what cannot be computed
-                self._fail(job.request, failure)
-
-    def _tell(self, loop: asyncio.AbstractEventLoop, job: Job[Request]) -> None:
-        if job is self._job:
-            self._progress(job)
+    def _tell(self, loop: asyncio.AbstractEventLoop, job: Job) -> None:
+        if job is self._jobs.get(job.work.lane):
+            self._report(job.progress)
             loop.call_later(TELL_EVERY, self._tell, loop, job)
 
-    def _give_up(self, job: Job[Request]) -> None:
-        if job is self._job:
-            self.drop()
-            self._fail(
-                job.request,
-                StoppedError(
-                    "Stopped before there was a result: the pictures are of the run before. "
-                    "Smaller widths, fewer layers or a shorter time take less."
-                ),
+    def _give_up(self, job: Job) -> None:
+        if job is self._jobs.get(job.work.lane):
+            self._drop(job.work.lane)
+            self._report(
+                Failed(
+                    job.work,
+                    StoppedError(
+                        "Stopped before there was a result: the pictures are of the run before. "
+                        "Smaller widths, fewer layers or a shorter time take less."
+                    ),
+                )
             )
-
-
-class StoppedError(Exception):
-    """The user stopped a run that had nothing to show yet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from linviz.core.experiment.run import Run
+from linviz.core.experiment.scenario import Scenario
 from linviz.panels.view import View
 
 
@@ -30,3 +31,8 @@ class Shown:
     view: View = field(default_factory=View)
     run_id: int = 1
     view_id: int = 1
+
+    @property
+    def kept_scenario(self) -> Scenario | None:
+        """Scenario of the run A."""
+        return None if self.kept is None else self.kept.scenario

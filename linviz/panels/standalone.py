@@ -24,11 +24,11 @@ from linviz.panels.view import changed
 
 def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
     """HTML file of the run shown: time, axes, tables, pictures and theory work in it."""
-    later, buffers = packed(study(shown.run, interrupt), shown.run_id)
+    later = packed(study(shown.run, interrupt), shown.run_id)
     data = {
         "run": message(shown, datasets),
         "figures": with_buffers(_figures(shown)),
-        "later": {"message": later, "buffers": buffers},
+        "later": {"message": later.content, "buffers": list(later.buffers)},
         "plotly": gzip.compress(bundle.plotly(), mtime=0),
         "json": scenario_json(shown.run).encode(),
         "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, "

@@ -8,6 +8,10 @@ from linviz.core.experiment.scenario import Scenario
 
 
 class State(traitlets.HasTraits):
-    """Holds the scenario that the last good picture shows; observe ``scenario`` to follow it."""
+    """Holds the scenario that the last good picture shows; observe ``scenario`` to follow it.
+
+    ``datasets`` has the files that the pages of this state know, by their digests.
+    """
 
     scenario = traitlets.Instance(Scenario, args=())
+    datasets = traitlets.Dict()

@@ -13,6 +13,7 @@ from linviz.core.flow.trajectory import Interrupt
 from linviz.core.landscape.hessian import frame_spectra
 from linviz.core.model.problem import Matrix
 from linviz.core.statements.rows import statements
+from linviz.panels.message import Message
 
 MOST_WEIGHTS = 300
 MOST_FRAMES = 80
@@ -37,11 +38,12 @@ class Study:
     eigenvalues: Matrix
 
 
-def packed(found: Study, run_id: int) -> tuple[dict[str, Any], list[bytes]]:
+def packed(found: Study, run_id: int) -> Message:
     """A study as one message: its content and its buffers, the moments and the eigenvalues."""
     n = found.eigenvalues.shape[1]
     content = {"type": "later", "run": run_id, "n": n, "theory": found.theory}
-    return content, [np.ascontiguousarray(a).tobytes() for a in (found.t, found.eigenvalues)]
+    buffers = (found.t, found.eigenvalues)
+    return Message(content, tuple(np.ascontiguousarray(a).tobytes() for a in buffers))
 
 
 def study(run: Run, interrupt: Interrupt) -> Study:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from linviz.core.experiment.milestones.listing import milestones
 from linviz.core.experiment.presets import LECTURE
-from linviz.core.experiment.run import Run
+from linviz.core.experiment.run import Run, run
 from linviz.core.experiment.scenario import Scenario
+from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief
 from linviz.core.model.data import DataSet
 from linviz.panels.edits import edited
+from linviz.panels.shown import Shown
 
 MOST_EDITS = 200
 
@@ -32,6 +34,8 @@ class Wanted:
         The page's number of the message that asked for it.
     note : str
         What is to be said when it is shown.
+    look : mapping
+        What changes in the view when it is shown.
     """
 
     scenario: Scenario
@@ -39,6 +43,7 @@ class Wanted:
     preset: str = ""
     request: int = 0
     note: str = ""
+    look: Mapping[str, Any] = field(default_factory=dict)
 
 
 def heard(wanted: Wanted, content: Mapping[str, Any]) -> Wanted:
@@ -52,13 +57,11 @@ def heard(wanted: Wanted, content: Mapping[str, Any]) -> Wanted:
     request = content.get("request", 0)
     if isinstance(request, bool) or not isinstance(request, int):
         raise ValueError(f"expected the number of a request, found {brief(request)}")
-    return replace(wanted, request=request, note="")
+    return replace(wanted, request=request)
 
 
-def after_edits(
-    wanted: Wanted, edits: Any, shown: Run, datasets: Mapping[str, DataSet]
-) -> tuple[Wanted, dict[str, Any]]:
-    """What is wanted after a page's edits, and what changes in the view with them.
+def after_edits(wanted: Wanted, edits: Any, shown: Run, datasets: Mapping[str, DataSet]) -> Wanted:
+    """What is wanted after a page's edits.
 
     Raises
     ------
@@ -67,26 +70,40 @@ def after_edits(
 
     Examples
     --------
-    >>> from linviz.core.experiment.run import run
     >>> start = Wanted(Scenario())
-    >>> after_edits(start, [{"field": "H", "value": 1}], run(Scenario()), {})[0].scenario.dims
+    >>> after_edits(start, [{"field": "H", "value": 1}], run(Scenario()), {}).scenario.dims
     (5, 5, 3)
     """
     if not isinstance(edits, list) or not all(isinstance(edit, dict) for edit in edits):
         raise ValueError(f"expected a list of edits, found {brief(edits)}")
-    look: dict[str, Any] = {}
+    wanted = replace(wanted, note="")
     for edit in edits[:MOST_EDITS]:
-        field, value, index = edit.get("field"), edit.get("value"), edit.get("index", ())
-        if field == "milestone":
+        name, value, index = edit.get("field"), edit.get("value"), edit.get("index", ())
+        if name == "milestone":
             wanted = replace(wanted, scenario=_milestone(shown, value))
             continue
-        scenario = edited(wanted.scenario, field, value, index, datasets)
-        preset = "" if field in ("reset", "data") else wanted.preset
-        if field == "preset" and isinstance(value, str) and value in LECTURE:
+        scenario = edited(wanted.scenario, name, value, index, datasets)
+        preset = "" if name in ("reset", "data") else wanted.preset
+        if name == "preset" and isinstance(value, str) and value in LECTURE:
             preset, lecture = value, LECTURE[value]
             look = {"log_loss": lecture.log_loss, "log_time": lecture.log_time, "t": None}
+            wanted = replace(wanted, look={**wanted.look, **look})
         wanted = replace(wanted, scenario=scenario, preset=preset)
-    return wanted, look
+    return wanted
+
+
+def runs_of(
+    wanted: Wanted, shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt
+) -> tuple[Run, Run | None]:
+    """The run that is wanted and the one beside it; those that are shown are not made again."""
+    kept = shown.kept
+    if wanted.kept != shown.kept_scenario:
+        kept = None
+        if wanted.kept is not None:
+            kept = run(wanted.kept, datasets=datasets, interrupt=interrupt)
+    if wanted.scenario == shown.run.scenario:
+        return shown.run, kept
+    return run(wanted.scenario, datasets=datasets, interrupt=interrupt), kept
 
 
 def _milestone(shown: Run, label: object) -> Scenario:

@@ -18,9 +18,9 @@ from linviz.panels import bundle, dashboard
 from linviz.panels.edits import CONTROLS, PATTERNS, edited, layers_of, pattern_of, strengths_of
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
-from linviz.panels.runner import Runner, StoppedError
+from linviz.panels.runner import Runner
 from linviz.panels.shown import Shown
-from linviz.panels.wanted import Wanted
+from linviz.panels.work import Failed, Report, Stop, StoppedError, Work
 
 SLOW = lv.Scenario(dims=(64, 10, 10), data="digits")  # t > 1e6, seconds of work
 
@@ -216,7 +216,7 @@ def test_hostile_messages_never_raise_and_never_lose_the_picture(page: Dashboard
 
 
 def test_a_bug_in_a_callback_is_shown_in_the_page(page: Dashboard, monkeypatch) -> None:
-    monkeypatch.setattr("linviz.panels.page.run", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("linviz.panels.wanted.run", lambda *a, **k: 1 / 0)
     edit(page, "seed", 1)
     assert "ZeroDivisionError" in page.status["words"]
 
@@ -272,7 +272,7 @@ def test_a_long_run_says_that_it_runs_and_can_be_stopped(page: Dashboard) -> Non
     page.observe(lambda change: states.append(change["new"]["state"]), "status")
 
     async def steps() -> None:
-        page._start(Wanted(SLOW))
+        page.state.scenario = SLOW
         await asyncio.sleep(0.5)
         send(page, "stop")
         await asyncio.sleep(0.35)
@@ -286,7 +286,7 @@ def test_a_long_run_says_that_it_runs_and_can_be_stopped(page: Dashboard) -> Non
 
 def test_the_newest_request_wins(page: Dashboard) -> None:
     async def steps() -> None:
-        page._start(Wanted(SLOW))
+        page.state.scenario = SLOW
         await asyncio.sleep(0.05)
         edit(page, "scale", 0.3, n=2)
 
@@ -296,23 +296,21 @@ def test_the_newest_request_wins(page: Dashboard) -> None:
 
 
 def test_a_runner_drops_what_does_not_stop() -> None:
-    failures: list[Exception] = []
+    reports: list[Report] = []
 
     async def body() -> None:
-        runner: Runner[int, int] = Runner(
-            lambda n, interrupt: time.sleep(1) or n,
-            lambda n, result: failures.append(AssertionError("delivered after a stop")),
-            lambda n, error: failures.append(error),
-        )
-        runner.submit(1)
+        runner = Runner(reports.append)
+        runner.take(Work("run", lambda interrupt: time.sleep(0.6)))
         await asyncio.sleep(0.02)
-        assert runner.stop()
+        runner.take(Stop("run"))
         await asyncio.sleep(0.3)
         assert not runner.busy
-        await asyncio.sleep(0.9)
+        await asyncio.sleep(0.5)
 
     asyncio.run(body())
-    assert [type(error) for error in failures] == [StoppedError]
+    (told,) = reports
+    assert isinstance(told, Failed)
+    assert isinstance(told.error, StoppedError)
 
 
 # ---------------------------------------------------------------- the browser side

@@ -17,7 +17,9 @@ from linviz.panels.download import download
 from linviz.panels.link import Link, read_link, write_link
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
+from linviz.panels.session import Session
 from linviz.panels.view import COLORS, CONTROLS, MATRICES, PANELS, SPEEDS, View, changed
+from linviz.panels.work import Finished, Work
 
 
 @pytest.fixture
@@ -173,15 +175,24 @@ def test_the_run_shown_is_kept_as_a_and_compared(page: Dashboard) -> None:
     assert len(page.run["figures"]["loss"]["data"]) < overlaid
 
 
-def test_what_is_kept_during_a_run_stays_kept(page: Dashboard) -> None:
-    before = page.result
-    wanted = page._wanted
-    send(page, "freeze")
-    page._deliver(wanted, (lv.run(lv.Scenario(seed=8)), None))  # it was asked for before
-    assert page.kept is before
-    send(page, "unfreeze")
-    page._deliver(page._wanted, (lv.run(lv.Scenario(seed=9)), before))
-    assert page.kept is None
+def test_what_is_kept_during_a_run_stays_kept() -> None:
+    session = Session(Link(lv.Scenario(), View()))
+    before = session.shown.run
+
+    def begun(seed: int) -> Work:
+        edits = [{"field": "seed", "value": seed}]
+        return session.receive({"type": "edit", "request": seed, "edits": edits})[-1]
+
+    work = begun(8)
+    session.receive({"type": "freeze"})
+    session.receive(Finished(work, work.compute(lambda *_: False)))  # it was asked for before
+    assert session.shown.run.scenario.seed == 8
+    assert session.shown.kept is before
+    work = begun(9)
+    session.receive({"type": "unfreeze"})
+    session.receive(Finished(work, work.compute(lambda *_: False)))
+    assert session.shown.run.scenario.seed == 9
+    assert session.shown.kept is None
 
 
 def test_a_run_that_cannot_be_drawn_leaves_the_last_picture(
@@ -189,7 +200,7 @@ def test_a_run_that_cannot_be_drawn_leaves_the_last_picture(
 ) -> None:
     before, shown = page.result, page.run
     with monkeypatch.context() as patch:
-        patch.setattr("linviz.panels.page.message", lambda *_: 1 / 0)
+        patch.setattr("linviz.panels.session.message", lambda *_: 1 / 0)
         send(page, "edit", request=1, edits=[{"field": "seed", "value": 9, "index": []}])
         assert "ZeroDivisionError" in page.status["words"]
         send(page, "freeze")
@@ -304,11 +315,11 @@ def test_the_files_hold_the_run(page: Dashboard, sent: list[tuple[dict[str, Any]
 
 def test_an_unknown_file_is_refused(page: Dashboard) -> None:
     with pytest.raises(ValueError, match="expected a file among npz, csv, json, html"):
-        download("exe", page._shown, {})
+        download("exe", page._session.shown, {})
 
 
 def test_the_page_as_a_file_asks_nobody_for_anything(page: Dashboard) -> None:
-    text = download("html", page._shown, {}).content.decode()
+    text = download("html", page._session.shown, {}).buffers[0].decode()
     assert not re.search(r"""(src|href)=["']?https?:""", text)
     assert "default-src 'none'" in text
 
@@ -319,12 +330,12 @@ def test_hostile_names_cannot_leave_the_data_of_a_saved_page() -> None:
     page = dashboard()
     page._receive(page, {"type": "upload", "request": 1, "name": name, "targets": 1}, [csv])
     assert page.result.scenario.data != "canonical"
-    text = download("html", page._shown, page.datasets).content.decode()
+    text = download("html", page._session.shown, page.datasets).buffers[0].decode()
     assert "<script>alert(1)" not in text
     assert text.count("</script>") == 2
     (stored,) = re.findall(r'id="linviz-data">(.*?)</script>', text, re.DOTALL)
     data = json.loads(stored)
     assert (
         data["run"]["form"]["file"]["name"]
-        == message(page._shown, page.datasets)["form"]["file"]["name"]
+        == message(page._session.shown, page.datasets)["form"]["file"]["name"]
     )

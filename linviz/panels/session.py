@@ -1,0 +1,340 @@
+"""The state of one page: what happens goes in, messages to the page and works to compute come out.
+
+It knows no widget, no thread and no loop, and it waits for nothing: whoever carries its messages
+also computes its works and brings back what became of them, in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from linviz.core.experiment.run import Run, run
+from linviz.core.experiment.scenario import Scenario
+from linviz.core.flow.gradient_flow import FlowError
+from linviz.core.flow.trajectory import Interrupt
+from linviz.core.model.checks import brief
+from linviz.core.model.data import DataSet, read_data
+from linviz.panels import bundle
+from linviz.panels.download import download
+from linviz.panels.edits import edited
+from linviz.panels.link import OTHER_FILE, Link, file_of, file_words, missing, read_link
+from linviz.panels.message import Message, message
+from linviz.panels.shown import Shown
+from linviz.panels.study import packed, study
+from linviz.panels.view import changed
+from linviz.panels.wanted import Wanted, after_edits, heard, runs_of
+from linviz.panels.work import (
+    Drop,
+    Failed,
+    Finished,
+    Lane,
+    Order,
+    Progress,
+    Stop,
+    StoppedError,
+    Work,
+)
+
+# the run shown, the one wanted, the one a link waits for, and the run A of each use one at most
+MOST_FILES = 6
+
+Buffers = Sequence[bytes | memoryview]
+Answer = list[Message | Order]
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A scenario from Python, or from another page, with the files that are known there."""
+
+    scenario: Scenario
+    datasets: Mapping[str, DataSet]
+
+
+class Session:
+    """What one page shows, what it was asked for, and what it knows.
+
+    Parameters
+    ----------
+    start : Link
+        The first screen.
+    datasets : mapping of digest to DataSet, optional
+        Files that are known.
+
+    Attributes
+    ----------
+    shown : Shown
+    wanted : Wanted
+        What was asked for last; once nothing is under way, what is shown is a run of it.
+    datasets : mapping of digest to DataSet
+        The latest files, `MOST_FILES` at most, those in use among them.
+
+    Examples
+    --------
+    >>> from linviz.panels.view import View
+    >>> session = Session(Link(Scenario(), View()))
+    >>> edit = {"type": "edit", "request": 1, "edits": [{"field": "seed", "value": 8}]}
+    >>> drop, work = session.receive(edit)
+    >>> result = work.compute(lambda t, loss: False)
+    >>> [message.content["type"] for message in session.receive(Finished(work, result))]
+    ['run', 'status']
+    >>> session.shown.run.scenario.seed
+    8
+    """
+
+    def __init__(self, start: Link, datasets: Mapping[str, DataSet] | None = None) -> None:
+        self.datasets: Mapping[str, DataSet] = dict(datasets or {})
+        beside = None if start.kept is None else run(start.kept, datasets=self.datasets)
+        first = run(start.scenario, datasets=self.datasets)
+        self.shown = Shown(first, beside, start.preset, start.view)
+        self.wanted = Wanted(start.scenario, start.kept, start.preset)
+        self._under_way: dict[Lane, Work] = {}
+        self._told = ""  # the last error, until something else is asked for
+        self._opened = False
+        self._waiting: Link | None = None  # a link to data that are still to be uploaded
+
+    def first(self) -> list[Message]:
+        """What a page that comes new is told."""
+        return [self._show(self.shown), self._status("ready")]
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is under way."""
+        return "run" in self._under_way
+
+    def receive(self, event: object, buffers: Buffers = ()) -> Answer:
+        """Answer one event; it never raises.
+
+        Parameters
+        ----------
+        event : dict, Finished, Failed, Progress, Assigned or Exception
+            A message of the page, not to be trusted; what became of a work; a scenario from
+            elsewhere; what went wrong outside, to be told.
+        buffers : sequence of bytes
+            Those that came with a message of the page.
+
+        Returns
+        -------
+        list of Message, Work, Stop and Drop
+            Messages are for the page, the rest is for whoever computes.
+        """
+        try:
+            if isinstance(event, Finished | Failed | Progress):
+                return self._hear(event)
+            if isinstance(event, Assigned):
+                return self._assign(event)
+            if isinstance(event, Exception):
+                raise event
+            kind = event.get("type") if isinstance(event, dict) else None
+            if not isinstance(event, dict) or not isinstance(kind, str) or kind not in _ANSWERS:
+                raise ValueError(
+                    f"expected a message that the page sends, found type {brief(kind)}"
+                )
+            return _ANSWERS[kind](self, event, buffers)
+        except Exception as error:  # a visitor sees every error, in words
+            return [self._error(error)]
+
+    # ------------------------------------------------------------ what the page sends
+
+    def _ping(self, content: dict[str, Any], _: Any) -> Answer:
+        return [Message({"type": "pong", "request": content.get("request", 0)})]
+
+    def _edit(self, content: dict[str, Any], _: Any) -> Answer:
+        self.wanted = heard(self.wanted, content)
+        edits = content.get("edits")
+        return self._start(after_edits(self.wanted, edits, self.shown.run, self.datasets))
+
+    def _upload(self, content: dict[str, Any], buffers: Buffers) -> Answer:
+        self.wanted = heard(self.wanted, content)
+        if len(buffers) != 1:
+            raise ValueError(f"expected one file, found {len(buffers)}")
+        name, file = str(content.get("name"))[:200], bytes(buffers[0])
+        link = self._waiting
+        if link is not None:
+            data = file_of(missing(link, self.datasets), name, file)
+            if data is not None:
+                self._store(data)
+                return self._go(link)
+        data = read_data(name, file, targets=content.get("targets", 1))
+        known = {**self.datasets, data.digest: data}
+        scenario = edited(self.wanted.scenario, "data", data.digest, (), known)
+        self.wanted = replace(self.wanted, scenario=scenario, note=OTHER_FILE if link else "")
+        self._store(data)
+        return self._start(self.wanted)
+
+    def _change_view(self, content: dict[str, Any], _: Any) -> Answer:
+        given = {name: value for name, value in content.items() if name != "type"}
+        old = self.shown.view
+        shown = replace(self.shown, view=changed(old, **given))
+        look = {name: value for name, value in self.wanted.look.items() if name not in given}
+        self.wanted = replace(self.wanted, look=look)
+        if (old.log_loss, old.log_time) != (shown.view.log_loss, shown.view.log_time):
+            return [self._show(shown)]
+        self.shown = shown
+        return []
+
+    def _open(self, content: dict[str, Any], _: Any) -> Answer:
+        """Go where a link leads; the page shows nothing before that is settled."""
+        self._opened = True
+        shown = self.shown
+        here = Link(shown.run.scenario, shown.view, shown.kept_scenario, shown.preset)
+        return self._go(read_link(content.get("search", ""), here))
+
+    def _go(self, link: Link) -> Answer:
+        awaited = missing(link, self.datasets)
+        self._waiting = link if awaited else None
+        if awaited:
+            raise ValueError(file_words(link, awaited))
+        asked = Wanted(link.scenario, link.kept, link.preset, self.wanted.request, link.note)
+        return self._start(replace(asked, look=link.view.content()))
+
+    def _keep(self, content: dict[str, Any], _: Any) -> Answer:
+        """Keep the run shown as A, or let A go."""
+        kept = self.shown.run if content["type"] == "freeze" else None
+        answer: Answer = [self._show(replace(self.shown, kept=kept))]
+        self.wanted = replace(self.wanted, kept=self.shown.kept_scenario)
+        return answer
+
+    def _download(self, content: dict[str, Any], _: Any) -> Answer:
+        view = changed(self.shown.view, t=content.get("t"))  # the page alone knows the moment
+        what = str(content.get("what"))[:20]
+        shown = replace(self.shown, view=view)
+        return [self._ask("file", partial(download, what, shown, self.datasets))]
+
+    def _plotly(self, content: dict[str, Any], _: Any) -> Answer:
+        return [Message({"type": "plotly"}, (bundle.plotly(),))]
+
+    def _stop(self, content: dict[str, Any], _: Any) -> Answer:
+        return [Stop("run")] if self.running else []
+
+    def _rest(self, content: dict[str, Any], _: Any) -> Answer:
+        """Compute what takes longer than a picture may, once the controls rest for a while."""
+        return [] if self.running else [self._ask("study", partial(study, self.shown.run))]
+
+    # ------------------------------------------------------------ what comes from elsewhere
+
+    def _assign(self, event: Assigned) -> Answer:
+        if event.scenario == self.wanted.scenario:
+            return []
+        self.wanted = replace(self.wanted, scenario=event.scenario, note="")
+        if event.scenario.data in event.datasets:
+            self._store(event.datasets[event.scenario.data])
+        return self._start(self.wanted)
+
+    def _hear(self, report: Finished | Failed | Progress) -> Answer:
+        lane = report.work.lane
+        if self._under_way.get(lane) is not report.work:
+            return []  # nobody waits for it any more
+        if isinstance(report, Progress):
+            done = f"running, {report.seconds:.1f} s: t = {report.t:.3g}, loss {report.loss:.3g}"
+            return [self._status("running", done, self._told)]
+        del self._under_way[lane]
+        if isinstance(report, Finished):
+            try:
+                return _RESULTS[lane](self, report.result)
+            except Exception as error:  # what cannot be shown is told like what cannot be computed
+                report = Failed(report.work, error)
+        return self._fail(lane, report.error)
+
+    def _deliver(self, results: tuple[Run, Run | None]) -> Answer:
+        result, kept = results
+        wanted, shown = self.wanted, self.shown
+        if shown.kept_scenario == wanted.kept:
+            kept = shown.kept  # it was kept, or let go, while this run was under way
+        run_id = shown.run_id + 1
+        told = self._show(self._looked(replace(shown, run=result, kept=kept, run_id=run_id)))
+        stopped = result.trajectory.reason if result.trajectory.status == "budget" else ""
+        return [told, self._status("ready", note=_joined(self._told, wanted.note, stopped))]
+
+    def _fail(self, lane: Lane, error: Exception) -> Answer:
+        if lane == "study":  # the picture is good; what could not be computed beside it is told
+            note = f"The theory beside this run could not be computed: {brief(str(error))}"
+            return [self._status("ready", note=_joined(self._told, note))]
+        if lane == "run":
+            shown, request = self.shown, self.wanted.request
+            self.wanted = Wanted(shown.run.scenario, shown.kept_scenario, shown.preset, request)
+        return [self._error(error)]
+
+    # ------------------------------------------------------------ what goes out
+
+    def _start(self, wanted: Wanted) -> Answer:
+        """Show a run of what is wanted, at once where it is there."""
+        self.wanted, self._told = wanted, ""
+        shown = self.shown
+        there = wanted.scenario == shown.run.scenario and wanted.kept == shown.kept_scenario
+        if there and not self.running:
+            told = self._show(self._looked(shown))
+            return [told, self._status("ready", note=wanted.note)]
+        self._under_way.pop("study", None)
+        compute = partial(runs_of, wanted, shown, self.datasets)
+        return [Drop("study"), self._ask("run", compute)]
+
+    def _ask(self, lane: Lane, compute: Callable[[Interrupt], Any]) -> Work:
+        work = self._under_way[lane] = Work(lane, compute)
+        return work
+
+    def _looked(self, shown: Shown) -> Shown:
+        """With the commentary that is wanted, and with the view where one is; the page takes it."""
+        wanted = self.wanted
+        if not wanted.look:
+            return replace(shown, preset=wanted.preset)
+        view = changed(shown.view, **wanted.look)
+        return replace(shown, preset=wanted.preset, view=view, view_id=shown.view_id + 1)
+
+    def _show(self, shown: Shown) -> Message:
+        """Have this on the page; what cannot be drawn leaves what was there."""
+        told = Message({"type": "run", "run": message(shown, self.datasets)})
+        self.shown = shown
+        return told
+
+    def _error(self, error: Exception) -> Message:
+        """Say what went wrong; the last good picture stays, marked as out of date."""
+        words = str(error)
+        if isinstance(error, MemoryError):
+            words = "This needs more memory than there is; choose smaller widths or fewer layers."
+        elif not isinstance(error, ValueError | FlowError | StoppedError):
+            words = f"Something went wrong in linviz itself ({type(error).__name__}): {error}"
+        self._told = words
+        return self._status("error", words)
+
+    def _status(self, state: str, words: str = "", note: str = "") -> Message:
+        told = {"type": "status", "state": state, "words": words, "note": note}
+        return Message(told | {"request": self.wanted.request, "opened": self._opened})
+
+    def _store(self, data: DataSet) -> None:
+        """Keep this file, and the latest of the others; those in use stay."""
+        links = () if self._waiting is None else (self._waiting.scenario, self._waiting.kept)
+        asked = (self.wanted.scenario, self.wanted.kept, *links)
+        used = {s.data for s in (self.shown.run.scenario, self.shown.kept_scenario, *asked) if s}
+        files = {digest: file for digest, file in self.datasets.items() if digest != data.digest}
+        files[data.digest] = data
+        spare = [digest for digest in files if digest not in used]
+        for digest in spare[: max(0, len(files) - MOST_FILES)]:
+            del files[digest]
+        self.datasets = files
+
+
+def _joined(*words: str) -> str:
+    return " ".join(filter(None, words))
+
+
+_ANSWERS: dict[str, Callable[[Session, dict[str, Any], Buffers], Answer]] = {
+    "ping": Session._ping,
+    "edit": Session._edit,
+    "upload": Session._upload,
+    "view": Session._change_view,
+    "open": Session._open,
+    "freeze": Session._keep,
+    "unfreeze": Session._keep,
+    "download": Session._download,
+    "plotly": Session._plotly,
+    "stop": Session._stop,
+    "rest": Session._rest,
+}
+_RESULTS: dict[Lane, Callable[[Session, Any], Answer]] = {
+    "run": Session._deliver,
+    "study": lambda session, found: [packed(found, session.shown.run_id)],
+    "file": lambda session, file: [file],
+}
