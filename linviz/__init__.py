@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.experiment.export import run_arrays as run_arrays
     from linviz.core.experiment.json import scenario_from_json as scenario_from_json
     from linviz.core.experiment.json import scenario_json as scenario_json
-    from linviz.core.experiment.milestones.listing import milestones as milestones
+    from linviz.core.experiment.milestones import milestones as milestones
     from linviz.core.experiment.milestones.milestone import Milestone as Milestone
     from linviz.core.experiment.presets import presets as presets
     from linviz.core.experiment.run import Run as Run
@@ -130,7 +130,7 @@ HOMES = {
     "invariants": "linviz.core.model.layers",
     "lambda_balanced": "linviz.core.model.initialization",
     "loss": "linviz.core.model.layers",
-    "milestones": "linviz.core.experiment.milestones.listing",
+    "milestones": "linviz.core.experiment.milestones",
     "minimum_loss": "linviz.core.model.critical_values",
     "mode_strengths": "linviz.core.theory.modes",
     "n_independent": "linviz.core.theory.invariants",

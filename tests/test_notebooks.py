@@ -300,7 +300,7 @@ def modes(study: Run) -> Values:
 
 
 def rests(study: Run) -> Values:
-    return [value for value, _ in plateaus(study.trajectory, study.strengths).values()]
+    return [value for value, _ in plateaus(study.trajectory).values()]
 
 
 def levels(study: Run) -> Values:

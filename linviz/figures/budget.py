@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from linviz.core.experiment.run import Run
 from linviz.core.model.words import written
-from linviz.core.theory.invariants import relative_drift
 
 
 def budget_words(run: Run) -> str:
@@ -26,7 +25,7 @@ def budget_words(run: Run) -> str:
         name = trajectory.method if len(trajectory.method) <= 20 else "Integrator"
         text = f"{name}, tolerance {_short(trajectory.rtol)}."
     if run.scenario.H > 0:
-        text += f" C drifted by {_short(float(relative_drift(trajectory).max()))} of ‖W‖²."
+        text += f" C drifted by {_short(float(trajectory.relative_drift.max()))} of ‖W‖²."
     slope, zero = _short(run.point.gradient_norm), _short(run.spectrum.tolerance)
     return f"{text} At the end ‖∇L‖ = {slope}; |λ| ≤ {zero} counts as 0."
 

@@ -10,7 +10,6 @@ from linviz.core.experiment.catalogue.fields import FIELDS, Field
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.words import mode_numbers, written
-from linviz.core.theory.invariants import relative_drift
 
 NEAR_END = 0.01  # of the way from the first loss to the last
 TELLING = 1.02  # ratio from which two numbers are told apart
@@ -68,7 +67,7 @@ def _measured(a: Run, b: Run) -> list[str]:
         pairs.append(("negative eigenvalues", a.spectrum.n_negative, b.spectrum.n_negative))
         pairs.append(("λ_max", float(a.spectrum.eigenvalues[-1]), b.spectrum.eigenvalues[-1]))
     told = [f"{name} {_change(x, y)}" for name, x, y in pairs if _apart(x, y, TELLING)]
-    x, y = (float(relative_drift(run.trajectory).max(initial=0.0)) for run in (a, b))
+    x, y = (float(run.trajectory.relative_drift.max(initial=0.0)) for run in (a, b))
     if max(x, y) > 1e-8 and _apart(x, y, 100):  # below is the integrator's own error
         told.append(f"drift of C {_change(x, y)}")
     return told

@@ -8,12 +8,9 @@ import plotly.graph_objects as go
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.simulation import step_size
-from linviz.core.landscape.hessian import Spectrum, spectrum
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.figures import overlay, theme
-
-MOST_AT_LAST_STEP = 200  # weights: of a descent that goes on, the spectrum is drawn up to here
 
 
 def hessian_figure(run: Run, *, compare: Run | None = None) -> go.Figure:
@@ -95,7 +92,7 @@ def hessian_words(run: Run) -> str:
     stable = f"stable are minima with all λ below {edge.removeprefix('λ = ')}."
     if run.beside.status == "converged":
         return f"{text} □: end of descent; {stable}"
-    if run.scenario.n_parameters <= MOST_AT_LAST_STEP:
+    if run.beside_spectrum is not None:
         return f"{text} □: last step of descent, not at rest; {stable}"
     return f"{text} Descent is not at rest; {stable}"
 
@@ -131,23 +128,13 @@ def _edge_is_near(run: Run) -> bool:
     return stability_edge(run) <= 1.5 * float(run.spectrum.eigenvalues[-1])
 
 
-def _at_end_of_descent(run: Run) -> Spectrum | None:
-    """Spectrum where descent came to rest, or at its last step where that is cheap."""
-    other = run.beside
-    if run.beside_spectrum is not None or other is None or other.status == "diverged":
-        return run.beside_spectrum
-    if run.scenario.n_parameters > MOST_AT_LAST_STEP:
-        return None
-    return spectrum(other.problem, other.limit)
-
-
 def _descent(run: Run) -> list[theme.Spec]:
     """Eigenvalues where gradient descent ended, and the edge: no stable minimum lies above it."""
     if run.beside is None or not BESIDE[run.scenario.beside].linear:
         return []
     drawn = []
-    if (found := _at_end_of_descent(run)) is not None:
-        values = found.eigenvalues
+    if run.beside_spectrum is not None:
+        values = run.beside_spectrum.eigenvalues
         index = np.arange(1, len(values) + 1, dtype=float)
         drawn = [_signed(index, values, "gradient descent", theme.INK, "square-open", 8)]
     if not _edge_is_near(run):

@@ -10,11 +10,9 @@ import plotly.graph_objects as go
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
-from linviz.core.model.layers import invariants
 from linviz.core.model.problem import Matrix
-from linviz.core.model.spectra import inertia
+from linviz.core.model.spectra import signs
 from linviz.core.model.words import plural, subscript, written
-from linviz.core.theory.invariants import diagonal_drift, invariant_spectra, relative_drift
 from linviz.figures import overlay, theme
 
 MOST_CURVES = 60
@@ -70,8 +68,8 @@ def _own(run: Run, log_time: bool) -> list[theme.Spec]:
     """Eigenvalues of each C_j, descending, and its drift."""
     t, H, data = run.trajectory.t, run.scenario.H, []
     shown = theme.visible(t, log_time)
-    drift = np.maximum(relative_drift(run.trajectory)[shown], FLOOR)
-    for j, values in enumerate(invariant_spectra(run.trajectory.W)):
+    drift = np.maximum(run.trajectory.relative_drift[shown], FLOOR)
+    for j, values in enumerate(run.trajectory.spectra):
         name = f"C{subscript(j + 1)}"
         for k in _drawn(values.shape[1], H):
             line = theme.series(j) | {"width": 1.75}
@@ -107,11 +105,11 @@ def _names(
 
 def _frozen(a: Run, last: float, log_time: bool) -> list[theme.Spec]:
     """The same of the run A: its eigenvalues at a few moments, for they do not move."""
-    W, shown, data = a.trajectory.W, theme.visible(a.trajectory.t, log_time), []
-    t, drift = a.trajectory.t[shown], relative_drift(a.trajectory)[shown]
+    shown, data = theme.visible(a.trajectory.t, log_time), []
+    t, drift = a.trajectory.t[shown], a.trajectory.relative_drift[shown]
     few = evenly(min(int(np.searchsorted(t, last)) + 1, len(t)), MOST_MOMENTS)
-    spectra = invariant_spectra([Wj[shown][few] for Wj in W])
-    for j, values in enumerate(spectra):
+    for j, spectra in enumerate(a.trajectory.spectra):
+        values = spectra[shown][few]
         name, color = f"C{subscript(j + 1)}", theme.series(j)["color"]
         for k in _drawn(values.shape[1], a.scenario.H):
             label = f"{name}, λ{k + 1}"
@@ -149,7 +147,7 @@ def _upper(curves: list[theme.Spec]) -> Matrix:
 
 def _size(run: Run) -> float:
     """Largest squared norm of a layer at the start."""
-    return max(float(np.sum(Wj[0] ** 2)) for Wj in run.trajectory.W)
+    return float(run.trajectory.squared_norms[0].max())
 
 
 def _range(run: Run, own: Matrix, drawn: Matrix, frozen: Matrix) -> list[float]:
@@ -173,11 +171,11 @@ def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
         return []
     shown, name = theme.visible(other.t, log_time), BESIDE[run.scenario.beside].words
     t, data = other.t[shown], []
-    for j, C in enumerate(invariants(other.W)):
+    for j, C in enumerate(other.invariants):
         line = theme.series(j) | {"dash": "dash", "width": 1.5}
-        values, drift = np.linalg.eigvalsh(C)[:, ::-1], relative_drift(other)[:, j]
+        values, drift = other.spectra[j], other.relative_drift[:, j]
         if not BESIDE[run.scenario.beside].linear:
-            values, drift = np.diagonal(C, axis1=1, axis2=2), diagonal_drift(other)[:, j]
+            values, drift = np.diagonal(C, axis1=1, axis2=2), other.diagonal_drift[:, j]
         label, drawn = f"C{subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
         curves = [theme.curve(t, values[shown, k], line, label) for k in drawn]
         floored = np.maximum(drift[shown], FLOOR)
@@ -190,7 +188,7 @@ def invariants_words(run: Run) -> str:
     """How well C is conserved, and its positive eigenvalues beside what the rate theorem needs."""
     if run.scenario.H == 0:
         return "H = 0: no hidden layer, so there is nothing to conserve (linear regression)."
-    drift = float(relative_drift(run.trajectory).max())
+    drift = float(run.trajectory.relative_drift.max())
     text = "C is conserved exactly." if drift == 0 else f"C is conserved to {written(drift, 1)}."
     return f"{text} {_rate_words(run)}{_beside_words(run)}"
 
@@ -201,7 +199,7 @@ def _rate_words(run: Run) -> str:
     The theorem asks for d_1 >= ... >= d_{H+1} besides.
     """
     dims, zero = run.scenario.dims, SMALLEST * _size(run)
-    found = [inertia(C[0], tolerance=zero)[2] for C in invariants(run.trajectory.W)]
+    found = [signs(values[0], zero)[2] for values in run.trajectory.spectra]
     for j, n_positive in enumerate(found, start=1):
         if n_positive < dims[j + 1]:
             has = plural(n_positive, "positive eigenvalue")
@@ -219,8 +217,8 @@ def _beside_words(run: Run) -> str:
         return ""
     entry = BESIDE[run.scenario.beside]
     if entry.linear:
-        return f" Dashed: {entry.words}, drift {written(relative_drift(run.beside).max(), 2)}."
-    diagonal = written(diagonal_drift(run.beside).max(), 2)
+        return f" Dashed: {entry.words}, drift {written(run.beside.relative_drift.max(), 2)}."
+    diagonal = written(run.beside.diagonal_drift.max(), 2)
     return f" Dashed: diagonals of {entry.title}, drift {diagonal}."
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,11 +9,8 @@ import plotly.graph_objects as go
 
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
-from linviz.core.landscape.rests import rests
-from linviz.core.model.critical_values import critical_levels
 from linviz.core.model.problem import IndexSet, Matrix
 from linviz.core.model.words import listed, written
-from linviz.core.theory.rates import asymptotic_rate, observed_rate
 from linviz.figures import overlay, theme
 from linviz.figures.verdict import beside_end
 
@@ -42,7 +38,7 @@ def loss_spec(
     times = theme.time_range(trajectory.t, log_time)
     levels = {
         missed: value
-        for missed, value in critical_levels(trajectory.problem, run.scenario.dims).items()
+        for missed, value in run.levels.items()
         if value > 0 and limits[0] <= (np.log10(value) if log_loss else value) <= limits[1]
     }
     lines = [
@@ -121,7 +117,7 @@ def loss_words(run: Run, *, log_time: bool = False) -> str:
     first, last = trajectory.loss[0], trajectory.loss[-1]
     text = f"From {written(first)} to {_last(last, first)}"
     text += f" at t = {written(trajectory.t[-1])}"
-    stays = rests(trajectory, run.strengths).values()
+    stays = run.rests.values()
     levels = [written(value) for value, _ in stays]
     if levels:
         text += f", resting near {listed(levels)}"
@@ -160,13 +156,13 @@ def _overlay_words(run: Run) -> Iterator[str]:
 
 def _slopes(run: Run) -> str:
     """The rate that was observed, and the one that the kernel at the limit gives."""
-    observed = observed_rate(run.trajectory).alpha
+    observed = run.observed_rate.alpha
     text = f"; observed {written(observed)}" if observed > 0 else ""
-    if text and run.point.kind == "global minimum" and not run.point.missed:
-        with contextlib.suppress(ValueError):  # roundoff may keep it from being told for a minimum
-            kernel = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
-            text += f" ({written(kernel)} at the limit)"
-    return text
+    if not text or run.point.kind != "global minimum" or run.point.missed:
+        return text
+    # roundoff may keep the limit from being told for a minimum
+    kernel = run.final_rate
+    return text if kernel.method == "none" else f"{text} ({written(kernel.alpha)} at the limit)"
 
 
 _METHODS = {

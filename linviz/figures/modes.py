@@ -8,10 +8,8 @@ import plotly.graph_objects as go
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
-from linviz.core.model.layers import product
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import mode_numbers, plural, subscript, written
-from linviz.core.theory.modes import mode_strengths
 from linviz.figures import overlay, theme
 
 MOST_LABELS = 8
@@ -95,7 +93,7 @@ def _descent_modes(run: Run, log_time: bool) -> list[theme.Spec]:
     """Mode strengths of the descent beside the flow, dashed, in the modes' own colors."""
     other = run.beside
     assert other is not None
-    shown, values = theme.visible(other.t, log_time), mode_strengths(other)
+    shown, values = theme.visible(other.t, log_time), other.strengths
     curves = [
         theme.curve(
             other.t[shown],
@@ -167,7 +165,7 @@ def _own_words(run: Run) -> str:
 def _in_target_modes(trajectory: Trajectory) -> Matrix:
     """Strengths of the target's modes in the product at the end."""
     problem = trajectory.problem
-    P = product(trajectory.limit)
+    P = trajectory.limit_product
     strengths: Matrix = np.diag(
         problem.output_modes.T @ P @ problem.input_root @ problem.input_modes
     ).copy()

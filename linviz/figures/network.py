@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from linviz.core.experiment.run import Run
-from linviz.core.model.layers import excess_loss
-from linviz.core.model.problem import Matrix
 from linviz.core.model.words import plural, subscript, written
 
 ENDS = 12  # the diagram draws so many nodes at either end of a wider layer
@@ -49,7 +47,7 @@ def matrices_words(run: Run) -> str:
     'P = W₂W₁ and its target W_LR. At the end ½‖P − W_LR‖² = 0.5, rank P = 1 (at most 1).'
     """
     problem, W = run.trajectory.problem, run.trajectory.limit
-    excess = excess_loss(problem, W)
+    excess = run.trajectory.limit_excess
     if excess <= ROUNDOFF * run.trajectory.loss[0]:
         excess = 0.0
     factors = "".join(f"W{subscript(j)}" for j in range(len(W), 0, -1))
@@ -70,7 +68,7 @@ def _layers(dims: tuple[int, ...]) -> str:
 
 def _norms(run: Run) -> str:
     """The largest difference of the squared norms of neighbors, or that there is none."""
-    squares: Matrix = np.array([float(np.sum(Wj[0] ** 2)) for Wj in run.trajectory.W])
+    squares = run.trajectory.squared_norms[0]
     if run.scenario.H == 0:
         return ""
     gaps = np.diff(squares)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +9,9 @@ from typing import Any
 import numpy as np
 
 from linviz.core.experiment.link import to_query
-from linviz.core.experiment.milestones.listing import milestones
 from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.data import DataSet
-from linviz.core.model.layers import invariants
 from linviz.core.model.problem import Matrix
 from linviz.figures import hessian, loss, modes, network
 from linviz.figures import invariants as conserved
@@ -62,7 +59,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "words": _words(shown),
         "milestones": [
             {"control": m.control, "label": m.label, "words": m.words, "t": m.t}
-            for m in milestones(run)
+            for m in run.milestones
         ],
         "form": form(run, datasets, shown.preset),
         "query": to_query(run.scenario, shown.preset),
@@ -94,7 +91,7 @@ def matrices(run: Run) -> dict[str, Any]:
     count = n if size * n <= MOST_MATRIX_NUMBERS else max(2, MOST_MATRIX_NUMBERS // size)
     kept = evenly(n, count)
     W = tuple(Wj[kept] for Wj in trajectory.W)
-    conserved_matrices = invariants(W)
+    conserved_matrices = [Cj[kept] for Cj in trajectory.invariants]
     # what the integrator's error can make of a zero is drawn as zero
     error = max((float(np.abs(C - C[0]).max()) for C in conserved_matrices), default=0.0)
     return {
@@ -102,7 +99,7 @@ def matrices(run: Run) -> dict[str, Any]:
         "floor": max(conserved.matrix_floor(run), error),
         "C": [_small(C) for C in conserved_matrices],
         "W": [_small(Wj) for Wj in W],
-        "P": _small(functools.reduce(lambda P, Wj: Wj @ P, W)),
+        "P": _small(trajectory.product[kept]),
     }
 
 

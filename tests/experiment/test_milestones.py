@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import linviz as lv
 from linviz.core.experiment.catalogue.rules import RULES
-from linviz.core.experiment.milestones.listing import MOST, milestones
+from linviz.core.experiment.milestones import MOST, milestones
 from linviz.core.experiment.milestones.milestone import Milestone
 from linviz.core.experiment.milestones.start import _target_scale
 from linviz.core.experiment.presets import LECTURE
@@ -347,7 +347,7 @@ def test_at_half_learned_moments_modes_are_half_learned(name):
 def test_rests_are_moments_at_critical_values():
     study = run(replace(LECTURE["saddle-to-saddle"].scenario, scale=1e-7))
     trajectory = study.trajectory
-    by_missed = rests(trajectory, study.strengths)
+    by_missed = rests(trajectory)
     assert list(by_missed) == [(0, 1, 2, 3), (1, 2, 3), (2, 3), (3,)][: len(by_missed)]
     assert len(by_missed) >= 3
     for missed, (value, t) in by_missed.items():

@@ -101,7 +101,7 @@ def test_invariants():
         assert np.abs(values - values[0]).max() < 1e-8
     assert min(np.abs(Wj[-1] - Wj[0]).max() for Wj in trajectory.W) > 0.1
     # descent lets them drift, in proportion to its step: 0.02, then half of it
-    assert descent.rule.step == pytest.approx(0.02, abs=1e-4)
+    assert descent.law.step == pytest.approx(0.02, abs=1e-4)
     whole = relative_drift(descent).max()
     half = relative_drift(study("invariants", step=presets["invariants"].step / 2).beside).max()
     assert whole > 1e-3
@@ -280,7 +280,7 @@ def test_edge():
     above = study("edge").beside
     critical = critical_step(above.problem, 2)
     assert critical == pytest.approx(2 / (2 * 2))
-    assert above.rule.step == pytest.approx(1.05 * critical)
+    assert above.law.step == pytest.approx(1.05 * critical)
     late = above.loss[above.t > above.t[-1] / 2]
     assert above.status == "horizon"
     assert (late.min() > 0.07, late.max() < 0.117) == (True, True)
@@ -288,7 +288,7 @@ def test_edge():
     assert below.beside.status == "converged"
     assert below.beside.loss[-1] < 1e-20
     largest = lv.spectrum(below.beside.problem, below.beside.limit).eigenvalues[-1]
-    assert largest <= 2 / below.beside.rule.step
+    assert largest <= 2 / below.beside.law.step
     assert below.spectrum.eigenvalues[-1] > largest  # the flow's own minimum is steeper
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 import linviz as lv
-from linviz.core.flow.descent import DescentTrajectory, gradient_descent
+from linviz.core.flow.descent import gradient_descent
 from linviz.core.model.layers import Weights, gradient, loss, pack, product, unpack, widths
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.theory.discretization import (
@@ -40,10 +40,6 @@ def sharpness(problem: Problem, W: Weights) -> float:
     return float(np.linalg.eigvalsh(lv.hessian(problem, W))[-1])
 
 
-def frame(run: DescentTrajectory, k: int) -> Weights:
-    return tuple(Wj[k] for Wj in run.W)
-
-
 def scalar(w1: float, w2: float) -> Weights:
     return np.array([[w1]]), np.array([[w2]])
 
@@ -58,7 +54,7 @@ def test_the_iterates_are_those_of_the_definition(dims, seed, decay, momentum):
     run = gradient_descent(problem, W, step=0.01, n_steps=12, weight_decay=decay, momentum=momentum)
     V = tuple(np.zeros_like(Wj) for Wj in W)
     for k in range(13):
-        for Wj, kept in zip(W, frame(run, k), strict=True):
+        for Wj, kept in zip(W, run.frame(k), strict=True):
             np.testing.assert_allclose(kept, Wj, rtol=1e-11, atol=1e-13)
         assert run.loss[k] == pytest.approx(loss(problem, W), rel=1e-11)
         G = gradient(problem, W)
@@ -75,9 +71,9 @@ def test_at_takes_the_same_steps_again(options):
     few = gradient_descent(problem, W, step=0.002, n_steps=300, n_frames=9, **options)
     assert len(few.t) <= 9
     for k in (0, 17, 143, 299, 300):
-        for a, b in zip(few.at(every.t[k]), frame(every, k), strict=True):
+        for a, b in zip(few.at(every.t[k]), every.frame(k), strict=True):
             np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
-    halfway = [(a + b) / 2 for a, b in zip(frame(every, 17), frame(every, 18), strict=True)]
+    halfway = [(a + b) / 2 for a, b in zip(every.frame(17), every.frame(18), strict=True)]
     for a, b in zip(few.at(0.035), halfway, strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
     with pytest.raises(ValueError, match="expected a time"):
@@ -171,11 +167,11 @@ def test_the_fall_of_the_loss_bounds_the_drift_only_with_the_descent_lemma_s_con
     run = gradient_descent(problem, W, step=step, n_steps=400, n_frames=401)
     Lambda = max(
         sharpness(problem, tuple((1 - s) * a + s * b for a, b in zip(U, V, strict=True)))
-        for U, V in itertools.pairwise(frame(run, k) for k in range(120))
+        for U, V in itertools.pairwise(run.frame(k) for k in range(120))
         for s in (0.0, 0.5)
     )
     assert step * Lambda < 1
-    squares = [np.sum(pack(gradient(problem, frame(run, k))) ** 2) for k in range(len(run.t) - 1)]
+    squares = [np.sum(pack(gradient(problem, run.frame(k))) ** 2) for k in range(len(run.t) - 1)]
     total = step**2 * np.cumsum(squares)
     fall = step * (run.loss[0] - run.loss[1:])
     assert (total >= fall).all()  # eta (L(0) - L) alone is no bound on the sum: it is below it
@@ -332,7 +328,7 @@ def test_decay_of_the_imbalance_in_steps():
         np.testing.assert_allclose(
             C[k], (1 - step * decay) ** (2 * k) * C[0] + rest, rtol=0, atol=1e-13
         )
-        G1, G2 = gradient(problem, frame(run, k))
+        G1, G2 = gradient(problem, run.frame(k))
         rest = (1 - step * decay) ** 2 * rest + step**2 * (G2.T @ G2 - G1 @ G1.T)
 
 
@@ -455,7 +451,7 @@ def test_angular_momentum_of_the_steps():
         W = tuple(w + v for w, v in zip(W, V, strict=True))
         np.testing.assert_allclose(angular_momenta(W, V)[0], mu * before, rtol=0, atol=1e-14)
     run = gradient_descent(problem, W, step=step, momentum=mu, n_steps=60, n_frames=61)
-    for U, V in itertools.pairwise(frame(run, k) for k in range(61)):
+    for U, V in itertools.pairwise(run.frame(k) for k in range(61)):
         last = tuple(b - a for a, b in zip(U, V, strict=True))
         assert np.abs(angular_momenta(V, last)[0]).max() < 1e-13
     assert lv.drift(run).max() > 0.1

@@ -91,7 +91,9 @@ def beside(study, **fields):
 def steep(study):
     """The descent's limit at another minimum, too steep to rest at."""
     limit = study.beside.limit
-    return beside(study, limit=(10 * limit[0], limit[1] / 10, *limit[2:]))
+    limit = (10 * limit[0], limit[1] / 10, *limit[2:])
+    values = lv.spectrum(study.beside.problem, limit)
+    return replace(beside(study, limit=limit), beside_spectrum=values)
 
 
 DESCENT = lv.Scenario(

@@ -1,12 +1,12 @@
 """Invariants: conserved to first order by construction, counted by the rank of their Jacobian."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linviz.core.flow.law import GradientFlow
+from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.initialization import balanced, gaussian
 from linviz.core.model.layers import gradient, invariants, n_parameters, pack, unpack
 from linviz.core.model.problem import Problem
@@ -74,6 +74,17 @@ def test_how_many_are_independent(dims):
     assert np.linalg.matrix_rank(jacobian, tol=1e-9) == n_independent(dims)
 
 
+def recorded(W):
+    """These weights as the record of a run."""
+    n, d_y, d_x = len(W[0]), W[-1].shape[1], W[0].shape[2]
+    problem = Problem(X=np.eye(d_x), Y=np.eye(d_y, d_x))
+    law, last = GradientFlow(1e-9, 1e-9), tuple(Wj[-1].copy() for Wj in W)
+    loss = np.zeros(n)
+    return Trajectory(
+        problem, np.arange(float(n)), W, loss, "horizon", "", last, law, "none", n_steps=n
+    )
+
+
 @given(DIMS, st.integers(0, 999))
 @many
 def test_norm_gaps_are_sums_of_traces(dims, seed):
@@ -88,7 +99,7 @@ def test_norm_gaps_are_sums_of_traces(dims, seed):
 def test_frames_agree_with_single_weights():
     draws = [gaussian((3, 4, 2, 2), 1.0, seed=k) for k in range(5)]
     W = tuple(np.stack(layers) for layers in zip(*draws, strict=True))
-    trajectory = SimpleNamespace(W=W)
+    trajectory = recorded(W)
     for n, single in enumerate(draws):
         for C, C_single in zip(invariants(W), invariants(single), strict=True):
             np.testing.assert_allclose(C[n], C_single, atol=1e-14)
@@ -105,8 +116,8 @@ def test_frames_agree_with_single_weights():
 
 
 def test_drift_without_hidden_layers_and_of_zero_weights():
-    assert drift(SimpleNamespace(W=(np.ones((4, 2, 3)),))).shape == (4, 0)
-    still = SimpleNamespace(W=(np.zeros((4, 2, 3)), np.zeros((4, 1, 2))))
+    assert drift(recorded((np.ones((4, 2, 3)),))).shape == (4, 0)
+    still = recorded((np.zeros((4, 2, 3)), np.zeros((4, 1, 2))))
     np.testing.assert_array_equal(relative_drift(still), np.zeros((4, 1)))
 
 

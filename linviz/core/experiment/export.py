@@ -19,9 +19,7 @@ from linviz.core.experiment.json import scenario_json
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.critical_values import critical_levels
-from linviz.core.model.layers import gradient, invariants, pack
 from linviz.core.model.problem import Matrix
-from linviz.core.theory.invariants import drift, invariant_spectra
 
 Array = NDArray[Any]
 
@@ -78,7 +76,7 @@ def run_arrays(run: Run) -> dict[str, Array]:
         "Y": problem.Y,
         "t": trajectory.t,
         "loss": trajectory.loss,
-        "gradient_norm": _gradient_norms(trajectory),
+        "gradient_norm": trajectory.gradient_norm,
         "strengths": run.strengths,
         "singular_values": problem.singular_values,
         "critical_values": np.array(list(levels.values())),
@@ -181,19 +179,11 @@ def csv(run: Run) -> bytes:
     return file.getvalue()
 
 
-def _gradient_norms(trajectory: Trajectory) -> Matrix:
-    frames = zip(*trajectory.W, strict=True)
-    return np.array([np.linalg.norm(pack(gradient(trajectory.problem, W))) for W in frames])
-
-
 def _products(trajectory: Trajectory) -> dict[str, Array]:
     """P at every moment, unless it is too large."""
     if len(trajectory.t) * trajectory.dims[0] * trajectory.dims[-1] > MOST_DERIVED:
         return {}
-    P = trajectory.W[0]
-    for Wj in trajectory.W[1:]:
-        P = Wj @ P
-    return {"P": P}
+    return {"P": trajectory.product}
 
 
 def _layers(name: str, W: Sequence[Matrix]) -> dict[str, Array]:
@@ -204,10 +194,10 @@ def _invariant_arrays(trajectory: Trajectory) -> dict[str, Array]:
     """The C_j, unless they are too large, with eigenvalues and drift."""
     arrays: dict[str, Array] = {}
     if len(trajectory.t) * sum(d**2 for d in trajectory.dims[1:-1]) <= MOST_DERIVED:
-        arrays |= _layers("C", invariants(trajectory.W))
-    spectra = _layers("C", invariant_spectra(trajectory.W))
+        arrays |= _layers("C", trajectory.invariants)
+    spectra = _layers("C", trajectory.spectra)
     arrays |= {f"{name}_eigenvalues": values for name, values in spectra.items()}
-    return {**arrays, "drift": drift(trajectory)}
+    return {**arrays, "drift": trajectory.drift}
 
 
 Column = tuple[str, Array | Sequence[float | str]]

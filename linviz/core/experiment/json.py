@@ -16,7 +16,6 @@ from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model import checks
-from linviz.core.theory.invariants import drift, relative_drift
 
 MAX_TEXT = 1_000_000
 MAX_BRACKETS = 200
@@ -167,8 +166,8 @@ def _summary(run: Run) -> dict[str, Any]:
         "certified_rate": asdict(run.rate),
         "exact": run.exact_method,
         "drift": {
-            "absolute": float(drift(trajectory).max(initial=0.0)),
-            "relative": float(relative_drift(trajectory).max(initial=0.0)),
+            "absolute": float(trajectory.drift.max(initial=0.0)),
+            "relative": float(trajectory.relative_drift.max(initial=0.0)),
         },
         "integrator": {name: getattr(trajectory, name) for name in _OF_THE_INTEGRATOR},
         "beside": None if beside is None else _beside_summary(beside),

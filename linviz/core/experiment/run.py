@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from linviz.core.experiment.catalogue.beside import BESIDE
+from linviz.core.experiment.milestones import Milestone, found_in
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.experiment.simulation import beside, simulate
 from linviz.core.flow.recorder import evenly
 from linviz.core.flow.trajectory import Interrupt, Trajectory
 from linviz.core.landscape.critical_points import CriticalPoint, classify, predicted_inertia
 from linviz.core.landscape.hessian import Spectrum, spectrum
+from linviz.core.landscape.rests import rests
 from linviz.core.model.data import DataSet
-from linviz.core.model.layers import Weights
-from linviz.core.model.problem import Matrix
+from linviz.core.model.layers import n_parameters
+from linviz.core.model.problem import IndexSet, Matrix
 from linviz.core.theory.conditions import NUMERICAL
 from linviz.core.theory.exact import exact_loss, exact_method
-from linviz.core.theory.modes import mode_strengths
-from linviz.core.theory.rates import Rate, certified_rate
+from linviz.core.theory.rates import Rate, asymptotic_rate, certified_rate, observed_rate
 
 EXACT_MOMENTS = 40
+MOST_AT_LAST_STEP = 200  # weights: of a descent that goes on, the spectrum is taken up to here
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Run:
     """A scenario, its trajectory, and the critical point at its end.
+
+    `run` computes these fields. What follows from them is computed when it is first asked for,
+    once: `rests`, `observed_rate`, `final_rate`, `milestones`, and all that the trajectory owns.
 
     Attributes
     ----------
     scenario : Scenario
     trajectory : Trajectory
-    strengths : array (n, d_y)
-        `mode_strengths` of the trajectory.
     spectrum : Spectrum
         Of the Hessian at ``trajectory.limit``.
     point : CriticalPoint
@@ -45,23 +48,60 @@ class Run:
         The exact solution at some of the trajectory's moments, where one is known.
     exact_method : str
         Its name, or why there is none.
+    exact_name : str or None
+        The solution that applies, in closed form or as an integration of its own.
     beside : Trajectory or None
         The run beside the flow that the scenario asks for.
     beside_spectrum : Spectrum or None
-        Of the Hessian where gradient descent beside the flow converged to.
+        Of the Hessian where gradient descent beside the flow ended: where it converged, or the
+        network is small.
     """
 
     scenario: Scenario
     trajectory: Trajectory
-    strengths: Matrix
     spectrum: Spectrum
     point: CriticalPoint
     predicted: tuple[int, int, int] | None
     rate: Rate
     exact: tuple[Matrix, Matrix] | None
     exact_method: str
+    exact_name: str | None
     beside: Trajectory | None
     beside_spectrum: Spectrum | None = None
+
+    @property
+    def strengths(self) -> Matrix:
+        """`mode_strengths` of the trajectory, (n, d_y)."""
+        return self.trajectory.strengths
+
+    @property
+    def levels(self) -> dict[IndexSet, float]:
+        """Critical values of the loss by missed modes; of nested sets where all are too many."""
+        return self.trajectory.levels
+
+    @cached_property
+    def rests(self) -> dict[IndexSet, tuple[float, float]]:
+        """Critical values near which the loss rested, each with the moment; see `rests`."""
+        return rests(self.trajectory)
+
+    @cached_property
+    def observed_rate(self) -> Rate:
+        """The slope of the run's end; see `observed_rate`."""
+        return observed_rate(self.trajectory)
+
+    @cached_property
+    def final_rate(self) -> Rate:
+        """The rate that the kernel at the limit gives, or alpha = 0 and why there is none."""
+        try:
+            alpha = asymptotic_rate(self.trajectory.problem, self.trajectory.limit)
+        except ValueError as error:
+            return Rate(0.0, "none", str(error))
+        return Rate(alpha, "kernel", "smallest eigenvalue of the tangent kernel at the limit")
+
+    @cached_property
+    def milestones(self) -> tuple[Milestone, ...]:
+        """Values and moments that mean something in this run, at most 18; see `milestones`."""
+        return found_in(self)
 
 
 def run(
@@ -84,35 +124,40 @@ def run(
     predicted = None
     if point.kind != "not critical":
         predicted = predicted_inertia(problem, scenario.dims, point.missed)
-    start = tuple(Wj[0] for Wj in trajectory.W)
-    exact, exact_words = _exact(trajectory, start)
+    name, reason = exact_method(problem, trajectory.start)
+    exact, exact_words = _exact(trajectory, name) if name is not None else (None, reason)
     other = beside(scenario, trajectory, interrupt=interrupt)
-    settled = other is not None and BESIDE[scenario.beside].linear and other.status == "converged"
     return Run(
         scenario=scenario,
         trajectory=trajectory,
-        strengths=mode_strengths(trajectory),
         spectrum=spectrum(problem, W),
         point=point,
         predicted=predicted,
-        rate=certified_rate(problem, start),
+        rate=certified_rate(problem, trajectory.start),
         exact=exact,
         exact_method=exact_words,
+        exact_name=name,
         beside=other,
-        beside_spectrum=spectrum(problem, other.limit) if other is not None and settled else None,
+        beside_spectrum=None if other is None else _end_of_descent(other),
     )
 
 
-def _exact(trajectory: Trajectory, start: Weights) -> tuple[tuple[Matrix, Matrix] | None, str]:
+def _end_of_descent(other: Trajectory) -> Spectrum | None:
+    """Spectrum where descent came to rest, or at its last step where that is cheap."""
+    if other.law.kind != "descent" or other.status == "diverged":
+        return None
+    if other.status != "converged" and n_parameters(other.dims) > MOST_AT_LAST_STEP:
+        return None
+    return spectrum(other.problem, other.limit)
+
+
+def _exact(trajectory: Trajectory, name: str) -> tuple[tuple[Matrix, Matrix] | None, str]:
     """Exact losses with the solution's name, or None with the reason why there is none."""
-    name, reason = exact_method(trajectory.problem, start)
-    if name is None:
-        return None, reason
     if name == NUMERICAL:  # an integration of its own, longer than a picture may take
         return None, "none in closed form; see the end-to-end equation in the theory"
     some = evenly(trajectory.t.size, EXACT_MOMENTS)
     t = trajectory.t[some]
     try:
-        return (t, exact_loss(trajectory.problem, start, t)), name
+        return (t, exact_loss(trajectory.problem, trajectory.start, t)), name
     except (ValueError, OverflowError) as error:  # beyond what the closed form can be evaluated for
         return None, str(error)

@@ -8,10 +8,8 @@ From v = 0. Time is :math:`t = \eta k` after k steps, which is the flow's time w
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from numbers import Integral, Real
+from collections.abc import Sequence
+from numbers import Integral
 
 import numpy as np
 
@@ -19,111 +17,15 @@ from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import quietly
 from linviz.core.flow.recorder import Recorder, loss_and_modes
 from linviz.core.flow.scales import sizes_of_products
+from linviz.core.flow.steps import Descent, iterates
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
 from linviz.core.model.critical_values import minimum_loss
-from linviz.core.model.layers import Weights, check_weights, pack, unpack, widths
+from linviz.core.model.layers import check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
 
 BLOW_UP = 1e8  # loss, relative to the larger of the start's and that of P = 0: no way back
 LARGEST_SPECTRUM = 400  # weights up to which the Hessian at the end is decomposed
 EPS = float(np.finfo(float).eps)
-
-
-@dataclass(frozen=True, slots=True)
-class Descent:
-    """One rule of descent, numbers only: with the start it fixes every iterate.
-
-    Attributes
-    ----------
-    step : float
-        The step size, > 0.
-    weight_decay, label_noise : float
-        At least 0.
-    momentum : float
-        0 <= momentum < 1.
-    seed : int
-        Of the label noise.
-
-    Raises
-    ------
-    ValueError
-        If a number is out of range.
-
-    Examples
-    --------
-    >>> Descent(step=0.1).momentum
-    0.0
-    """
-
-    step: float
-    weight_decay: float = 0.0
-    momentum: float = 0.0
-    label_noise: float = 0.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not (_is_real(self.step) and self.step > 0):
-            raise ValueError(f"expected a finite step > 0, found {self.step}")
-        for name in ("weight_decay", "label_noise"):
-            value = getattr(self, name)
-            if not (_is_real(value) and value >= 0):
-                raise ValueError(f"expected a finite {name} >= 0, found {value}")
-        if not (_is_real(self.momentum) and 0 <= self.momentum < 1):
-            raise ValueError(f"expected 0 <= momentum < 1, found {self.momentum}")
-        if not isinstance(self.seed, Integral) or self.seed < 0:
-            raise ValueError(f"expected a seed that is an integer >= 0, found {self.seed}")
-
-    @property
-    def edge(self) -> float:
-        """Sharpness above which a minimum repels the iterates, 2(1 + momentum)/step, less decay."""
-        return 2 * (1 + self.momentum) / self.step - self.weight_decay
-
-    @property
-    def remembers(self) -> bool:
-        """Whether the next iterate depends on more than the present one."""
-        return self.momentum > 0 or self.label_noise > 0
-
-    @property
-    def method(self) -> str:
-        """The name of the method."""
-        name = "heavy ball" if self.momentum > 0 else "gradient descent"
-        return f"label-noise {name}" if self.label_noise > 0 else name
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DescentTrajectory(Trajectory):
-    """The record of a descent, with its rule: `at` takes the steps again.
-
-    Attributes
-    ----------
-    rule : Descent
-    """
-
-    rule: Descent
-
-    def at(self, t: float) -> Weights:
-        """Weights at time t: the iterate after t/step steps, on a straight line in between.
-
-        Examples
-        --------
-        >>> problem = Problem.canonical((2,))
-        >>> run = gradient_descent(problem, (np.array([[0.0]]),), step=0.5, n_steps=3)
-        >>> [float(run.at(t)[0][0, 0]) for t in (0.0, 0.25, 0.5, 1.0)]
-        [0.0, 0.5, 1.0, 1.5]
-        """
-        if not 0 <= t <= self.t[-1]:
-            raise ValueError(f"expected a time 0 <= t <= {self.t[-1]:.6g}, found {t}")
-        k = int(np.searchsorted(self.t, t, side="right")) - 1
-        if self.t[k] == t:
-            return tuple(Wj[k].copy() for Wj in self.W)
-        k = 0 if self.rule.remembers else k
-        w = pack([Wj[k] for Wj in self.W])
-        ahead = t / self.rule.step - round(float(self.t[k]) / self.rule.step)
-        last = int(ahead)
-        with quietly():
-            *_, block = iterates(Field(self.problem, self.dims), w, self.rule, last + 1)
-        before, after = block[-2], block[-1]
-        return unpack(before + (ahead - last) * (after - before), self.dims)
 
 
 def gradient_descent(
@@ -138,7 +40,7 @@ def gradient_descent(
     seed: int = 0,
     n_frames: int = 400,
     interrupt: Interrupt | None = None,
-) -> DescentTrajectory:
+) -> Trajectory:
     r"""Gradient descent (heavy ball) on :math:`L + \tfrac{\lambda}{2}\sum_j \|W_j\|_F^2`.
 
     .. math:: v \leftarrow \mu v - \eta (\nabla L + \lambda W), \qquad W \leftarrow W + v
@@ -164,10 +66,10 @@ def gradient_descent(
 
     Returns
     -------
-    DescentTrajectory
-        A Trajectory whose times are step * k. `loss` is L, without weight decay and noise. Status
-        "diverged": the loss blew up, the record ends there. "converged": the gradient is zero to
-        roundoff and no direction leads away. "horizon": the steps are done.
+    Trajectory
+        Its times are step * k, its `law` is the `Descent`. `loss` is L, without weight decay and
+        noise. Status "diverged": the loss blew up, the record ends there. "converged": the gradient
+        is zero to roundoff and no direction leads away. "horizon": the steps are done.
 
     Raises
     ------
@@ -196,7 +98,7 @@ def gradient_descent(
     with quietly():
         recorder, w, k, status, reason = _run(field, pack(W), rule, n_steps, n_frames, interrupt)
         t, kept, curves = recorder.chosen()
-    return DescentTrajectory(
+    return Trajectory(
         problem=problem,
         t=t,
         W=field.layout.weights(kept),
@@ -204,56 +106,10 @@ def gradient_descent(
         status=status,
         reason=reason,
         limit=field.layout.weights(w),
-        rtol=0.0,
-        atol=0.0,
+        law=rule,
         method=rule.method,
         n_steps=k,
-        rule=rule,
     )
-
-
-def iterates(field: Field, w: Matrix, rule: Descent, n_steps: int) -> Iterator[Matrix]:
-    """Blocks (k + 1, n) of successive iterates; each begins with the last one of the block before.
-
-    The same start and rule give the same numbers to the last bit, however they are cut.
-    """
-    rng = np.random.default_rng(rule.seed)
-    spread = rule.label_noise * field.problem.input_root
-    ends = (field.dims[0], field.dims[-1])
-    gram = None if field.problem.is_white else field.problem.gram
-    keep, v = 1.0 - rule.step * rule.weight_decay, np.zeros_like(w)
-    most = max(8, min(256, 100_000 // field.n))
-    for done in range(0, n_steps, most):
-        size = min(most, n_steps - done)
-        block = np.empty((size + 1, field.n))
-        block[0] = w
-        layers = field.layers(block)
-        noise = spread @ rng.standard_normal((size, *ends)) if rule.label_noise > 0 else None
-        for k in range(size):
-            cross = field.cross if noise is None else field.cross + noise[k]
-            push([V[k] for V in layers], cross, gram, [V[k + 1] for V in layers])
-            now, after = block[k], block[k + 1]
-            after *= rule.step
-            if rule.momentum > 0:
-                after += rule.momentum * v - (rule.step * rule.weight_decay) * now
-                v = after.copy()
-                after += now
-            else:
-                after += now if keep == 1.0 else keep * now
-        w = block[-1]
-        yield block
-
-
-def push(V: list[Matrix], cross: Matrix, gram: Matrix | None, out: list[Matrix]) -> None:
-    """Minus the gradient, into `out`, for labels with this XYᵀ: backpropagation, see `Field`."""
-    A = [V[0]]
-    for v in V[1:]:
-        A.append(np.dot(A[-1], v))
-    D = cross - (A[-1] if gram is None else np.dot(gram, A[-1]))
-    for j in range(len(V) - 1, 0, -1):
-        np.dot(A[j - 1].T, D, out=out[j])
-        D = np.dot(D, V[j].T)
-    out[0][...] = D
 
 
 def _run(
@@ -343,10 +199,6 @@ def _sharpness(field: Field, w: Matrix, rule: Descent) -> str:
 
 def _loss(field: Field, w: Matrix) -> float:
     return field.problem.residual_loss + float(field.excess(field.product(w)))
-
-
-def _is_real(value: object) -> bool:
-    return isinstance(value, Real) and math.isfinite(value)
 
 
 def _check_counts(n_steps: int, n_frames: int) -> None:

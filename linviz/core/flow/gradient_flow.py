@@ -12,6 +12,7 @@ from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.integrator import FlowError, Stepper, quietly
+from linviz.core.flow.law import GradientFlow
 from linviz.core.flow.limit import CALM, Limit, Watch, at_minimum, resting_point, total_loss
 from linviz.core.flow.polish import ROUNDOFF
 from linviz.core.flow.recorder import Recorder, loss_and_modes
@@ -115,8 +116,7 @@ def gradient_flow(
         status=status,
         reason=limit.reason,
         limit=_owned(limit.w, field),
-        rtol=rtol,
-        atol=atol,
+        law=GradientFlow(rtol, atol),
         method=" and ".join(stepper.methods),
         n_steps=stepper.n_steps,
     )
@@ -214,8 +214,7 @@ def _standing_still(
         status="converged",
         reason=f"the start is a critical point, loss {loss:.6g}: its gradient is zero to roundoff",
         limit=_owned(w, field),
-        rtol=rtol,
-        atol=atol,
+        law=GradientFlow(rtol, atol),
         method="none",
         n_steps=0,
     )

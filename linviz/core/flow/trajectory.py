@@ -1,17 +1,20 @@
-"""The record of one run of the gradient flow."""
+"""The record of one run, and all that follows from its weights."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
-from linviz.core.flow.field import Field
-from linviz.core.flow.integrator import Stepper, quietly
-from linviz.core.model.layers import Weights, pack, unpack, widths
-from linviz.core.model.problem import Matrix, Problem
+from linviz.core.flow.law import Law
+from linviz.core.model.critical_values import critical_levels
+from linviz.core.model.layers import Weights, invariants, pack, product, widths
+from linviz.core.model.modes import followed
+from linviz.core.model.problem import IndexSet, Matrix, Problem
+from linviz.core.model.spectra import eigenvalues
 
 # called with t and the loss every few milliseconds; True ends the run
 Interrupt = Callable[[float, float], bool]
@@ -19,9 +22,9 @@ Interrupt = Callable[[float, float], bool]
 Status = Literal["converged", "horizon", "budget", "diverged"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Trajectory:
-    """Weights along the flow, at moments chosen so that straight lines between them show it all.
+    r"""Weights along a law, at moments chosen so that straight lines between them show it all.
 
     Attributes
     ----------
@@ -38,8 +41,8 @@ class Trajectory:
         The status in words, with numbers.
     limit : tuple of N arrays
         The limit point, polished to roundoff, where the run converged; the last weights otherwise.
-    rtol, atol : float
-        Tolerances of the integrator, element by element; `at` uses them again.
+    law : GradientFlow | Descent | NonlinearFlow
+        What moved the weights, with its numbers; `at` uses it again.
     method : str
         The integrators used.
     n_steps : int
@@ -48,6 +51,13 @@ class Trajectory:
     ------
     ValueError
         By `at`, for a time outside [0, t[-1]].
+
+    Notes
+    -----
+    What follows from the weights is computed when it is first asked for, once, and is read-only:
+    `start`, `product`, `excess`, `gradient_norm`, `strengths`, `levels`, `squared_norms`,
+    `invariants`, `spectra`, `drift`, `relative_drift`, `diagonal_drift`. Two threads that ask at
+    the same moment may both compute it, and find the same.
     """
 
     problem: Problem
@@ -57,22 +67,39 @@ class Trajectory:
     status: Status
     reason: str
     limit: Weights
-    rtol: float
-    atol: float
+    law: Law
     method: str
     n_steps: int
 
     def __post_init__(self) -> None:
-        for array in (self.t, self.loss, *self.W, *self.limit):
-            array.flags.writeable = False
+        _read_only(self.t, self.loss, *self.W, *self.limit)
 
     @property
+    def rtol(self) -> float:
+        """Relative tolerance of the integrator; 0 for steps, which are exact."""
+        return self.law.rtol
+
+    @property
+    def atol(self) -> float:
+        """Absolute tolerance of the integrator, element by element."""
+        return self.law.atol
+
+    @cached_property
     def dims(self) -> tuple[int, ...]:
         """Widths (d_0, ..., d_N)."""
         return widths(self.limit)
 
+    @property
+    def start(self) -> Weights:
+        """Weights at t = 0."""
+        return self.frame(0)
+
+    def frame(self, k: int) -> Weights:
+        """Weights at the k-th moment kept."""
+        return tuple(Wj[k] for Wj in self.W)
+
     def at(self, t: float) -> Weights:
-        """Weights at time t, integrated from the nearest earlier moment kept.
+        """Weights at time t, by the law from the nearest earlier moment kept.
 
         Examples
         --------
@@ -84,12 +111,113 @@ class Trajectory:
         if not 0 <= t <= self.t[-1]:
             raise ValueError(f"expected a time 0 <= t <= {self.t[-1]:.6g}, found {t}")
         k = int(np.searchsorted(self.t, t, side="right")) - 1
-        w = pack([Wj[k] for Wj in self.W])
-        if self.t[k] < t and self.status != "diverged":
-            field = Field(self.problem, self.dims)
-            stepper = Stepper(field, w, t - self.t[k], rtol=self.rtol, atol=self.atol)
-            with quietly():
-                while not stepper.done:
-                    stepper.advance()
-            w = stepper.w
-        return unpack(w, self.dims)
+        if self.t[k] == t:
+            return tuple(Wj.copy() for Wj in self.frame(k))
+        return self.law.continued(self.problem, self.start, self.frame(k), float(self.t[k]), t)
+
+    @cached_property
+    def product(self) -> Matrix:
+        """End-to-end maps P = W_N ... W_1, (n, d_y, d_x)."""
+        P = self.W[0]
+        for Wj in self.W[1:]:
+            P = Wj @ P
+        return _read_only(P)[0]
+
+    @cached_property
+    def excess(self) -> Matrix:
+        r"""Loss above that of the best linear map, (n,).
+
+        .. math:: L - L_{res} = \tfrac12 \|(P - W_{LR}) G^{1/2}\|_F^2
+
+        by which it is computed, without cancellation; of a network with an activation it is the
+        difference, and may be negative.
+        """
+        problem = self.problem
+        if not self.law.is_linear:
+            return _read_only(self.loss - problem.residual_loss)[0]
+        gap = (self.product - problem.least_squares) @ problem.input_root
+        return _read_only(0.5 * np.sum(gap**2, axis=(1, 2)))[0]
+
+    @cached_property
+    def limit_product(self) -> Matrix:
+        """The end-to-end map at the limit, (d_y, d_x)."""
+        return _read_only(product(self.limit))[0]
+
+    @cached_property
+    def limit_excess(self) -> float:
+        """Loss above that of the best linear map at the limit; see `excess`."""
+        if not self.law.is_linear:
+            return float(self.excess[-1])
+        gap = (self.limit_product - self.problem.least_squares) @ self.problem.input_root
+        return 0.5 * float(np.sum(gap**2))
+
+    @cached_property
+    def gradient_norm(self) -> Matrix:
+        """Norm of the gradient of the loss, (n,)."""
+        slopes = [
+            np.linalg.norm(pack(self.law.gradient(self.problem, self.frame(k))))
+            for k in range(self.t.size)
+        ]
+        return _read_only(np.array(slopes))[0]
+
+    @cached_property
+    def strengths(self) -> Matrix:
+        """Singular values of P G^(1/2), one column for each mode of the target, (n, d_y)."""
+        P = self.product
+        scaled = P if self.problem.is_white else P @ self.problem.input_root
+        return _read_only(followed(self.problem, scaled))[0]
+
+    @cached_property
+    def levels(self) -> dict[IndexSet, float]:
+        """Critical values by missed modes; of the nested sets only where all are too many."""
+        return critical_levels(self.problem, self.dims)
+
+    @cached_property
+    def squared_norms(self) -> Matrix:
+        r"""Squared norms :math:`\|W_j(t)\|_F^2`, (n, N)."""
+        squares = [np.sum(Wj**2, axis=(1, 2)) for Wj in self.W]
+        return _read_only(np.stack(squares, axis=1))[0]
+
+    @property
+    def size(self) -> float:
+        """The largest squared norm of a layer at any moment: the scale of the drift."""
+        return float(self.squared_norms.max())
+
+    @cached_property
+    def invariants(self) -> tuple[Matrix, ...]:
+        """The conserved matrices C_1, ..., C_H over time, each (n, d_j, d_j)."""
+        return _read_only(*invariants(self.W))
+
+    @cached_property
+    def spectra(self) -> tuple[Matrix, ...]:
+        """Eigenvalues of each C_j over time, descending, (n, d_j)."""
+        return _read_only(*(eigenvalues(Cj)[..., ::-1] for Cj in self.invariants))
+
+    @cached_property
+    def drift(self) -> Matrix:
+        r"""How far each C_j has moved, :math:`\|C_j(t) - C_j(0)\|_F`, (n, H)."""
+        moved = [np.linalg.norm(Cj - Cj[0], axis=(1, 2)) for Cj in self.invariants]
+        return _read_only(_columns(moved, self.t.size))[0]
+
+    @cached_property
+    def relative_drift(self) -> Matrix:
+        r"""`drift` divided by the largest :math:`\|W_j(t)\|_F^2`, (n, H)."""
+        return _read_only(self.drift / (self.size or 1.0))[0]
+
+    @cached_property
+    def diagonal_drift(self) -> Matrix:
+        """Change of the diagonal of each C_j, relative as `relative_drift`, (n, H)."""
+        diagonals = [np.diagonal(Cj, axis1=1, axis2=2) for Cj in self.invariants]
+        moved = [np.linalg.norm(d - d[0], axis=1) for d in diagonals]
+        return _read_only(_columns(moved, self.t.size) / (self.size or 1.0))[0]
+
+
+def _columns(parts: list[Matrix], n: int) -> Matrix:
+    """The parts (n,) as columns, (n, 0) where there is none."""
+    return np.stack(parts, axis=1) if parts else np.zeros((n, 0))
+
+
+def _read_only(*arrays: Matrix) -> tuple[Matrix, ...]:
+    for array in arrays:
+        array.flags.writeable = False
+    return arrays

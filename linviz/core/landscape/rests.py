@@ -8,14 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from linviz.core.flow.trajectory import Trajectory
-from linviz.core.model.critical_values import critical_levels, positive_modes
+from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.problem import IndexSet, Matrix
 
 NEAR = 0.05  # how near in height
 SLOW = 2.0  # times slower than in the fall that follows
 
 
-def rests(trajectory: Trajectory, strengths: Matrix) -> dict[IndexSet, tuple[float, float]]:
+def rests(trajectory: Trajectory) -> dict[IndexSet, tuple[float, float]]:
     """Critical values near which the loss stayed a while, but did not end, highest first.
 
     It stays where it takes twice as long to pass the level, within 5 % of its height, as it
@@ -25,8 +25,6 @@ def rests(trajectory: Trajectory, strengths: Matrix) -> dict[IndexSet, tuple[flo
     Parameters
     ----------
     trajectory : Trajectory
-    strengths : array (n, d_y)
-        Its `mode_strengths`.
 
     Returns
     -------
@@ -35,20 +33,18 @@ def rests(trajectory: Trajectory, strengths: Matrix) -> dict[IndexSet, tuple[flo
 
     Examples
     --------
-    >>> from linviz.core.theory.modes import mode_strengths
     >>> from linviz.core.experiment.scenario import Scenario
     >>> from linviz.core.experiment.simulation import simulate
     >>> scenario = Scenario(dims=(2, 2, 2), singular_values=(2, 1), rule="aligned", scale=1e-3)
     >>> flow = simulate(scenario)
-    >>> [(missed, round(t)) for missed, (_, t) in rests(flow, mode_strengths(flow)).items()]
+    >>> [(missed, round(t)) for missed, (_, t) in rests(flow).items()]
     [((0, 1), 1), ((1,), 5)]
     """
     t, loss, problem = trajectory.t, trajectory.loss, trajectory.problem
     if len(t) < 3 or t[-1] <= 0:
         return {}
     target, found = problem.singular_values[: positive_modes(problem)], {}
-    levels = critical_levels(problem, trajectory.dims)
-    for missed, value in sorted(levels.items(), key=lambda item: -item[1]):
+    for missed, value in sorted(trajectory.levels.items(), key=lambda item: -item[1]):
         near = np.abs(loss - value) <= NEAR * (value - problem.residual_loss)
         stay = np.diff(t) * (near[:-1] & near[1:])
         total = float(stay.sum())
@@ -56,7 +52,7 @@ def rests(trajectory: Trajectory, strengths: Matrix) -> dict[IndexSet, tuple[flo
             continue
         so_far = np.cumsum(stay)
         middle = int(np.searchsorted(so_far, 0.5 * total))
-        weak = strengths[middle, : len(target)] < 0.5 * target
+        weak = trajectory.strengths[middle, : len(target)] < 0.5 * target
         drop = 0.5 * float(target[missed[0]]) ** 2 if missed else 0.0
         passing = 2 * NEAR * (value - problem.residual_loss) / (0.8 * drop) if drop > 0 else np.inf
         if total < SLOW * passing * _fall(t, loss, middle, value, drop):

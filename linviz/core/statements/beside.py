@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from linviz.core.experiment.run import Run
-from linviz.core.flow.activation import imbalance_leak, neuron_invariants, nonlinear_gradient
-from linviz.core.flow.descent import DescentTrajectory, iterates
+from linviz.core.flow.activation import (
+    Activation,
+    imbalance_leak,
+    neuron_invariants,
+    nonlinear_gradient,
+)
 from linviz.core.flow.field import Field
-from linviz.core.flow.nonlinear import NonlinearTrajectory
+from linviz.core.flow.steps import Descent, iterates
 from linviz.core.flow.trajectory import Trajectory
-from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import minimum_loss
-from linviz.core.model.layers import Weights, invariants, pack, product
+from linviz.core.model.layers import Weights, invariants, pack
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
@@ -33,15 +36,15 @@ MOST_FOR_SPECTRUM = 400
 def one_step(run: Run) -> Statement | None:
     """The exact change of each C_j in the first step of descent."""
     descent = run.beside
-    if not isinstance(descent, DescentTrajectory) or run.scenario.H == 0:
+    if descent is None or descent.law.kind != "descent" or run.scenario.H == 0:
         return None
-    rule, name = descent.rule, "One step of descent"
+    rule, name = descent.law, "One step of descent"
     theory = "C_j changes by η²(G_j+1ᵀG_j+1 − G_jG_jᵀ), nothing in first order"
     if rule.weight_decay > 0:
         theory = "C_j changes by ((1 − ηλ)² − 1)C_j + η²(G_j+1ᵀG_j+1 − G_jG_jᵀ)"
     if rule.label_noise > 0:
         return Statement(name, theory, "label noise: exact in the mean only", None)
-    before, after = _frame(descent, 0), descent.at(min(rule.step, float(descent.t[-1])))
+    before, after = descent.start, descent.at(min(rule.step, float(descent.t[-1])))
     try:
         decay = rule.weight_decay
         expected = one_step_drift(descent.problem, before, rule.step, weight_decay=decay)
@@ -59,9 +62,9 @@ def one_step(run: Run) -> Statement | None:
 def drift_of_descent(run: Run) -> Statement | None:
     """The drift of each C_j along descent, against the sum over its steps."""
     descent = run.beside
-    if not isinstance(descent, DescentTrajectory) or run.scenario.H == 0:
+    if descent is None or descent.law.kind != "descent" or run.scenario.H == 0:
         return None
-    rule, name = descent.rule, "Drift under descent"
+    rule, name = descent.law, "Drift under descent"
     theory = "‖C_j(k) − C_j(0)‖ ≤ η² Σ √(‖G_j‖⁴ + ‖G_j+1‖⁴), of the order of the step"
     if rule.weight_decay > 0:
         theory = "C_j decays like (1 − ηλ)^2k ≈ exp(−2λt), up to η² Σ √(‖G_j‖⁴ + ‖G_j+1‖⁴)"
@@ -69,12 +72,10 @@ def drift_of_descent(run: Run) -> Statement | None:
         return Statement(name, theory, "momentum: C_j is not conserved to first order", None)
     steps = np.rint(descent.t / rule.step).astype(int)
     keep = (1 - rule.step * rule.weight_decay) ** 2
-    C = invariants(descent.W)
-    off = np.stack(
-        [np.linalg.norm(Cj - keep ** steps[:, None, None] * Cj[0], axis=(1, 2)) for Cj in C], axis=1
-    )
-    size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in descent.W)
-    bound = _second_order(descent, keep)[steps] + 1e-13 * size * np.sqrt(1.0 + steps)[:, None]
+    decayed = [Cj - keep ** steps[:, None, None] * Cj[0] for Cj in descent.invariants]
+    off = np.stack([np.linalg.norm(Dj, axis=(1, 2)) for Dj in decayed], axis=1)
+    roundoff = 1e-13 * descent.size * np.sqrt(1.0 + steps)[:, None]
+    bound = _second_order(descent, rule, keep)[steps] + roundoff
     worst, allowed = float(off.max()), float(bound.max())
     measured = f"largest {written(worst, 3)}, the bound there ends at {written(allowed, 3)}"
     return Statement(name, theory, measured, bool((off <= bound).all()))
@@ -83,17 +84,17 @@ def drift_of_descent(run: Run) -> Statement | None:
 def angular_momentum(run: Run) -> Statement | None:
     """What the heavy ball keeps instead of C_j."""
     descent = run.beside
-    if not isinstance(descent, DescentTrajectory) or run.scenario.H == 0:
+    if descent is None or descent.law.kind != "descent" or run.scenario.H == 0:
         return None
-    if descent.rule.momentum == 0 or descent.status == "diverged":
+    if descent.law.momentum == 0 or descent.status == "diverged":
         return None
-    t, step = float(descent.t[-1]), descent.rule.step
+    t, step = float(descent.t[-1]), descent.law.step
     W = descent.at(t)
     moves = [b - a for a, b in zip(descent.at(max(t - step, 0.0)), W, strict=True)]
     size = sum(
         float(np.linalg.norm(a)) * float(np.linalg.norm(b)) for a, b in zip(W, moves, strict=True)
     )
-    start = sum(float(np.sum(Wj**2)) for Wj in _frame(descent, 0))
+    start = float(descent.squared_norms[0].sum())
     off = max(float(np.linalg.norm(Q)) for Q in angular_momenta(W, moves))
     # differences of weights are known to their roundoff only
     floor = 1e-13 * max(start, sum(float(np.sum(Wj**2)) for Wj in W))
@@ -108,9 +109,9 @@ def angular_momentum(run: Run) -> Statement | None:
 def edge_of_stability(run: Run) -> Statement | None:
     """At which minima descent can rest."""
     descent = run.beside
-    if not isinstance(descent, DescentTrajectory) or descent.rule.label_noise > 0:
+    if descent is None or descent.law.kind != "descent" or descent.law.label_noise > 0:
         return None
-    rule, problem = descent.rule, descent.problem
+    rule, problem = descent.law, descent.problem
     edge, critical = rule.edge, critical_step(problem, len(descent.W))
     theory = (
         f"from almost every start, descent rests only where λ_max ≤ {written(edge)}; no global"
@@ -125,11 +126,11 @@ def edge_of_stability(run: Run) -> Statement | None:
     if descent.status != "converged" or descent.n_steps < 2:
         words = f"{measured}: not at rest, the loss {written(max(above, 0.0), 2)} above the minimum"
         return Statement(name, theory, words, None)
-    if _size(descent.limit) > MOST_FOR_SPECTRUM:
+    if run.beside_spectrum is None or run.scenario.n_parameters > MOST_FOR_SPECTRUM:
         return Statement(name, theory, f"{measured}: at rest; not measured at this size", None)
-    largest = float(spectrum(problem, descent.limit).eigenvalues[-1])
+    largest = float(run.beside_spectrum.eigenvalues[-1])
     words = f"{measured}: at rest, λ_max = {written(largest)}"
-    if (run.trajectory.W[0][0] == 0).any() or (run.trajectory.W[-1][0] == 0).any():
+    if any((run.trajectory.start[j] == 0).any() for j in (0, -1)):
         return Statement(name, theory, words, True if largest <= edge else None)
     return Statement(name, theory, words, largest <= edge * (1 + 1e-6))
 
@@ -137,17 +138,17 @@ def edge_of_stability(run: Run) -> Statement | None:
 def decayed_modes(run: Run) -> Statement | None:
     """Where weight decay leaves the product's modes."""
     descent = run.beside
-    if not isinstance(descent, DescentTrajectory) or descent.rule.weight_decay == 0:
+    if descent is None or descent.law.kind != "descent" or descent.law.weight_decay == 0:
         return None
-    problem, N, rate = descent.problem, len(descent.W), descent.rule.weight_decay
+    problem, N, rate = descent.problem, len(descent.W), descent.law.weight_decay
     name, words = "Modes under weight decay", "a^N with a^(N−2) (s − a^N) = λ, or 0"
     theory = "each mode of P ends at max(s − λ, 0), or 0" if N == 2 else f"each ends at {words}"
     if not problem.is_white:
         return Statement(name, theory, "the data are not white: modes do not decouple", None)
-    if descent.status == "diverged" or descent.rule.label_noise > 0:
+    if descent.status == "diverged" or descent.law.label_noise > 0:
         return Statement(name, theory, "descent does not come to rest", None)
     ends = np.append(decayed_strengths(problem, N, rate), 0.0)
-    found = np.linalg.svd(product(descent.limit), compute_uv=False)
+    found = np.linalg.svd(descent.limit_product, compute_uv=False)
     off = float(np.abs(found[:, None] - ends).min(axis=1).max())
     off /= max(float(problem.singular_values[0]), 1e-300)
     strengths = ", ".join(written(u, 3) for u in found)
@@ -164,19 +165,19 @@ def decayed_modes(run: Run) -> Statement | None:
 def neurons(run: Run) -> Statement | None:
     """What each neuron of a homogeneous network keeps."""
     beside = run.beside
-    if not isinstance(beside, NonlinearTrajectory) or run.scenario.H == 0:
+    if beside is None or beside.law.kind != "network" or run.scenario.H == 0:
         return None
-    if beside.activation.degree is None:
+    activation, size = beside.law.activation, max(beside.size, 1e-300)
+    if activation.degree is None:
         return None
-    kept = neuron_invariants(beside.W, beside.activation)
-    worst = max(float(np.abs(c - c[0]).max()) for c in kept) / _largest(beside)
-    others = [Cj - Cj[0] for Cj in invariants(beside.W)]
+    kept = neuron_invariants(beside.W, activation)
+    worst = max(float(np.abs(c - c[0]).max()) for c in kept) / size
+    others = [Cj - Cj[0] for Cj in beside.invariants]
     moved = max(float(np.abs(D * (1 - np.eye(D.shape[-1]))).max()) for D in others)
     return Statement(
-        f"Neurons under {beside.activation.name}",
+        f"Neurons under {activation.name}",
         "the diagonal of each C_j stays as it was, the other entries need not",
-        f"diagonal moved by {written(worst, 2)}, others by "
-        f"{written(moved / _largest(beside), 2)}, relative",
+        f"diagonal moved by {written(worst, 2)}, others by {written(moved / size, 2)}, relative",
         worst <= KEPT,
     )
 
@@ -184,15 +185,15 @@ def neurons(run: Run) -> Statement | None:
 def leak(run: Run) -> Statement | None:
     """The diagonal's change under an activation that keeps nothing, against its exact speed."""
     beside = run.beside
-    if not isinstance(beside, NonlinearTrajectory) or run.scenario.H == 0:
+    if beside is None or beside.law.kind != "network" or run.scenario.H == 0:
         return None
-    if beside.activation.degree is not None:
+    activation, size = beside.law.activation, max(beside.size, 1e-300)
+    if activation.degree is not None:
         return None
-    name = f"Leak under {beside.activation.name}"
+    name = f"Leak under {activation.name}"
     theory = "no C_j is kept: (C_j)_ii changes by −2 Σ ∂L/∂a (σ(z) − zσ'(z))"
-    found = np.concatenate([np.diagonal(Cj, axis1=1, axis2=2) for Cj in invariants(beside.W)], 1)
-    size = _largest(beside)
-    expected, blur = _leaked(beside)
+    found = np.concatenate([np.diagonal(Cj, axis1=1, axis2=2) for Cj in beside.invariants], 1)
+    expected, blur = _leaked(beside, activation)
     known = blur <= BLUR * size
     largest = float(np.abs(found - found[0]).max()) / size
     measured = f"diagonal moved by {written(largest, 2)}, relative"
@@ -204,10 +205,10 @@ def leak(run: Run) -> Statement | None:
     )
 
 
-def _leaked(beside: NonlinearTrajectory) -> tuple[Matrix, Matrix]:
+def _leaked(beside: Trajectory, activation: Activation) -> tuple[Matrix, Matrix]:
     """Integral of the leak between the moments kept, by Simpson's rule on cubic arcs; its blur."""
-    problem, activation, t = beside.problem, beside.activation, beside.t
-    frames = [_frame(beside, k) for k in range(len(t))]
+    problem, t = beside.problem, beside.t
+    frames = [beside.frame(k) for k in range(len(t))]
     speeds = [nonlinear_gradient(problem, W, activation) for W in frames]
 
     def rate(W: Weights) -> Matrix:
@@ -225,27 +226,14 @@ def _leaked(beside: NonlinearTrajectory) -> tuple[Matrix, Matrix]:
     return np.array(totals), np.array(blurs)
 
 
-def _second_order(descent: DescentTrajectory, keep: float) -> Matrix:
+def _second_order(descent: Trajectory, rule: Descent, keep: float) -> Matrix:
     """The sum of the steps' second-order changes of each C_j, decayed, after each step."""
-    field, rule = Field(descent.problem, descent.dims), descent.rule
+    field = Field(descent.problem, descent.dims)
     starts = [i for i, _, _ in field.layout.parts]
     total = [np.zeros(len(descent.W) - 1)]
-    for block in iterates(field, pack(_frame(descent, 0)), rule, descent.n_steps):
+    for block in iterates(field, pack(descent.start), rule, descent.n_steps):
         moves = np.diff(block, axis=0) + rule.step * rule.weight_decay * block[:-1]
         squares = np.add.reduceat(moves**2, starts, axis=1)
         for change in np.hypot(squares[:, :-1], squares[:, 1:]):
             total.append(keep * total[-1] + change)
     return np.array(total)
-
-
-def _frame(trajectory: Trajectory, k: int) -> Weights:
-    return tuple(Wj[k] for Wj in trajectory.W)
-
-
-def _largest(trajectory: Trajectory) -> float:
-    size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in trajectory.W)
-    return max(size, 1e-300)
-
-
-def _size(W: Weights) -> int:
-    return sum(Wj.size for Wj in W)

@@ -8,14 +8,13 @@ import numpy as np
 
 from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
-from linviz.core.model.layers import Weights, gradient, invariants, loss
+from linviz.core.model.layers import invariants, loss
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
 from linviz.core.theory.certificates import kernel_bound
 from linviz.core.theory.conditions import NUMERICAL
-from linviz.core.theory.exact import exact_loss, exact_method
-from linviz.core.theory.rates import asymptotic_rate, observed_rate
+from linviz.core.theory.exact import exact_loss
 
 STRETCH = 2.0  # the talk's alpha in (αW_1, W_2/α)
 MOST_MOMENTS = 100  # at which a pointwise inequality is measured
@@ -32,7 +31,7 @@ def symmetry(run: Run) -> Statement | None:
     """Rescaling keeps the loss, but not C, and so not the flow."""
     if run.scenario.H == 0:
         return None
-    W = frame(run, 0)
+    W = run.trajectory.start
     scaled = (STRETCH * W[0], W[1] / STRETCH, *W[2:])
     before = float(run.trajectory.loss[0])
     change = abs(loss(run.trajectory.problem, scaled) - before)
@@ -99,10 +98,11 @@ def master_inequality(run: Run) -> Statement:
     if problem.is_white:
         theory = theory.rsplit(", times", 1)[0]
     moments = evenly(len(trajectory.t), MOST_MOMENTS)
+    # the loss as it was recorded: from the weights alone the inequality is algebra
     excess = trajectory.loss - problem.residual_loss
     known = [int(k) for k in moments if excess[k] > MASTER * trajectory.loss[0]]
-    floors = np.array([kernel_bound(problem, frame(run, k)) for k in known])
-    slopes = np.array([_squared_gradient(run, k) for k in known])
+    floors = np.array([kernel_bound(problem, trajectory.frame(k)) for k in known])
+    slopes = trajectory.gradient_norm[known] ** 2
     ratio = float((2 * floors * excess[known] / np.maximum(slopes, 1e-300)).max(initial=0.0))
     if ratio <= NOTHING:
         return Statement(name, theory, "the right-hand side is 0 all along: it says nothing", None)
@@ -136,14 +136,13 @@ def asymptotic(run: Run) -> Statement:
     """The slope of ln L at the end, against the kernel at the limit."""
     name = "Final slope"
     theory = "the slope of ln(L − L_res) tends to −2 λ_min of the tangent kernel (NTK) at the limit"
-    observed, missed = observed_rate(run.trajectory).alpha, run.point.missed
+    observed, missed = run.observed_rate.alpha, run.point.missed
     arrived = run.trajectory.status == "converged" and run.point.kind == "global minimum"
     if not arrived or missed or observed == 0:
         return Statement(name, theory, "no such slope here", None)
-    try:
-        alpha = asymptotic_rate(run.trajectory.problem, run.trajectory.limit)
-    except ValueError as error:  # roundoff keeps the limit from being told for one
-        return Statement(name, theory, f"not measured: {error}", None)
+    alpha = run.final_rate.alpha
+    if run.final_rate.method == "none":  # roundoff keeps the limit from being told for one
+        return Statement(name, theory, f"not measured: {run.final_rate.reason}", None)
     measured = f"{written(-2 * observed)} in the last two decades, {written(-2 * alpha)} from the"
     measured += " kernel"
     if abs(observed - alpha) <= 0.05 * alpha:
@@ -156,14 +155,15 @@ def asymptotic(run: Run) -> Statement:
 
 def exact(run: Run) -> Statement:
     """The closed form beside the integration, which may be late by a small part of the time."""
-    name, trajectory, W = "Exact solution", run.trajectory, frame(run, 0)
-    method, reason = exact_method(trajectory.problem, W)
+    name, trajectory, method = "Exact solution", run.trajectory, run.exact_name
     if method is None:
-        return Statement(name, "none", reason, None)
+        return Statement(name, "none", run.exact_method, None)
     frames = evenly(trajectory.t.size, MOMENTS[method == NUMERICAL])
     t, found = trajectory.t[frames], trajectory.loss[frames]
     try:
-        early, late = (exact_loss(trajectory.problem, W, t * (1 + d)) for d in (-SAME, SAME))
+        early, late = (
+            exact_loss(trajectory.problem, trajectory.start, t * (1 + d)) for d in (-SAME, SAME)
+        )
     except ValueError as error:
         return Statement(name, method, str(error), None)
     natural = max(float(found[0]), 1e-300)
@@ -173,23 +173,14 @@ def exact(run: Run) -> Statement:
     if (off <= SAME).all():
         return Statement(name, method, measured, True)
     first = int(np.argmax(off > SAME))
-    slopes = np.array([_squared_gradient(run, k) for k in range(frames[first] + 1)])
-    if slopes.min() <= PASSAGE**2 * slopes.max():
+    slopes = trajectory.gradient_norm[: frames[first] + 1]
+    if slopes.min() <= PASSAGE * slopes.max():
         words = (
             f"agrees until t = {written(t[first])} only: it passes a saddle so closely that errors"
         )
         words += " of the integration decide when it leaves"
         return Statement(name, method, words, None)
     return Statement(name, method, measured, False)
-
-
-def frame(run: Run, k: int) -> Weights:
-    """The weights at the k-th moment kept."""
-    return tuple(Wj[k] for Wj in run.trajectory.W)
-
-
-def _squared_gradient(run: Run, k: int) -> float:
-    return sum(float(np.sum(G**2)) for G in gradient(run.trajectory.problem, frame(run, k)))
 
 
 def _blur(run: Run, excess: Matrix) -> Matrix:
@@ -202,6 +193,6 @@ def _blur(run: Run, excess: Matrix) -> Matrix:
 
 def _sizes(run: Run) -> float:
     """Product of the layers' norms over the target's: how much rounding can cancel."""
-    sizes = math.prod(float(np.linalg.norm(Wj)) for Wj in frame(run, 0))
+    sizes = math.prod(float(np.linalg.norm(Wj)) for Wj in run.trajectory.start)
     root = float(np.linalg.norm(run.trajectory.problem.input_root))
     return sizes * root / max(float(np.linalg.norm(run.trajectory.problem.singular_values)), 1e-300)

@@ -11,16 +11,14 @@ from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import equal_strength, positive_modes
-from linviz.core.model.layers import Weights, gradient, is_balanced, pack
+from linviz.core.model.layers import Weights, is_balanced, pack
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
-from linviz.core.statements.flow import frame
 from linviz.core.statements.statement import Statement
 from linviz.core.theory.invariants import (
     invariant_inertia,
     n_independent,
     norm_gaps,
-    relative_drift,
 )
 
 SMALL = 1e-7  # change, relative to the largest squared norm of a layer, that is the integrator's
@@ -34,7 +32,7 @@ def conserved(run: Run) -> Statement:
     name = "Invariants"
     if run.scenario.H == 0:
         return Statement(name, "C_j for j = 1..H", "H = 0: there is none", None)
-    worst = float(relative_drift(run.trajectory).max())
+    worst = float(run.trajectory.relative_drift.max())
     return Statement(
         name,
         "each C_j stays as it was at t = 0",
@@ -51,7 +49,7 @@ def independent(run: Run) -> Statement:
     theory = f"at generic weights {count} of the {entries} entries of all C_j are independent"
     if run.scenario.H == 0 or run.scenario.n_parameters > MOST_FOR_RANK:
         return Statement(name, theory, "not measured at this size", None)
-    rank = _invariants_rank(frame(run, 0))
+    rank = _invariants_rank(run.trajectory.start)
     measured = f"{rank} at the start"
     if rank < count:
         return Statement(name, theory, measured + ": a special start, not a generic one", None)
@@ -63,10 +61,8 @@ def norms(run: Run) -> Statement:
     theory = "‖W_j‖² − ‖W_N‖² is constant, minus the traces of C_j, ..., C_H added up"
     if run.scenario.H == 0:
         return Statement("Norm gaps", theory, "H = 0: one layer only", None)
-    squares = np.stack([np.sum(Wj**2, axis=(1, 2)) for Wj in run.trajectory.W])
-    gaps = squares[:-1] - squares[-1]
-    start = norm_gaps(frame(run, 0))[:, None]
-    worst = float(np.abs(gaps - start).max() / max(squares.max(), 1e-300))
+    gaps = norm_gaps(run.trajectory.W)
+    worst = float(np.abs(gaps - gaps[0]).max() / max(run.trajectory.size, 1e-300))
     measured = f"largest relative change {written(worst, 2)}"
     return Statement("Norm gaps", theory, measured, worst <= SMALL)
 
@@ -77,9 +73,7 @@ def determinant(run: Run) -> Statement | None:
     square = dims[0] == dims[-1] == min(dims) == positive_modes(problem)
     if run.scenario.H == 0 or not square or not _is_balanced(run):
         return None
-    P = run.trajectory.W[0]
-    for Wj in run.trajectory.W[1:]:
-        P = Wj @ P
+    P = run.trajectory.product
     values = np.linalg.svd(P, compute_uv=False)
     singular = values[:, -1] <= SINGULAR * max(float(values.max()), 1e-300)
     name, theory = "Sign of the determinant", "balanced square weights keep the sign of det P"
@@ -102,7 +96,7 @@ def stable_manifold(run: Run) -> Statement | None:
         return None
     name = "Stable manifold"
     theory = "weights that vanish by symmetry stay 0, so the run ends in a saddle"
-    w = np.array([pack(frame(run, k)) for k in range(len(run.trajectory.t))])
+    w = np.array([pack(run.trajectory.frame(k)) for k in range(len(run.trajectory.t))])
     zero = w[0] == 0
     count = f"{np.count_nonzero(zero)} of {zero.size} weights are exactly 0"
     if not zero.any():
@@ -125,7 +119,7 @@ def no_nonstrict_saddle(run: Run) -> Statement | None:
     if run.scenario.H != 2 or n_modes < problem.d_y or tied:
         return None
     r_max = min(dims)
-    inertias = invariant_inertia(frame(run, 0))
+    inertias = invariant_inertia(run.trajectory.start)
     usable = (1, 2) if problem.d_x == problem.d_y else (2,)
     found = {j: max(inertias[j - 1][0], inertias[j - 1][2]) for j in usable}
     name = "No non-strict saddle"
@@ -153,13 +147,9 @@ def _escape(run: Run, name: str, theory: str) -> Statement:
         return Statement(name, theory, "the zeros are not exact: roundoff grows", None)
     missed = list(run.scenario.missed)
     level = problem.residual_loss + 0.5 * float(np.sum(problem.singular_values[missed] ** 2))
-    slopes = [
-        float(np.linalg.norm(pack(gradient(problem, frame(run, k)))))
-        for k in range(len(trajectory.t))
-    ]
     above = np.flatnonzero(trajectory.loss > 0.99 * level)
-    k = int(above[np.argmin(np.array(slopes)[above])]) if above.size else 0
-    lowest = float(spectrum(problem, frame(run, k)).eigenvalues[0])
+    k = int(above[np.argmin(trajectory.gradient_norm[above])]) if above.size else 0
+    lowest = float(spectrum(problem, trajectory.frame(k)).eigenvalues[0])
     measured = "the zeros hold to roundoff only"
     if lowest < 0:
         predicted = math.log(1 / float(np.finfo(float).eps)) / -lowest
@@ -171,7 +161,7 @@ def _escape(run: Run, name: str, theory: str) -> Statement:
 
 
 def _is_balanced(run: Run) -> bool:
-    start = frame(run, 0)
+    start = run.trajectory.start
     return any(Wj.any() for Wj in start) and bool(is_balanced(start))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.hessian import hessian
 from linviz.core.model.critical_values import minimum_loss, positive_modes
-from linviz.core.model.layers import loss, prefixes, product, suffixes
+from linviz.core.model.layers import prefixes, product, suffixes
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
@@ -29,7 +29,7 @@ def critical_value(run: Run) -> Statement:
         return Statement(name, theory, nowhere, None)
     s = problem.singular_values
     expected = problem.residual_loss + 0.5 * float(np.sum(s[list(run.point.missed)] ** 2))
-    found = loss(problem, run.trajectory.limit)
+    found = problem.residual_loss + run.trajectory.limit_excess
     natural = max(expected, 0.5 * float(np.sum(s**2))) or float(run.trajectory.loss[0]) or 1.0
     off, modes = abs(found - expected) / natural, _named(run.point.missed)
     fewest = positive_modes(problem) - min(run.scenario.dims)
@@ -51,7 +51,7 @@ def ranks(run: Run) -> Statement:
     learned = n_modes - len(run.point.missed)
     weakest = float(problem.singular_values[n_modes - 1]) if n_modes else 1.0
     first = W[0] @ problem.input_root
-    found = [_rank(product(W) @ problem.input_root, weakest)]
+    found = [_rank(run.trajectory.limit_product @ problem.input_root, weakest)]
     if run.scenario.H > 0 and problem.rank == problem.d_x and n_modes == problem.d_y:
         R = product(W, 2)
         # R W_1 = P: R's own singular values have no scale but this

@@ -15,9 +15,10 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
-from linviz.core.flow.descent import Descent, DescentTrajectory, iterates
 from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import quietly
+from linviz.core.flow.steps import Descent, iterates
+from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.layers import check_weights, gradient, invariants, pack, prefixes, suffixes
 from linviz.core.model.problem import Matrix, Problem
 
@@ -87,7 +88,7 @@ def one_step_drift(
     return tuple(changes)
 
 
-def drift_bound(trajectory: DescentTrajectory, *, sharpness: float | None = None) -> Matrix:
+def drift_bound(trajectory: Trajectory, *, sharpness: float | None = None) -> Matrix:
     r"""Bound on the drift of each C_j along gradient descent, (n, H).
 
     .. math:: \|C_j(k) - C_j(0)\|_F \le
@@ -97,7 +98,8 @@ def drift_bound(trajectory: DescentTrajectory, *, sharpness: float | None = None
 
     Parameters
     ----------
-    trajectory : DescentTrajectory
+    trajectory : Trajectory
+        Of gradient descent.
     sharpness : float, optional
         Where it is given, the last of the three bounds for this Λ, an upper bound on the Hessian's
         largest eigenvalue along the steps, with ηΛ < 2; else the first, by taking the steps again.
@@ -105,8 +107,8 @@ def drift_bound(trajectory: DescentTrajectory, *, sharpness: float | None = None
     Raises
     ------
     ValueError
-        If the run had weight decay or momentum, for which this is no theorem; or, with
-        `sharpness`, had label noise, or steps of 2/sharpness or more.
+        If the run is no descent, or had weight decay or momentum, for which this is no theorem;
+        or, with `sharpness`, had label noise, or steps of 2/sharpness or more.
 
     Notes
     -----
@@ -128,7 +130,11 @@ def drift_bound(trajectory: DescentTrajectory, *, sharpness: float | None = None
     >>> bool((drift(run) <= drift_bound(run)).all())
     True
     """
-    rule = trajectory.rule
+    rule = trajectory.law
+    if rule.kind != "descent":
+        raise ValueError(
+            f"expected a run of gradient descent, found a {rule.kind}: see lv.gradient_descent"
+        )
     if rule.weight_decay > 0 or rule.momentum > 0:
         raise ValueError(
             "expected plain gradient descent, found weight_decay = "
@@ -145,7 +151,7 @@ def drift_bound(trajectory: DescentTrajectory, *, sharpness: float | None = None
         fall = np.maximum(trajectory.loss[0] - trajectory.loss, 0.0)
         lemma: Matrix = rule.step * fall / (1 - rule.step * sharpness / 2)
         return np.repeat(lemma[:, None], H, axis=1)
-    squares = _squared_moves(trajectory)
+    squares = _squared_moves(trajectory, rule)
     moved = np.cumsum(np.hypot(squares[:, :-1], squares[:, 1:]), axis=0)
     frames = np.rint(trajectory.t / rule.step).astype(int)
     bound: Matrix = np.vstack([np.zeros((1, H)), moved])[frames]
@@ -339,13 +345,12 @@ def _strength(s: float, N: int, weight_decay: float) -> float:
     return float(a**N)
 
 
-def _squared_moves(trajectory: DescentTrajectory) -> Matrix:
+def _squared_moves(trajectory: Trajectory, rule: Descent) -> Matrix:
     """Squared norms of the steps of each layer, (n_steps, N), by taking the steps again."""
     field = Field(trajectory.problem, trajectory.dims)
-    start = pack([Wj[0] for Wj in trajectory.W])
     moves = []
     with quietly():
-        for block in iterates(field, start, trajectory.rule, trajectory.n_steps):
+        for block in iterates(field, pack(trajectory.start), rule, trajectory.n_steps):
             squares = np.square(np.diff(block, axis=0))
             moves.append(np.add.reduceat(squares, [i for i, _, _ in field.layout.parts], axis=1))
     return np.concatenate(moves)

@@ -36,10 +36,7 @@ def drift(trajectory: Trajectory) -> Matrix:
     >>> bool(drift(trajectory).max() < 1e-4)
     True
     """
-    C = invariants(trajectory.W)
-    if not C:
-        return np.zeros((len(trajectory.W[0]), 0))
-    return np.stack([np.linalg.norm(Cj - Cj[0], axis=(1, 2)) for Cj in C], axis=1)
+    return trajectory.drift
 
 
 def relative_drift(trajectory: Trajectory) -> Matrix:
@@ -53,9 +50,7 @@ def relative_drift(trajectory: Trajectory) -> Matrix:
     >>> bool(relative_drift(trajectory).max() < 1e-7)
     True
     """
-    size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in trajectory.W)
-    moved = drift(trajectory)
-    return moved / size if size > 0 else moved
+    return trajectory.relative_drift
 
 
 def diagonal_drift(trajectory: Trajectory) -> Matrix:
@@ -71,12 +66,7 @@ def diagonal_drift(trajectory: Trajectory) -> Matrix:
     >>> diagonal_drift(trajectory).shape == (trajectory.t.size, 1)
     True
     """
-    size = max(float(np.sum(Wj**2, axis=(1, 2)).max()) for Wj in trajectory.W)
-    diagonals = [np.diagonal(Cj, axis1=1, axis2=2) for Cj in invariants(trajectory.W)]
-    moved = [np.linalg.norm(d - d[0], axis=1) for d in diagonals]
-    if not moved:
-        return np.zeros((trajectory.t.size, 0))
-    return np.stack(moved, axis=1) / max(size, 1e-300)
+    return trajectory.diagonal_drift
 
 
 def invariant_spectra(W: Sequence[Matrix]) -> tuple[Matrix, ...]:

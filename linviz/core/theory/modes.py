@@ -1,16 +1,9 @@
-r"""Strengths of the product's modes, each followed through time under the name of a target mode.
-
-The singular values of :math:`\tilde P = P G^{1/2}` are continuous, but sorted by size they change
-places where two of them cross. Here each keeps its singular vectors: from frame to frame backward
-in time, and at the end it is named after the target's mode with which its vectors agree.
-"""
+"""Strengths of the modes that a run has learned."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from linviz.core.flow.trajectory import Trajectory
-from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.problem import Matrix
 
 
 def mode_strengths(trajectory: Trajectory) -> Matrix:
@@ -24,46 +17,12 @@ def mode_strengths(trajectory: Trajectory) -> Matrix:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from linviz.core.flow.gradient_flow import gradient_flow
+    >>> from linviz.core.model.problem import Problem
     >>> problem = Problem.canonical((2, 1))
     >>> trajectory = gradient_flow(problem, (np.eye(2) * [[0], [0.1]], np.eye(2)))
     >>> mode_strengths(trajectory)[-1].round(3)
     array([2., 1.])
     """
-    problem = trajectory.problem
-    left, values, right = np.linalg.svd(_products(trajectory), full_matrices=False)
-    order = _named(problem, left[-1], values[-1], right[-1])
-    # how far the i-th vectors of a frame agree with the j-th of the next one
-    agreement = np.abs(_T(left[:-1]) @ left[1:] * (right[:-1] @ _T(right[1:])))
-    successor = agreement.argmax(axis=1)  # by j: the i that it was in the frame before
-    strengths = np.empty_like(values)
-    strengths[-1] = values[-1, order]
-    for frame in range(len(values) - 2, -1, -1):
-        before = successor[frame][order]
-        order = before if len(set(before.tolist())) == len(before) else order
-        strengths[frame] = values[frame, order]
-    return strengths
-
-
-def _products(trajectory: Trajectory) -> Matrix:
-    """P G^(1/2) at each frame, (n, d_y, d_x)."""
-    P = trajectory.W[0]
-    for Wj in trajectory.W[1:]:
-        P = Wj @ P
-    return P if trajectory.problem.is_white else P @ trajectory.problem.input_root
-
-
-def _named(problem: Problem, left: Matrix, values: Matrix, right: Matrix) -> list[int]:
-    """For each target mode k the singular triple that carries it best, strongest match first."""
-    U, V = problem.output_modes, problem.input_modes[:, : problem.d_y]
-    match = np.abs((U.T @ left) * (right @ V).T) * values  # (k, i)
-    order = [-1] * problem.d_y
-    for _ in order:
-        k, i = np.unravel_index(int(match.argmax()), match.shape)
-        order[int(k)] = int(i)
-        match[k, :], match[:, i] = -1.0, -1.0
-    return order
-
-
-def _T(A: Matrix) -> Matrix:
-    return np.swapaxes(A, -1, -2)
+    return trajectory.strengths

@@ -159,7 +159,8 @@ def observed_rate(trajectory: Trajectory) -> Rate:
     Returns
     -------
     Rate
-        alpha 0.0, with the reason, where the loss did not fall by that factor.
+        alpha 0.0, with the reason, where the loss did not fall by that factor, or belongs to a
+        network with an activation, whose limit is not known.
 
     Examples
     --------
@@ -168,6 +169,8 @@ def observed_rate(trajectory: Trajectory) -> Rate:
     >>> round(observed_rate(trajectory).alpha, 2)
     4.0
     """
+    if not trajectory.law.is_linear:
+        return Rate(0.0, "observed", "with an activation the loss at the limit is not known")
     t, excess = trajectory.t, _excess_over_limit(trajectory)
     floor = DEEPEST * float(excess[0])
     known = np.flatnonzero(excess > floor)
@@ -205,10 +208,10 @@ def a_posteriori_bound(trajectory: Trajectory) -> Matrix:
     """
     problem, t = trajectory.problem, trajectory.t
     frames = range(len(t))
-    floors = np.array([_kernel_minimum(problem, [Wj[k] for Wj in trajectory.W]) for k in frames])
+    floors = np.array([_kernel_minimum(problem, trajectory.frame(k)) for k in frames])
     steps = np.minimum(floors[1:], floors[:-1]) * np.diff(t)
     integral = np.concatenate([[0.0], np.cumsum(steps)])
-    bound: Matrix = excess_loss(problem, [Wj[0] for Wj in trajectory.W]) * np.exp(-2 * integral)
+    bound: Matrix = trajectory.excess[0] * np.exp(-2 * integral)
     return bound
 
 
@@ -246,16 +249,10 @@ def _least(K: Matrix) -> float:
 def _excess_over_limit(trajectory: Trajectory) -> Matrix:
     """L - L∞ at each frame, without cancellation where the limit fits the data best."""
     problem = trajectory.problem
-    P = trajectory.W[0]
-    for Wj in trajectory.W[1:]:
-        P = Wj @ P
-    excess: Matrix = 0.5 * np.sum(
-        ((P - problem.least_squares) @ problem.input_root) ** 2, axis=(1, 2)
-    )
     if trajectory.status == "converged":
-        limit = excess_loss(problem, trajectory.limit)
+        limit = trajectory.limit_excess
     else:
         limit = minimum_loss(problem, trajectory.dims) - problem.residual_loss
     if limit <= AT_LIMIT * 0.5 * float(np.sum(problem.singular_values**2)):
-        return excess
-    return excess - limit
+        return trajectory.excess
+    return trajectory.excess - limit

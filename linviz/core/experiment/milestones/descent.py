@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from linviz.core.experiment.milestones.milestone import Milestone, digits, index, possible
-from linviz.core.experiment.run import Run
-from linviz.core.flow.descent import DescentTrajectory
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.theory.discretization import critical_weight_decay
+
+if TYPE_CHECKING:
+    from linviz.core.experiment.run import Run
 
 LOST = 1.001  # of the critical decay: at it a mode is still on its way down for ever
 
@@ -17,12 +19,12 @@ LOST = 1.001  # of the critical decay: at it a mode is still on its way down for
 def steps(run: Run) -> Iterator[Milestone]:
     """The critical step, and the largest at which descent can rest at this very limit."""
     scenario, descent = run.scenario, run.beside
-    if not isinstance(descent, DescentTrajectory) or scenario.weight_decay > 0:
+    if descent is None or descent.law.kind != "descent" or scenario.weight_decay > 0:
         return
     problem, gain = run.trajectory.problem, 1 + scenario.momentum
     if not problem.singular_values.any():
         return
-    unit = descent.rule.step / scenario.step
+    unit = descent.law.step / scenario.step
     inertia = "(1 + μ) " if scenario.momentum > 0 else ""
     narrow = min(scenario.dims) < positive_modes(problem)
     words = (
@@ -43,7 +45,7 @@ def steps(run: Run) -> Iterator[Milestone]:
 def weight_decays(run: Run) -> Iterator[Milestone]:
     """No decay, and the decays that lose the weakest and the strongest mode."""
     scenario, problem = run.scenario, run.trajectory.problem
-    if not isinstance(run.beside, DescentTrajectory):
+    if run.beside is None or run.beside.law.kind != "descent":
         return
     if scenario.weight_decay > 0:
         words = "λ = 0: gradient descent on the loss itself."

@@ -1,10 +1,11 @@
-"""Milestones of the start: saddles, the balanced minimum, scales and imbalances with a meaning."""
+"""Milestones of the network and its start: widths, saddles, the balanced minimum, scales."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +13,12 @@ from linviz.core.experiment import limits
 from linviz.core.experiment.catalogue.fields import ALPHA, LAM, STRENGTHS
 from linviz.core.experiment.catalogue.rules import RULES, aligned, on_stable_manifold
 from linviz.core.experiment.milestones.milestone import Milestone, digits, formula, index, possible
-from linviz.core.experiment.run import Run
 from linviz.core.model.aligned import decouples
 from linviz.core.model.critical_values import minimum_loss, positive_modes
 from linviz.core.model.problem import IndexSet, Problem
+
+if TYPE_CHECKING:
+    from linviz.core.experiment.run import Run
 
 MOST_SADDLES = 3
 SCALES = (0.05, 1.0)  # of a start on a stable manifold that comes to its saddle before long
@@ -161,6 +164,30 @@ def sizes(run: Run) -> Iterator[Milestone]:
         yield from _imbalance(run)
     if ALPHA in rule.fields:
         yield from _certified_alpha(run)
+
+
+def hidden_widths(run: Run) -> Iterator[Milestone]:
+    """Hidden layers as narrow as the modes allow, and one neuron narrower."""
+    scenario, problem = run.scenario, run.trajectory.problem
+    n, dims = positive_modes(problem), scenario.dims
+    hidden = dims[1:-1]
+    if not hidden:
+        return
+    changed = possible(problem, scenario, dims=(dims[0], *(n,) * len(hidden), dims[-1]))
+    if changed is not None:
+        words = f"Hidden widths of {n}, one neuron for each mode: the narrowest that lose none."
+        yield Milestone("widths", "narrowest without loss", words, changed)
+    if n < 2 or min(hidden) < n:
+        return
+    j = int(np.argmin(hidden)) + 1
+    changed = possible(problem, scenario, dims=(*dims[:j], n - 1, *dims[j + 1 :]))
+    if changed is not None:
+        least = problem.residual_loss + 0.5 * float(problem.singular_values[n - 1]) ** 2
+        words = (
+            f"Hidden layer {j} of width {n - 1} lets one mode less through: the loss cannot fall "
+            f"below {formula(problem, (n - 1,))} = {least:.4g}."
+        )
+        yield Milestone("widths", "one neuron too few", words, changed)
 
 
 def _target_scale(problem: Problem, dims: Sequence[int]) -> float:

@@ -43,7 +43,7 @@ def _make(
     size = step_size(flow, step)
     return gradient_descent(
         flow.problem,
-        tuple(Wj[0] for Wj in flow.W),
+        flow.start,
         step=size,
         n_steps=max(1, min(MAX_STEPS, math.ceil(float(flow.t[-1]) / size))),
         weight_decay=weight_decay,

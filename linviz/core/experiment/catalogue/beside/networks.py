@@ -20,8 +20,7 @@ def network(activation: Activation | str, words: str, article: str = "a") -> Ent
     def make(flow: Trajectory, *, interrupt: Interrupt | None = None) -> Trajectory:
         from linviz.core.flow.nonlinear import nonlinear_flow
 
-        W = tuple(Wj[0] for Wj in flow.W)
-        t_end = max(float(flow.t[-1]), SHORTEST)
+        W, t_end = flow.start, max(float(flow.t[-1]), SHORTEST)
         return nonlinear_flow(flow.problem, W, activation, t_end=t_end, interrupt=interrupt)
 
     return Entry(name, f"{article} {words}", words, make)

@@ -1,0 +1,73 @@
+"""Milestones in the course of a run: rests at saddles, modes half learned, horizons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linviz.core.experiment import limits
+from linviz.core.experiment.milestones.milestone import Milestone, digits, formula, index
+from linviz.core.experiment.milestones.start import PATIENT
+from linviz.core.model.critical_values import positive_modes
+from linviz.core.model.problem import Matrix
+
+if TYPE_CHECKING:
+    from linviz.core.experiment.run import Run
+
+MOST_RESTS, MOST_MOMENTS = 3, 8
+LEARNED = 0.99
+
+
+def moments(run: Run) -> list[Milestone]:
+    """The rests at saddles and when modes are half learned, the strongest, in order of time."""
+    problem, found = run.trajectory.problem, []
+    resting = list(run.rests.items())[:MOST_RESTS]
+    for missed, (value, t) in resting:
+        words = (
+            f"At t = {t:.4g} the loss rests near the critical value {formula(problem, missed)} = "
+            f"{value:.4g}."
+        )
+        found.append(Milestone("time", f"resting at {value:.4g}", words, t=t))
+    for k, s in enumerate(problem.singular_values[: positive_modes(problem)].tolist()):
+        rise = _last_rise(run.trajectory.t, run.strengths[:, k], 0.5 * s)
+        if rise is not None and len(found) < MOST_MOMENTS:
+            words = (
+                f"At t = {rise:.4g} mode {k + 1} has half of its strength, ½ s{index(k)} = "
+                f"{s / 2:.4g}."
+            )
+            found.append(Milestone("time", f"mode {k + 1} half learned", words, t=rise))
+    return sorted(found, key=lambda milestone: milestone.t or 0.0)
+
+
+def horizons(run: Run) -> Iterator[Milestone]:
+    """When all modes that are learned are, and the limit itself."""
+    scenario, trajectory = run.scenario, run.trajectory
+    s = trajectory.problem.singular_values[: positive_modes(trajectory.problem)]
+    curves = run.strengths[:, : len(s)]
+    near, band = -np.abs(curves - s), (LEARNED - 1) * s
+    learned = np.flatnonzero(near[-1] >= band)
+    rises = [_last_rise(trajectory.t, near[:, k], float(band[k])) for k in learned]
+    latest = max((rise for rise in rises if rise is not None), default=0.0)
+    if limits.MIN_TIME <= latest < min(float(trajectory.t[-1]), 0.9 * limits.MAX_TIME):
+        t_end = min(digits(latest, 3, up=True), float(trajectory.t[-1]))
+        words = (
+            f"By t = {t_end:.4g} every mode that is learned here, {len(learned)} of {len(s)}, is "
+            "within 1 % of the target."
+        )
+        yield Milestone("horizon", "until modes are learned", words, replace(scenario, t_end=t_end))
+    if scenario.t_end is not None and trajectory.problem.condition <= PATIENT:
+        words = "No horizon: the run goes on until its limit point is found."
+        yield Milestone("horizon", "to the limit point", words, replace(scenario, t_end=None))
+
+
+def _last_rise(t: Matrix, values: Matrix, level: float) -> float | None:
+    """When a curve, straight between moments, rises through a level for good; None if never."""
+    below = np.flatnonzero(values < level)
+    if below.size == 0 or below[-1] == len(t) - 1:
+        return None
+    i = int(below[-1])
+    share = (level - values[i]) / (values[i + 1] - values[i])
+    return float(t[i] + share * (t[i + 1] - t[i]))
