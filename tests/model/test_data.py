@@ -101,7 +101,7 @@ def test_the_digest_is_the_documented_hash():
         ([[1.0, np.nan]], [[1.0, 1.0]], "in X, found nan at row 1, column 2"),
         ([[1.0], [1.0]], [[1.0], [2e100]], r"in Y, found 2e\+100 at row 2, column 1: rescale"),
         ([1.0], [[1.0]], "X to be a matrix"),
-        ([["a"]], [[1.0]], "X to be a matrix of numbers"),
+        ([["a"]], [[1.0]], "X to hold real numbers"),
     ],
 )
 def test_a_data_set_that_is_none_is_refused(X, Y, words):

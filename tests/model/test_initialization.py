@@ -143,7 +143,7 @@ def test_aligned_refuses_what_does_not_decouple():
         targeted.aligned(raw_problem(0, 3, 2), (3, 2, 2), (0.1, 0.1))
     with pytest.raises(ValueError, match="at most 1 finite strengths"):
         targeted.aligned(Problem.canonical((2, 1)), (2, 1, 2), (0.1, 0.1))
-    with pytest.raises(ValueError, match="finite strengths"):
+    with pytest.raises(ValueError, match="finite numbers in strengths"):
         targeted.aligned(Problem.canonical((2, 1)), (2, 2, 2), (np.nan,))
 
 
@@ -232,7 +232,7 @@ def test_bad_scales(scale, rule):
 
 @pytest.mark.parametrize("seed", [-1, 0.5, None, "0"])
 def test_bad_seeds(seed):
-    with pytest.raises(ValueError, match="expected an integer seed >= 0"):
+    with pytest.raises(ValueError, match="expected seed to be a whole number >= 0"):
         init.gaussian((2, 2), seed=seed)
 
 
@@ -249,5 +249,5 @@ def test_bad_lambda(lam):
 
 
 def test_bad_alpha():
-    with pytest.raises(ValueError, match="expected alpha > 0"):
+    with pytest.raises(ValueError, match="expected alpha to be a finite number > 0"):
         targeted.certified((2, 2, 2), 0.0)

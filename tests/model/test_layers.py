@@ -121,7 +121,7 @@ def test_excess_loss_keeps_its_digits_next_to_a_large_residual():
         ((np.ones((2, 2)),), "expected widths from d_0 = 3"),
         ((np.ones(3), np.ones((2, 3))), "expected W_1 to be a matrix"),
         ((np.ones((2, 3)), np.full((2, 2), np.nan)), "expected finite numbers in W_2"),
-        ((np.array([["x"] * 3] * 2),), "expected W_1 to be a matrix of numbers"),
+        ((np.array([["x"] * 3] * 2),), "expected W_1 to hold real numbers, found texts"),
     ],
 )
 def test_bad_weights(W, message):

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from linviz.core.model import checks
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.initialization import (
-    checked_widths,
     diagonal_matrix,
     gaussian,
     orthogonal,
-    positive_number,
 )
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Problem, check_dims
@@ -49,11 +48,11 @@ def aligned(problem: Problem, dims: Sequence[int], strengths: Sequence[float]) -
            [0. , 0. , 0. ]])
     """
     dims = check_dims(problem, dims)
-    a = np.asarray(strengths, dtype=float)
-    if a.ndim != 1 or a.size > min(dims) or not np.isfinite(a).all():
+    a = checks.vector(strengths, "strengths")
+    if a.size > min(dims):
         raise ValueError(
             f"expected at most {min(dims)} finite strengths (the smallest width of {dims}), "
-            f"found {strengths}"
+            f"found {a.size}"
         )
     if not decouples(problem, range(a.size)):
         raise ValueError(
@@ -138,7 +137,7 @@ def certified(dims: Sequence[int], alpha: float, *, scale: float = 0.1, seed: in
     >>> bool(np.linalg.eigvalsh(W[1].T @ W[1] - W[0] @ W[0].T)[-2] >= 2.0)
     True
     """
-    dims, alpha = checked_widths(dims), positive_number(alpha, "alpha")
+    dims, alpha = checks.layer_widths(dims), checks.positive(alpha, "alpha")
     H = len(dims) - 2
     if H == 0:
         raise ValueError("expected a hidden layer, found none: with H = 0 the rate is always 1")
@@ -160,18 +159,19 @@ def certified(dims: Sequence[int], alpha: float, *, scale: float = 0.1, seed: in
 
 def checked_missed(problem: Problem, dims: Sequence[int], missed: Iterable[int]) -> tuple[int, ...]:
     """Return the missed modes ascending, or say which sets of modes a saddle can miss."""
-    asked = tuple(missed)
+    asked = tuple(checks.items(missed, "missed modes, a list of mode numbers"))
     n_modes = positive_modes(problem)
     most = n_modes if len(dims) > 2 else 0  # without a hidden layer the problem is convex
     fewest = min(most, max(0, n_modes - min(dims)))
-    indices = {m for m in asked if isinstance(m, int | np.integer) and 0 <= m < n_modes}
+    found = {checks.as_whole(m) for m in asked}
+    indices = {m for m in found if m is not None and 0 <= m < n_modes}
     if len(indices) != len(asked) or not fewest <= len(asked) <= most:
         sizes = f"exactly {most}" if fewest == most else f"{fewest} to {most}"
         raise ValueError(
             f"expected {sizes} distinct missed modes out of {tuple(range(n_modes))} "
             f"(widths {tuple(dims)}, modes with s > 0, 0-based), found {asked}"
         )
-    return tuple(sorted(int(m) for m in indices))
+    return tuple(sorted(indices))
 
 
 def decouples(problem: Problem, modes: Iterable[int]) -> bool:

@@ -18,9 +18,10 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.model import checks
 from linviz.core.model.checks import brief
 from linviz.core.model.files import LARGEST, csv_table, npz_arrays
-from linviz.core.model.problem import Matrix, finite_matrix
+from linviz.core.model.problem import Matrix
 
 MAX_FILE_BYTES = 20_000_000
 MAX_NUMBERS = 2_000_000
@@ -293,7 +294,7 @@ def read_data(
 
 def _entries(A: Matrix, name: str) -> Matrix:
     """A read-only copy, or what is wrong with which entry."""
-    A = np.array(finite_matrix(A, name), order="C") + 0.0  # no negative zeros, for the digest
+    A = np.array(checks.matrix(A, name), order="C") + 0.0  # no negative zeros, for the digest
     if np.abs(A).max() > LARGEST:
         row, column = np.argwhere(np.abs(A) > LARGEST)[0]
         raise ValueError(

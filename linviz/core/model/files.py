@@ -17,7 +17,8 @@ from typing import IO
 
 import numpy as np
 
-from linviz.core.model.problem import Matrix, finite_matrix
+from linviz.core.model import checks
+from linviz.core.model.problem import Matrix
 
 LARGEST = 1e100  # beyond it X Xᵀ and the loss come near the end of the floating-point numbers
 
@@ -201,7 +202,7 @@ def _member(archive: zipfile.ZipFile, name: str, label: str, max_numbers: int) -
         raise _unreadable(label, f"{name} does not hold the {n_bytes} bytes it announces")
     with np.errstate(over="ignore"):  # a wider format's overflow is infinite, and refused as such
         A = np.frombuffer(content, dtype).astype(float)
-    return finite_matrix(A.reshape(shape, order="F" if by_columns else "C"), f"{label}: {name}")
+    return checks.matrix(A.reshape(shape, order="F" if by_columns else "C"), f"{label}: {name}")
 
 
 def _array_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:

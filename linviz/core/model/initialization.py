@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import itertools
 import math
-import operator
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from linviz.core.model import checks
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Matrix
 
@@ -37,8 +37,8 @@ def gaussian(dims: Sequence[int], scale: float = 0.5, *, seed: int = 0) -> Weigh
     >>> [Wj.shape for Wj in gaussian((4, 5, 3), scale=0.1)]
     [(5, 4), (3, 5)]
     """
-    dims, rng = checked_widths(dims), _generator(seed)
-    scale = positive_number(scale, "scale")
+    dims, rng = checks.layer_widths(dims), _generator(seed)
+    scale = checks.positive(scale, "scale")
     return tuple(scale * rng.standard_normal((b, a)) for a, b in itertools.pairwise(dims))
 
 
@@ -54,7 +54,7 @@ def xavier(dims: Sequence[int], scale: float = 1.0, *, seed: int = 0) -> Weights
     >>> bool(xavier((100, 100))[0].std() < 0.11)
     True
     """
-    W, scale = gaussian(dims, 1.0, seed=seed), positive_number(scale, "scale")
+    W, scale = gaussian(dims, 1.0, seed=seed), checks.positive(scale, "scale")
     return tuple(scale * math.sqrt(2.0 / sum(Wj.shape)) * Wj for Wj in W)
 
 
@@ -66,7 +66,7 @@ def zeros(dims: Sequence[int]) -> Weights:
     >>> zeros((2, 1, 1))
     (array([[0., 0.]]), array([[0.]]))
     """
-    return tuple(np.zeros((b, a)) for a, b in itertools.pairwise(checked_widths(dims)))
+    return tuple(np.zeros((b, a)) for a, b in itertools.pairwise(checks.layer_widths(dims)))
 
 
 def orthogonal(dims: Sequence[int], scale: float = 1.0, *, seed: int = 0) -> Weights:
@@ -84,7 +84,7 @@ def orthogonal(dims: Sequence[int], scale: float = 1.0, *, seed: int = 0) -> Wei
            [0., 4., 0.],
            [0., 0., 4.]])
     """
-    dims, scale = checked_widths(dims), positive_number(scale, "scale")
+    dims, scale = checks.layer_widths(dims), checks.positive(scale, "scale")
     equal = [(scale,) * min(pair) for pair in itertools.pairwise(dims)]
     return with_singular_values(dims, equal, seed=seed)
 
@@ -111,19 +111,20 @@ def with_singular_values(
     >>> np.linalg.svd(W[0], compute_uv=False).round(12)
     array([2., 1.])
     """
-    dims, rng = checked_widths(dims), _generator(seed)
-    if len(singular_values) != len(dims) - 1:
+    dims, rng = checks.layer_widths(dims), _generator(seed)
+    given = checks.items(singular_values, "singular values, one sequence a layer")
+    if len(given) != len(dims) - 1:
         raise ValueError(
             f"expected singular values for {len(dims) - 1} layers (one sequence a layer), "
-            f"found {len(singular_values)}"
+            f"found {len(given)}"
         )
     W = []
     for j, (a, b) in enumerate(itertools.pairwise(dims), start=1):
-        s = np.asarray(singular_values[j - 1], dtype=float)
-        if s.shape != (min(a, b),) or not np.isfinite(s).all() or (s < 0).any():
+        s = checks.vector(given[j - 1], f"singular values of W_{j}", 0)
+        if s.size != min(a, b):
             raise ValueError(
                 f"expected {min(a, b)} finite singular values >= 0 for W_{j} of shape {(b, a)}, "
-                f"found {singular_values[j - 1]}"
+                f"found {s.size}"
             )
         W.append(_rotation(rng, b) @ diagonal_matrix(s, b, a) @ _rotation(rng, a).T)
     return tuple(W)
@@ -174,8 +175,8 @@ def lambda_balanced(
     array([[4., 0.],
            [0., 4.]])
     """
-    dims, rng = checked_widths(dims), _generator(seed)
-    scale, lam = positive_number(scale, "scale"), _finite(lam, "lam")
+    dims, rng = checks.layer_widths(dims), _generator(seed)
+    scale, lam = checks.positive(scale, "scale"), checks.real(lam, "lam")
     _check_lambda_widths(dims, lam)
     inner = dims[:2] if lam > 0 else dims[-2:] if lam < 0 else dims
     first = np.sort(scale * rng.uniform(0.5, 1.5, size=min(inner)))[::-1]
@@ -185,19 +186,6 @@ def lambda_balanced(
         rotations[j + 1] @ diagonal_matrix(np.sqrt(sq), b, a) @ rotations[j].T
         for j, (sq, (a, b)) in enumerate(zip(squares, itertools.pairwise(dims), strict=True))
     )
-
-
-def checked_widths(dims: Sequence[int]) -> tuple[int, ...]:
-    """Return the widths as a tuple of integers, or say what is wrong with them."""
-    try:
-        widths = tuple(operator.index(d) for d in dims)
-    except TypeError:
-        widths = ()
-    if len(widths) < 2 or min(widths) < 1:
-        raise ValueError(
-            f"expected widths (d_0, ..., d_H+1), two or more integers >= 1, found {dims}"
-        )
-    return widths
 
 
 def _check_lambda_widths(dims: tuple[int, ...], lam: float) -> None:
@@ -242,18 +230,4 @@ def random_rotations(seed: int, sizes: Iterable[int]) -> list[Matrix]:
 
 
 def _generator(seed: int) -> np.random.Generator:
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        raise ValueError(f"expected an integer seed >= 0, found {seed!r}")
-    return np.random.default_rng(int(seed))
-
-
-def _finite(value: float, name: str) -> float:
-    if not isinstance(value, int | float | np.integer | np.floating) or not math.isfinite(value):
-        raise ValueError(f"expected {name} to be a finite number, found {value!r}")
-    return float(value)
-
-
-def positive_number(value: float, name: str) -> float:
-    if _finite(value, name) <= 0:
-        raise ValueError(f"expected {name} > 0, found {value!r}")
-    return float(value)
+    return np.random.default_rng(checks.whole(seed, "seed"))

@@ -9,20 +9,21 @@ layer first. For each layer :math:`P = B_j W_j A_j` with
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from linviz.core.model.problem import Matrix, Problem, check_dims, finite_matrix
+from linviz.core.model import checks
+from linviz.core.model.problem import Matrix, Problem, check_dims
 
 Weights = tuple[Matrix, ...]
 
 BALANCED = 1e-13  # C_j of balanced weights, relative to max ‖W_j‖²
 
 
-def product(W: Sequence[Matrix], i: int = 1, j: int | None = None) -> Matrix:
+def product(W: Iterable[Matrix], i: int = 1, j: int | None = None) -> Matrix:
     r"""Partial product :math:`(\Pi W)_i^j = W_j \cdots W_i`, 1-based and inclusive.
 
     Parameters
@@ -46,14 +47,14 @@ def product(W: Sequence[Matrix], i: int = 1, j: int | None = None) -> Matrix:
     >>> product(W, 2, 1)
     array([[1.]])
     """
-    dims = widths(W)
+    W = checks.layers(W)
     N = len(W)
-    j = N if j is None else j
+    i, j = checks.whole(i, "i", -N), N if j is None else checks.whole(j, "j", -N)
     if not (1 <= i <= N + 1 and i - 1 <= j <= N):
         raise ValueError(
             f"expected 1 <= i <= {N + 1} and i - 1 <= j <= {N}, found i = {i}, j = {j}"
         )
-    P = np.eye(dims[i - 1])
+    P = np.eye(widths(W)[i - 1])
     for Wk in W[i - 1 : j]:
         P = Wk @ P
     return P
@@ -128,7 +129,7 @@ def suffixes(W: Sequence[Matrix]) -> list[Matrix]:
     return B[::-1]
 
 
-def invariants(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
+def invariants(W: Iterable[Matrix]) -> tuple[Matrix, ...]:
     r"""Conserved matrices of the gradient flow.
 
     .. math:: C_j = W_{j+1}^\top W_{j+1} - W_j W_j^\top, \qquad 1 \le j \le H
@@ -159,7 +160,7 @@ def invariants(W: Sequence[Matrix]) -> tuple[Matrix, ...]:
     array([[ 3.,  0.],
            [ 0., -1.]])
     """
-    check_chain(W)
+    W = checks.layers(W)
     return tuple(transposed(Wk) @ Wk - Wj @ transposed(Wj) for Wj, Wk in itertools.pairwise(W))
 
 
@@ -196,32 +197,21 @@ def transposed(A: Matrix) -> Matrix:
     return np.swapaxes(A, -1, -2)
 
 
-def check_chain(W: Sequence[Matrix]) -> None:
-    """Say which two layers, stacks (..., d_j, d_{j-1}), do not chain."""
-    for j, (Wj, Wk) in enumerate(itertools.pairwise(W), start=1):
-        if np.ndim(Wj) < 2 or np.ndim(Wk) < 2 or Wk.shape[-1] != Wj.shape[-2]:
-            raise ValueError(
-                f"expected matrices with as many columns in W_{j + 1} as rows in W_{j}, "
-                f"found shapes {np.shape(Wj)} and {np.shape(Wk)}"
-            )
-
-
 def widths(W: Sequence[Matrix]) -> tuple[int, ...]:
-    """Widths (d_0, ..., d_N) of the layers, or what does not chain."""
-    if len(W) == 0:
-        raise ValueError("expected one weight matrix or more, found none")
-    for j, (Wj, Wk) in enumerate(itertools.pairwise(W), start=1):
-        if Wk.shape[1] != Wj.shape[0]:
-            raise ValueError(
-                f"expected W_{j + 1} with {Wj.shape[0]} columns (the rows of W_{j}), "
-                f"found shapes {Wj.shape} and {Wk.shape}"
-            )
-    return (W[0].shape[1], *(Wj.shape[0] for Wj in W))
+    """Widths (d_0, ..., d_N) of layers (..., d_j, d_{j-1}) that chain."""
+    return (W[0].shape[-1], *(Wj.shape[-2] for Wj in W))
 
 
-def check_weights(problem: Problem, W: Sequence[ArrayLike]) -> Weights:
-    """Return the weights as float arrays that chain and fit the problem, or say what is wrong."""
-    checked = tuple(finite_matrix(Wj, f"W_{j}") for j, Wj in enumerate(W, start=1))
+def check_weights(problem: Problem, W: Iterable[ArrayLike], *, frames: bool = False) -> Weights:
+    """Return the weights as float arrays that chain and fit the problem, or say what is wrong.
+
+    With `frames` each may have the same leading axes.
+    """
+    checked = checks.layers(W)
+    if checked[0].ndim != 2 and not frames:
+        raise ValueError(
+            f"expected W_1 to be a matrix (2-D, not empty), found shape {checked[0].shape}"
+        )
     check_dims(problem, widths(checked))
     return checked
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from linviz.core.model import checks
+
 Matrix = NDArray[np.float64]
 IndexSet = tuple[int, ...]
+
+SMALLEST, LARGEST = 1e-140, 1e140  # of X, and the largest Y: squares are to be numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,8 +86,9 @@ class Problem:
     is_white: bool = field(init=False)
 
     def __init__(self, X: ArrayLike, Y: ArrayLike) -> None:
-        X, Y = finite_matrix(X, "X"), finite_matrix(Y, "Y")
+        X, Y = checks.matrix(X, "X"), checks.matrix(Y, "Y")
         _check_shapes(X, Y)
+        _check_sizes(X, Y)
         object.__setattr__(self, "X", _frozen(X))
         object.__setattr__(self, "Y", _frozen(Y))
         for name, value in _reduction(X, Y).items():
@@ -117,9 +121,7 @@ class Problem:
                [0., 1., 0.]])
         """
         s = np.sort(checked_singular_values(singular_values))[::-1]
-        d_x = s.size if d_x is None else d_x
-        if not isinstance(d_x, Integral) or d_x < 1:
-            raise ValueError(f"expected d_x to be a whole number >= 1, found {d_x}")
+        d_x = s.size if d_x is None else checks.whole(d_x, "d_x", 1, checks.MAX_WEIGHTS)
         if d_x < s.size:
             raise ValueError(
                 f"expected d_x >= d_y, found d_x = {d_x} and d_y = {s.size} singular values: "
@@ -160,48 +162,27 @@ class Problem:
 
 
 def check_dims(problem: Problem, dims: Sequence[int]) -> tuple[int, ...]:
-    """Return the widths as a tuple of integers, or say what is wrong with them."""
-    widths = tuple(dims)
-    if len(widths) < 2 or not all(isinstance(d, Real) and d >= 1 and d % 1 == 0 for d in widths):
+    """Return the widths as a tuple of integers, or say why they do not fit the problem."""
+    if not isinstance(problem, Problem):
         raise ValueError(
-            f"expected widths (d_0, ..., d_H+1), two or more integers >= 1, found {widths}"
+            f"expected a Problem, Problem(X, Y) or Problem.canonical(singular_values), found "
+            f"{checks.brief(problem)}"
         )
+    widths = checks.layer_widths(dims)
     if (widths[0], widths[-1]) != (problem.d_x, problem.d_y):
         raise ValueError(
             f"expected widths from d_0 = {problem.d_x} inputs to d_H+1 = {problem.d_y} outputs, "
             f"found {widths}"
         )
-    return tuple(int(d) for d in widths)
+    return widths
 
 
 def checked_singular_values(values: Sequence[float] | Matrix) -> Matrix:
     """Return singular values as an array, or say which one is not a finite number >= 0."""
-    s = np.asarray(values, dtype=float)
-    if s.ndim != 1 or s.size == 0:
-        raise ValueError(f"expected a list of singular values, found an array of shape {s.shape}")
-    for k, value in enumerate(s):
-        if not (np.isfinite(value) and value >= 0):
-            raise ValueError(
-                f"expected singular values that are finite and >= 0, found s[{k}] = {value}"
-            )
+    s = checks.vector(values, "singular values", 0)
+    if s.size == 0:
+        raise ValueError("expected a list of singular values, found an empty one")
     return s
-
-
-def finite_matrix(A: ArrayLike, name: str) -> Matrix:
-    """Return A as a float matrix, or say what it is instead."""
-    try:
-        A = np.asarray(A, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"expected {name} to be a matrix of numbers: {error}") from None
-    if A.ndim != 2 or 0 in A.shape:
-        raise ValueError(f"expected {name} to be a matrix (2-D, not empty), found shape {A.shape}")
-    if not np.isfinite(A).all():
-        row, column = np.argwhere(~np.isfinite(A))[0]
-        raise ValueError(
-            f"expected finite numbers in {name}, found {A[row, column]} at row {row + 1}, "
-            f"column {column + 1}"
-        )
-    return A
 
 
 def _check_shapes(X: Matrix, Y: Matrix) -> None:
@@ -214,6 +195,25 @@ def _check_shapes(X: Matrix, Y: Matrix) -> None:
         raise ValueError(
             f"expected d_x >= d_y, found d_x = {X.shape[0]} rows in X and d_y = {Y.shape[0]} rows "
             "in Y: the theory orders widths so; drop outputs or add inputs"
+        )
+
+
+def _check_sizes(X: Matrix, Y: Matrix) -> None:
+    """X must have squares, and X, Y and the maps from X to Y must be of sizes that can be squared.
+
+    The targets may be as small as they like: what is left of them is right.
+    """
+    inputs, targets = float(np.abs(X).max()), float(np.abs(Y).max())
+    if inputs > 0 and not SMALLEST <= inputs <= LARGEST:
+        raise ValueError(
+            f"expected the largest entry of X between {SMALLEST:g} and {LARGEST:g} in size, found "
+            f"{inputs:g}, whose square is no number: scale the data to order 1"
+        )
+    highest = LARGEST * min(1.0, inputs or 1.0)
+    if targets > highest:
+        raise ValueError(
+            f"expected entries of Y of at most {highest:g} in size, found {targets:g}, whose "
+            "square or map from X is no number: scale the data to order 1"
         )
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linviz.core.model.initialization import checked_widths
-from linviz.core.model.layers import check_chain, invariants
+from linviz.core.model import checks
+from linviz.core.model.layers import invariants
 from linviz.core.model.problem import Matrix
 from linviz.core.model.spectra import RELATIVE_TOLERANCE, Inertia, eigenvalues, inertia
 
@@ -108,7 +108,7 @@ def norm_gaps(W: Sequence[Matrix]) -> Matrix:
     >>> norm_gaps((np.eye(2), np.array([[2.0, 0.0]])))
     array([-2.])
     """
-    check_chain(W)
+    W = checks.layers(W)
     squares = [np.sum(np.square(Wj), axis=(-2, -1)) for Wj in W]
     stacked: Matrix = np.stack(squares, axis=-1)
     return stacked[..., :-1] - stacked[..., -1:]
@@ -132,7 +132,7 @@ def n_independent(dims: Sequence[int]) -> int:
     >>> n_independent((2, 3, 2)), n_independent((1, 3, 1))
     (6, 5)
     """
-    dims = checked_widths(dims)
+    dims = checks.layer_widths(dims)
     total = 0
     for before, d, after in zip(dims, dims[1:], dims[2:], strict=False):
         k = max(0, d - before - after)
