@@ -6,16 +6,17 @@ from collections.abc import Iterable
 
 from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.scenario import Scenario
+from linviz.panels.catalogue import CONTROLS, PANELS
 from linviz.panels.link import Link, read_link
 from linviz.panels.page import Dashboard
 from linviz.panels.state import State
-from linviz.panels.view import CONTROLS, PANELS, View, changed
+from linviz.panels.view import View, changed
 
 
 def dashboard(
     scenario: Scenario | State | None = None,
     *,
-    panels: Iterable[str] = PANELS,
+    panels: Iterable[str] = tuple(PANELS),
     controls: Iterable[str] | None = None,
     lecture: bool = False,
     log_loss: bool = False,

@@ -16,14 +16,7 @@ from linviz.core.experiment.simulation import problem_of
 from linviz.core.model import checks
 from linviz.core.model.checks import MAX_SEED, brief
 from linviz.core.model.data import DataSet
-
-PATTERNS: dict[str, Callable[[int], list[float]]] = {
-    "linear": lambda n: [float(n - k) for k in range(n)],
-    "geometric": lambda n: [4.0 / 2**k for k in range(n)],
-    "equal": lambda n: [1.0] * n,
-    "close": lambda n: [1.2 - 0.1 * k / max(1, (n - 1) / 2) for k in range(n)],
-    "outlier": lambda n: [4.0, *(0.5 - 0.2 * k / n for k in range(n - 1))],
-}
+from linviz.panels.patterns import PATTERNS, patterned
 
 
 def edited(
@@ -76,15 +69,6 @@ def layers_of(scenario: Scenario) -> tuple[tuple[float, ...], ...]:
     return completed.layers(scenario.dims, scenario.layer_singular_values, scenario.scale)
 
 
-def pattern_of(scenario: Scenario) -> str:
-    """Name of the pattern that the singular values follow, or ""."""
-    n = len(scenario.singular_values)
-    for name in PATTERNS:
-        if scenario.singular_values == _pattern(name, n):
-            return name
-    return ""
-
-
 Edit = Callable[[Scenario, Any, tuple[int, ...], Mapping[str, DataSet]], Scenario]
 
 
@@ -107,7 +91,7 @@ def _use_pattern(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any)
         return scenario
     if not isinstance(value, str) or value not in PATTERNS:
         raise ValueError(f"expected a pattern among {', '.join(PATTERNS)}; found {brief(value)}")
-    return replace(scenario, singular_values=_pattern(value, len(scenario.singular_values)))
+    return replace(scenario, singular_values=patterned(value, len(scenario.singular_values)))
 
 
 def _strength(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
@@ -190,10 +174,6 @@ _EDITS: dict[str, Edit] = {
     "whitened": _whitened,
 }
 CONTROLS = (*_PLAIN, *_EDITS)
-
-
-def _pattern(name: str, n: int) -> tuple[float, ...]:
-    return tuple(round(max(value, 0.01), 4) for value in PATTERNS[name](n))
 
 
 def _checked(index: tuple[int, ...], n: int) -> tuple[int, ...]:

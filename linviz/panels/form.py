@@ -1,4 +1,4 @@
-"""What the controls show of a run: values, bounds, and words beside them."""
+"""What the controls show of a run: values, and words beside them."""
 
 from __future__ import annotations
 
@@ -6,57 +6,37 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from linviz.core.experiment.catalogue.fields import SINGULAR_VALUES, WHITENED
-from linviz.core.experiment.limits import MAX_HIDDEN_LAYERS, MAX_WIDTH
+from linviz.core.experiment.catalogue.fields import FIELDS, SINGULAR_VALUES, WHITENED
 from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.run import Run
-from linviz.core.model.checks import MAX_SEED
 from linviz.core.model.data import DataSet
 from linviz.core.model.words import plural, written
 from linviz.panels import edits
-
-MAX_UPLOAD = 10_000_000  # bytes: what one message over the websocket may hold
+from linviz.panels.patterns import pattern_of
 
 
 def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[str, Any]:
-    """Values, bounds and words of the controls."""
+    """Values and words of the controls; `catalogue.content` says which there are."""
     scenario, problem = run.scenario, run.trajectory.problem
     file, used = datasets.get(scenario.data), scenario.in_use
     preset = preset_of(scenario, based_on)
     commentary = LECTURE.get(preset or based_on)
-    return {
-        "H": scenario.H,
-        "dims": list(scenario.dims),
-        "data": scenario.data,
-        "file": {"digest": file.digest, "name": file.name} if file else None,
-        "whitened": scenario.whitened,
+    lists = {
         "singular_values": [float(s) for s in problem.singular_values],
-        "pattern": edits.pattern_of(scenario) if SINGULAR_VALUES.name in used else "",
-        "rule": scenario.rule,
-        "scale": scenario.scale,
-        "seed": scenario.seed,
-        "lam": scenario.lam,
-        "alpha": scenario.alpha,
-        "missed": list(scenario.missed),
-        "n_modes": problem.d_y,
         "strengths": list(edits.strengths_of(scenario)),
         "layer_singular_values": [list(layer) for layer in edits.layers_of(scenario)],
-        "t_end": scenario.t_end,
-        "beside": scenario.beside,
-        "step": scenario.step,
-        "momentum": scenario.momentum,
-        "weight_decay": scenario.weight_decay,
-        "label_noise": scenario.label_noise,
+    }
+    return {
+        **{name: _plain(getattr(scenario, name)) for name in FIELDS},
+        **lists,
+        "H": scenario.H,
+        "n_modes": problem.d_y,
+        "pattern": pattern_of(scenario) if SINGULAR_VALUES.name in used else "",
+        "file": {"digest": file.digest, "name": file.name} if file else None,
+        "used": sorted(used),
         "preset": preset,
         "based_on": "" if preset else based_on,
-        "presets": [[name, preset.title] for name, preset in LECTURE.items()],
         "suggested_t_end": _rounded_up(float(run.trajectory.t[-1])),
-        "limits": {
-            "H": MAX_HIDDEN_LAYERS,
-            "width": MAX_WIDTH,
-            "seed": MAX_SEED,
-            "file": MAX_UPLOAD,
-        },
         "words": {
             "data": _data_words(run, file),
             "size": _size_words(run),
@@ -64,6 +44,10 @@ def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[
             "beside": run.beside.reason if run.beside is not None else "",
         },
     }
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _rounded_up(t: float) -> str:

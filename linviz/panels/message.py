@@ -18,9 +18,9 @@ from linviz.figures import invariants as conserved
 from linviz.figures.budget import budget_words
 from linviz.figures.compare import compare_words
 from linviz.figures.verdict import verdict
+from linviz.panels import catalogue
 from linviz.panels.form import form
 from linviz.panels.shown import Shown
-from linviz.panels.view import CONTROLS
 
 MOST_MATRIX_NUMBERS = 250_000
 
@@ -64,7 +64,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "form": form(run, datasets, shown.preset),
         "query": to_query(run.scenario, shown.preset),
         "code": run.scenario.code,
-        "controls": CONTROLS,
+        "catalogue": catalogue.content(),
         "kept": None if shown.kept is None else to_query(shown.kept.scenario),
     }
     packed: dict[str, Any] = with_buffers(content)

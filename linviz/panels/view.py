@@ -7,37 +7,12 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from linviz.core.model.checks import brief
+from linviz.panels.catalogue import CONTROLS, PANELS
 
-PANELS = ("loss", "modes", "network", "invariants", "hessian", "matrices")
 COLORS = ("auto", "light", "dark")
 MATRICES = ("weights", "invariants")
 LATEST = 1e300  # a moment beyond it is none
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
-
-CONTROLS = {
-    "preset": "Scenario: start from",
-    "data": "Data set",
-    "H": "Hidden layers H",
-    "widths": "Widths",
-    "singular_values": "Singular values of the target",
-    "rule": "Rule of the initial weights",
-    "scale": "Scale",
-    "lam": "Imbalance λ",
-    "alpha": "Rate α to certify",
-    "missed": "Modes that the saddle misses",
-    "strengths": "Strength of each mode",
-    "layers": "Singular values of each layer",
-    "seed": "Seed and new draw",
-    "horizon": "How long the run lasts",
-    "beside": "What runs beside it",
-    "step": "Step of the descent",
-    "momentum": "Momentum",
-    "weight_decay": "Weight decay",
-    "label_noise": "Label noise",
-    "reset": "Start over",
-    "freeze": "Compare: keep as A",
-    "time": "Time bar",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +50,7 @@ class View:
 
     log_loss: bool = False
     log_time: bool = False
-    panels: tuple[str, ...] = PANELS
+    panels: tuple[str, ...] = tuple(PANELS)
     hidden: tuple[str, ...] = ()
     lecture: bool = False
     colors: str = "auto"
@@ -88,7 +63,7 @@ class View:
             "log_loss": bool(self.log_loss),
             "log_time": bool(self.log_time),
             "lecture": bool(self.lecture),
-            "panels": _chosen(self.panels, PANELS, "panels"),
+            "panels": _chosen(self.panels, tuple(PANELS), "panels"),
             "hidden": _chosen(self.hidden, tuple(CONTROLS), "controls"),
             "colors": _one(self.colors, COLORS, "colors"),
             "matrices": _one(self.matrices, MATRICES, "matrices"),

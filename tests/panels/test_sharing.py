@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 import linviz as lv
 from linviz.panels import State, dashboard
+from linviz.panels.catalogue import CONTROLS, PANELS
 from linviz.panels.download import download
 from linviz.panels.link import Link, read_link, write_link
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
 from linviz.panels.session import Session
-from linviz.panels.view import COLORS, CONTROLS, MATRICES, PANELS, SPEEDS, View, changed
+from linviz.panels.view import COLORS, MATRICES, SPEEDS, View, changed
 from linviz.panels.work import Finished, Work
 
 
@@ -45,7 +46,7 @@ views = st.builds(
     View,
     log_loss=st.booleans(),
     log_time=st.booleans(),
-    panels=st.lists(st.sampled_from(PANELS), min_size=1).map(tuple),
+    panels=st.lists(st.sampled_from(tuple(PANELS)), min_size=1).map(tuple),
     hidden=st.lists(st.sampled_from(list(CONTROLS))).map(tuple),
     lecture=st.booleans(),
     colors=st.sampled_from(COLORS),

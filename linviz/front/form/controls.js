@@ -1,20 +1,21 @@
 // The controls: they send edits and show the scenario in force.
 
-import { BESIDE, FORM, PATTERNS, RULES } from "./form.js";
+import { formMarkup } from "./form.js";
 import { indexed } from "../page/text.js";
 
-export function createControls(send, upload, refuse, keep) {
+export function createControls(catalogue, send, upload, refuse, keep) {
   const root = document.createElement("form");
   root.className = "controls";
   root.setAttribute("aria-label", "Controls");
   // every dashboard has a copy of this module: they count in what they share, the window
   window.linvizCount = (window.linvizCount ?? 0) + 1;
-  root.innerHTML = FORM(`linviz-${window.linvizCount}`);
+  root.innerHTML = formMarkup(`linviz-${window.linvizCount}`, catalogue.controls);
   root.addEventListener("submit", (event) => event.preventDefault());
   const find = (selector) => root.querySelector(selector);
-  options(find('[data-field="pattern"]'), PATTERNS);
-  options(find('[data-field="rule"]'), RULES);
-  options(find('[data-field="beside"]'), BESIDE);
+  for (const [field, list] of Object.entries(catalogue.menus)) {
+    const select = find(`select[data-field="${field}"]`);
+    if (select) options(select, list);
+  }
 
   root.addEventListener("input", (event) => {
     if (event.target.type === "range") edited(event.target);
@@ -62,8 +63,8 @@ export function createControls(send, upload, refuse, keep) {
   async function sendFile(input) {
     const file = input.files[0];
     if (!file) return;
-    const [most, found] = [root.limits.file, file.size].map((bytes) => (bytes / 1e6).toFixed(1).replace(".0", ""));
-    if (file.size > root.limits.file) {
+    const [most, found] = [catalogue.max_upload, file.size].map((bytes) => (bytes / 1e6).toFixed(1).replace(".0", ""));
+    if (file.size > catalogue.max_upload) {
       return refuse(`expected a file of at most ${most} MB, found ${found} MB: keep fewer samples`);
     }
     upload(file.name, Number(find(".targets").value), await file.arrayBuffer());
@@ -80,7 +81,7 @@ export function createControls(send, upload, refuse, keep) {
   return {
     root,
     show(run) {
-      showForm(root, run.form);
+      showForm(root, catalogue, run.form);
       root.kept = run.kept !== null;
       find(".freeze").textContent = root.kept ? "Let A go" : "Keep as A";
       showMilestones(root, run.milestones, send);
@@ -134,55 +135,64 @@ function flag(input, invalid) {
 }
 
 // Show the scenario in force; what the user is typing at this moment is left alone.
-function showForm(root, form) {
+function showForm(root, catalogue, form) {
   const find = (selector) => root.querySelector(selector);
-  root.limits = form.limits;
+  const named = Object.fromEntries(catalogue.controls.map((control) => [control.name, control]));
   root.querySelectorAll('[aria-invalid="true"]').forEach((input) => flag(input, false));
-  showData(root, form);
-  root.querySelectorAll('[data-field="H"]').forEach((input) => {
-    input.max = input.type === "range" ? Math.max(8, form.H) : form.limits.H;
-    set(input, form.H);
+  root.querySelectorAll("[data-uses]").forEach((element) => {
+    element.hidden = !element.dataset.uses.split(" ").some((field) => form.used.includes(field));
   });
-  rows(
-    find(".widths"),
-    form.dims.length,
-    (i) => widthCell(i),
-    (cell, i) => {
-      const last = form.dims.length - 1;
-      const fixed = form.data !== "canonical" && (i === 0 || i === last);
-      cell.firstChild.textContent = i === 0 ? "d₀ in" : i === last ? `d${sub(i)} out` : `d${sub(i)}`;
-      const input = cell.querySelector("input");
-      input.max = form.limits.width;
-      input.disabled = fixed;
-      set(input, form.dims[i]);
-    },
-  );
-  find(".size-words").textContent = form.words.size;
-  showTarget(root, form);
-  showStart(root, form);
-  showBeside(root, form);
-  const until = form.t_end === null ? "limit" : "time";
-  find(`[name="until"][value="${until}"]`).checked = true;
-  find(".horizon").placeholder = form.suggested_t_end;
-  set(find(".horizon"), form.t_end === null ? "" : form.t_end);
+  for (const { kind, edit } of catalogue.controls) {
+    if (kind === "menu") find(`[data-field="${edit}"]`).value = form[edit];
+    if (!NUMBERS.has(kind)) continue;
+    root.querySelectorAll(`[data-field="${edit}"]`).forEach((input) => setNumber(input, form[edit]));
+  }
+  showPreset(find('[data-field="preset"]'), catalogue.menus.preset, form);
+  showData(root, form);
+  showWidths(find(".widths"), named.widths, form);
+  showTarget(root, named.singular_values, form);
+  showLists(root, form);
+  showHorizon(root, form);
+  for (const [name, words] of Object.entries(form.words)) find(`.${name}-words`).textContent = words;
 }
 
-function showBeside(root, form) {
-  const find = (selector) => root.querySelector(selector);
-  const presets = find('[data-field="preset"]');
-  if (presets.length === 0) options(presets, [["", ""], ...form.presets]);
-  const chosen = form.presets.find(([name]) => name === form.based_on);
-  presets.options[0].text = chosen ? `${chosen[1]} (changed)` : "your own";
-  presets.value = form.preset;
-  find(".preset-words").textContent = form.words.preset;
-  find('[data-field="beside"]').value = form.beside;
-  root.querySelectorAll("[data-beside]").forEach((element) => {
-    element.hidden = element.dataset.beside !== form.beside;
+// Controls of one number.
+const NUMBERS = new Set(["slider", "number", "seed", "cell"]);
+
+function setNumber(input, value) {
+  if ("grows" in input.dataset) input.max = Math.max(Number(input.dataset.grows), value);
+  const log = "log" in input.dataset;
+  set(input, log ? Math.log10(Math.max(value, 10 ** Number(input.min))) : value);
+}
+
+function showPreset(select, presets, form) {
+  const chosen = presets.find(([name]) => name && name === form.based_on);
+  select.options[0].text = chosen ? `${chosen[1]} (changed)` : presets[0][1];
+  select.value = form.preset;
+}
+
+function showWidths(container, control, form) {
+  const last = form.dims.length - 1;
+  rows(container, form.dims.length, widthCell, (cell, i) => {
+    cell.firstChild.textContent = i === 0 ? "d₀ in" : i === last ? `d${sub(i)} out` : `d${sub(i)}`;
+    const input = cell.querySelector("input");
+    input.max = control.high;
+    input.disabled = !chosen(form) && (i === 0 || i === last);
+    set(input, form.dims[i]);
   });
-  for (const field of ["step", "momentum", "weight_decay", "label_noise"]) {
-    root.querySelectorAll(`[data-field="${field}"]`).forEach((input) => set(input, form[field]));
-  }
-  find(".beside-words").textContent = form.words.beside;
+}
+
+// Whether the target is made from chosen singular values, and not from data.
+function chosen(form) {
+  return form.used.includes("singular_values");
+}
+
+function showHorizon(root, form) {
+  const until = form.t_end === null ? "limit" : "time";
+  root.querySelector(`[name="until"][value="${until}"]`).checked = true;
+  const time = root.querySelector(".horizon");
+  time.placeholder = form.suggested_t_end;
+  set(time, form.t_end === null ? "" : form.t_end);
 }
 
 function showData(root, form) {
@@ -197,38 +207,28 @@ function showData(root, form) {
   select.value = form.data;
   find(".upload").hidden = !form.file || form.data !== form.file.digest;
   root.querySelectorAll('[name="white"]').forEach((input) => {
-    input.disabled = form.data === "canonical";
-    input.checked = input.value === String(form.data === "canonical" || form.whitened);
+    input.disabled = chosen(form); // what is made so is white
+    input.checked = input.value === String(chosen(form) || form.whitened);
   });
-  find(".data-words").textContent = form.words.data;
 }
 
-function showTarget(root, form) {
+function showTarget(root, control, form) {
   const find = (selector) => root.querySelector(selector);
-  const canonical = form.data === "canonical";
-  find('[data-field="pattern"]').disabled = !canonical;
+  find('[data-field="pattern"]').disabled = !chosen(form);
   find('[data-field="pattern"]').value = form.pattern;
   const top = Math.max(5, ...form.singular_values.map((s) => Math.ceil(s)));
   rows(find(".singular-values"), form.singular_values.length, sliderRow, (row, k) => {
     row.querySelectorAll("input").forEach((input) => {
-      input.disabled = !canonical;
-      if (input.type === "range") input.max = top;
+      input.disabled = !chosen(form);
+      input.max = input.type === "range" ? top : control.high;
       set(input, tidy(form.singular_values[k]));
     });
   });
 }
 
-function showStart(root, form) {
+// Check marks and numbers for the items of a list.
+function showLists(root, form) {
   const find = (selector) => root.querySelector(selector);
-  find('[data-field="rule"]').value = form.rule;
-  root.querySelectorAll("[data-rules]").forEach((element) => {
-    element.hidden = !element.dataset.rules.split(" ").includes(form.rule);
-  });
-  root.querySelectorAll('[data-field="scale"]').forEach((input) => {
-    set(input, "log" in input.dataset ? Math.log10(Math.max(form.scale, 1e-4)) : form.scale);
-  });
-  for (const field of ["seed", "lam", "alpha"]) set(find(`[data-field="${field}"]`), form[field]);
-  find('[data-field="seed"]').max = form.limits.seed;
   rows(find(".missed .cells"), form.n_modes, checkCell, (cell, k) => {
     cell.querySelector("input").checked = form.missed.includes(k);
   });

@@ -41,7 +41,8 @@ function render({ model, el }) {
   el.append(root);
   const tables = createTables();
   const keep = (on) => model.send({ type: on ? "freeze" : "unfreeze" });
-  page.controls = createControls(edits.push, edits.upload, (words) => refuse(page, words), keep);
+  const { catalogue } = model.get("run");
+  page.controls = createControls(catalogue, edits.push, edits.upload, (words) => refuse(page, words), keep);
   page.panels = createPanels(page, tables, createInk(root));
   page.theory = createTheory(model);
   page.timebar = createTimeBar(clock, (given) => page.view.set(given), root);
@@ -81,7 +82,7 @@ function addDoors(page) {
     code: () => codeOf(page.run, link()),
     pictures: page.panels.list.map(({ name, title, save }) => ({ name, title, save })),
   });
-  const controls = Object.entries(model.get("run").controls ?? {});
+  const controls = model.get("run").catalogue.controls.map(({ name, title }) => [name, title]);
   const look = createViewDialog(
     page.view,
     page.panels.list.map(({ name, title }) => [name, title]),
