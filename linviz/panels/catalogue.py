@@ -60,7 +60,7 @@ PANELS: dict[str, Panel] = {
 
 Kind = Literal[
     "menu", "data", "slider", "number", "seed", "cell", "widths", "target", "marks", "numbers",
-    "layers", "horizon", "button", "time",
+    "layers", "horizon", "button", "reset", "time",
 ]  # fmt: skip
 
 
@@ -175,8 +175,8 @@ CONTROLS: dict[str, Control] = {
         Control(
             "label_noise", "Label noise", _RUN, "cell", "label noise", uses="label_noise", step=0.1
         ),
+        Control("reset", "Start over", _RUN, "reset", "Start over"),
         Control("freeze", "Compare: keep as A", _RUN, "button", "Keep as A"),
-        Control("reset", "Start over", _RUN, "button", "Start over"),
         Control("time", "Time bar", kind="time"),
     )
 }  # fmt: skip

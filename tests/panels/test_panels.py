@@ -16,9 +16,9 @@ from linviz.core.experiment.run import run
 from linviz.figures.verdict import verdict
 from linviz.panels import bundle, dashboard
 from linviz.panels.edits import CONTROLS, edited, layers_of, strengths_of
-from linviz.panels.patterns import PATTERNS, pattern_of
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
+from linviz.panels.patterns import PATTERNS, pattern_of
 from linviz.panels.runner import Runner
 from linviz.panels.shown import Shown
 from linviz.panels.work import Failed, Report, Stop, StoppedError, Work

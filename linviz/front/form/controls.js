@@ -246,7 +246,8 @@ function showLists(root, form) {
       row.querySelector(".cells"),
       values.length,
       (k) => {
-        return numberCell("layer_singular_value", [j, k], `σ${sub(k + 1)} of W${sub(j + 1)}`);
+        const name = `σ${sub(k + 1)}`;
+        return numberCell("layer_singular_value", [j, k], name, `${name} of W${sub(j + 1)}`);
       },
       (cell, k) => set(cell.querySelector("input"), values[k]),
     );
@@ -287,8 +288,9 @@ function widthCell(i) {
   );
 }
 
-function numberCell(field, index, name) {
-  return element(`<label>${name}<input type="number" step="any" data-field="${field}" data-index="${index}"></label>`);
+function numberCell(field, index, name, whole = name) {
+  const input = `<input type="number" step="any" data-field="${field}" data-index="${index}" aria-label="${whole}">`;
+  return element(`<label>${name}${input}</label>`);
 }
 
 function checkCell(k) {

@@ -21,6 +21,7 @@
 // What stands at the end of a set: the kernel's words, and buttons for values that mean something.
 /** @type {Record<string, string>} */
 const WORDS = { preset: "preset", data: "data", widths: "size", beside: "beside" };
+const LAST = ["button", "reset"]; // at the end of a set, what starts over behind all else
 const WITHOUT_MILESTONES = new Set(["preset", "data"]);
 
 /** @param {string} text */
@@ -67,6 +68,7 @@ const KINDS = {
       <label><input type="radio" name="until" value="limit"> to the limit point</label>
       <label><input type="radio" name="until" value="time"> to time</label>
       <input type="number" class="horizon" min="0" step="any" aria-label="Time at which the run ends"></div>`,
+  reset: (c) => KINDS.button(c, ""),
   button: (c) => `<button type="button" class="${c.name}" ${marks(c)}>${c.label}</button>`,
 };
 
@@ -86,15 +88,13 @@ export function formMarkup(id, controls) {
 
 /** @param {string} id @param {string} legend @param {Control[]} controls */
 function section(id, legend, controls) {
-  /** @param {boolean} ends @param {string} kind */
-  const parts = (ends, kind) => controls.filter((c) => (c.kind === kind) === ends);
-  const buttons = parts(true, "button");
-  const body = runs(parts(false, "button"), id);
+  const buttons = LAST.flatMap((kind) => controls.filter((c) => c.kind === kind));
+  const others = controls.filter((c) => !buttons.includes(c));
   const words = controls.flatMap(({ name }) => (WORDS[name] ? [`<p class="hint ${WORDS[name]}-words"></p>`] : []));
   const names = controls.map(({ name }) => name).filter((name) => !WITHOUT_MILESTONES.has(name));
   const milestones = names.length > 0 ? `<div class="milestones" data-for="${names.join(" ")}"></div>` : "";
   const last = buttons.length > 0 ? `<div class="row">${buttons.map((c) => KINDS.button(c, id)).join("")}</div>` : "";
-  return `<fieldset><legend>${legend}</legend>${body}${words.join("")}${milestones}${last}</fieldset>`;
+  return `<fieldset><legend>${legend}</legend>${runs(others, id)}${words.join("")}${milestones}${last}</fieldset>`;
 }
 
 // Cells that follow each other stand in one row.
