@@ -9,6 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import linviz as lv
+from linviz.core.model.conserved import Conserved
 from linviz.core.model.layers import excess_loss
 from linviz.core.theory.certificates import (
     cumulative_rate,
@@ -303,7 +304,7 @@ def test_layer_floors_hold_along_the_flow():
         dims = ((3, 4, 3, 2), (4, 2, 3, 2))[seed % 2]
         problem = random_problem(np.random.default_rng(seed), dims, "raw")
         W = start("imbalanced", problem, dims, seed)
-        floors = layer_floors(W)
+        floors = layer_floors(Conserved(W))
         trajectory = lv.gradient_flow(problem, W, rtol=1e-10)
         for floor, Wl in zip(floors, trajectory.W, strict=True):
             sigma = np.linalg.svd(Wl, compute_uv=False)

@@ -120,20 +120,22 @@ def run(
     """
     trajectory = simulate(scenario, datasets=datasets, interrupt=interrupt)
     problem, W = trajectory.problem, trajectory.limit
-    point = classify(problem, W)
+    found = spectrum(problem, W)
+    point = classify(problem, W, known=found)
     predicted = None
     if point.kind != "not critical":
         predicted = predicted_inertia(problem, scenario.dims, point.missed)
-    name, reason = exact_method(problem, trajectory.start)
+    start, conserved = trajectory.start, trajectory.conserved
+    name, reason = exact_method(problem, start, known=conserved)
     exact, exact_words = _exact(trajectory, name) if name is not None else (None, reason)
     other = beside(scenario, trajectory, interrupt=interrupt)
     return Run(
         scenario=scenario,
         trajectory=trajectory,
-        spectrum=spectrum(problem, W),
+        spectrum=found,
         point=point,
         predicted=predicted,
-        rate=certified_rate(problem, trajectory.start),
+        rate=certified_rate(problem, start, known=conserved),
         exact=exact,
         exact_method=exact_words,
         exact_name=name,

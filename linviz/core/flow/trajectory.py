@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from linviz.core.flow.law import Law
+from linviz.core.model.conserved import Conserved
 from linviz.core.model.critical_values import critical_levels
 from linviz.core.model.layers import Weights, invariants, pack, product, widths
 from linviz.core.model.modes import followed
@@ -56,8 +57,8 @@ class Trajectory:
     -----
     What follows from the weights is computed when it is first asked for, once, and is read-only:
     `start`, `product`, `excess`, `gradient_norm`, `strengths`, `levels`, `squared_norms`,
-    `invariants`, `spectra`, `drift`, `relative_drift`, `diagonal_drift`. Two threads that ask at
-    the same moment may both compute it, and find the same.
+    `conserved`, `invariants`, `spectra`, `drift`, `relative_drift`, `diagonal_drift`. Two threads
+    that ask at the same moment may both compute it, and find the same.
     """
 
     problem: Problem
@@ -182,6 +183,11 @@ class Trajectory:
     def size(self) -> float:
         """The largest squared norm of a layer at any moment: the scale of the drift."""
         return float(self.squared_norms.max())
+
+    @cached_property
+    def conserved(self) -> Conserved:
+        """What the start conserves: its C_j, their eigenvalues and inertias."""
+        return Conserved(self.start)
 
     @cached_property
     def invariants(self) -> tuple[Matrix, ...]:

@@ -22,7 +22,7 @@ from linviz.core.landscape.classification import (
     resolution,
     structure,
 )
-from linviz.core.landscape.hessian import spectrum
+from linviz.core.landscape.hessian import Spectrum, spectrum
 from linviz.core.model.aligned import checked_missed
 from linviz.core.model.critical_values import equal_strength, positive_modes
 from linviz.core.model.initialization import random_rotations
@@ -79,8 +79,17 @@ class CriticalPoint:
     reason: str
 
 
-def classify(problem: Problem, W: Sequence[Matrix]) -> CriticalPoint:
+def classify(
+    problem: Problem, W: Sequence[Matrix], *, known: Spectrum | None = None
+) -> CriticalPoint:
     r"""Which kind of critical point W is, by the structure of its layers and by its Hessian.
+
+    Parameters
+    ----------
+    problem : Problem
+    W : tuple of N arrays, W[j-1] of shape (d_j, d_{j-1})
+    known : Spectrum, optional
+        Of the Hessian at W, where it has been computed before.
 
     Notes
     -----
@@ -136,7 +145,8 @@ def classify(problem: Problem, W: Sequence[Matrix]) -> CriticalPoint:
     if settled:
         return replace(verdict, reason=settled)
     kind, reason = structure(point, learned, min(n_modes, *dims))
-    return _with_hessian(problem, W, point, replace(verdict, kind=kind, reason=reason))
+    verdict = replace(verdict, kind=kind, reason=reason)
+    return _with_hessian(problem, W, point, verdict, known)
 
 
 def critical_point(
@@ -265,19 +275,27 @@ def predicted_inertia(
 
 
 def _with_hessian(
-    problem: Problem, W: Weights, point: CanonicalPoint, verdict: CriticalPoint
+    problem: Problem,
+    W: Weights,
+    point: CanonicalPoint,
+    verdict: CriticalPoint,
+    known: Spectrum | None,
 ) -> CriticalPoint:
     """Add index and nullity, compare their signs with the verdict, say what theory assumes."""
     reason = verdict.reason + _caveats(problem)
     dims = widths(W)
     if n_parameters(dims) > MOST_FOR_SPECTRUM:
-        known = predicted_inertia(problem, dims, verdict.missed)
-        if known is None:
+        told = predicted_inertia(problem, dims, verdict.missed)
+        if told is None:
             reason += "; too many parameters to count the eigenvalues, and no formula applies"
             return replace(verdict, reason=reason)
-        return replace(verdict, index=known[0], nullity=known[1], reason=reason)
+        return replace(verdict, index=told[0], nullity=told[1], reason=reason)
     full_rank = problem.rank == problem.d_x  # otherwise canonical coordinates drop flat directions
-    found = spectrum(point.problem, point.W) if full_rank else spectrum(problem, W)
+    here = all(np.array_equal(a, b) for a, b in zip(point.W, W, strict=True))
+    if not full_rank or (here and point.problem is problem):
+        found = known or spectrum(problem, W)
+    else:
+        found = spectrum(point.problem, point.W)
     values, kind = found.eigenvalues, verdict.kind
     lowest = float(values[0])
     # Next to a point whose Hessian is >= 0 there are negative eigenvalues of the size of the

@@ -36,7 +36,8 @@ def symmetry(run: Run) -> Statement | None:
     before = float(run.trajectory.loss[0])
     change = abs(loss(run.trajectory.problem, scaled) - before)
     natural = max(before, 0.5 * float(np.sum(run.trajectory.problem.singular_values**2)))
-    traces = [float(np.trace(invariants(V)[0])) for V in (W, scaled)]
+    first = run.trajectory.conserved.invariants[0], invariants(scaled)[0]
+    traces = [float(np.trace(C)) for C in first]
     return Statement(
         "Rescaling",
         "(αW_1, W_2/α) is as good as (W_1, W_2); but only rotations of a hidden layer keep the flow"

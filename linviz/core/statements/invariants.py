@@ -11,12 +11,11 @@ from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import equal_strength, positive_modes
-from linviz.core.model.layers import Weights, is_balanced, pack
+from linviz.core.model.layers import Weights, pack
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
 from linviz.core.theory.invariants import (
-    invariant_inertia,
     n_independent,
     norm_gaps,
 )
@@ -119,7 +118,7 @@ def no_nonstrict_saddle(run: Run) -> Statement | None:
     if run.scenario.H != 2 or n_modes < problem.d_y or tied:
         return None
     r_max = min(dims)
-    inertias = invariant_inertia(run.trajectory.start)
+    inertias = run.trajectory.conserved.inertias
     usable = (1, 2) if problem.d_x == problem.d_y else (2,)
     found = {j: max(inertias[j - 1][0], inertias[j - 1][2]) for j in usable}
     name = "No non-strict saddle"
@@ -161,8 +160,8 @@ def _escape(run: Run, name: str, theory: str) -> Statement:
 
 
 def _is_balanced(run: Run) -> bool:
-    start = run.trajectory.start
-    return any(Wj.any() for Wj in start) and bool(is_balanced(start))
+    conserved = run.trajectory.conserved
+    return conserved.size > 0 and conserved.is_balanced
 
 
 def _invariants_rank(W: Weights) -> int:

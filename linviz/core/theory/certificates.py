@@ -20,9 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linviz.core.model.conserved import Conserved
 from linviz.core.model.layers import check_weights, widths
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.theory.invariants import invariant_spectra
 
 ROUNDOFF = 1e-13  # eigenvalues of C_j up to this, relative to max ‖W_j‖², are zero
 
@@ -46,7 +46,9 @@ class Rate:
     reason: str
 
 
-def proposition_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
+def proposition_rate(
+    problem: Problem, W: Sequence[Matrix], *, known: Conserved | None = None
+) -> Rate:
     r"""The paper's rate, the product of one eigenvalue of each conserved matrix.
 
     .. math:: \alpha = g \prod_{j=1}^H \lambda_{d_{j+1}}(C_j)
@@ -66,10 +68,10 @@ def proposition_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     (9.0, 'λ_1(C_1) = 9')
     """
     W = check_weights(problem, W)
-    dims, spectra = widths(W), invariant_spectra(W)
-    zero = ROUNDOFF * _size(W)
+    dims, conserved = widths(W), known or Conserved(W)
+    zero = ROUNDOFF * conserved.size
     factors = []
-    for j, values in enumerate(spectra, start=1):
+    for j, values in enumerate(conserved.spectra, start=1):
         wanted, positive = dims[j + 1], int(np.count_nonzero(values > zero))
         if wanted > dims[j]:
             return _fails("proposition", grows(dims, j))
@@ -81,7 +83,9 @@ def proposition_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     return scaled_rate(problem, math.prod(factors), "proposition", _product_words(names, factors))
 
 
-def cumulative_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
+def cumulative_rate(
+    problem: Problem, W: Sequence[Matrix], *, known: Conserved | None = None
+) -> Rate:
     r"""The same hypotheses, or weaker ones, used better: the bounds on the layers add up.
 
     .. math:: \alpha = g \prod_{l=2}^N m_l, \qquad m_1 = 0, \quad
@@ -101,7 +105,7 @@ def cumulative_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     4.0
     """
     W = check_weights(problem, W)
-    dims, floors = widths(W), layer_floors(W)
+    dims, floors = widths(W), layer_floors(known or Conserved(W))
     for j in range(1, len(W)):
         if dims[j + 1] > dims[j]:
             return _fails("cumulative", grows(dims, j))
@@ -116,7 +120,9 @@ def cumulative_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     )
 
 
-def two_sided_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
+def two_sided_rate(
+    problem: Problem, W: Sequence[Matrix], *, known: Conserved | None = None
+) -> Rate:
     r"""Imbalance of either sign: a sum over the layer p that separates growth from decline.
 
     .. math:: \alpha = g \sum_{p=1}^N \prod_{k<p} n_k \prod_{l>p} m_l, \qquad
@@ -137,7 +143,8 @@ def two_sided_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     9.0
     """
     W = check_weights(problem, W)
-    terms = _separated(layer_floors(W[::-1], transposed=True)[::-1], layer_floors(W))
+    conserved = known or Conserved(W)
+    terms = _separated(layer_floors(conserved, transposed=True)[::-1], layer_floors(conserved))
     alpha = sum(terms)
     if alpha == 0:
         narrow = bottleneck(problem, W)
@@ -171,18 +178,21 @@ def kernel_bound(problem: Problem, W: Sequence[Matrix]) -> float:
     return data_factor(problem) * sum(_separated(columns, rows))
 
 
-def layer_floors(W: Sequence[Matrix], *, transposed: bool = False) -> list[float]:
+def layer_floors(conserved: Conserved, *, transposed: bool = False) -> list[float]:
     r"""Lower bounds m_1, ..., m_N on :math:`\lambda_{min}(W_lW_l^\top)` for all time.
 
-    With `transposed` the layers come last first and each counts as its transpose.
+    With `transposed` the layers come last first and each counts as its transpose, whose conserved
+    matrices are :math:`-C_H, \dots, -C_1`.
     """
-    chain = [Wj.T for Wj in W] if transposed else list(W)
-    zero = ROUNDOFF * _size(chain)
+    chain, spectra = list(conserved.W), list(conserved.spectra)
+    if transposed:
+        chain = [Wj.T for Wj in chain[::-1]]
+        spectra = [-values[::-1] for values in spectra[::-1]]
     floors = [0.0]
-    for values, Wl in zip(invariant_spectra(chain), chain[1:], strict=True):
+    for values, Wl in zip(spectra, chain[1:], strict=True):
         d_l, d_before = Wl.shape
         bound = float(values[d_l - 1]) + floors[-1] if d_l <= d_before else 0.0
-        floors.append(bound if bound > zero else 0.0)
+        floors.append(bound if bound > ROUNDOFF * conserved.size else 0.0)
     return floors
 
 
@@ -232,10 +242,6 @@ def _smallest_square(A: Matrix, n: int) -> float:
     """Square of the n-th singular value, 0 where there are fewer."""
     sigma = np.linalg.svd(A, compute_uv=False)
     return float(sigma[n - 1] ** 2) if n <= sigma.size else 0.0
-
-
-def _size(W: Sequence[Matrix]) -> float:
-    return max(float(np.sum(Wj**2)) for Wj in W)
 
 
 def _fails(method: str, reason: str) -> Rate:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from linviz.core.model.aligned import decouples
-from linviz.core.model.layers import BALANCED, Weights, invariants
+from linviz.core.model.conserved import Conserved
+from linviz.core.model.layers import BALANCED, Weights
 from linviz.core.model.problem import Matrix, Problem
 
 NUMERICAL = "end-to-end equation (numerical)"
@@ -40,7 +41,7 @@ class Solution:
     lam: float = 0.0
 
 
-def solution_of(problem: Problem, W: Weights) -> Solution:
+def solution_of(problem: Problem, W: Weights, known: Conserved | None = None) -> Solution:
     """The first solution that applies, simplest first, or the conditions that fail."""
     if len(W) == 1:
         return Solution("linear regression", "no hidden layer: the gap decays like exp(-G t)")
@@ -53,14 +54,15 @@ def solution_of(problem: Problem, W: Weights) -> Solution:
         if modes is not None:
             words = "one hidden layer, in which no two modes share a direction"
             return Solution("unbalanced modes", words, modes)
-    lam, off = _imbalance(W)
+    conserved = known or Conserved(W)
+    lam, off = _imbalance(conserved)
     if len(W) == 2 and off == 0 and _is_scalar(problem.gram):
         if lam == 0:
             return Solution("Fukumizu", "one hidden layer, C_1 = 0")
         return Solution("lambda-balanced", f"one hidden layer, C_1 = {lam:.6g} I", lam=lam)
     if lam == 0 and off == 0:
         return Solution(NUMERICAL, "balanced: P follows an equation of its own, not in closed form")
-    return Solution(None, f"no closed form is known: {_obstacle(problem, W, lam, off)}")
+    return Solution(None, f"no closed form is known: {_obstacle(problem, conserved, lam, off)}")
 
 
 def mode_grams(problem: Problem) -> Matrix:
@@ -133,10 +135,9 @@ def _unbalanced_modes(problem: Problem, W: Weights) -> tuple[Matrix, Matrix] | N
     return np.sum(a * b, axis=0), np.linalg.norm(a + b, axis=0) * np.linalg.norm(a - b, axis=0)
 
 
-def _imbalance(W: Weights) -> tuple[float, float]:
+def _imbalance(conserved: Conserved) -> tuple[float, float]:
     """The common multiple lam of I nearest to the C_j, and how far they are off; 0 to roundoff."""
-    C = invariants(W)
-    zero = BALANCED * max(float(np.sum(Wj**2)) for Wj in W)
+    C, zero = conserved.invariants, BALANCED * conserved.size
     lam = sum(float(np.trace(Cj)) for Cj in C) / sum(len(Cj) for Cj in C)
     lam = lam if abs(lam) > zero else 0.0
     off = max(float(np.linalg.norm(Cj - lam * np.eye(len(Cj)))) for Cj in C)
@@ -149,11 +150,10 @@ def _is_scalar(G: Matrix) -> bool:
     return c > 0 and float(np.abs(G - c * np.eye(len(G))).max()) <= ROUNDOFF * len(G) * c
 
 
-def _obstacle(problem: Problem, W: Weights, lam: float, off: float) -> str:
+def _obstacle(problem: Problem, conserved: Conserved, lam: float, off: float) -> str:
     """Why no solution applies, in words."""
-    if len(W) > 2:
-        worst = max(float(np.linalg.norm(Cj)) for Cj in invariants(W))
-        return f"the weights are not balanced (max ‖C_j‖ = {worst:.3g})"
+    if len(conserved.W) > 2:
+        return f"the weights are not balanced (max ‖C_j‖ = {conserved.largest:.3g})"
     if off > 0:
         return f"C_1 is no multiple of the identity (off by {off:.3g})"
     return (

@@ -72,10 +72,9 @@ def one_step_drift(
     decay, noise = step * weight_decay, step * label_noise
     with quietly():
         moves = [step * Gj for Gj in gradient(problem, W)]  # step**2 alone may overflow
-        changes = [
-            decay * (decay - 2) * Cj + Dk.T @ Dk - Dj @ Dj.T
-            for Cj, (Dj, Dk) in zip(invariants(W), itertools.pairwise(moves), strict=True)
-        ]
+        changes = [Dk.T @ Dk - Dj @ Dj.T for Dj, Dk in itertools.pairwise(moves)]
+        for change, Cj in zip(changes, invariants(W) if decay > 0 else (), strict=False):
+            change += decay * (decay - 2) * Cj
         A, B = [noise * (Aj @ problem.input_root) for Aj in prefixes(W)], suffixes(W)
         for j, change in enumerate(changes if label_noise > 0 else []):
             change += np.sum(B[j + 1] ** 2) * (A[j + 1] @ A[j + 1].T)

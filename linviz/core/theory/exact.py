@@ -22,6 +22,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from linviz.core.model.conserved import Conserved
 from linviz.core.model.layers import Weights, check_weights, product
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.theory.conditions import NUMERICAL, Solution, mode_grams, solution_of
@@ -29,8 +30,17 @@ from linviz.core.theory.end_to_end import end_to_end_products, fraction_products
 from linviz.core.theory.scalar_modes import balanced_pair, checked_times, unbalanced_pair
 
 
-def exact_method(problem: Problem, W: Sequence[Matrix]) -> tuple[str | None, str]:
+def exact_method(
+    problem: Problem, W: Sequence[Matrix], *, known: Conserved | None = None
+) -> tuple[str | None, str]:
     r"""Name of the exact solution that applies to these weights, and why.
+
+    Parameters
+    ----------
+    problem : Problem
+    W : tuple of N arrays, W[j-1] of shape (d_j, d_{j-1})
+    known : Conserved, optional
+        What the weights conserve, where it has been computed before.
 
     Returns
     -------
@@ -50,7 +60,7 @@ def exact_method(problem: Problem, W: Sequence[Matrix]) -> tuple[str | None, str
     >>> exact_method(problem, gaussian((2, 2, 2)))[1]
     'no closed form is known: C_1 is no multiple of the identity (off by 0.419)'
     """
-    solution = solution_of(problem, check_weights(problem, W))
+    solution = solution_of(problem, check_weights(problem, W), known)
     return solution.name, solution.reason
 
 

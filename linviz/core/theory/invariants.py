@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linviz.core.model import checks
+from linviz.core.model.conserved import Conserved
 from linviz.core.model.layers import invariants
 from linviz.core.model.problem import Matrix
-from linviz.core.model.spectra import RELATIVE_TOLERANCE, Inertia, eigenvalues, inertia
+from linviz.core.model.spectra import Inertia, eigenvalues
 
 if TYPE_CHECKING:
     from linviz.core.flow.trajectory import Trajectory
@@ -92,8 +93,7 @@ def invariant_inertia(W: Sequence[Matrix]) -> tuple[Inertia, ...]:
     >>> invariant_inertia((np.eye(2), np.array([[2.0, 0.0]])))
     ((1, 0, 1),)
     """
-    tolerance = RELATIVE_TOLERANCE * max(float(np.sum(Wj**2)) for Wj in W)
-    return tuple(inertia(Cj, tolerance=tolerance) for Cj in invariants(W))
+    return Conserved(tuple(W)).inertias
 
 
 def norm_gaps(W: Sequence[Matrix]) -> Matrix:

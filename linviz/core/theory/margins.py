@@ -15,10 +15,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from linviz.core.model.layers import check_weights, excess_loss, invariants, is_balanced
+from linviz.core.model.conserved import Conserved
+from linviz.core.model.layers import check_weights, excess_loss
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.theory.certificates import ROUNDOFF, Rate, bottleneck, data_factor, scaled_rate
-from linviz.core.theory.invariants import invariant_spectra
 
 
 def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
@@ -47,7 +47,9 @@ def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
     return max(whitened, raw, 0.0)
 
 
-def imbalance_margin_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
+def imbalance_margin_rate(
+    problem: Problem, W: Sequence[Matrix], *, known: Conserved | None = None
+) -> Rate:
     r"""One hidden layer: imbalance and margin together.
 
     .. math:: \alpha = \tfrac g2 \Bigl[a - c + \sqrt{(a + c)^2 + 4\sigma_{d_y}^2}\Bigr]
@@ -84,7 +86,8 @@ def imbalance_margin_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     method = "imbalance and margin"
     if len(W) != 2:
         return Rate(0.0, method, f"the theorem is for one hidden layer, there are {len(W) - 1}")
-    C = invariant_spectra(W)[0]
+    conserved = known or Conserved(W)
+    C = conserved.spectra[0]
     a, e = _positive_part(C, problem.d_y), _positive_part(C, 1)
     b, c = _positive_part(-C[::-1], problem.d_x), _positive_part(-C[::-1], 1)
     sigma_y = sigma_x = 0.0
@@ -92,7 +95,7 @@ def imbalance_margin_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
         sigma_y = singular_floor(problem, W, problem.d_y)
         sigma_x = singular_floor(problem, W, problem.d_x)
     kernel = _larger_root(a, c, sigma_y) + _larger_root(b, e, sigma_x)
-    if kernel <= ROUNDOFF * max(float(np.sum(Wj**2)) for Wj in W):
+    if kernel <= ROUNDOFF * conserved.size:
         return Rate(
             0.0,
             method,
@@ -109,7 +112,9 @@ def imbalance_margin_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     )
 
 
-def deficiency_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
+def deficiency_rate(
+    problem: Problem, W: Sequence[Matrix], *, known: Conserved | None = None
+) -> Rate:
     r"""Balanced weights with a deficiency margin, any depth.
 
     .. math:: \alpha = g\,\kappa\, c^{2 - 2/N}, \qquad
@@ -130,9 +135,10 @@ def deficiency_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     """
     W = check_weights(problem, W)
     method, N = "deficiency margin", len(W)
-    if not is_balanced(W):
-        worst = max(float(np.linalg.norm(Cj)) for Cj in invariants(W))
-        reason = f"the weights are not balanced: max ‖C_j‖ = {worst:.3g}, the theorem asks for 0"
+    conserved = known or Conserved(W)
+    if not conserved.is_balanced:
+        worst = f"max ‖C_j‖ = {conserved.largest:.3g}"
+        reason = f"the weights are not balanced: {worst}, the theorem asks for 0"
         return Rate(0.0, method, reason)
     narrow = bottleneck(problem, W)
     if narrow:
@@ -145,7 +151,7 @@ def deficiency_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     return scaled_rate(problem, kappa * c ** (2 - 2 / N), method, words)
 
 
-def lazy_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
+def lazy_rate(problem: Problem, W: Sequence[Matrix], *, known: Conserved | None = None) -> Rate:
     r"""One hidden layer whose kernel is so large that the weights stay near their start.
 
     .. math:: \alpha = m^2, \qquad m = \tfrac12 \Bigl(\kappa +
@@ -178,7 +184,8 @@ def lazy_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     start = _kernel_floor(problem, W)
     root = 1.0 if problem.is_white else float(np.linalg.norm(problem.input_root, 2))
     needed = 4 * root * math.sqrt(2 * excess_loss(problem, W))
-    if start <= ROUNDOFF * root**2 * max(float(np.sum(Wj**2)) for Wj in W) or start < needed:
+    size = (known or Conserved(W)).size
+    if start <= ROUNDOFF * root**2 * size or start < needed:
         reason = f"λ_min(K(0)) = {start:.4g}, the theorem asks for at least {needed:.4g}"
         return Rate(0.0, method, bottleneck(problem, W) or reason)
     m = 0.5 * (math.sqrt(start) + math.sqrt(start - needed))

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from linviz.core.model.conserved import Conserved
 from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.curvature import kronecker_sum
 from linviz.core.model.layers import (
     check_weights,
     excess_loss,
-    is_balanced,
     n_parameters,
     prefixes,
     suffixes,
@@ -57,7 +57,9 @@ DECAY = 100.0  # the last factor of decay that is read as the asymptotic slope
 DEEPEST = 1e-13  # excess loss, relative to the start, below which it is rounding
 
 
-def rate_bounds(problem: Problem, W: Sequence[Matrix]) -> tuple[Rate, ...]:
+def rate_bounds(
+    problem: Problem, W: Sequence[Matrix], *, known: Conserved | None = None
+) -> tuple[Rate, ...]:
     r"""Every bound, with alpha = 0 and the hypothesis that fails where it does not apply.
 
     In this order: the proposition, its cumulative and its two-sided form
@@ -71,10 +73,13 @@ def rate_bounds(problem: Problem, W: Sequence[Matrix]) -> tuple[Rate, ...]:
     [3.0, 3.0, 3.0, 5.0, 0.0, 5.0]
     """
     W = check_weights(problem, W)
-    return tuple(bound(problem, W) for bound in BOUNDS)
+    conserved = known or Conserved(W)
+    return tuple(bound(problem, W, known=conserved) for bound in BOUNDS)
 
 
-def certified_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
+def certified_rate(
+    problem: Problem, W: Sequence[Matrix], *, known: Conserved | None = None
+) -> Rate:
     r"""Best certified exponential rate towards the least-squares loss.
 
     .. math:: L(t) - L_{res} \le (L(0) - L_{res})\, e^{-2\alpha t}\qquad (t \ge 0)
@@ -85,6 +90,8 @@ def certified_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
         White or raw: for raw data every bound carries the smallest nonzero eigenvalue of X X^T.
     W : tuple of N arrays, W[j-1] of shape (d_j, d_{j-1})
         The weights at t = 0.
+    known : Conserved, optional
+        What they conserve, where it has been computed before.
 
     Returns
     -------
@@ -106,13 +113,14 @@ def certified_rate(problem: Problem, W: Sequence[Matrix]) -> Rate:
     'C_1 has 1 positive eigenvalue, the theorem asks for 2'
     """
     W = check_weights(problem, W)
-    rates = rate_bounds(problem, W)
+    conserved = known or Conserved(W)
+    rates = rate_bounds(problem, W, known=conserved)
     # roundoff must not decide between two names of one number
     best = max(rate.alpha for rate in rates)
     if best > 0:
         return next(rate for rate in rates if rate.alpha >= best * (1 - ROUNDOFF))
     reasons = [rates[0].reason]
-    if is_balanced(W):
+    if conserved.is_balanced:
         reasons.append(rates[4].reason)  # balanced: only a margin could help
     return Rate(0.0, "none", "; ".join(dict.fromkeys(reasons)))
 
