@@ -2,63 +2,32 @@
 
 from __future__ import annotations
 
-import re
+import base64
+import json
+from functools import cache
 from pathlib import Path
 
 import linviz
+from linviz.panels.module import Module, read
 
 FRONT = Path(linviz.__file__).parent / "front"
-
-# each after those it imports
-MODULES = (
-    "page/arrays",
-    "draw/axes",
-    "page/text",
-    "page/dialog",
-    "draw/theme",
-    "draw/painter",
-    "time/clock",
-    "form/edits",
-    "draw/library",
-    "page/heartbeat",
-    "draw/svg",
-    "draw/export",
-    "draw/table",
-    "draw/plot",
-    "draw/heat",
-    "draw/matrices",
-    "draw/network",
-    "page/panel",
-    "draw/spectra",
-    "page/panels",
-    "page/focus",
-    "time/keys",
-    "time/player",
-    "time/timebar",
-    "form/form",
-    "form/controls",
-    "page/theory",
-    "page/view",
-    "page/address",
-    "page/share",
-    "page/page",
-)
-STYLES = ("page/page", "form/controls", "time/timebar", "page/dialogs")
+ENTRY = "page/page"
 STANDALONE = "page/standalone"  # stands for the kernel in a page that was saved as a file
+STYLES = ("page/page", "form/controls", "time/timebar", "page/dialogs")
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=function|async|const|let|class)", re.MULTILINE)
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
+@cache
 def script() -> str:
-    """The modules as one: each in a scope of its own, with what it exports."""
-    return "\n".join(_scoped(name) for name in MODULES[:-1]) + "\n" + _inlined(MODULES[-1])
+    """The modules as one, which exports by default what the page's own module does."""
+    return joined(ordered(ENTRY), "linviz.js")
 
 
+@cache
 def standalone_script() -> str:
     """The same page, fed by the data that stand in the file itself."""
-    page = script().replace("export default { render };", "")
-    return f"{page}\n{_scoped(STANDALONE)}\nstart(render);"
+    return joined(ordered(STANDALONE), "linviz-saved.js")
 
 
 def plotly() -> bytes:
@@ -71,24 +40,115 @@ def style() -> str:
     return "".join((FRONT / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
 
 
-def imports(name: str) -> list[str]:
-    """Modules that a module imports."""
-    folder = name.split("/")[0]
-    found = (path.removeprefix("../") for path in _IMPORT.findall(_source(name)))
-    return [path.replace("./", f"{folder}/") for path in found]
+def ordered(entry: str, front: Path = FRONT) -> list[Module]:
+    """The module `entry` and all that it needs, each after those it imports from.
+
+    Raises ValueError where a file is missing, a name is not exported by the module it is imported
+    from, modules import each other in a circle, or a form is not known to the joining.
+    """
+    done: dict[str, Module] = {}
+
+    def add(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            circle = " → ".join(f"{one}.js" for one in (*path[path.index(name) :], name))
+            raise ValueError(
+                f"front/{name}.js imports itself: {circle}; move what they share into another file."
+            )
+        if name in done:
+            return
+        module = read(name, _source(name, path, front), entry=name == ENTRY)
+        for other, pairs in module.imports:
+            add(other, (*path, name))
+            _check_exported(module, done[other], [exported for exported, _ in pairs])
+        done[name] = module
+
+    add(entry, ())
+    return list(done.values())
 
 
-def _scoped(name: str) -> str:
-    exported = re.findall(
-        r"^export (?:async )?(?:function|const|let|class) (\w+)", _source(name), re.MULTILINE
-    )
-    names = ", ".join(exported)
-    return f"const {{ {names} }} = (() => {{\n{_inlined(name)}\nreturn {{ {names} }};\n}})();"
+def _check_exported(module: Module, other: Module, names: list[str]) -> None:
+    for name in names:
+        if name not in other.exports:
+            raise ValueError(
+                f"front/{module.name}.js imports {name} from {other.name}.js, which exports only "
+                f"{', '.join(other.exports) or 'nothing'}."
+            )
 
 
-def _inlined(name: str) -> str:
-    return _EXPORT.sub("", _IMPORT.sub("", _source(name)))
+def _source(name: str, path: tuple[str, ...], front: Path) -> str:
+    file = front / f"{name}.js"
+    if not file.is_file():
+        asked = f", which front/{path[-1]}.js imports" if path else ""
+        raise ValueError(f"there is no module front/{name}.js{asked}.")
+    return file.read_text(encoding="utf-8")
 
 
-def _source(name: str) -> str:
-    return (FRONT / f"{name}.js").read_text(encoding="utf-8")
+def joined(modules: list[Module], name: str) -> str:
+    """One module of all: each in a scope of its own, which sees only what it imports.
+
+    For debuggers it has a `name` and a map of lines, so that they name the files themselves.
+    """
+    identifiers = {module.name: _identifier(module.name) for module in modules}
+    if len(set(identifiers.values())) < len(modules):
+        raise ValueError(f"two modules have one name when joined: {sorted(identifiers)}.")
+    lines: list[str] = []
+    places: list[tuple[int, int] | None] = []  # module and line that a line came from
+    for k, module in enumerate(modules):
+        given = [_pattern(pairs) for _, pairs in module.imports]
+        taken = [identifiers[other] for other, _ in module.imports]
+        own = module.code.split("\n")
+        lines.append(f"const {identifiers[module.name]} = (({', '.join(given)}) => {{")
+        lines += own
+        lines.append(f"return {{ {', '.join(module.exports)} }}; }})({', '.join(taken)});")
+        places += [None, *((k, line) for line in range(len(own))), None]
+    last = modules[-1]
+    if last.name == ENTRY:
+        lines.append(f"export default {identifiers[ENTRY]};")
+        places.append(None)
+    return "\n".join([*lines, f"//# sourceURL={name}", _source_map(modules, places), ""])
+
+
+def _identifier(name: str) -> str:
+    return name.replace("/", "_").replace("-", "_")
+
+
+def _pattern(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Names out of a module, as a function's parameter takes them."""
+    names = (own if own == exported else f"{exported}: {own}" for exported, own in pairs)
+    return f"{{ {', '.join(names)} }}"
+
+
+def _source_map(modules: list[Module], places: list[tuple[int, int] | None]) -> str:
+    """The map of lines as a comment (ECMA-426), without the sources: they stand above it."""
+    text = {
+        "version": 3,
+        "sources": [f"linviz/front/{module.name}.js" for module in modules],
+        "names": [],
+        "mappings": _mappings(places),
+    }
+    encoded = base64.b64encode(json.dumps(text, separators=(",", ":")).encode()).decode()
+    return f"//# sourceMappingURL=data:application/json;base64,{encoded}"
+
+
+def _mappings(places: list[tuple[int, int] | None]) -> str:
+    """For each line the change of module and of line since the one before, in base 64."""
+    segments, before = [], (0, 0)
+    for place in places:
+        if place is None:
+            segments.append("")
+            continue
+        change = (0, place[0] - before[0], place[1] - before[1], 0)
+        segments.append("".join(map(_number, change)))
+        before = place
+    return ";".join(segments)
+
+
+def _number(value: int) -> str:
+    """A whole number in digits of five bits, lowest first, the sign in the first of them."""
+    rest = (abs(value) << 1) | (value < 0)
+    digits = []
+    while True:
+        rest, digit = rest >> 5, rest & 31
+        digits.append(_DIGITS[digit | (32 if rest else 0)])
+        if not rest:
+            return "".join(digits)

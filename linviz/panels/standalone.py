@@ -87,9 +87,7 @@ $style</style>
 <noscript>linviz needs JavaScript. The code that computes this page:<pre>$code</pre></noscript>
 <div id="linviz-page"></div>
 <script type="application/json" id="linviz-data">$data</script>
-<script type="module">
-$script
-</script>
+<script type="module">$script</script>
 </body>
 </html>
 """

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import linviz as lv
 from linviz.core.experiment.run import run
 from linviz.figures.verdict import verdict
-from linviz.panels import bundle, dashboard
+from linviz.panels import dashboard
 from linviz.panels.edits import CONTROLS, edited, layers_of, strengths_of
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
@@ -312,27 +312,3 @@ def test_a_runner_drops_what_does_not_stop() -> None:
     (told,) = reports
     assert isinstance(told, Failed)
     assert isinstance(told.error, StoppedError)
-
-
-# ---------------------------------------------------------------- the browser side
-
-
-def test_every_module_is_joined_after_those_it_imports() -> None:
-    assert {
-        path.relative_to(bundle.FRONT).with_suffix("").as_posix()
-        for path in bundle.FRONT.rglob("*.js")
-    } - {"plotly-basic.min"} == {
-        *bundle.MODULES,
-        bundle.STANDALONE,
-    }
-    for position, name in enumerate(bundle.MODULES):
-        for imported in bundle.imports(name):
-            assert imported in bundle.MODULES[:position], f"{name}.js imports {imported}.js"
-
-
-def test_the_joined_script_has_no_import_and_one_export() -> None:
-    script = bundle.script()
-    assert "import " not in [line[:7] for line in script.splitlines()]
-    assert [line for line in script.splitlines() if line.startswith("export")] == [
-        "export default { render };"
-    ]

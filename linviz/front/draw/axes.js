@@ -3,6 +3,8 @@
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
+import { ticksOf } from "./ticks.js";
+
 export function geometry(spec, width, height, fontSize, ranges = {}) {
   const margin = margins(spec, fontSize);
   const inner = {
@@ -53,14 +55,8 @@ function placed(direction, axis, inner, range, fontSize) {
 }
 
 function ticks(from, to, log, count) {
-  if (log && to - from >= 1) return decades(from, to, count);
-  const [a, b] = log ? [10 ** from, 10 ** to] : [from, to];
-  const step = niceStep((b - a) / count);
-  const first = Math.ceil(a / step - 1e-9);
-  const last = Math.floor(b / step + 1e-9);
-  const list = [];
-  for (let k = first; k <= last; k++) list.push({ value: k * step, text: plain(k * step, step) });
-  return list;
+  const space = { length: 2.6 * count, fontSize: 1, upright: true, before: 0, after: 0, room: 9 };
+  return ticksOf({ from, to, log }, space).ticks;
 }
 
 function decades(from, to, count) {

@@ -28,7 +28,7 @@ const SKELETON = (alone) => `
   <div class="told"><div class="notice" role="alert" hidden><p></p><button type="button" aria-label="Close the message">×</button></div></div>
   <div class="panels" ${alone ? 'role="main"' : ""}></div>`;
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "linviz";
   const alone = isAlone();

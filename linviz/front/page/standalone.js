@@ -1,6 +1,8 @@
 // A page saved as a file: a model that answers from the data in the file, as the kernel would.
 
-export function start(render) {
+import { render } from "./page.js";
+
+function start() {
   const data = decoded(JSON.parse(document.getElementById("linviz-data").textContent));
   const model = createModel(data);
   const el = document.getElementById("linviz-page");
@@ -52,3 +54,5 @@ function decoded(value) {
   if (Array.isArray(value)) return value.map(decoded);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decoded(item)]));
 }
+
+start();
