@@ -15,8 +15,10 @@ from linviz.core.landscape.critical_points import CriticalPoint, classify, predi
 from linviz.core.landscape.hessian import Spectrum, spectrum
 from linviz.core.landscape.rests import rests
 from linviz.core.model.data import DataSet
+from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.layers import n_parameters
 from linviz.core.model.problem import IndexSet, Matrix
+from linviz.core.model.words import written
 from linviz.core.theory.conditions import NUMERICAL
 from linviz.core.theory.exact import exact_loss, exact_method
 from linviz.core.theory.rates import Rate, asymptotic_rate, certified_rate, observed_rate
@@ -102,6 +104,26 @@ class Run:
     def milestones(self) -> tuple[Milestone, ...]:
         """Values and moments that mean something in this run, at most 18; see `milestones`."""
         return found_in(self)
+
+    def _facts(self) -> dict[str, str]:
+        trajectory, point, found = self.trajectory, self.point, self.spectrum
+        signs = f"{found.n_negative} negative, {found.n_zero} zero, {found.n_positive} positive"
+        return {
+            "widths": chain(self.scenario.dims),
+            "data": self.scenario.data[:30],
+            "start": self.scenario.rule,
+            "beside": self.scenario.beside,
+            "status": f"{trajectory.status} at t = {written(trajectory.t[-1])}",
+            "end": f"{point.kind}, loss {written(point.loss)}",
+            "Hessian": signs,
+            "rate": f"{written(self.rate.alpha)} certified" if self.rate.alpha > 0 else "none",
+        }
+
+    def __repr__(self) -> str:
+        return one_line("Run", self._facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("Run", self._facts())
 
 
 def run(

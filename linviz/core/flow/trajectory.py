@@ -12,10 +12,12 @@ import numpy as np
 from linviz.core.flow.law import Law
 from linviz.core.model.conserved import Conserved
 from linviz.core.model.critical_values import critical_levels
-from linviz.core.model.layers import Weights, invariants, pack, product, widths
+from linviz.core.model.facts import chain, html_table, one_line
+from linviz.core.model.layers import Weights, invariants, product, widths
 from linviz.core.model.modes import followed
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.spectra import eigenvalues
+from linviz.core.model.words import written
 
 # called with t and the loss every few milliseconds; True ends the run
 Interrupt = Callable[[float, float], bool]
@@ -155,11 +157,13 @@ class Trajectory:
     @cached_property
     def gradient_norm(self) -> Matrix:
         """Norm of the gradient of the loss, (n,)."""
-        slopes = [
-            np.linalg.norm(pack(self.law.gradient(self.problem, self.frame(k))))
-            for k in range(self.t.size)
-        ]
-        return _read_only(np.array(slopes))[0]
+        if self.law.is_linear:
+            parts = self.law.gradient(self.problem, self.W)
+        else:  # a whole trajectory's activities would fill the memory
+            frames = (self.law.gradient(self.problem, W) for W in zip(*self.W, strict=True))
+            parts = tuple(np.stack(layers) for layers in zip(*frames, strict=True))
+        norms = [np.linalg.norm(Gj, axis=(1, 2)) for Gj in parts]
+        return _read_only(np.linalg.norm(norms, axis=0))[0]
 
     @cached_property
     def strengths(self) -> Matrix:
@@ -216,6 +220,21 @@ class Trajectory:
         diagonals = [np.diagonal(Cj, axis1=1, axis2=2) for Cj in self.invariants]
         moved = [np.linalg.norm(d - d[0], axis=1) for d in diagonals]
         return _read_only(_columns(moved, self.t.size) / (self.size or 1.0))[0]
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "law": self.law.kind,
+            "widths": chain(self.dims),
+            "moments": f"{self.t.size} to t = {written(self.t[-1])}",
+            "loss": f"{written(self.loss[0])} → {written(self.loss[-1])}",
+            "status": self.status,
+        }
+
+    def __repr__(self) -> str:
+        return one_line("Trajectory", self._facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("Trajectory", self._facts())
 
 
 def _columns(parts: list[Matrix], n: int) -> Matrix:

@@ -16,6 +16,7 @@ from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from linviz.core.landscape.blocks import two_layer_eigenvalues
 from linviz.core.model.curvature import kronecker_sum, second_derivative
+from linviz.core.model.facts import html_table, one_line
 from linviz.core.model.layers import (
     Layout,
     Weights,
@@ -32,6 +33,7 @@ from linviz.core.model.layers import (
 )
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.model.spectra import eigenvalues, signs
+from linviz.core.model.words import written
 
 NEAR_CRITICAL = 1e-4
 AT_MINIMUM = 1e-12
@@ -61,6 +63,22 @@ class Spectrum:
     n_positive: int
     tolerance: float
     method: str
+
+    def _facts(self) -> dict[str, str]:
+        low, high = self.eigenvalues[0], self.eigenvalues[-1]
+        return {
+            "eigenvalues": f"{self.eigenvalues.size} from {written(low)} to {written(high)}",
+            "negative": str(self.n_negative),
+            "zero": f"{self.n_zero} within {written(self.tolerance, 2)}",
+            "positive": str(self.n_positive),
+            "method": self.method,
+        }
+
+    def __repr__(self) -> str:
+        return one_line("Spectrum", self._facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("Spectrum", self._facts())
 
 
 def hessian_vector_product(problem: Problem, W: Sequence[Matrix], V: Sequence[Matrix]) -> Weights:

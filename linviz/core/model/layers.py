@@ -89,6 +89,12 @@ def excess_loss(problem: Problem, W: Sequence[Matrix]) -> float:
 def gradient(problem: Problem, W: Sequence[Matrix]) -> Weights:
     r"""Gradient :math:`\partial L/\partial W_j = -B_j^\top (Y - PX) X^\top A_j^\top`.
 
+    Parameters
+    ----------
+    problem : Problem
+    W : tuple of N arrays, W[j-1] of shape (..., d_j, d_{j-1})
+        Weights, or those of a whole trajectory.
+
     Returns
     -------
     tuple of N arrays, the j-th of the shape of W_j
@@ -102,10 +108,11 @@ def gradient(problem: Problem, W: Sequence[Matrix]) -> Weights:
     >>> gradient(Problem.canonical((2,)), (np.array([[1.0]]), np.array([[3.0]])))
     (array([[3.]]), array([[1.]]))
     """
-    W = check_weights(problem, W)
+    W = check_weights(problem, W, frames=True)
     A, B = prefixes(W), suffixes(W)
     E = pull(problem, A[-1])
-    return tuple(-Bj.T @ E @ Aj.T for Aj, Bj in zip(A[:-1], B, strict=True))
+    pairs = zip(A[:-1], B, strict=True)
+    return tuple(-transposed(Bj) @ E @ transposed(Aj) for Aj, Bj in pairs)
 
 
 def pull(problem: Problem, P: Matrix) -> Matrix:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linviz.core.model import checks
+from linviz.core.model.facts import html_table, one_line
+from linviz.core.model.words import written
 
 Matrix = NDArray[np.float64]
 IndexSet = tuple[int, ...]
@@ -95,6 +97,23 @@ class Problem:
             object.__setattr__(
                 self, name, _frozen(value) if isinstance(value, np.ndarray) else value
             )
+
+    def _facts(self) -> dict[str, str]:
+        strongest = ", ".join(written(s) for s in self.singular_values[:4])
+        more = ", …" if self.d_y > 4 else ""
+        return {
+            "X": f"{self.d_x} × {self.X.shape[1]}",
+            "Y": f"{self.d_y} × {self.Y.shape[1]}",
+            "data": "white" if self.is_white else f"rank {self.rank}",
+            "modes": strongest + more,
+            "residual loss": written(self.residual_loss),
+        }
+
+    def __repr__(self) -> str:
+        return one_line("Problem", self._facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("Problem", self._facts())
 
     @classmethod
     def canonical(

@@ -21,7 +21,9 @@ from scipy.special import betaincinv
 from linviz.core.flow.destination import CRITICAL, MINIMUM, UNDECIDED
 from linviz.core.flow.integrator import FlowError
 from linviz.core.model.checks import MAX_SEED, whole
+from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
+from linviz.core.model.words import written
 from linviz.core.starts.share import RULES, Share, Study, run_share
 
 MAX_DRAWS = 100_000
@@ -68,6 +70,20 @@ class BasinStudy:
     def __post_init__(self) -> None:
         for array in (self.loss, self.t_within_1_percent):
             array.flags.writeable = False
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "widths": chain(self.dims),
+            "starts": f"{self.n} {self.rule} of scale {written(self.scale)}, seed {self.seed}",
+            "until": f"t = {written(self.t_end)}",
+            **{outcome: str(count) for outcome, count in self.counts.items()},
+        }
+
+    def __repr__(self) -> str:
+        return one_line("BasinStudy", self._facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("BasinStudy", self._facts())
 
     @property
     def n(self) -> int:
