@@ -1,12 +1,16 @@
 """The layers core, figures, panels, serve: each imports only those before it."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 import linviz
+from linviz.core.experiment.catalogue.beside import BESIDE
+from linviz.core.experiment.catalogue.data import DATA
+from linviz.core.experiment.catalogue.rules import RULES
 
 PACKAGE = Path(linviz.__file__).parent
 LAYERS = ("core", "figures", "panels", "serve")
@@ -71,3 +75,50 @@ def test_a_layer_needs_only_its_own_packages(layer: str) -> None:
 def test_no_module_is_named_after_nothing() -> None:
     vague = {"utils", "util", "helpers", "config", "types", "common", "misc"}
     assert not [path for path in MODULES if path.stem in vague]
+
+
+# ---------------------------------------------------------------- names of the catalogue
+
+# the makers themselves, which stand before the catalogue, and those that are about certain entries
+NAMING = (
+    *("core/model", "core/flow", "core/experiment/catalogue", "core/experiment/milestones"),
+    *("core/experiment/presets.py", "__init__.py"),
+)
+ENTRIES = {*RULES, *DATA, *BESIDE}
+
+
+def asked_by_name(tree: ast.AST) -> set[str]:
+    """Names of entries among the texts, but for defaults and the kinds of a law of motion."""
+    spared: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arguments):
+            spared |= {default for default in (*node.defaults, *node.kw_defaults) if default}
+        elif isinstance(node, ast.ClassDef):
+            spared |= {each.value for each in node.body if isinstance(each, ast.AnnAssign)} - {None}
+        elif isinstance(node, ast.Compare) and getattr(node.left, "attr", "") == "kind":
+            spared |= set(node.comparators)
+    texts = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and n not in spared)
+    return {node.value for node in texts if node.value in ENTRIES}
+
+
+def test_no_code_asks_for_a_rule_a_data_set_or_an_activation_by_name() -> None:
+    """A new entry would be forgotten there."""
+    for path in MODULES:
+        place = path.relative_to(PACKAGE).as_posix()
+        if not place.startswith(NAMING):
+            found = asked_by_name(ast.parse(path.read_text(encoding="utf-8")))
+            assert not found, f"{place} names {found}: ask the entry's fields instead"
+
+
+def test_the_test_of_names_sees_what_it_is_for() -> None:
+    asking = 'def f(c, rule="zeros"):\n    return c.rule == "gaussian" or {"tanh": 1}'
+    assert asked_by_name(ast.parse(asking)) == {"gaussian", "tanh"}
+
+
+def test_the_browser_knows_no_rule_data_set_or_activation_by_name() -> None:
+    names = "|".join(map(re.escape, sorted(ENTRIES)))
+    asking = re.compile(rf"""["'`](?:{names})["'`]""")
+    for path in sorted((PACKAGE / "front").rglob("*.js")):
+        if not path.name.endswith(".min.js"):
+            found = asking.findall(path.read_text(encoding="utf-8"))
+            assert not found, f"{path.name} names {found}: read the catalogue instead"

@@ -37,7 +37,7 @@ def hessian_spec(run: Run, *, compare: Run | None = None) -> theme.Spec:
     data += beside
     if marks := [trace["y"] for trace in beside if trace["mode"] == "markers"]:
         reach = float(marks[0].min()), float(marks[0].max())
-        data += overlay.beyond(*reach, xaxis, yaxis, who="descent")
+        data += overlay.beyond(*reach, xaxis, yaxis, who=BESIDE[run.scenario.beside].short.lower())
     if compare is not None:
         data = _frozen(compare, xaxis, yaxis) + data
     return {
@@ -84,7 +84,7 @@ def _size(values: Matrix, size: int) -> int:
 def hessian_words(run: Run) -> str:
     """The verdict and the counts, what theory predicts of such a point, and the run beside it."""
     text = _own_words(run)
-    if run.beside is None or not BESIDE[run.scenario.beside].linear:
+    if run.beside is None or not run.beside.law.is_linear:
         return text
     if run.beside.status == "diverged":
         return f"{text} Descent diverged: no □."
@@ -130,7 +130,7 @@ def _edge_is_near(run: Run) -> bool:
 
 def _descent(run: Run) -> list[theme.Spec]:
     """Eigenvalues where gradient descent ended, and the edge: no stable minimum lies above it."""
-    if run.beside is None or not BESIDE[run.scenario.beside].linear:
+    if run.beside is None or not run.beside.law.is_linear:
         return []
     drawn = []
     if run.beside_spectrum is not None:

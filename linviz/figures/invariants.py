@@ -174,7 +174,7 @@ def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
     for j, C in enumerate(other.invariants):
         line = theme.series(j) | {"dash": "dash", "width": 1.5}
         values, drift = other.spectra[j], other.relative_drift[:, j]
-        if not BESIDE[run.scenario.beside].linear:
+        if not other.law.is_linear:
             values, drift = np.diagonal(C, axis1=1, axis2=2), other.diagonal_drift[:, j]
         label, drawn = f"C{subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
         curves = [theme.curve(t, values[shown, k], line, label) for k in drawn]
@@ -216,7 +216,7 @@ def _beside_words(run: Run) -> str:
     if run.beside is None:
         return ""
     entry = BESIDE[run.scenario.beside]
-    if entry.linear:
+    if run.beside.law.is_linear:
         return f" Dashed: {entry.words}, drift {written(run.beside.relative_drift.max(), 2)}."
     diagonal = written(run.beside.diagonal_drift.max(), 2)
     return f" Dashed: diagonals of {entry.title}, drift {diagonal}."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.problem import Matrix
@@ -32,7 +31,7 @@ def modes_spec(run: Run, *, log_time: bool = False, compare: Run | None = None) 
     target = run.trajectory.problem.singular_values
     data, labels = _own(run, log_time)
     curves = data[1::2]
-    if run.beside is not None and BESIDE[run.scenario.beside].linear:
+    if run.beside is not None and run.beside.law.is_linear:
         data += _descent_modes(run, log_time)
     frozen = [] if compare is None else _frozen(compare, curves, log_time)
     own = max(float(run.strengths.max(initial=0)), float(target.max()), 1e-12)
@@ -115,7 +114,7 @@ def modes_words(run: Run) -> str:
 def _descent_words(run: Run) -> str:
     """Modes that descent has, by at least half of their strength, where they are not the flow's."""
     other = run.beside
-    if other is None or not BESIDE[run.scenario.beside].linear or other.status == "diverged":
+    if other is None or not other.law.is_linear or other.status == "diverged":
         return ""
     s = other.problem.singular_values
     s = s[s > 0]

@@ -55,7 +55,7 @@ def beside_end(run: Run) -> str:
     if other.status == "converged":
         return f"converged, loss {last}"
     t = written(other.t[-1])
-    if not BESIDE[run.scenario.beside].linear:
+    if not other.law.is_linear:
         return f"loss {last} at t = {t}, not at a limit"
     late = other.loss[other.t >= LATE * other.t[-1]]
     if np.diff(late).max(initial=0.0) > ROUNDOFF * float(other.loss[0]):  # it does not only fall

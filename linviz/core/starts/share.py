@@ -17,7 +17,7 @@ from linviz.core.model.layers import pack
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.starts.ensemble import Ensemble, Move, crossing
 
-RULES = {"gaussian": gaussian, "xavier": xavier, "orthogonal": orthogonal, "balanced": balanced}
+RULES = {rule.__name__: rule for rule in (gaussian, xavier, orthogonal, balanced)}
 
 RTOL = 1e-6
 ENTRIES = 30_000  # weights that advance together: what fits the cache

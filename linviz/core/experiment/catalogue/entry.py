@@ -38,9 +38,6 @@ class Entry:
         modes `missed`.
     horizon : float or None
         Of a data set: where a run ends unless asked otherwise; None where its limit is in reach.
-    linear : bool
-        Of what runs beside a flow: whether it is the same linear network, so that its modes,
-        invariants and Hessian are those of the flow's own landscape.
     short : str
         How a sentence about it begins; `words` where not given.
 
@@ -60,7 +57,6 @@ class Entry:
     scale_of: Literal["", "entries", "layers", "layers on average"] = ""
     saddle: bool = False
     horizon: float | None = None
-    linear: bool = False
     short: str = ""
 
     def __post_init__(self) -> None:

@@ -62,5 +62,4 @@ ENTRY = Entry(
     make=_make,
     fields=(STEP, MOMENTUM, WEIGHT_DECAY, LABEL_NOISE, SEED),
     idle=((SEED, LABEL_NOISE),),
-    linear=True,
 )
