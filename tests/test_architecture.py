@@ -97,6 +97,9 @@ def asked_by_name(tree: ast.AST) -> set[str]:
             spared |= {each.value for each in node.body if isinstance(each, ast.AnnAssign)} - {None}
         elif isinstance(node, ast.Compare) and getattr(node.left, "attr", "") == "kind":
             spared |= set(node.comparators)
+        elif not isinstance(node, ast.Compare):  # where it is not compared, a word of a sentence
+            children = ast.iter_child_nodes(node)
+            spared |= {n for n in children if isinstance(n, ast.Constant) and n.value == "nothing"}
     texts = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and n not in spared)
     return {node.value for node in texts if node.value in ENTRIES}
 
@@ -111,8 +114,9 @@ def test_no_code_asks_for_a_rule_a_data_set_or_an_activation_by_name() -> None:
 
 
 def test_the_test_of_names_sees_what_it_is_for() -> None:
-    asking = 'def f(c, rule="zeros"):\n    return c.rule == "gaussian" or {"tanh": 1}'
+    asking = 'def f(c, rule="zeros"):\n    return c.rule == "gaussian" or {"tanh": "nothing"}'
     assert asked_by_name(ast.parse(asking)) == {"gaussian", "tanh"}
+    assert asked_by_name(ast.parse('c.beside == "nothing"')) == {"nothing"}
 
 
 def test_the_browser_knows_no_rule_data_set_or_activation_by_name() -> None:
