@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from linviz.core.flow.determinant import kept_signs
 from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import equal_strength, minimum_loss, positive_modes
-from linviz.core.model.problem import IndexSet, Matrix
+from linviz.core.model.problem import IndexSet, Matrix, Problem
 
 MINIMUM, CRITICAL, UNDECIDED = "global minimum", "near a critical value", "undecided at t_end"
 CLOSE = 1e-10  # excess loss, relative to `strength`, at which the limit is polished
@@ -40,6 +40,9 @@ class Destination:
     slope : natural size of YXᵀ, for the scale of gradients
     natural : size of the products around a layer at the minimum, ‖W_LR‖^((N - 1)/N)
     rate : natural rate of the flow, the inverse of a time
+    directions : the eigenvectors of XXᵀ along which there are data, as columns
+    size : of the map, by which its distance along a direction is judged
+    tied : the modes of one strength among which the smallest width leaves a choice, (k, k) if none
     """
 
     field: Field
@@ -52,6 +55,9 @@ class Destination:
     slope: float
     natural: float
     rate: float
+    directions: Matrix
+    size: float
+    tied: tuple[int, int]
 
     @classmethod
     def of(cls, field: Field, start: Matrix | None = None) -> Destination:
@@ -89,7 +95,31 @@ class Destination:
             slope=slope,
             natural=weight ** (N - 1),
             rate=rate or 1.0,
+            directions=_directions(problem),
+            size=float(np.linalg.norm(problem.least_squares)) or float(np.linalg.norm(P)) or 1.0,
+            tied=_tied(problem, r_max),
         )
+
+    def nearest_minimum(self, P: Matrix) -> Matrix:
+        r"""Transpose of the map of least loss next to P, both (d_x, d_y).
+
+        .. math:: P_* = \Pi W_{LR}
+
+        with the projector on the outputs of the modes that the smallest width lets through
+        (Eckart-Young); among modes of one strength those that P has.
+        """
+        problem, r = self.field.problem, min(self.field.dims)
+        best = problem.least_squares.T
+        if r >= problem.d_y:
+            return best
+        first, last = self.tied
+        U, V = problem.output_modes, problem.input_modes
+        kept = U[:, :first]
+        if first < last:
+            block = V[:, first:last].T @ problem.input_root @ P @ U[:, first:last]
+            Q = np.linalg.eigh(block + block.T)[1][:, last - r - (last - first) :]
+            kept = np.hstack([kept, U[:, first:last] @ Q])
+        return (best @ kept) @ kept.T
 
     def judge(self, P: Matrix, excess: Matrix) -> list[tuple[str, IndexSet | None]]:
         """Outcome and missed modes of each of B transposed maps P (d_x, d_y, B)."""
@@ -108,6 +138,22 @@ class Destination:
             else:
                 places.append((MINIMUM, best) if below[b] else (UNDECIDED, None))
         return places
+
+
+def _directions(problem: Problem) -> Matrix:
+    """Eigenvectors of XXᵀ, along which there are data, the most of them first, as columns."""
+    if problem.is_white:
+        return np.eye(problem.d_x)
+    return np.linalg.eigh(problem.input_root)[1][:, ::-1][:, : problem.rank]
+
+
+def _tied(problem: Problem, r: int) -> tuple[int, int]:
+    """The first mode as strong as the r-th, and the one after the last, or (r, r)."""
+    s = problem.singular_values
+    if r >= s.size or not equal_strength(s, r - 1, r):
+        return r, r
+    alike = [k for k in range(s.size) if equal_strength(s, r - 1, k)]
+    return alike[0], alike[-1] + 1
 
 
 def nearest_critical(field: Field, P: Matrix) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -11,13 +11,14 @@ import numpy as np
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.growth import fastest_growth
-from linviz.core.flow.integrator import FlowError, Stepper, quietly
+from linviz.core.flow.integrator import FlowError, Step, Stepper, quietly
 from linviz.core.flow.law import GradientFlow
-from linviz.core.flow.limit import CALM, Limit, Watch, at_minimum, resting_point, total_loss
+from linviz.core.flow.limit import CALM, Limit, at_minimum, resting_point, total_loss
 from linviz.core.flow.polish import ROUNDOFF
 from linviz.core.flow.recorder import Recorder, loss_and_modes
-from linviz.core.flow.scales import gradient_scale, roundoff_ratio
+from linviz.core.flow.scales import gradient_scale, relative_gradient, roundoff_ratio
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
+from linviz.core.flow.watch import Watch
 from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
 
@@ -106,7 +107,7 @@ def gradient_flow(
     recorder = Recorder(loss_and_modes(field), w, n_frames)
     with quietly():
         stepper = Stepper(field, w, latest, rtol=rtol, atol=atol, pulse=budget.pulse)
-        status, limit = _run(goal, stepper, recorder, budget, t_end)
+        status, limit, n_steps = _run(goal, stepper, recorder, budget, t_end)
     t, frames, _ = recorder.chosen()
     return Trajectory(
         problem=problem,
@@ -118,7 +119,7 @@ def gradient_flow(
         limit=_owned(limit.w, field),
         law=GradientFlow(rtol, atol),
         method=" and ".join(stepper.methods),
-        n_steps=stepper.n_steps,
+        n_steps=n_steps,
     )
 
 
@@ -154,37 +155,44 @@ class _Budget:
 
 def _run(
     goal: Destination, stepper: Stepper, recorder: Recorder, budget: _Budget, t_end: float | None
-) -> tuple[Status, Limit]:
-    """Step until the limit, the horizon or the end of the budget."""
-    watch = Watch(goal, stepper.rtol)
+) -> tuple[Status, Limit, int]:
+    """Step until the limit, the horizon or the end of the budget; and how many steps it took."""
+    watch = Watch(goal, stepper.w, stepper.rtol)
     every = LOOK_EVERY if t_end is None else GLANCE_EVERY
     budget.where = lambda: (stepper.t, total_loss(goal.field, stepper.w))
+    steps: list[Step] = []  # since the last look
     try:
         while True:
-            recorder.step(stepper.advance())
-            if stepper.n_steps % every == 0:
-                limit = watch.look(stepper.w, seek=t_end is None)
-                if limit is not None:
-                    return ("converged" if limit.converged else "budget"), limit
+            steps.append(stepper.advance())
+            if len(steps) == every or stepper.done:
+                near = watch.look(stepper.w)
+                end = watch.end(steps, stepper) if near and t_end is None else None
+                if end is not None:
+                    k, last, limit = end
+                    recorder.steps([*steps[:k], last])
+                    status: Status = "converged" if limit.converged else "budget"
+                    return status, limit, stepper.n_steps - (len(steps) - k - 1)
+                recorder.steps(steps)
+                steps = []
             if stepper.done:
-                return _at_horizon(goal, stepper.w, stepper.t, watch.remark)
+                return *_at_horizon(goal, stepper, watch), stepper.n_steps
             budget.check(stepper.n_steps)
     except _Exhausted as why:
-        return "budget", Limit(stepper.w, False, _unfinished(goal, stepper.w, stepper.t, str(why)))
+        recorder.steps(steps)
+        words = _unfinished(goal, stepper.w, stepper.t, str(why))
+        return "budget", Limit(stepper.w, False, words), stepper.n_steps
 
 
-def _at_horizon(
-    goal: Destination, w: Matrix, t: float, remark: Callable[[], str]
-) -> tuple[Status, Limit]:
-    """The horizon came: was the limit point reached before?"""
-    velocity = goal.field.velocity(t, w)
-    excess = float(goal.field.excess(goal.field.product(w)))
-    limit = at_minimum(goal, w, remark) if excess - goal.floor <= goal.close else None
-    if limit is None and float(np.linalg.norm(velocity)) <= CALM * gradient_scale(goal, w):
-        limit = resting_point(goal, w, velocity)
+def _at_horizon(goal: Destination, stepper: Stepper, watch: Watch) -> tuple[Status, Limit]:
+    """The horizon came: was the end reached before?"""
+    t, w, limit = stepper.t, stepper.w, None
+    if watch.unsettled(w) <= 0:
+        limit = at_minimum(goal, w, watch.remark)
+    if limit is None and relative_gradient(goal, w) <= math.log(CALM):
+        limit = resting_point(goal, w, goal.field.velocity(t, w))
     if limit is not None and limit.converged:
         return "converged", limit
-    return "horizon", Limit(w, False, _unfinished(goal, w, t, "the horizon") + remark())
+    return "horizon", Limit(w, False, _unfinished(goal, w, t, "the horizon") + watch.remark())
 
 
 def _unfinished(goal: Destination, w: Matrix, t: float, why: str) -> str:

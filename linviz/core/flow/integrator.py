@@ -50,7 +50,8 @@ class Step:
     """One accepted step, from (t_old, w_old) to (t, w), with the method's own interpolant.
 
     There is none over an explicit step in which nothing visible moved: it would cost evaluations.
-    `Stabilized` has none: its steps are short where anything moves.
+    `Stabilized` has none: its steps are short where anything moves. `Stepper.interpolant` makes one
+    for either.
     """
 
     t_old: float
@@ -58,6 +59,7 @@ class Step:
     w_old: Matrix
     w: Matrix
     interpolant: Callable[[Matrix], Matrix] | None
+    method: str
 
 
 @contextmanager
@@ -121,12 +123,45 @@ class Stepper:
         self.t, self.w = float(self._solver.t), self._solver.y
         self.n_steps += 1
         # the interpolant refers to the solver's present state: make it before anything restarts
-        interpolant = self._interpolant(w_old)
+        method, interpolant = self.method, self._interpolant(w_old)
         if self.method == "LSODA":
             self._keep_growth_faithful(self.t - t_old)
         else:
             self._suit_stiffness()
-        return Step(t_old, self.t, w_old, self.w, interpolant)
+        return Step(t_old, self.t, w_old, self.w, interpolant, method)
+
+    def interpolant(self, step: Step) -> Callable[[Matrix], Matrix]:
+        """Weights (n, k) at times (k,) within a step, as accurate as the step itself.
+
+        DOP853 takes the step again, which gives the same one, for its interpolant of order 7.
+        `Stabilized` is of order 4, and so is Hermite's cubic through both ends, with an error of
+        h⁴/384 of the fourth derivative: no more than what the error test allows the step.
+        """
+        if step.interpolant is not None:
+            return step.interpolant
+        if step.method == "DOP853":
+            again = self._explicit(step.t_old, step.w_old, step.t)
+            again.step()
+            if again.t == step.t:
+                curve: Callable[[Matrix], Matrix] = again.dense_output()
+                return curve
+        slopes = [self.field.velocity(0.0, w)[:, None] for w in (step.w_old, step.w)]
+        ends = [np.ascontiguousarray(w)[:, None] for w in (step.w_old, step.w)]
+        h = step.t - step.t_old
+
+        def cubic(t: Matrix) -> Matrix:
+            x = (t - step.t_old) / h
+            y = 1 - x
+            rise = h * x * y * (y * slopes[0] - x * slopes[1])
+            value: Matrix = y * y * (1 + 2 * x) * ends[0] + x * x * (1 + 2 * y) * ends[1] + rise
+            return value
+
+        return cubic
+
+    def _explicit(self, t: float, w: Matrix, t_end: float) -> DOP853:
+        velocity: Any = self.field.velocity  # scipy's stubs want complex numbers too
+        first_step = None if t_end == self.t_end else t_end - t
+        return DOP853(velocity, t, w, t_end, rtol=self.rtol, atol=self.atol, first_step=first_step)
 
     def _suit_stiffness(self) -> None:
         """Choose between the explicit methods, or give them up."""
@@ -204,7 +239,7 @@ class Stepper:
                 jac=self._jacobian,
             )
         elif method == "DOP853":
-            self._solver = DOP853(velocity, *where, **tolerances)
+            self._solver = self._explicit(*where)
         else:
             self._solver = Stabilized(
                 self.field, *where, **tolerances, radius=self._radius, pulse=self._pulse

@@ -7,7 +7,6 @@ limit only if exact zeros confine the flow to coordinates in which it is the min
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,14 +14,12 @@ import numpy as np
 
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
-from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.polish import LARGEST_DENSE, ROUNDOFF, newton, polished_minimum
-from linviz.core.flow.scales import roundoff_ratio, sizes_of_products
+from linviz.core.flow.scales import roundoff_ratio
 from linviz.core.model.problem import Matrix
 
 CALM = 1e-8  # gradient, relative to `gradient_scale`, at which a saddle is looked for
 TRAPPED_CALM = 1e-6  # the same where theory says that the flow rests: before roundoff grows
-NARROW = 1e-7  # distance from a saddle, relative to the weights, that roundoff competes with
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,56 +29,6 @@ class Limit:
     w: Matrix
     converged: bool
     reason: str
-
-
-class Watch:
-    """Looks at a run as it goes: for its limit, and for saddles passed too closely."""
-
-    def __init__(self, goal: Destination, rtol: float) -> None:
-        self.goal, self.rtol = goal, rtol
-        self._noise = 0.5 * float(np.linalg.norm(goal.field.problem.gram))
-        self._close = goal.close
-        self._calm = TRAPPED_CALM if goal.trapped else CALM
-        self._least = math.inf
-        self._closest: Matrix | None = None
-
-    def look(self, w: Matrix, *, seek: bool) -> Limit | None:
-        """The limit point, if the run is there and it is sought."""
-        goal = self.goal
-        excess = float(goal.field.excess(goal.field.product(w))) - goal.floor
-        if excess <= self._close:
-            self._close *= 0.01
-            return at_minimum(goal, w, self.remark) if seek else None
-        velocity = goal.field.velocity(0.0, w)
-        size = float(np.linalg.norm(velocity))
-        sizes = max(sizes_of_products(goal.field, w))
-        relative = size / sizes if sizes > 0 else math.inf
-        if relative < self._least:
-            self._least, self._closest = relative, w
-        # large weights that cancel: the integrator's own error keeps the loss from falling further
-        noise = self._noise * (self.rtol * sizes * float(np.linalg.norm(w))) ** 2
-        if seek and excess <= min(noise, 0.01 * goal.gap):
-            self._noise *= 0.01
-            return at_minimum(goal, w, self.remark)
-        scale = goal.slope * max(goal.natural, sizes)
-        if not seek or size > self._calm * scale:
-            return None
-        self._calm = 0.1 * size / scale
-        return resting_point(goal, w, velocity)
-
-    def remark(self) -> str:
-        """What is to be said of the closest passage of a saddle, if anything."""
-        if self._closest is None:
-            return ""
-        w, field = self._closest, self.goal.field
-        speed, growth = np.linalg.norm(field.velocity(0.0, w)), fastest_growth(field, w)
-        if speed > NARROW * growth * np.linalg.norm(w):
-            return ""
-        return (
-            f"; on the way it passed a saddle at loss {total_loss(field, w):.6g} so closely "
-            f"(gradient {speed:.0e}, growth rate {growth:.3g}) that roundoff may have decided when "
-            "it left"
-        )
 
 
 def at_minimum(goal: Destination, w: Matrix, remark: Callable[[], str]) -> Limit | None:

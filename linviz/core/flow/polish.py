@@ -36,7 +36,7 @@ def gauss_newton(goal: Destination, w: Matrix) -> Matrix | None:
     """Steps of minimal norm, through the NTK, towards the product that minimizes the loss."""
     field = goal.field
     root = field.problem.input_root
-    goal_map = _best_map(field) @ root
+    goal_map = goal.nearest_minimum(field.product(w)).T @ root
     limit, best, size = w, None, math.inf
     for _ in range(8):
         W = field.layout.weights(limit)
@@ -77,16 +77,6 @@ def _dual_iteratively(AA: list[Matrix], BB: list[Matrix], gap: Matrix) -> Matrix
         rho, previous = float(np.sum(r**2)), rho
         p = r + rho / previous * p
     return dual
-
-
-def _best_map(field: Field) -> Matrix:
-    """The end-to-end map of least loss: W_LR, of rank r_max at most (Eckart-Young)."""
-    problem, r = field.problem, min(field.dims)
-    best = problem.least_squares
-    if r < problem.d_y:
-        U = problem.output_modes[:, :r]
-        best = U @ (U.T @ best)
-    return best
 
 
 def newton(goal: Destination, w: Matrix, free: Matrix | None = None) -> Matrix | None:

@@ -9,7 +9,7 @@ over t and over log t at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,9 +62,9 @@ class Recorder:
         self._most = max(3 * n_frames, min(12 * n_frames, int(8e6 / w.size)))
         self._count = 1
 
-    def step(self, step: Step) -> None:
-        """Take one step of the integrator: its end, and points within where it bends."""
-        self._steps.append(step)
+    def steps(self, steps: Sequence[Step]) -> None:
+        """Take steps of the integrator: their ends, and points within where they bend."""
+        self._steps += steps
         if len(self._steps) >= self._chunk:
             self._absorb()
             self._chunk = min(self._most_steps, 2 * self._chunk)

@@ -11,6 +11,8 @@ from linviz.core.flow.field import Field
 from linviz.core.model.problem import Matrix
 
 EPS = float(np.finfo(float).eps)
+LEAST = 1e-100  # of ratios whose logarithm is taken
+SMALLEST = float(np.finfo(float).tiny)
 
 
 def sizes_of_products(field: Field, w: Matrix) -> list[float]:
@@ -37,6 +39,25 @@ def gradient_scale(goal: Destination, w: Matrix) -> float:
     r"""Size of a gradient far from critical: :math:`\|YX^\top\| \max_j \|B_j\| \|A_j\|`."""
     # at the origin all products vanish: the natural size of the layers takes their place
     return goal.slope * max(goal.natural, *sizes_of_products(goal.field, w))
+
+
+def log_ratio(x: float, y: float) -> float:
+    """Logarithm of x/y, whatever underflows; not below that of 1e-100.
+
+    Examples
+    --------
+    >>> log_ratio(1.0, 1.0), round(log_ratio(0.0, 1.0), 2), round(log_ratio(0.0, 0.0), 2)
+    (0.0, -230.26, -230.26)
+    """
+    if not x > 0:
+        return math.log(LEAST)
+    return max(math.log(x) - math.log(max(y, SMALLEST)), math.log(LEAST))
+
+
+def relative_gradient(goal: Destination, w: Matrix) -> float:
+    """Logarithm of the gradient's size relative to `gradient_scale`."""
+    size = float(np.linalg.norm(goal.field.velocity(0.0, w)))
+    return log_ratio(size, gradient_scale(goal, w))
 
 
 def roundoff_ratio(field: Field, w: Matrix, velocity: Matrix) -> float:

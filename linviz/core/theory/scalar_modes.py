@@ -20,9 +20,9 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize.elementwise import find_root
 from scipy.special import digamma, expit, hyp2f1
 
+from linviz.core.flow.roots import find_root
 from linviz.core.model.problem import Matrix
 
 Pair = tuple[Matrix, Matrix]
@@ -207,7 +207,7 @@ def _logit_at(b: float, y0: float, tau: Matrix) -> Matrix:
     # dy/dtau = z^-b lies between its value at y0 and 1
     speeds = 1.0, float(expit(y0)) ** -b
     low, high = y0 + min(speeds) * tau, y0 + max(speeds) * tau
-    return _inverted(lambda y, g: _clock(b, y) - g, low, high, goal)
+    return _inverted(lambda y: _clock(b, y) - goal, low, high)
 
 
 def _wrong_sign(p0: float, tau: Matrix, N: int) -> Matrix:
@@ -233,17 +233,13 @@ def _wrong_sign(p0: float, tau: Matrix, N: int) -> Matrix:
     power = p0 ** (1 - q)
     low = np.log(power + (q - 1) * tau) / (q - 1)
     high = np.log(power + (q - 1) * (1 + p0) * tau) / (q - 1)
-    return np.exp(-_inverted(lambda x, g: clock(x) - g, low, high, goal))
+    return np.exp(-_inverted(lambda x: clock(x) - goal, low, high))
 
 
-def _inverted(
-    function: Callable[[Matrix, Matrix], Matrix], low: Matrix, high: Matrix, goal: Matrix
-) -> Matrix:
+def _inverted(function: Callable[[Matrix], Matrix], low: Matrix, high: Matrix) -> Matrix:
     """Root of a rising function between two bounds, which roundoff may put on the wrong side."""
     slack = 1e-12 * (1 + np.abs(low)) + 1e-9 * (high - low)
-    found = find_root(function, (low - slack, high + slack), args=(goal,))
-    root: Matrix = np.asarray(found.x, dtype=float)
-    return root
+    return find_root(function, low - slack, high + slack)
 
 
 def _power(base: float, exponent: float) -> float:
