@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 PANELS = ("loss", "modes", "network", "invariants", "hessian", "matrices")
 
@@ -40,6 +40,71 @@ def opened(page: Page, url: str, width: int = 1280, height: int = 800) -> Page:
     page.goto(url)
     page.wait_for_selector('.linviz[data-ready="true"]')
     return page
+
+
+# What a page is put back by, as a visitor would do it; false while something is under way.
+BACK = """wanted => {
+  const root = document.querySelector('.linviz');
+  const { run, clock, view } = root.linviz;
+  document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
+  root.querySelectorAll(':popover-open').forEach((menu) => menu.hidePopover());
+  if (root.dataset.full) root.querySelector(`.panel-${root.dataset.full} .leave`).click();
+  if (root.dataset.state === 'running') root.querySelector('.stop').click();
+  if (run.kept) root.querySelector('.freeze').click();
+  const top = document.body;  // where the Tab key goes on from
+  top.tabIndex = -1;
+  top.focus();
+  top.blur();
+  top.removeAttribute('tabindex');
+  getSelection().removeAllRanges();
+  const play = root.querySelector('.play');
+  if (play.getAttribute('aria-label') === 'Pause') play.click();
+  root.querySelector('.speed').value = String(wanted.view.speed);
+  root.querySelector('.speed').dispatchEvent(new Event('change', { bubbles: true }));
+  view.set(wanted.view);
+  root.querySelector('.reset').click();
+  root.querySelector('.notice button').click();
+  clock.set(clock.last);
+  scrollTo(0, 0);
+}"""
+
+# Whether the page shows what it opened with.
+IS_BACK = """wanted => {
+  const root = document.querySelector('.linviz');
+  const { run, clock, view } = root.linviz;
+  if (root.dataset.state !== 'ready' || run.kept || clock.t < clock.last) return false;
+  const { id, t, ...look } = view.now;
+  return run.query === wanted.query && run.form.preset === wanted.preset
+    && JSON.stringify(look) === JSON.stringify(wanted.view);
+}"""
+
+
+class Board:
+    """One page for many tests, put back to its first screen before each of them."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        opened(page, url)
+        self.wanted = page.evaluate(
+            """() => {
+              const { run, view } = document.querySelector('.linviz').linviz;
+              const { id, t, ...look } = view.now;
+              return { query: run.query, preset: run.form.preset, view: look };
+            }"""
+        )
+
+    def anew(self) -> Page:
+        """The page as it was when it was opened."""
+        page = self.page
+        page.mouse.move(0, 0)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.evaluate(BACK, self.wanted)
+        try:
+            page.wait_for_function(IS_BACK, arg=self.wanted, timeout=10_000)
+        except TimeoutError:  # a test that failed leaves it in any state
+            opened(page, self.url)
+        page.evaluate("history.replaceState(null, '', location.pathname)")
+        return page
 
 
 def run_id(page: Page) -> int:

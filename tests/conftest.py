@@ -18,7 +18,7 @@ from hypothesis import settings
 from serving import ROOT, SECONDS, Server, wait_until
 
 if TYPE_CHECKING:  # a run without a browser does not load what drives one
-    from browsing import Heard
+    from browsing import Board, Heard
     from playwright.sync_api import Browser, Page
 
 settings.register_profile("linviz", derandomize=True, deadline=None)
@@ -102,38 +102,41 @@ def heard() -> Heard:
     return Heard()
 
 
-@pytest.fixture
-def new_page(chromium: Browser, heard: Heard) -> Iterator[Callable[..., Page]]:
-    """`new_page(reduced_motion="reduce")` is a tab in a context of its own with these options.
-
-    Other hosts are out of reach, and who asks one is told.
-    """
-    contexts = []
+def listened(browser: Browser, heard: Callable[[], Heard], **options: Any) -> Page:
+    """A tab in a context of its own; other hosts are out of reach, and who asks one is told."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | options)
+    context.set_default_timeout(1000 * SECONDS)
 
     def note(url: str) -> None:
         if re.match(r"(http|ws)s?:", url) and urlsplit(url).hostname not in (
             "127.0.0.1",
             "localhost",
         ):
-            heard.foreign.append(url)
+            heard().foreign.append(url)
+
+    page = context.new_page()
+    page.on("request", lambda request: note(request.url))
+    page.on("websocket", lambda websocket: note(websocket.url))
+    page.on("pageerror", lambda error: heard().errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: heard().errors.append(message.text) if message.type == "error" else None,
+    )
+    return page
+
+
+@pytest.fixture
+def new_page(chromium: Browser, heard: Heard) -> Iterator[Callable[..., Page]]:
+    """`new_page(reduced_motion="reduce")` is a tab in a context of its own with these options."""
+    pages = []
 
     def new(**options: Any) -> Page:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}} | options)
-        contexts.append(context)
-        context.set_default_timeout(1000 * SECONDS)
-        page = context.new_page()
-        page.on("request", lambda request: note(request.url))
-        page.on("websocket", lambda websocket: note(websocket.url))
-        page.on("pageerror", lambda error: heard.errors.append(str(error)))
-        page.on(
-            "console",
-            lambda message: heard.errors.append(message.text) if message.type == "error" else None,
-        )
-        return page
+        pages.append(listened(chromium, lambda: heard, **options))
+        return pages[-1]
 
     yield new
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
     assert heard.foreign == []
     assert heard.errors == []
 
@@ -145,8 +148,32 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def board(page: Page, voila_server: str) -> Page:
-    """The dashboard on its default scenario."""
+def fresh_board(page: Page, voila_server: str) -> Page:
+    """The dashboard on its default scenario, opened for one test."""
     from browsing import opened
 
     return opened(page, voila_server)
+
+
+@pytest.fixture(scope="module")
+def lasting_board(chromium: Browser, voila_server: str) -> Iterator[tuple[Board, list[Heard]]]:
+    """The dashboard opened once for the tests of a module, and what it is heard to say."""
+    from browsing import Board, Heard
+
+    now = [Heard()]
+    page = listened(chromium, lambda: now[-1])
+    yield Board(page, voila_server), now
+    page.context.close()
+    assert now == [Heard()]  # what it said between two tests counts too
+
+
+@pytest.fixture
+def board(lasting_board: tuple[Board, list[Heard]], heard: Heard) -> Iterator[Page]:
+    """The dashboard on its default scenario, put back to it after the test before."""
+    board, now = lasting_board
+    page = board.anew()
+    now.append(heard)
+    yield page
+    now.pop()
+    assert heard.foreign == []
+    assert heard.errors == []

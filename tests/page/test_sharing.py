@@ -98,12 +98,12 @@ def arranged(page: Page) -> None:
 
 
 def test_a_link_is_the_screen_reloaded_and_opened_elsewhere(
-    board: Page, new_page: Callable[..., Page], cold_server: str
+    fresh_board: Page, new_page: Callable[..., Page], cold_server: str
 ) -> None:
-    assert urlsplit(board.url).query == ""  # the plain address stays plain
-    arranged(board)
-    address(board, "t=4.25")
-    query = parse_qs(urlsplit(board.url).query)
+    assert urlsplit(fresh_board.url).query == ""  # the plain address stays plain
+    arranged(fresh_board)
+    address(fresh_board, "t=4.25")
+    query = parse_qs(urlsplit(fresh_board.url).query)
     expected = {
         "rule": "orthogonal", "scale": "0.05", "seed": "4", "log_loss": "1", "t": "4.25",
         "lecture": "1", "colors": "dark", "matrices": "invariants", "speed": "2",
@@ -111,12 +111,12 @@ def test_a_link_is_the_screen_reloaded_and_opened_elsewhere(
     }  # fmt: skip
     assert {name: query[name] for name in expected} == {n: [v] for n, v in expected.items()}
     assert "seed=3" in query["A"][0]
-    link = shared(board, "link")
-    assert link == board.url
-    before = screen(board)
+    link = shared(fresh_board, "link")
+    assert link == fresh_board.url
+    before = screen(fresh_board)
     assert "From A to B" in before["compare"]
 
-    board.add_init_script(
+    fresh_board.add_init_script(
         """window.written = [];
         const write = history.replaceState;
         history.replaceState = function (...given) {
@@ -124,27 +124,27 @@ def test_a_link_is_the_screen_reloaded_and_opened_elsewhere(
           return write.apply(this, given);
         };"""
     )
-    board.reload()  # preheated
-    board.wait_for_selector('.linviz[data-ready="true"]')
-    assert screen(board) == before
-    board.wait_for_function("link => location.href === link", arg=link)
+    fresh_board.reload()  # preheated
+    fresh_board.wait_for_selector('.linviz[data-ready="true"]')
+    assert screen(fresh_board) == before
+    fresh_board.wait_for_function("link => location.href === link", arg=link)
     # not even for a moment: who reloads then would lose the screen
-    written = board.evaluate("() => window.written.filter((url) => url?.includes('dims='))")
+    written = fresh_board.evaluate("() => window.written.filter((url) => url?.includes('dims='))")
     assert {urlsplit(url).query for url in written} <= {urlsplit(link).query}
     fresh = opened(new_page(), cold_server + "?" + urlsplit(link).query)
     assert screen(fresh) == before
 
 
-def test_the_address_follows_and_keeps_no_trail(board: Page) -> None:
-    trail = board.evaluate("history.length")
-    after(board, lambda: typed(board, box("seed"), "11"))
-    address(board, "seed=11")
-    board.locator(".scrubber").focus()
-    board.keyboard.press("Home")
-    address(board, "t=0")
-    board.keyboard.press("End")
-    board.wait_for_function("() => !/[?&]t=/.test(location.search)")
-    assert board.evaluate("history.length") == trail
+def test_the_address_follows_and_keeps_no_trail(fresh_board: Page) -> None:
+    trail = fresh_board.evaluate("history.length")
+    after(fresh_board, lambda: typed(fresh_board, box("seed"), "11"))
+    address(fresh_board, "seed=11")
+    fresh_board.locator(".scrubber").focus()
+    fresh_board.keyboard.press("Home")
+    address(fresh_board, "t=0")
+    fresh_board.keyboard.press("End")
+    fresh_board.wait_for_function("() => !/[?&]t=/.test(location.search)")
+    assert fresh_board.evaluate("history.length") == trail
 
 
 @pytest.mark.parametrize(
