@@ -1,6 +1,8 @@
 """The dashboard's table of statements: all true for a true run, each false for a forged one."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,6 +98,7 @@ def steep(study):
     return replace(beside(study, limit=limit), beside_spectrum=values)
 
 
+PACKAGE = Path(lv.__file__).parent
 DESCENT = lv.Scenario(
     dims=(3, 4, 2), singular_values=(2, 1), scale=0.5, seed=0, t_end=40, beside="descent", step=0.4
 )
@@ -224,3 +227,26 @@ def test_one_run_never_proves_the_conjecture(H, word):
     row = named(run(scenario), "Global convergence")
     assert row.holds is None
     assert word in row.theory
+
+
+INDICES = {"min", "max", "res", "LR", "y", "c", "k<j", "l>j", "ii", "j+1", *"jkliHN12345678"}
+POWERS = {"N", "N−2", "2k", "2 - 2/2", "2 - 2/3", "2 - 2/4"}
+
+
+def test_every_index_and_power_of_a_row_is_set_low_or_high():
+    """By the pattern of the page itself, which cuts the text."""
+    script = (PACKAGE / "front" / "page" / "text.js").read_text(encoding="utf-8")
+    pattern = re.compile(re.search(r"SHIFTED = /(.*)/gu;", script)[1])
+    runs = ("invariants", "margin", "certified-rate", "staircase", "raw-data", "relu", "digits")
+    for scenario in (*(presets[name] for name in runs if name in presets), HEAVY, DECAY, TANH):
+        for row in statements(run(scenario)):
+            for text in (row.name, row.theory, row.measured):
+                for sign, braced, bracketed, bare in pattern.findall(text):
+                    known = INDICES if sign == "_" else POWERS
+                    assert (braced or bracketed or bare) in known, text
+                assert not set("_^{}") & set(pattern.sub("", text)) - _around_modes(text), text
+
+
+def _around_modes(text):
+    """The braces of missed modes, {1, 3}, are no index."""
+    return set("{}") if re.search(r"(?<![_^])\{[\d, ]*\}", text) else set()

@@ -39,9 +39,9 @@ def one_step(run: Run) -> Statement | None:
     if descent is None or descent.law.kind != "descent" or run.scenario.H == 0:
         return None
     rule, name = descent.law, "One step of descent"
-    theory = "C_j changes by η²(G_j+1ᵀG_j+1 − G_jG_jᵀ), nothing in first order"
+    theory = "C_j changes by η²(G_{j+1}ᵀ G_{j+1} − G_j G_jᵀ), nothing in first order"
     if rule.weight_decay > 0:
-        theory = "C_j changes by ((1 − ηλ)² − 1)C_j + η²(G_j+1ᵀG_j+1 − G_jG_jᵀ)"
+        theory = "C_j changes by ((1 − ηλ)² − 1) C_j + η²(G_{j+1}ᵀ G_{j+1} − G_j G_jᵀ)"
     if rule.label_noise > 0:
         return Statement(name, theory, "label noise: exact in the mean only", None)
     before, after = descent.start, descent.at(min(rule.step, float(descent.t[-1])))
@@ -67,9 +67,9 @@ def drift_of_descent(run: Run) -> Statement | None:
     if descent is None or descent.law.kind != "descent" or run.scenario.H == 0:
         return None
     rule, name = descent.law, "Drift under descent"
-    theory = "‖C_j(k) − C_j(0)‖ ≤ η² Σ √(‖G_j‖⁴ + ‖G_j+1‖⁴), of the order of the step"
+    theory = "‖C_j(k) − C_j(0)‖ ≤ η² Σ √(‖G_j‖⁴ + ‖G_{j+1}‖⁴), of the order of the step"
     if rule.weight_decay > 0:
-        theory = "C_j decays like (1 − ηλ)^2k ≈ exp(−2λt), up to η² Σ √(‖G_j‖⁴ + ‖G_j+1‖⁴)"
+        theory = "C_j decays like (1 − ηλ)^{2k} ≈ exp(−2λt), up to η² Σ √(‖G_j‖⁴ + ‖G_{j+1}‖⁴)"
     if rule.momentum > 0:
         return Statement(name, theory, "momentum: C_j is not conserved to first order", None)
     steps = np.rint(descent.t / rule.step).astype(int)
@@ -143,7 +143,7 @@ def decayed_modes(run: Run) -> Statement | None:
     if descent is None or descent.law.kind != "descent" or descent.law.weight_decay == 0:
         return None
     problem, N, rate = descent.problem, len(descent.W), descent.law.weight_decay
-    name, words = "Modes under weight decay", "a^N with a^(N−2) (s − a^N) = λ, or 0"
+    name, words = "Modes under weight decay", "a^N with a^{N−2} (s − a^N) = λ, or 0"
     theory = "each mode of P ends at max(s − λ, 0), or 0" if N == 2 else f"each ends at {words}"
     if not problem.is_white:
         return Statement(name, theory, "the data are not white: modes do not decouple", None)
@@ -177,7 +177,7 @@ def neurons(run: Run) -> Statement | None:
     others = [Cj - Cj[0] for Cj in beside.invariants]
     moved = max(float(np.abs(D * (1 - np.eye(D.shape[-1]))).max()) for D in others)
     return Statement(
-        f"Neurons under {activation.name}",
+        f"Neurons under {_spoken(activation)}",
         "the diagonal of each C_j stays as it was, the other entries need not",
         f"diagonal moved by {written(worst, 2)}, others by {written(moved / size, 2)}, relative",
         worst <= KEPT,
@@ -192,8 +192,8 @@ def leak(run: Run) -> Statement | None:
     activation, size = beside.law.activation, max(beside.size, 1e-300)
     if activation.degree is not None:
         return None
-    name = f"Leak under {activation.name}"
-    theory = "no C_j is kept: (C_j)_ii changes by −2 Σ ∂L/∂a (σ(z) − zσ'(z))"
+    name = f"Leak under {_spoken(activation)}"
+    theory = "no C_j is kept: (C_j)_{ii} changes by −2 Σ ∂L/∂a (σ(z) − zσ'(z))"
     found = np.concatenate([np.diagonal(Cj, axis1=1, axis2=2) for Cj in beside.invariants], 1)
     expected, blur = _leaked(beside, activation)
     known = blur <= BLUR * size
@@ -239,3 +239,8 @@ def _second_order(descent: Trajectory, rule: Descent, keep: float) -> Matrix:
         for change in np.hypot(squares[:, :-1], squares[:, 1:]):
             total.append(keep * total[-1] + change)
     return np.array(total)
+
+
+def _spoken(activation: Activation) -> str:
+    """Its name as a person says it: an underscore would set the rest as an index."""
+    return activation.name.replace("_", " ")

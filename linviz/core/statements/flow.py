@@ -94,7 +94,8 @@ def master_inequality(run: Run) -> Statement:
     trajectory, problem = run.trajectory, run.trajectory.problem
     name = "Differential inequality"
     theory = (
-        "dL/dt ≤ −2 (L − L_res) Σ_j Π_k<j λ_min(W_kᵀW_k) Π_l>j λ_min(W_lW_lᵀ), times λ_min(X Xᵀ)"
+        "dL/dt ≤ −2 (L − L_res) Σ_j Π_{k<j} λ_min(W_kᵀ W_k) Π_{l>j} λ_min(W_l W_lᵀ), "
+        "times λ_min(X Xᵀ)"
     )
     if problem.is_white:
         theory = theory.rsplit(", times", 1)[0]

@@ -111,7 +111,35 @@ def stable_manifold(run: Run) -> Statement | None:
 
 
 def no_nonstrict_saddle(run: Run) -> Statement | None:
-    """For H = 2, inertia of an invariant that no non-strict saddle can have."""
+    r"""For H = 2, inertia of an invariant that no non-strict saddle can have.
+
+    Notes
+    -----
+    At a non-strict saddle of rank :math:`r < r_{max} = \min_j d_j` the layers W_2 and W_3 have
+    rank r, and W_1 too where d_x = d_y. Then :math:`C_2 = W_3^\top W_3 - W_2W_2^\top` has at most r
+    positive and at most r negative eigenvalues, and so has :math:`C_1` where d_x = d_y; both are
+    conserved, so that a start with more of them cannot end there.
+
+    Proof of the ranks, for X = I (a change of the coordinates of W_1 brings the other data there)
+    and Y of rank d_y. Let :math:`M = Y - P = \sum_{k \in I} s_ku_kv_k^\top`, with d_y - r missed
+    modes I: since :math:`MP^\top = 0` and :math:`P^\top M = 0` at a critical point, these are
+    modes of Y. To second order in V the loss changes by :math:`\tfrac12\|P_1\|^2 - \langle M,
+    P_2\rangle`, with the terms P_1 and P_2 of :math:`P(W + V)` of first and second order; at a
+    non-strict saddle this is never negative. In each case below P_1 has two terms, of which one
+    vanishes and the other tends to 0 as one of two layers of V is divided by c, the other
+    multiplied, while P_2 stays: hence :math:`\langle M, P_2\rangle = 0`, for its sign is free.
+
+    1. :math:`V_3 = u_ka^\top, V_1 = bv_k^\top`: :math:`\langle M, P_2\rangle = s_k\,a^\top W_2b`.
+       With :math:`a^\top W_2W_1 = 0`: rank W_2 = rank W_2W_1. With W_3W_2b = 0: rank W_2 = rank
+       W_3W_2.
+    2. :math:`V_2 = ef^\top, V_1 = bv_k^\top`: :math:`\langle M, P_2\rangle = s_k\,(f^\top b)
+       (e^\top W_3^\top u_k)`. With W_3W_2b = 0, that is W_2b = 0, and with
+       :math:`f^\top W_1 = 0`: either :math:`W_3^\top u_k = 0` for every missed k, so that rank W_3
+       = r, or W_2 is injective and W_1 surjective. Then P has the rank of W_3W_2, that of W_2,
+       which is d_1 > r: impossible. And rank W_2 = rank W_3W_2 is at most r.
+    3. :math:`V_3 = u_ka^\top, V_2 = ef^\top`: in the same way W_1v_k = 0 for every missed k, so
+       that rank W_1 = r where d_x = d_y.
+    """
     problem, dims = run.trajectory.problem, run.scenario.dims
     s, n_modes = problem.singular_values, positive_modes(problem)
     tied = any(equal_strength(s, k, k + 1) for k in range(n_modes - 1))
@@ -123,7 +151,7 @@ def no_nonstrict_saddle(run: Run) -> Statement | None:
     found = {j: max(inertias[j - 1][0], inertias[j - 1][2]) for j in usable}
     name = "No non-strict saddle"
     theory = (
-        "own remark, not reviewed, H = 2: if "
+        "H = 2: if "
         + " or ".join(f"C_{j}" for j in usable)
         + f" has {r_max} positive or {r_max} negative eigenvalues, the limit is no non-strict "
         "saddle"

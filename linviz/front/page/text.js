@@ -1,13 +1,42 @@
 // Words in the page: indices set low, and text for the clipboard.
 
-// Text with its indices (C_j, λ_max, W_LR) set low and with true minus signs.
-export function indexed(text) {
+// Indices and powers as the formulas of the theory write them: C_j, λ_max, W_LR, Π_{k<j}, G_j+1;
+// a^N, a^{N−2}, s^(1/3). Without braces an index is one run of letters of the same case or of
+// digits, so that W_lW_l has two.
+const SHIFTED = /([_^])(?:\{([^{}]*)\}|\(([^()]*)\)|((?:[a-z]+|[A-Z]+|\d+)(?:\+\d)?))/gu;
+
+/**
+ * A text cut where it is set low or high, with true minus signs.
+ * @param {string} text
+ * @returns {{ text: string, as: "" | "sub" | "sup" }[]}
+ */
+export function shifts(text) {
   const signed = text.replace(/(^|[^\p{L}\p{N}]|\de)-(?=[\d.])/gu, "$1−");
-  return signed.split(/_([A-Za-z0-9+]+)/).map((part, k) => {
-    if (k % 2 === 0) return part;
-    const sub = document.createElement("sub");
-    sub.textContent = part;
-    return sub;
+  /** @type {{ text: string, as: "" | "sub" | "sup" }[]} */
+  const parts = [];
+  let end = 0;
+  for (const found of signed.matchAll(SHIFTED)) {
+    const [all, sign, braced, bracketed, bare] = found;
+    if (sign === "_" && bracketed !== undefined) continue;
+    parts.push({ text: signed.slice(end, found.index), as: "" });
+    parts.push({ text: braced ?? bracketed ?? bare, as: sign === "_" ? "sub" : "sup" });
+    end = found.index + all.length;
+  }
+  parts.push({ text: signed.slice(end), as: "" });
+  return parts.filter((part) => part.text !== "");
+}
+
+/**
+ * The same as nodes.
+ * @param {string} text
+ * @returns {(string | HTMLElement)[]}
+ */
+export function indexed(text) {
+  return shifts(text).map((part) => {
+    if (part.as === "") return part.text;
+    const element = document.createElement(part.as);
+    element.textContent = part.text;
+    return element;
   });
 }
 
