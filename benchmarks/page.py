@@ -22,7 +22,6 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 )
 READY = '.linviz[data-ready="true"]'
-PLOTLY = '.panel-hessian .plot[data-painter="plotly"]'
 
 # from the event of a control until the new picture is on the screen
 ANSWER = """async ([selector, value]) => {
@@ -63,14 +62,12 @@ def server(*options: str) -> Iterator[str]:
             process.terminate()
 
 
-def opened(browser: Browser, url: str) -> tuple[Page, float, float]:
+def opened(browser: Browser, url: str) -> tuple[Page, float]:
     page = browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
     start = time.perf_counter()
     page.goto(url)
     page.wait_for_selector(READY)
-    ready = time.perf_counter() - start
-    page.wait_for_selector(PLOTLY)
-    return page, ready, time.perf_counter() - start
+    return page, time.perf_counter() - start
 
 
 def report(what: str, measured: str, target: str) -> None:
@@ -82,11 +79,10 @@ def opening(browser: Browser, what: str, target: str, rest: float, *options: str
         times = []
         for _ in range(4):
             time.sleep(rest)
-            page, ready, complete = opened(browser, url)
-            times.append((ready, complete))
+            page, ready = opened(browser, url)
+            times.append(ready)
             page.context.close()
-    ready, complete = (statistics.median(t) for t in zip(*times, strict=True))
-    report(what, f"{ready:.2f} s ({complete:.2f} s)", target)
+    report(what, f"{statistics.median(times):.2f} s", target)
 
 
 def answers(page: Page, what: str, selector: str, values: list[str], target: str) -> None:
@@ -100,8 +96,8 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=FLAGS.split()
         )
-        opening(browser, "open, cold kernel (with plotly)", "<= 4 s", 1, "--preheat", "0")
-        opening(browser, "open, preheated kernel (with plotly)", "<= 2 s", 4, "--preheat", "1")
+        opening(browser, "open, cold kernel", "<= 4 s", 1, "--preheat", "0")
+        opening(browser, "open, preheated kernel", "<= 2 s", 4, "--preheat", "1")
         with server() as url:
             page, *_ = opened(browser, url)
             s1 = '[type="range"][data-field="singular_value"][data-index="0"]'

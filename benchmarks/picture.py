@@ -25,7 +25,6 @@ def main() -> None:
         for _ in range(4):
             page.keyboard.press("PageUp")
         page.wait_for_selector('.panel-hessian[data-spectra="moving"]')
-        page.wait_for_selector('.panel-hessian .plot[data-painter="plotly"]')
         page.locator(".scrubber").blur()
         page.screenshot(path=PICTURE)
         browser.close()

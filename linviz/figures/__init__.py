@@ -1,8 +1,25 @@
-"""Pictures: pure functions from a `Run` to a plotly figure, and one sentence on each."""
+"""Pictures: pure functions from a `Run` to a `Picture`, and one sentence on each.
 
-from linviz.figures.hessian import hessian_figure
-from linviz.figures.invariants import invariants_figure
-from linviz.figures.loss import loss_figure
-from linviz.figures.modes import modes_figure
+``loss_picture(run)`` and its sisters are what the page draws; ``loss_figure(run)`` and its sisters
+are the same as a ``plotly.graph_objects.Figure``, made by `to_plotly`.
+"""
 
-__all__ = ["hessian_figure", "invariants_figure", "loss_figure", "modes_figure"]
+from linviz.figures.conversion import to_plotly
+from linviz.figures.hessian import hessian_figure, hessian_picture
+from linviz.figures.invariants import invariants_figure, invariants_picture
+from linviz.figures.loss import loss_figure, loss_picture
+from linviz.figures.modes import modes_figure, modes_picture
+from linviz.figures.picture import Picture
+
+__all__ = [
+    "Picture",
+    "hessian_figure",
+    "hessian_picture",
+    "invariants_figure",
+    "invariants_picture",
+    "loss_figure",
+    "loss_picture",
+    "modes_figure",
+    "modes_picture",
+    "to_plotly",
+]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import plotly.graph_objects as go
 
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
@@ -11,6 +12,12 @@ from linviz.core.experiment.simulation import step_size
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.figures import overlay, theme
+from linviz.figures.axes import padded
+from linviz.figures.conversion import to_plotly
+from linviz.figures.picture import Level, Line, Marks, Pane, Picture, Text, axis, level, marks, pane
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 def hessian_figure(run: Run, *, compare: Run | None = None) -> go.Figure:
@@ -18,62 +25,75 @@ def hessian_figure(run: Run, *, compare: Run | None = None) -> go.Figure:
 
     Those of another run to `compare` with are diamonds.
     """
-    return go.Figure(hessian_spec(run, compare=compare))
+    return to_plotly(hessian_picture(run, compare=compare))
 
 
-def hessian_spec(run: Run, *, compare: Run | None = None) -> theme.Spec:
-    """Spec of `hessian_figure`."""
-    data, beside = _own(run), _descent(run)
-    drawn = np.concatenate([[0.0], *(trace["y"] for trace in data)])
-    low, high, most = float(drawn.min()), float(drawn.max()), run.scenario.n_parameters
-    ends = np.concatenate([np.zeros(0), *(trace["y"] for trace in beside)])
-    low, high = overlay.held(low, high, ends, 0.5 * (high - low))
+def hessian_picture(run: Run, *, compare: Run | None = None) -> Picture:
+    """Picture of `hessian_figure`."""
+    own, ends, edge = _own(run), _descent(run), _edge(run)
+    values = np.concatenate([[0.0], *(group["y"] for group in own)])
+    low, high, most = float(values.min()), float(values.max()), run.scenario.n_parameters
+    beside = [*(group["y"] for group in ends), np.array([level["value"] for level in edge])]
+    low, high = overlay.held(low, high, np.concatenate(beside), 0.5 * (high - low))
     if compare is not None:
         frozen = compare.spectrum.eigenvalues
         low, high = overlay.held(low, high, frozen)
         most = max(most, len(frozen))
-    xaxis = theme.axis("number", "linear", [0, most + 1.0])
-    yaxis = theme.axis("eigenvalue λ", "linear", theme.padded(low, high, 0.08))
-    data += beside
-    if marks := [trace["y"] for trace in beside if trace["mode"] == "markers"]:
-        reach = float(marks[0].min()), float(marks[0].max())
-        data += overlay.beyond(*reach, xaxis, yaxis, who=BESIDE[run.scenario.beside].short.lower())
+    numbers = axis("number", "number", "linear", (0.0, most + 1.0)) | {"whole": True}
+    only = pane(numbers, axis("eigenvalue λ", "λ", "linear", padded(low, high, 0.08), zero=True))
+    groups, texts = own + ends, []
+    beside_own = len(ends) > 0 or compare is not None
+    who = BESIDE[run.scenario.beside].short.lower()
+    for group in ends:
+        reach = float(group["y"].min()), float(group["y"].max())
+        texts += overlay.beyond(*reach, only, who=who)
     if compare is not None:
-        data = _frozen(compare, xaxis, yaxis) + data
+        groups = [_frozen(compare), *groups]
+        texts += _letters(compare, only)
     return {
-        "data": data,
-        "layout": theme.layout(
-            xaxis=xaxis,
-            yaxis=yaxis | {"zeroline": True, "zerolinecolor": theme.FAINT},
-            meta={"time": []},
-        ),
+        "panes": [only],
+        "levels": edge,
+        "curves": [],
+        "marks": groups,
+        "texts": texts,
+        "table": {"rows": "points", "kind": "kind" if beside_own else "sign"},
     }
 
 
-def _own(run: Run) -> list[theme.Spec]:
+def _own(run: Run) -> list[Marks]:
     """Negative, zero and positive eigenvalues."""
     values = run.spectrum.eigenvalues
-    index, size = np.arange(1, len(values) + 1, dtype=float), _size(values, 9)
+    index, size = _index(values), _size(values, 9)
     first = run.spectrum.n_negative
     last = first + run.spectrum.n_zero
     return [
-        _signed(index[:first], values[:first], "negative", theme.NEGATIVE, "triangle-down", size),
-        _signed(index[first:last], values[first:last], "zero", theme.ZERO, "circle-open", size),
-        _signed(index[last:], values[last:], "positive", theme.POSITIVE, "triangle-up", size),
+        marks(index[:first], values[:first], "triangle-down", theme.NEGATIVE, size, "negative"),
+        marks(index[first:last], values[first:last], "circle-open", theme.ZERO, size, "zero"),
+        marks(index[last:], values[last:], "triangle-up", theme.POSITIVE, size, "positive"),
     ]
 
 
-def _frozen(a: Run, xaxis: theme.Spec, yaxis: theme.Spec) -> list[theme.Spec]:
+def _frozen(a: Run) -> Marks:
     """Eigenvalues where the run A ended, as diamonds that are seen around B's marks."""
     values = a.spectrum.eigenvalues
-    index = np.arange(1, len(values) + 1, dtype=float)
-    name, size = "A: eigenvalue", _size(values, 13)
-    marks = _signed(index, values, name, overlay.COLOR, "diamond-open", size)
+    size = _size(values, 13)
+    return marks(_index(values), values, "diamond-open", overlay.COLOR, size, "A: eigenvalue")
+
+
+def _letters(a: Run, pane: Pane) -> list[Text]:
+    """The letter A at its last eigenvalue, and how far they go."""
+    values = a.spectrum.eigenvalues
     low, high = float(values[0]), float(values[-1])
-    texts = overlay.beyond(low, high, xaxis, yaxis, at_start=False)
-    if high <= yaxis["range"][1]:
-        texts.append(overlay.text("A", len(values) - 0.012 * xaxis["range"][1], high, "top left"))
-    return [marks, *texts]
+    texts = overlay.beyond(low, high, pane, at_start=False)
+    if high <= pane["y"]["range"][1]:
+        x = len(values) - 0.012 * pane["x"]["range"][1]
+        texts.append(overlay.text("A", x, high, "above", "right"))
+    return texts
+
+
+def _index(values: Matrix) -> Matrix:
+    """Numbers from 1."""
+    return np.arange(1, len(values) + 1, dtype=float)
 
 
 def _size(values: Matrix, size: int) -> int:
@@ -128,21 +148,23 @@ def _edge_is_near(run: Run) -> bool:
     return stability_edge(run) <= 1.5 * float(run.spectrum.eigenvalues[-1])
 
 
-def _descent(run: Run) -> list[theme.Spec]:
-    """Eigenvalues where gradient descent ended, and the edge: no stable minimum lies above it."""
+def _descent(run: Run) -> list[Marks]:
+    """Eigenvalues where gradient descent ended."""
     if run.beside is None or not run.beside.law.is_linear:
         return []
-    drawn = []
-    if run.beside_spectrum is not None:
-        values = run.beside_spectrum.eigenvalues
-        index = np.arange(1, len(values) + 1, dtype=float)
-        drawn = [_signed(index, values, "gradient descent", theme.INK, "square-open", 8)]
-    if not _edge_is_near(run):
-        return drawn
+    if run.beside_spectrum is None:
+        return []
+    values = run.beside_spectrum.eigenvalues
+    return [marks(_index(values), values, "square-open", theme.INK, 8, "gradient descent")]
+
+
+def _edge(run: Run) -> list[Level]:
+    """The edge of stability: no stable minimum of the descent lies above it."""
+    if run.beside is None or not run.beside.law.is_linear or not _edge_is_near(run):
+        return []
     edge = stability_edge(run)
-    line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
-    name = f"edge of stability {written(edge)}"
-    return [*drawn, theme.level((0, run.scenario.n_parameters + 1.0), edge, line, name)]
+    line: Line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
+    return [level(edge, line, f"edge of stability {written(edge)}")]
 
 
 _SIGNS_ALONE = {
@@ -150,24 +172,3 @@ _SIGNS_ALONE = {
     "strict saddle": "theory predicts at least one negative",
     "non-strict saddle": "theory predicts none negative, though it is no minimum",
 }
-
-
-def _signed(
-    x: np.ndarray, y: np.ndarray, name: str, color: str, symbol: str, size: int
-) -> theme.Spec:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": x,
-        "y": np.ascontiguousarray(y),
-        "name": name,
-        "xaxis": "x",
-        "yaxis": "y",
-        "marker": {
-            "color": color,
-            "symbol": symbol,
-            "size": size,
-            "line": {"width": 1.5, "color": color},
-        },
-        "hovertemplate": "number %{x:d}<br>λ = %{y:.6g}<extra>" + name + "</extra>",
-    }

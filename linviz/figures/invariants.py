@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
@@ -14,6 +14,12 @@ from linviz.core.model.problem import Matrix
 from linviz.core.model.spectra import signs
 from linviz.core.model.words import plural, subscript, written
 from linviz.figures import overlay, theme
+from linviz.figures.axes import padded, time_axis, visible, within
+from linviz.figures.conversion import to_plotly
+from linviz.figures.picture import Axis, Curve, Pane, Picture, Text, axis, curve, pane
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 MOST_CURVES = 60
 MOST_MOMENTS = 25
@@ -29,67 +35,68 @@ def invariants_figure(run: Run, *, log_time: bool = False, compare: Run | None =
     error, for the exact flow has none. Of wide layers only the largest and the smallest
     eigenvalues are drawn, 60 in all. Those of another run to `compare` with are long-dashed.
     """
-    return go.Figure(invariants_spec(run, log_time=log_time, compare=compare))
+    return to_plotly(invariants_picture(run, log_time=log_time, compare=compare))
 
 
-def invariants_spec(run: Run, *, log_time: bool = False, compare: Run | None = None) -> theme.Spec:
-    """Spec of `invariants_figure`."""
-    times = theme.time_axis(run.trajectory.t, log_time)
+def invariants_picture(run: Run, *, log_time: bool = False, compare: Run | None = None) -> Picture:
+    """Picture of `invariants_figure`: the eigenvalues above, the drift below."""
+    times, last = time_axis(run.trajectory.t, log_time), float(run.trajectory.t[-1])
     own = _own(run, log_time)
     drawn = own + _beside(run, log_time)
-    frozen = [] if compare is None else _frozen(compare, float(run.trajectory.t[-1]), log_time)
-    upper, lower = _axes(run, own, drawn, frozen)
-    names = _names(own, times, *_axes(run, own, drawn, []))  # where they are without A
-    bare = {"title": {"text": ""}, "showticklabels": False}  # the lower axis has the same times
+    frozen = [] if compare is None else _frozen(compare, last, log_time)
+    panes = _panes(run, times, own, drawn, frozen)
+    names = _names(own, _panes(run, times, own, drawn, []))  # where they are without A
     return {
-        "data": frozen + drawn + names + _letters(frozen, own, times, upper, lower),
-        "layout": theme.layout(
-            xaxis=times | bare | {"domain": [0, 1], "anchor": "y"},
-            yaxis=upper | {"domain": [0.46, 1], "zeroline": True, "zerolinecolor": theme.FAINT},
-            xaxis2=times | {"domain": [0, 1], "anchor": "y2"},
-            yaxis2=lower | {"domain": [0, 0.36], "anchor": "x2"},
-            meta={"time": ["x", "x2"]},
-        ),
+        "panes": panes,
+        "levels": [],
+        "curves": frozen + drawn,
+        "marks": [],
+        "texts": names + _letters(frozen, own, panes),
+        "table": {"rows": "moments", "kind": "curve"},
     }
 
 
-def _axes(
-    run: Run, own: list[theme.Spec], drawn: list[theme.Spec], frozen: list[theme.Spec]
-) -> tuple[theme.Spec, theme.Spec]:
+def _panes(
+    run: Run, times: Axis, own: list[Curve], drawn: list[Curve], frozen: list[Curve]
+) -> list[Pane]:
     """Axes of the eigenvalues and of the drift."""
-    drifts = [t["y"].max(initial=1e-15) for t in frozen + drawn if t["yaxis"] == "y2"]
+    drifts = [float(curve["y"].max(initial=1e-15)) for curve in _in(1, frozen + drawn)]
     top = float(np.log10(max(drifts, default=1e-15)))
     limits = _range(run, _upper(own), _upper(drawn), _upper(frozen))
-    lower = theme.axis("drift", "log", [-17.0, max(top + 0.7, -13.0)])
-    return theme.axis("λ(C)", "linear", limits), lower
+    upper = axis("λ(C)", "λ", "linear", limits, zero=True)
+    lower = axis("drift", "drift", "log", (FLOOR, 10 ** max(top + 0.7, -13.0)))
+    bare: Axis = times | {"title": "", "labeled": False}  # the lower axis has the same times
+    return [pane(bare, upper, (0.46, 1.0)), pane(times, lower, (0.0, 0.36))]
 
 
-def _own(run: Run, log_time: bool) -> list[theme.Spec]:
+def _in(pane: int, curves: list[Curve]) -> list[Curve]:
+    return [curve for curve in curves if curve["pane"] == pane]
+
+
+def _own(run: Run, log_time: bool) -> list[Curve]:
     """Eigenvalues of each C_j, descending, and its drift."""
-    t, H, data = run.trajectory.t, run.scenario.H, []
-    shown = theme.visible(t, log_time)
+    t, H, curves = run.trajectory.t, run.scenario.H, []
+    shown = visible(t, log_time)
     drift = np.maximum(run.trajectory.relative_drift[shown], FLOOR)
     for j, values in enumerate(run.trajectory.spectra):
-        name = f"C{subscript(j + 1)}"
+        name, symbol = f"C{subscript(j + 1)}", theme.symbol(j)
         for k in _drawn(values.shape[1], H):
-            line = theme.series(j) | {"width": 1.75}
-            curve = theme.curve(t[shown], values[shown, k], line, f"{name}, λ{k + 1}")
-            data.append(theme.marked(curve, j))
-        curve = theme.curve(t[shown], drift[:, j], theme.series(j), f"drift of {name}", "2")
-        data.append(theme.marked(curve, j))
-    return data
+            line = theme.series(j, 1.75)
+            label = f"{name}, λ{k + 1}"
+            curves.append(curve(t[shown], values[shown, k], line, label, marker=symbol))
+        label, line = f"drift of {name}", theme.series(j)
+        curves.append(curve(t[shown], drift[:, j], line, label, marker=symbol, pane=1))
+    return curves
 
 
-def _names(
-    own: list[theme.Spec], times: theme.Spec, upper: theme.Spec, lower: theme.Spec
-) -> list[theme.Spec]:
+def _names(own: list[Curve], panes: list[Pane]) -> list[Text]:
     """The name of C_j on its eigenvalue with most room above, and on its drift."""
-    drifts = [curve for curve in own if curve["yaxis"] == "y2"]
+    values, drifts = _in(0, own), _in(1, own)
     step = max(1, -(-len(drifts) // MOST_NAMES))
     names = [curve["name"].removeprefix("drift of ") for curve in drifts]
-    values = [curve for curve in own if curve["yaxis"] == "y"]
-    heights = np.array([*(float(curve["y"][-1]) for curve in values), upper["range"][1]])
-    least = 1e-3 * float(np.ptp(upper["range"]))
+    top = panes[0]["y"]["range"]
+    heights = np.array([*(float(curve["y"][-1]) for curve in values), top[1]])
+    least = 1e-3 * (top[1] - top[0])
     owners = np.array([curve["name"].split(",")[0] for curve in values])
     chosen = []
     for name in names[::step]:
@@ -97,15 +104,13 @@ def _names(
         above = heights - heights[mine, None]
         room = np.where(above > least, above, np.inf).min(axis=1)
         chosen.append((name, values[mine[int(np.argmax(room))]]))
-    labels = overlay.names(chosen[::-1], times, upper)
-    return labels + overlay.names(
-        list(zip(names[::step], drifts[::step], strict=True))[::-1], times, lower
-    )
+    below = list(zip(names[::step], drifts[::step], strict=True))
+    return overlay.names(chosen[::-1], panes[0]) + overlay.names(below[::-1], panes[1])
 
 
-def _frozen(a: Run, last: float, log_time: bool) -> list[theme.Spec]:
+def _frozen(a: Run, last: float, log_time: bool) -> list[Curve]:
     """The same of the run A: its eigenvalues at a few moments, for they do not move."""
-    shown, data = theme.visible(a.trajectory.t, log_time), []
+    shown, curves = visible(a.trajectory.t, log_time), []
     t, drift = a.trajectory.t[shown], a.trajectory.relative_drift[shown]
     few = evenly(min(int(np.searchsorted(t, last)) + 1, len(t)), MOST_MOMENTS)
     for j, spectra in enumerate(a.trajectory.spectra):
@@ -113,36 +118,30 @@ def _frozen(a: Run, last: float, log_time: bool) -> list[theme.Spec]:
         name, color = f"C{subscript(j + 1)}", theme.series(j)["color"]
         for k in _drawn(values.shape[1], a.scenario.H):
             label = f"{name}, λ{k + 1}"
-            data.append(overlay.curve(t[few], values[:, k], label, last, color=color))
+            curves.append(overlay.curve(t[few], values[:, k], label, last, color=color))
         kept = np.maximum(drift[:, j], FLOOR)
-        data.append(overlay.curve(t, kept, f"drift of {name}", last, color=color, axes="2"))
-    return [overlay.still(curve) for curve in data]
+        curves.append(overlay.curve(t, kept, f"drift of {name}", last, color=color, pane=1))
+    return [overlay.still(curve) for curve in curves]
 
 
-def _letters(
-    frozen: list[theme.Spec],
-    own: list[theme.Spec],
-    times: theme.Spec,
-    upper: theme.Spec,
-    lower: theme.Spec,
-) -> list[theme.Spec]:
+def _letters(frozen: list[Curve], own: list[Curve], panes: list[Pane]) -> list[Text]:
     """The letter A on its largest and smallest eigenvalue and on its largest drift."""
     if not frozen:
         return []
-    curves = sorted((c for c in frozen if c["yaxis"] == "y"), key=lambda c: float(c["y"][0]))
+    curves = sorted(_in(0, frozen), key=lambda c: float(c["y"][0]))
     ends = float(curves[0]["y"].min()), float(curves[-1]["y"].max())
     letters = []
-    for curve in (curves[-1], curves[0]):
-        letters += overlay.letter(curve, None, times, upper)
-    letters = overlay.spread(letters, times, upper) + overlay.beyond(*ends, times, upper)
-    drifts = [[c for c in curves if c["yaxis"] == "y2"] for curves in (frozen, own)]
-    most = max(drifts[0], key=lambda c: float(c["y"].max()))
-    return letters + overlay.letter(most, drifts[1][0] if drifts[1] else None, times, lower)
+    for outermost in (curves[-1], curves[0]):
+        letters += overlay.letter(outermost, None, panes[0])
+    letters = overlay.spread(letters, panes[0]) + overlay.beyond(*ends, panes[0])
+    drifts = _in(1, own)
+    most = max(_in(1, frozen), key=lambda c: float(c["y"].max()))
+    return letters + overlay.letter(most, drifts[0] if drifts else None, panes[1])
 
 
-def _upper(curves: list[theme.Spec]) -> Matrix:
+def _upper(curves: list[Curve]) -> Matrix:
     """All values drawn in the upper half, zero among them."""
-    return np.concatenate([np.zeros(1), *(c["y"] for c in curves if c["yaxis"] == "y")])
+    return np.concatenate([np.zeros(1), *(curve["y"] for curve in _in(0, curves))])
 
 
 def _size(run: Run) -> float:
@@ -150,7 +149,7 @@ def _size(run: Run) -> float:
     return float(run.trajectory.squared_norms[0].max())
 
 
-def _range(run: Run, own: Matrix, drawn: Matrix, frozen: Matrix) -> list[float]:
+def _range(run: Run, own: Matrix, drawn: Matrix, frozen: Matrix) -> tuple[float, float]:
     """Range of all that is drawn: not narrower than roundoff, nor following a blow-up or A."""
     largest = max(_size(run), *(float(np.sum(Wj**2)) for Wj in run.trajectory.limit))
     least = 1e-6 * largest
@@ -161,27 +160,26 @@ def _range(run: Run, own: Matrix, drawn: Matrix, frozen: Matrix) -> list[float]:
     low, high = float(values.min()) - spare, float(values.max()) + spare
     balanced = float(np.ptp(own)) < least  # all its lines are zero on any scale: A may choose it
     low, high = overlay.held(low, high, frozen, np.inf if balanced else span)
-    return theme.padded(low, high)
+    return padded(low, high)
 
 
-def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
+def _beside(run: Run, log_time: bool) -> list[Curve]:
     """Eigenvalues and drift of the run beside the flow; of a nonlinear network the diagonal's."""
     other, last = run.beside, float(run.trajectory.t[-1])
     if other is None:
         return []
-    shown, name = theme.visible(other.t, log_time), BESIDE[run.scenario.beside].words
-    t, data = other.t[shown], []
+    shown, name = visible(other.t, log_time), BESIDE[run.scenario.beside].words
+    t, found = other.t[shown], []
     for j, C in enumerate(other.invariants):
-        line = theme.series(j) | {"dash": "dash", "width": 1.5}
+        line, symbol = theme.dashed(j, "dash", 1.5), theme.symbol(j)
         values, drift = other.spectra[j], other.relative_drift[:, j]
         if not other.law.is_linear:
             values, drift = np.diagonal(C, axis1=1, axis2=2), other.diagonal_drift[:, j]
-        label, drawn = f"C{subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
-        curves = [theme.curve(t, values[shown, k], line, label) for k in drawn]
+        label, kept = f"C{subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
+        found += [curve(t, values[shown, k], line, label, marker=symbol) for k in kept]
         floored = np.maximum(drift[shown], FLOOR)
-        curves.append(theme.curve(t, floored, line, f"drift, {name}", "2"))
-        data += [theme.marked(theme.within(curve, last), j) for curve in curves]
-    return data
+        found.append(curve(t, floored, line, f"drift, {name}", marker=symbol, pane=1))
+    return [within(drawn, last) for drawn in found]
 
 
 def invariants_words(run: Run) -> str:

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-import plotly.graph_objects as go
 
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.model.problem import IndexSet, Matrix
 from linviz.core.model.words import listed, written
 from linviz.figures import overlay, theme
+from linviz.figures.axes import padded, time_axis, visible, within
+from linviz.figures.conversion import to_plotly
+from linviz.figures.picture import (
+    Curve,
+    Level,
+    Line,
+    Marks,
+    Pane,
+    Picture,
+    Text,
+    axis,
+    curve,
+    level,
+    marks,
+    pane,
+)
 from linviz.figures.verdict import beside_end
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 ROUNDOFF = 1e-28  # of the first loss, which is a square
 MOST_TIMES = 1e4  # that A may be above B on a log axis
@@ -26,83 +45,83 @@ def loss_figure(
     Above 16 critical values only those that miss the weakest modes are drawn. The loss of another
     run to `compare` with is long-dashed.
     """
-    return go.Figure(loss_spec(run, log_loss=log_loss, log_time=log_time, compare=compare))
+    return to_plotly(loss_picture(run, log_loss=log_loss, log_time=log_time, compare=compare))
 
 
-def loss_spec(
+def loss_picture(
     run: Run, *, log_loss: bool = False, log_time: bool = False, compare: Run | None = None
-) -> theme.Spec:
-    """Spec of `loss_figure`."""
+) -> Picture:
+    """Picture of `loss_figure`."""
     trajectory = run.trajectory
     limits = _loss_range(trajectory.loss, log_loss, compare)
-    times = theme.time_range(trajectory.t, log_time)
-    levels = {
-        missed: value
-        for missed, value in run.levels.items()
-        if value > 0 and limits[0] <= (np.log10(value) if log_loss else value) <= limits[1]
-    }
-    lines = [
-        theme.level(times, value, _LEVEL, f"critical value {written(value)}")
-        for value in levels.values()
-    ]
-    xaxis = theme.time_axis(trajectory.t, log_time)
-    yaxis = theme.axis("loss L", "log" if log_loss else "linear", limits)
+    losses = axis("loss L", "L", "log" if log_loss else "linear", limits)
+    only = pane(time_axis(trajectory.t, log_time), losses)
     own = _own(run, log_time)
-    if compare is not None:
-        lines += _frozen(compare, own[0], xaxis, yaxis)
+    frozen, letters = ([], []) if compare is None else _frozen(compare, own, only)
     return {
-        "data": lines + _beside(run, log_time) + own,
-        "layout": theme.layout(
-            xaxis=xaxis,
-            yaxis=yaxis,
-            annotations=[
-                theme.label(_level_text(missed, value), value, theme.FAINT_TEXT, log=log_loss)
-                for missed, value in levels.items()
-            ],
-            meta={"time": ["x"]},
-        ),
+        "panes": [only],
+        "levels": _levels(run, limits),
+        "curves": [*frozen, *_beside(run, log_time), own],
+        "marks": _exact(run, log_time),
+        "texts": letters,
+        "table": {"rows": "moments", "kind": "curve"},
     }
 
 
-def _own(run: Run, log_time: bool) -> list[theme.Spec]:
-    """The loss and, where it is known, the exact solution."""
+def _levels(run: Run, limits: tuple[float, float]) -> list[Level]:
+    """A line at each critical value on the axis, with what it misses."""
+    levels = []
+    for missed, value in run.levels.items():
+        if value > 0 and limits[0] <= value <= limits[1]:
+            words = theme.label(_level_text(missed, value), _LEVEL)
+            levels.append(level(value, _LEVEL, f"critical value {written(value)}", words))
+    return levels
+
+
+def _own(run: Run, log_time: bool) -> Curve:
+    """The loss."""
     t, loss = run.trajectory.t, run.trajectory.loss
-    shown = theme.visible(t, log_time)
-    line = {"color": theme.INK, "dash": "solid", "width": 3}
-    lines = [theme.curve(t[shown], _drawn(loss[shown]), line, "loss L")]
-    if run.exact is not None:
-        t, exact = run.exact
-        shown = theme.visible(t, log_time)
-        lines.append(theme.dots(t[shown], _drawn(exact[shown]), theme.EXACT, "exact solution"))
-    return lines
+    shown = visible(t, log_time)
+    line: Line = {"color": theme.INK, "dash": "solid", "width": 3}
+    return curve(t[shown], _drawn(loss[shown]), line, "loss L")
 
 
-def _frozen(a: Run, own: theme.Spec, xaxis: theme.Spec, yaxis: theme.Spec) -> list[theme.Spec]:
-    """The loss of the run A, with its letter."""
+def _exact(run: Run, log_time: bool) -> list[Marks]:
+    """The exact solution, where it is known."""
+    if run.exact is None:
+        return []
+    t, exact = run.exact
+    shown = visible(t, log_time)
+    values = _drawn(exact[shown])
+    return [marks(t[shown], values, "circle-open", theme.EXACT, 9, "exact solution")]
+
+
+def _frozen(a: Run, own: Curve, pane: Pane) -> tuple[list[Curve], list[Text]]:
+    """The loss of the run A, and its letter."""
     t, loss = a.trajectory.t, a.trajectory.loss
-    shown, last = theme.visible(t, xaxis["type"] == "log"), float(own["x"][-1])
-    curve = overlay.curve(t[shown], _drawn(loss[shown]), "loss L", last)
-    letters = overlay.letter(curve, own, xaxis, yaxis)
-    letters += overlay.beyond(np.inf, float(loss.max()), xaxis, yaxis)
+    shown, last = visible(t, pane["x"]["scale"] == "log"), float(own["x"][-1])
+    drawn = overlay.curve(t[shown], _drawn(loss[shown]), "loss L", last)
+    letters = overlay.letter(drawn, own, pane)
+    letters += overlay.beyond(np.inf, float(loss.max()), pane)
     # a limit's loss is below the last one computed, which a log axis would show
-    known = t[-1] >= last or (yaxis["type"] == "linear" and overlay.lasts(a, last))
-    return [curve if known else overlay.still(curve), *letters]
+    known = t[-1] >= last or (pane["y"]["scale"] == "linear" and overlay.lasts(a, last))
+    return [drawn if known else overlay.still(drawn)], letters
 
 
-def _beside(run: Run, log_time: bool) -> list[theme.Spec]:
+def _beside(run: Run, log_time: bool) -> list[Curve]:
     """The certified bound and the loss of the run beside the flow, where there are such."""
     trajectory, other = run.trajectory, run.beside
     lines = []
     if run.rate.alpha > 0:
-        t = trajectory.t[theme.visible(trajectory.t, log_time)]
+        t = trajectory.t[visible(trajectory.t, log_time)]
         floor = trajectory.problem.residual_loss
         bound = floor + (trajectory.loss[0] - floor) * np.exp(-2 * run.rate.alpha * t)
-        lines.append(theme.curve(t, _drawn(bound), _BOUND, "certified bound"))
+        lines.append(curve(t, _drawn(bound), _BOUND, "certified bound"))
     if other is not None:
-        shown = theme.visible(other.t, log_time)
+        shown = visible(other.t, log_time)
         name = BESIDE[run.scenario.beside].words
-        curve = theme.curve(other.t[shown], _drawn(other.loss[shown]), _OTHER, name)
-        lines.append(theme.within(curve, float(trajectory.t[-1])))
+        loss = curve(other.t[shown], _drawn(other.loss[shown]), _OTHER, name)
+        lines.append(within(loss, float(trajectory.t[-1])))
     return lines
 
 
@@ -173,9 +192,9 @@ _METHODS = {
     "imbalance and margin": "by one C and the margin to the last saddle",
     "lazy ball": "the weights stay near their start",
 }
-_BOUND = {"color": "#009E73", "dash": "dashdot", "width": 2.5}
-_OTHER = {"color": "#D55E00", "dash": "dash", "width": 2.5}
-_LEVEL = {"color": theme.FAINT, "dash": "dot", "width": 1.5}
+_BOUND: Line = {"color": "#009E73", "dash": "dashdot", "width": 2.5}
+_OTHER: Line = {"color": "#D55E00", "dash": "dash", "width": 2.5}
+_LEVEL: Line = {"color": theme.FAINT, "dash": "dot", "width": 1.5}
 
 
 def _level_text(missed: IndexSet, value: float) -> str:
@@ -186,7 +205,7 @@ def _level_text(missed: IndexSet, value: float) -> str:
     return f"{written(value)}: misses {', '.join(str(k + 1) for k in missed)}"
 
 
-def _loss_range(loss: Matrix, log_loss: bool, a: Run | None) -> list[float]:
+def _loss_range(loss: Matrix, log_loss: bool, a: Run | None) -> tuple[float, float]:
     """Range of the loss axis; a log axis ends ten decades below the start."""
     top = float(loss.max())
     if a is not None:
@@ -194,8 +213,9 @@ def _loss_range(loss: Matrix, log_loss: bool, a: Run | None) -> list[float]:
         room = (MOST_TIMES if log_loss else 2.0) * top
         top = max(top, min(other, room) if top > 0 else other)
     if top <= 0:
-        return [-1.0, 1.0] if not log_loss else [-12.0, 0.0]
+        return (1e-12, 1.0) if log_loss else (-1.0, 1.0)
     if not log_loss:
-        return [-0.04 * top, 1.1 * top]
+        return -0.04 * top, 1.1 * top
     floor = max(float(loss[loss > 0].min()), 1e-10 * top)
-    return theme.padded(float(np.log10(floor)), float(np.log10(top)), 0.05)
+    low, high = padded(float(np.log10(floor)), float(np.log10(top)), 0.05)
+    return 10.0**low, 10.0**high

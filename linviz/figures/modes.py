@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import plotly.graph_objects as go
 
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import mode_numbers, plural, subscript, written
 from linviz.figures import overlay, theme
+from linviz.figures.axes import time_axis, visible, within
+from linviz.figures.conversion import to_plotly
+from linviz.figures.picture import Curve, Level, Pane, Picture, Text, axis, curve, level, pane
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 MOST_LABELS = 8
 MOST_LETTERS = 3
@@ -23,87 +30,92 @@ def modes_figure(run: Run, *, log_time: bool = False, compare: Run | None = None
     For X = I they are the singular values of the product P itself. Those of another run to
     `compare` with are long-dashed.
     """
-    return go.Figure(modes_spec(run, log_time=log_time, compare=compare))
+    return to_plotly(modes_picture(run, log_time=log_time, compare=compare))
 
 
-def modes_spec(run: Run, *, log_time: bool = False, compare: Run | None = None) -> theme.Spec:
-    """Spec of `modes_figure`."""
+def modes_picture(run: Run, *, log_time: bool = False, compare: Run | None = None) -> Picture:
+    """Picture of `modes_figure`."""
     target = run.trajectory.problem.singular_values
-    data, labels = _own(run, log_time)
-    curves = data[1::2]
+    own, beside = _own(run, log_time), []
     if run.beside is not None and run.beside.law.is_linear:
-        data += _descent_modes(run, log_time)
-    frozen = [] if compare is None else _frozen(compare, curves, log_time)
-    own = max(float(run.strengths.max(initial=0)), float(target.max()), 1e-12)
-    drawn = max(float(trace["y"].max(initial=0)) for trace in frozen + data)
-    top = max(min(drawn, MOST_ROOM * own), 1e-12)  # a descent that diverges is not followed
-    xaxis = theme.time_axis(run.trajectory.t, log_time)
-    yaxis = theme.axis("singular value", "linear", [-0.04 * top, 1.12 * top])
-    letters = _letters(frozen, curves, xaxis, yaxis)
+        beside = _descent_modes(run, log_time)
+    frozen = [] if compare is None else _frozen(compare, own, log_time)
+    levels = _targets(target)
+    strongest = max(float(run.strengths.max(initial=0)), float(target.max()), 1e-12)
+    drawn = max(float(curve["y"].max(initial=0)) for curve in frozen + own + beside)
+    drawn = max(drawn, float(target.max()))
+    top = max(min(drawn, MOST_ROOM * strongest), 1e-12)  # a descent that diverges is not followed
+    strengths = axis("singular value", "", "linear", (-0.04 * top, 1.12 * top))
+    only = pane(time_axis(run.trajectory.t, log_time), strengths)
     return {
-        "data": frozen + data + letters,
-        "layout": theme.layout(xaxis=xaxis, yaxis=yaxis, annotations=labels, meta={"time": ["x"]}),
+        "panes": [only],
+        "levels": levels,
+        "curves": frozen + own + beside,
+        "marks": [],
+        "texts": _letters(frozen, own, only),
+        "table": {"rows": "moments", "kind": "curve"},
     }
 
 
-def _own(run: Run, log_time: bool) -> tuple[list[theme.Spec], list[theme.Spec]]:
-    """For each mode its target and its curve, and the targets' labels."""
-    t, problem = run.trajectory.t, run.trajectory.problem
-    shown, times = theme.visible(t, log_time), theme.time_range(t, log_time)
-    data, labels = [], []
-    for k, s in enumerate(problem.singular_values):
-        style, name = theme.series(k), f"target s{subscript(k + 1)} = {written(s)}"
-        data.append(theme.level(times, s, style | {"dash": "dot", "width": 1.5}, name))
-        curve = theme.curve(t[shown], run.strengths[shown, k], style, f"mode {k + 1}")
-        data.append(theme.marked(curve, k))
-        if k < MOST_LABELS:
-            labels.append(theme.label(name, s, style["color"]))
-    return data, labels
+def _targets(target: Matrix) -> list[Level]:
+    """A dotted line at each singular value of the target; the first have a label."""
+    levels = []
+    for k, s in enumerate(target):
+        line, name = theme.dashed(k, "dot", 1.5), f"target s{subscript(k + 1)} = {written(s)}"
+        levels.append(level(s, line, name, theme.label(name, line) if k < MOST_LABELS else None))
+    return levels
 
 
-def _frozen(a: Run, curves: list[theme.Spec], log_time: bool) -> list[theme.Spec]:
+def _own(run: Run, log_time: bool) -> list[Curve]:
+    """The curve of each mode."""
+    t = run.trajectory.t
+    shown = visible(t, log_time)
+    return [
+        curve(t[shown], strength, theme.series(k), f"mode {k + 1}", marker=theme.symbol(k))
+        for k, strength in enumerate(run.strengths[shown].T)
+    ]
+
+
+def _frozen(a: Run, curves: list[Curve], log_time: bool) -> list[Curve]:
     """Mode strengths of the run A, in the modes' own colors."""
     t, last = a.trajectory.t, float(curves[0]["x"][-1])
-    shown, frozen = theme.visible(t, log_time), []
+    shown, frozen = visible(t, log_time), []
+    known = overlay.lasts(a, last)
     for k, values in enumerate(a.strengths[shown].T):
         color = theme.series(k)["color"]
-        trace = overlay.curve(t[shown], values, f"mode {k + 1}", last, color=color)
-        known = overlay.lasts(a, last)
-        frozen.append(theme.marked(trace, k) if known else overlay.still(trace))
+        drawn = overlay.curve(t[shown], values, f"mode {k + 1}", last, color=color)
+        frozen.append(drawn | {"marker": theme.symbol(k) if known else None})
     return frozen
 
 
-def _letters(
-    frozen: list[theme.Spec], curves: list[theme.Spec], xaxis: theme.Spec, yaxis: theme.Spec
-) -> list[theme.Spec]:
+def _letters(frozen: list[Curve], curves: list[Curve], pane: Pane) -> list[Text]:
     """A letter on each of the first modes of A, and how far A goes."""
     if not frozen:
         return []
     letters = []
-    for k, trace in enumerate(frozen[:MOST_LETTERS]):
+    for k, drawn in enumerate(frozen[:MOST_LETTERS]):
         shown = curves[k] if k < len(curves) else None
-        letters += overlay.letter(trace, shown, xaxis, yaxis)
-    largest = max(float(trace["y"].max(initial=0)) for trace in frozen)
-    letters = overlay.spread(letters, xaxis, yaxis)
-    return letters + overlay.beyond(0.0, largest, xaxis, yaxis)
+        letters += overlay.letter(drawn, shown, pane)
+    largest = max(float(drawn["y"].max(initial=0)) for drawn in frozen)
+    return overlay.spread(letters, pane) + overlay.beyond(0.0, largest, pane)
 
 
-def _descent_modes(run: Run, log_time: bool) -> list[theme.Spec]:
+def _descent_modes(run: Run, log_time: bool) -> list[Curve]:
     """Mode strengths of the descent beside the flow, dashed, in the modes' own colors."""
     other = run.beside
     assert other is not None
-    shown, values = theme.visible(other.t, log_time), other.strengths
+    shown, last = visible(other.t, log_time), float(run.trajectory.t[-1])
     curves = [
-        theme.curve(
+        curve(
             other.t[shown],
-            values[shown, k],
-            theme.series(k) | {"dash": "dash", "width": 1.75},
+            values,
+            theme.dashed(k, "dash", 1.75),
             f"mode {k + 1}, gradient descent",
+            marker=theme.symbol(k),
         )
-        for k in range(values.shape[1])
+        for k, values in enumerate(other.strengths[shown].T)
     ]
-    last = float(run.trajectory.t[-1])
-    return [theme.marked(theme.within(curve, last), k) for k, curve in enumerate(curves)]
+    return [within(drawn, last) for drawn in curves]
 
 
 def modes_words(run: Run) -> str:

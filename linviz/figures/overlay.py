@@ -13,9 +13,11 @@ from linviz.core.experiment.run import Run
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.figures import theme
+from linviz.figures.axes import shares, value_at
+from linviz.figures.picture import Align, Curve, Line, Pane, Side, Text
+from linviz.figures.picture import curve as drawn
 
 COLOR = theme.FAINT_TEXT
-DASH = {"dash": "longdash", "width": 1.75}
 EDGE = 0.04  # of the time axis: nearer to its ends no letter stands
 ROOM = 0.15  # of the other axis: what a letter above or below its point needs
 GAP = 0.02  # of the other axis: between a letter and its curve
@@ -25,16 +27,17 @@ APART = 0.005  # of an axis: nearer to each other two curves are one
 
 
 def curve(
-    t: Matrix, y: Matrix, name: str, last: float, *, color: str = COLOR, axes: str = ""
-) -> theme.Spec:
+    t: Matrix, y: Matrix, name: str, last: float, *, color: str = COLOR, pane: int = 0
+) -> Curve:
     """Curve of A until the first moment past the last one shown, so that it reaches the edge."""
     kept = slice(0, int(np.searchsorted(t, last * (1 + 1e-12), side="right")) + 1)
-    return theme.curve(t[kept], y[kept], {"color": color, **DASH}, f"A: {name}", axes)
+    line: Line = {"color": color, "dash": "longdash", "width": 1.75}
+    return drawn(t[kept], y[kept], line, f"A: {name}", pane=pane)
 
 
-def still(trace: theme.Spec) -> theme.Spec:
+def still(curve: Curve) -> Curve:
     """The curve, without a marker at the moment shown."""
-    return trace | {"meta": {"still": True}}
+    return curve | {"marker": None}
 
 
 def lasts(a: Run, last: float) -> bool:
@@ -59,15 +62,13 @@ def held(low: float, high: float, values: Matrix, room: float | None = None) -> 
     return min(low, float(ends[0])), max(high, float(ends[1]))
 
 
-def letter(
-    frozen: theme.Spec, shown: theme.Spec | None, xaxis: theme.Spec, yaxis: theme.Spec
-) -> list[theme.Spec]:
+def letter(frozen: Curve, shown: Curve | None, pane: Pane) -> list[Text]:
     """The letter A on a curve, where it is farthest from the same curve of B; none off the axes."""
-    x, y = _shares(frozen["x"], xaxis), _shares(frozen["y"], yaxis)
+    x, y = shares(frozen["x"], pane["x"]), shares(frozen["y"], pane["y"])
     other = np.full_like(y, 0.5)
     if shown is not None and len(shown["x"]) > 0:
         values = np.interp(frozen["x"], shown["x"], shown["y"])
-        other = _shares(np.asarray(values, dtype=float), yaxis)
+        other = shares(np.asarray(values, dtype=float), pane["y"])
     on_axes = np.flatnonzero((x >= EDGE) & (x <= 1 - EDGE) & (y >= 0) & (y <= 1))
     if on_axes.size == 0:
         return []
@@ -76,90 +77,74 @@ def letter(
     if shown is None or gaps.max() < APART:
         k = on_axes[int(np.abs(x[on_axes] - 0.3).argmin())]
     above = y[k] >= other[k] if ROOM < y[k] < 1 - ROOM else y[k] < 0.5
-    place, height = ("top center", y[k] + GAP) if above else ("bottom center", y[k] - GAP)
-    axes, color = frozen["xaxis"][1:], frozen["line"]["color"]
-    return [text("A", frozen["x"][k], _value(height, yaxis), place, axes, color)]
+    height = value_at(y[k] + (GAP if above else -GAP), pane["y"])
+    side: Side = "above" if above else "below"
+    at = frozen["pane"]
+    return [text("A", frozen["x"][k], height, side, color=frozen["line"]["color"], pane=at)]
 
 
-def spread(letters: list[theme.Spec], xaxis: theme.Spec, yaxis: theme.Spec) -> list[theme.Spec]:
+def spread(letters: list[Text], pane: Pane) -> list[Text]:
     """The letters without those that would lie on one before them."""
-    kept: list[theme.Spec] = []
-    for new in letters:
-        near = [
-            abs(float(_shares(new["x"], xaxis)[0] - _shares(old["x"], xaxis)[0])) < EDGE
-            and abs(float(_shares(new["y"], yaxis)[0] - _shares(old["y"], yaxis)[0])) < ROOM
-            for old in kept
-        ]
-        if not any(near):
+    kept: list[Text] = []
+    places = [
+        (*shares(np.array([new["x"]]), pane["x"]), *shares(np.array([new["y"]]), pane["y"]))
+        for new in letters
+    ]
+    taken: list[tuple[float, float]] = []
+    for new, (x, y) in zip(letters, places, strict=True):
+        if not any(abs(x - u) < EDGE and abs(y - v) < ROOM for u, v in taken):
             kept.append(new)
+            taken.append((x, y))
     return kept
 
 
 def beyond(
-    low: float,
-    high: float,
-    xaxis: theme.Spec,
-    yaxis: theme.Spec,
-    *,
-    at_start: bool = True,
-    who: str = "A",
-) -> list[theme.Spec]:
+    low: float, high: float, pane: Pane, *, at_start: bool = True, who: str = "A"
+) -> list[Text]:
     """In numbers, at one end of the x axis, how far A goes where the axis of values ends."""
-    bottom, top = _value(0, yaxis), _value(1, yaxis)
-    x, side = (_value(0, xaxis), "right") if at_start else (_value(1, xaxis), "left")
+    bottom, top = pane["y"]["range"]
+    x = pane["x"]["range"][0 if at_start else 1]
+    align: Align = "left" if at_start else "right"
     texts = []
     if high > top:
-        texts.append(text(f"{who}: ↑ up to {written(high)}", x, top, f"bottom {side}"))
+        texts.append(text(f"{who}: ↑ up to {written(high)}", x, top, "below", align, name=who))
     if low < bottom:
-        texts.append(text(f"{who}: ↓ down to {written(low)}", x, bottom, f"top {side}"))
-    return [words | {"name": who} for words in texts]
+        words = f"{who}: ↓ down to {written(low)}"
+        texts.append(text(words, x, bottom, "above", align, name=who))
+    return texts
 
 
-def names(
-    curves: list[tuple[str, theme.Spec]], xaxis: theme.Spec, yaxis: theme.Spec
-) -> list[theme.Spec]:
+def names(curves: list[tuple[str, Curve]], pane: Pane) -> list[Text]:
     """Each curve's name on it: side by side from the right, so that none lies on another."""
     labels = []
     for i, (name, curve) in enumerate(curves):
-        x = _value(0.94 - NAME * i, xaxis)
+        x = value_at(0.94 - NAME * i, pane["x"])
         y = float(np.interp(x, curve["x"], curve["y"])) if len(curve["x"]) else 0.0
-        place = "bottom" if _shares(np.array([y]), yaxis)[0] > 1 - BELOW else "top"
-        label = text(name, x, y, f"{place} center", curve["yaxis"][1:], curve["line"]["color"])
+        side: Side = "below" if shares(np.array([y]), pane["y"])[0] > 1 - BELOW else "above"
+        label = text(name, x, y, side, color=curve["line"]["color"], pane=curve["pane"])
         labels.append(label | {"name": f"name of {name}"})
     return labels
 
 
 def text(
-    words: str, x: float, y: float, place: str, axes: str = "", color: str = COLOR
-) -> theme.Spec:
-    """Bold text above or below a point of the axes, as plotly calls its places."""
+    words: str,
+    x: float,
+    y: float,
+    side: Side,
+    align: Align = "center",
+    *,
+    color: str = COLOR,
+    name: str = "A",
+    pane: int = 0,
+) -> Text:
+    """Bold words above or below a point."""
     return {
-        "type": "scatter",
-        "mode": "text",
-        "x": np.array([x], dtype=float),
-        "y": np.array([y], dtype=float),
-        "text": [words],
-        "textposition": place,
-        "textfont": {"color": theme.text_color(color), "weight": 600},
-        "name": "A",
-        "xaxis": f"x{axes}",
-        "yaxis": f"y{axes}",
-        "hoverinfo": "skip",
-        "meta": {"still": True},
+        "name": name,
+        "words": words,
+        "x": float(x),
+        "y": float(y),
+        "side": side,
+        "align": align,
+        "color": theme.text_color(color),
+        "pane": pane,
     }
-
-
-def _shares(values: Matrix, axis: theme.Spec) -> Matrix:
-    """Places along an axis, 0 at its start and 1 at its end."""
-    low, high = axis["range"]
-    if axis["type"] == "log":
-        values = np.log10(np.maximum(values, 1e-300))
-    shares: Matrix = (values - low) / (high - low)
-    return shares
-
-
-def _value(share: float, axis: theme.Spec) -> float:
-    """Inverse of `_shares`."""
-    low, high = axis["range"]
-    value = float(low + share * (high - low))
-    return 10.0**value if axis["type"] == "log" else value

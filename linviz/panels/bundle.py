@@ -30,11 +30,6 @@ def standalone_script() -> str:
     return joined(ordered(STANDALONE), "linviz-saved.js")
 
 
-def plotly() -> bytes:
-    """The trimmed plotly.js, for pages to which no server offers it."""
-    return (FRONT / "plotly-basic.min.js").read_bytes()
-
-
 def style() -> str:
     """The page's style sheet."""
     return "".join((FRONT / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)

@@ -1,4 +1,4 @@
-"""A run as one message to the browser: figures, matrices, sentences, and what the controls show."""
+"""A run as one message to the browser: pictures, matrices, sentences, and what controls show."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from linviz.figures import hessian, loss, modes, network
 from linviz.figures import invariants as conserved
 from linviz.figures.budget import budget_words
 from linviz.figures.compare import compare_words
+from linviz.figures.picture import Picture
 from linviz.figures.verdict import verdict
 from linviz.panels import catalogue
 from linviz.panels.form import form
@@ -49,7 +50,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "loss": run.trajectory.loss,
         "dims": list(run.scenario.dims),
         "view": shown.view.content() | {"id": shown.view_id},
-        "figures": figures(shown),
+        "pictures": pictures(shown),
         "matrices": matrices(run),
         "target": {
             "data": _small(run.trajectory.problem.least_squares),
@@ -71,15 +72,15 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
     return packed
 
 
-def figures(shown: Shown) -> dict[str, Any]:
-    """The specs of the pictures that plotly draws."""
+def pictures(shown: Shown) -> dict[str, Picture]:
+    """The pictures with axes, by the names of their panels."""
     run, kept, view = shown.run, shown.kept, shown.view
     log_time = view.log_time
     return {
-        "loss": loss.loss_spec(run, log_loss=view.log_loss, log_time=log_time, compare=kept),
-        "modes": modes.modes_spec(run, log_time=log_time, compare=kept),
-        "invariants": conserved.invariants_spec(run, log_time=log_time, compare=kept),
-        "hessian": hessian.hessian_spec(run, compare=kept),
+        "loss": loss.loss_picture(run, log_loss=view.log_loss, log_time=log_time, compare=kept),
+        "modes": modes.modes_picture(run, log_time=log_time, compare=kept),
+        "invariants": conserved.invariants_picture(run, log_time=log_time, compare=kept),
+        "hessian": hessian.hessian_picture(run, compare=kept),
     }
 
 

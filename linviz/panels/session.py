@@ -17,7 +17,6 @@ from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief
 from linviz.core.model.data import DataSet, read_data
-from linviz.panels import bundle
 from linviz.panels.download import download
 from linviz.panels.edits import edited
 from linviz.panels.link import OTHER_FILE, Link, file_of, file_words, missing, read_link
@@ -203,9 +202,6 @@ class Session:
         shown = replace(self.shown, view=view)
         return [self._ask("file", partial(download, what, shown, self.datasets))]
 
-    def _plotly(self, content: dict[str, Any], _: Any) -> Answer:
-        return [Message({"type": "plotly"}, (bundle.plotly(),))]
-
     def _stop(self, content: dict[str, Any], _: Any) -> Answer:
         return [Stop("run")] if self.running else []
 
@@ -329,7 +325,6 @@ _ANSWERS: dict[str, Callable[[Session, dict[str, Any], Buffers], Answer]] = {
     "freeze": Session._keep,
     "unfreeze": Session._keep,
     "download": Session._download,
-    "plotly": Session._plotly,
     "stop": Session._stop,
     "rest": Session._rest,
 }

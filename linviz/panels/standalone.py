@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +15,7 @@ from linviz.core.experiment.json import scenario_json
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.data import DataSet
 from linviz.panels import bundle
-from linviz.panels.message import figures, message, with_buffers
+from linviz.panels.message import message, pictures, with_buffers
 from linviz.panels.shown import Shown
 from linviz.panels.study import packed, study
 from linviz.panels.view import changed
@@ -27,9 +26,8 @@ def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) ->
     later = packed(study(shown.run, interrupt), shown.run_id)
     data = {
         "run": message(shown, datasets),
-        "figures": with_buffers(_figures(shown)),
+        "pictures": with_buffers(_pictures(shown)),
         "later": {"message": later.content, "buffers": list(later.buffers)},
-        "plotly": gzip.compress(bundle.plotly(), mtime=0),
         "json": scenario_json(shown.run).encode(),
         "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, "
         "the scenario is fixed. Share shows the code that runs it anew.",
@@ -44,10 +42,10 @@ def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) ->
     return _TEMPLATE.substitute(filled).encode()
 
 
-def _figures(shown: Shown) -> dict[str, Any]:
+def _pictures(shown: Shown) -> dict[str, Any]:
     """The pictures on every pair of axes, by "loss time" in zeros and ones."""
     return {
-        f"{log_loss}{log_time}": figures(
+        f"{log_loss}{log_time}": pictures(
             replace(
                 shown,
                 view=changed(shown.view, log_loss=bool(log_loss), log_time=bool(log_time)),
@@ -74,8 +72,8 @@ _TEMPLATE = Template(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="linviz-file" content="1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'
- 'unsafe-eval' blob:; style-src 'unsafe-inline'; img-src data: blob:;
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline';
+ style-src 'unsafe-inline'; img-src data: blob:;
  base-uri 'none'; form-action 'none'">
 <title>$title</title>
 <style>

@@ -1,16 +1,13 @@
-"""What the server answers: the page, its library, and plain words where it must refuse."""
+"""What the server answers: the page, and plain words where it must refuse."""
 
-import gzip
-import hashlib
 from typing import Any
 
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import HTTPError
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from linviz.serve.kernels import PACKAGE, pages
+from linviz.serve.kernels import pages
 
-LIBRARY = PACKAGE / "front" / "plotly-basic.min.js"
 MOST_CHARACTERS = 8000
 RETRY_SECONDS = 60
 
@@ -74,25 +71,6 @@ REFUSALS = {
         "try again in a minute.",
     ),
 }
-
-
-class Library(RequestHandler):
-    """plotly.js: compressed once, and cached by the browser, for its address holds its hash."""
-
-    plain = LIBRARY.read_bytes()
-    packed = gzip.compress(plain, mtime=0)
-    address = f"linviz/front/{hashlib.sha256(plain).hexdigest()[:16]}/"
-
-    def get(self) -> None:
-        self.set_header("Content-Type", "text/javascript; charset=utf-8")
-        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
-        self.set_header("Vary", "Accept-Encoding")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
-            self.set_header("Content-Encoding", "gzip")
-            self.finish(self.packed)
-        else:
-            self.finish(self.plain)
 
 
 class Page(TornadoVoilaHandler):  # type: ignore[misc]

@@ -28,7 +28,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from linviz.serve.channels import Channels
 from linviz.serve.kernels import PACKAGE, Kernels, Specs, memory, most_pages
-from linviz.serve.pages import CONTENT_SECURITY_POLICY, LIBRARY, Library, Page
+from linviz.serve.pages import CONTENT_SECURITY_POLICY, Page
 
 MOST_HEADER_BYTES = 262_144  # so that a link that is far too long is told so, in words
 MOST_BODY_BYTES = 65_536  # the beacon that ends a kernel has none
@@ -42,7 +42,7 @@ class Server(Voila):  # type: ignore[misc]
     """Voila on a socket that is already bound, with fewer addresses."""
 
     def init_handlers(self) -> list[Any]:
-        handlers: list[Any] = [(f"/{Library.address}{LIBRARY.name}", Library)]
+        handlers: list[Any] = []
         for pattern, handler, *rest in super().init_handlers():
             if handler is RequestInfoSocketHandler:
                 continue  # tells a notebook its address; ours does not ask, and anybody could
@@ -119,7 +119,7 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int, pages: int)
     voila.template = "linviz"
     voila.allow_template_override = "NO"
     voila.allow_theme_override = "NO"
-    voila.resources = {"linviz_static": f"/{Library.address}"}
+    voila.resources = {"linviz_alone": True}
     voila.file_allowlist = []
     voila.extension_allowlist = [
         "@jupyter-widgets/jupyterlab-manager",

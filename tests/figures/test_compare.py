@@ -4,13 +4,13 @@ import itertools
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wellformed import assert_well_formed
 
 import linviz as lv
 from linviz.core.experiment.run import Run, run
@@ -21,6 +21,7 @@ from linviz.figures import hessian, invariants, loss, modes, overlay, theme
 from linviz.figures.budget import budget_words
 from linviz.figures.compare import compare_words
 from linviz.figures.network import matrices_words, network_words
+from linviz.figures.picture import Picture, axis, curve, pane
 
 OTHERS = {
     "default": Scenario(),
@@ -39,11 +40,11 @@ OTHERS = {
     "tanh beside": Scenario(dims=(3, 4, 2), data="cloud", scale=0.5, t_end=1, beside="tanh"),
 }
 SCENARIOS = {**lv.presets, **OTHERS}
-PANELS: dict[str, Callable[..., theme.Spec]] = {
-    "loss": lambda b, a, log: loss.loss_spec(b, log_loss=log, log_time=log, compare=a),
-    "modes": lambda b, a, log: modes.modes_spec(b, log_time=log, compare=a),
-    "invariants": lambda b, a, log: invariants.invariants_spec(b, log_time=log, compare=a),
-    "hessian": lambda b, a, log: hessian.hessian_spec(b, compare=a),
+PANELS: dict[str, Callable[..., Picture]] = {
+    "loss": lambda b, a, log: loss.loss_picture(b, log_loss=log, log_time=log, compare=a),
+    "modes": lambda b, a, log: modes.modes_picture(b, log_time=log, compare=a),
+    "invariants": lambda b, a, log: invariants.invariants_picture(b, log_time=log, compare=a),
+    "hessian": lambda b, a, log: hessian.hessian_picture(b, compare=a),
 }
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -53,19 +54,26 @@ def study(name: str) -> Run:
     return run(SCENARIOS[name])
 
 
-def split(spec: theme.Spec) -> tuple[list[theme.Spec], list[theme.Spec]]:
-    """The traces of A and those of B."""
-    frozen = [trace for trace in spec["data"] if trace["name"].startswith("A")]
-    return frozen, [trace for trace in spec["data"] if not trace["name"].startswith("A")]
+def split(picture: Picture) -> tuple[list[Any], list[Any]]:
+    """All that has a name and is A's, and all that is B's."""
+    parts = [
+        *(*picture["levels"], *picture["curves"]),
+        *(*picture["marks"], *picture["texts"]),
+    ]
+    frozen = [part for part in parts if part["name"].startswith("A")]
+    return frozen, [part for part in parts if not part["name"].startswith("A")]
 
 
-def named(spec: theme.Spec) -> dict[str, theme.Spec]:
-    return {trace["name"]: trace for trace in spec["data"] if trace["mode"] != "text"}
+def named(picture: Picture) -> dict[str, Any]:
+    return {part["name"]: part for part in (*picture["curves"], *picture["marks"])}
 
 
-def limits(spec: theme.Spec, axis: str) -> tuple[float, float]:
-    low, high = spec["layout"][axis]["range"]
-    return (10.0**low, 10.0**high) if spec["layout"][axis]["type"] == "log" else (low, high)
+def told(picture: Picture) -> list[str]:
+    return [text["words"] for text in picture["texts"]]
+
+
+def limits(picture: Picture, axis: Literal["x", "y"]) -> tuple[float, float]:
+    return picture["panes"][0][axis]["range"]
 
 
 def same(x: Any, y: Any) -> bool:
@@ -86,43 +94,38 @@ def same(x: Any, y: Any) -> bool:
 def test_any_two_runs_share_a_picture(name_a: str, name_b: str, log: int) -> None:
     a, b = study(name_a), study(name_b)
     for panel, build in PANELS.items():
-        spec = build(b, a, bool(log))
-        assert same(spec, build(b, a, bool(log))), panel
-        go.Figure(spec)  # raises for a property that plotly does not know
-        assert spec["layout"].keys() == build(b, None, bool(log))["layout"].keys()
-        for key in [key for key in spec["layout"] if key.startswith(("xaxis", "yaxis"))]:
-            assert np.isfinite(spec["layout"][key]["range"]).all()
-            assert np.ptp(spec["layout"][key]["range"]) > 0
-        for trace in spec["data"]:
-            assert len(trace["x"]) == len(trace["y"])
-            assert np.isfinite(trace["x"]).all()
-            assert np.isfinite(trace["y"]).all()
+        picture = build(b, a, bool(log))
+        assert same(picture, build(b, a, bool(log))), panel
+        assert_well_formed(picture)
         # B is drawn as it is without A; a wider axis may show more critical values
-        own, alone = split(spec)[1], build(b, None, bool(log))["data"]
+        own, alone = split(picture)[1], split(build(b, None, bool(log)))[1]
         assert same(*([t for t in ts if "critical value" not in t["name"]] for ts in (own, alone)))
         assert len(own) >= len(alone)
 
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_is_told_from_b_by_more_than_color(panel: str) -> None:
-    frozen, shown = split(PANELS[panel](study("horizon"), study("default"), False))
-    styles = [
-        {(t.get("line", {}).get("dash"), t.get("marker", {}).get("symbol")) for t in traces}
-        for traces in ([t for t in frozen if t["mode"] != "text"], shown)
-    ]
-    assert len(styles[0]) == 1
-    assert not styles[0] & styles[1]
-    assert any(t["mode"] == "text" and t["text"][0].startswith("A") for t in frozen)
+    picture = PANELS[panel](study("horizon"), study("default"), False)
+    drawn = [part for parts in split(picture) for part in parts if "words" not in part]
+    frozen = {style(part) for part in drawn if part["name"].startswith("A")}
+    shown = {style(part) for part in drawn if not part["name"].startswith("A")}
+    assert len(frozen) == 1
+    assert not frozen & shown
+    assert any(words.startswith("A") for words in told(picture))
+
+
+def style(part: Any) -> str:
+    return part["symbol"] if "symbol" in part else part["line"]["dash"]
 
 
 def test_loss_and_modes_of_a_are_its_own_numbers() -> None:
     a, b = study("default"), study("horizon")
     until = int(np.searchsorted(a.trajectory.t, 3.0, side="right")) + 1  # one past the axis
     assert a.trajectory.t[until - 2] <= 3 < a.trajectory.t[until - 1]
-    curve = named(loss.loss_spec(b, compare=a))["A: loss L"]
+    curve = named(loss.loss_picture(b, compare=a))["A: loss L"]
     np.testing.assert_array_equal(curve["x"], a.trajectory.t[:until])
     np.testing.assert_array_equal(curve["y"], a.trajectory.loss[:until])
-    curves = named(modes.modes_spec(b, compare=a))
+    curves = named(modes.modes_picture(b, compare=a))
     for k in range(3):
         np.testing.assert_array_equal(curves[f"A: mode {k + 1}"]["y"], a.strengths[:until, k])
         color = curves[f"mode {k + 1}"]["line"]["color"]
@@ -132,77 +135,77 @@ def test_loss_and_modes_of_a_are_its_own_numbers() -> None:
 @pytest.mark.parametrize("name", ["default", "deep", "wide", "no hidden layer"])
 def test_invariants_of_a_are_its_own_at_any_depth_and_width(name: str) -> None:
     a, b = study(name), study("bottleneck")
-    frozen = [t for t in split(invariants.invariants_spec(b, compare=a))[0] if t["mode"] != "text"]
+    curves = invariants.invariants_picture(b, compare=a)["curves"]
+    frozen = [curve for curve in curves if curve["name"].startswith("A")]
     spectra, drifts = invariant_spectra(a.trajectory.W), relative_drift(a.trajectory)
-    for trace in frozen:
-        kept = np.searchsorted(a.trajectory.t, trace["x"])
-        np.testing.assert_array_equal(a.trajectory.t[kept], trace["x"])
-        j = int(re.findall("[₀-₉]+", trace["name"])[0].translate(SUBSCRIPTS)) - 1
-        if trace["yaxis"] == "y2":
-            np.testing.assert_array_equal(trace["y"], np.maximum(drifts[kept, j], 1e-17))
+    for drawn in frozen:
+        kept = np.searchsorted(a.trajectory.t, drawn["x"])
+        np.testing.assert_array_equal(a.trajectory.t[kept], drawn["x"])
+        j = int(re.findall("[₀-₉]+", drawn["name"])[0].translate(SUBSCRIPTS)) - 1
+        if drawn["pane"] == 1:
+            np.testing.assert_array_equal(drawn["y"], np.maximum(drifts[kept, j], 1e-17))
         else:
-            k = int(trace["name"].split("λ")[1]) - 1
-            np.testing.assert_allclose(trace["y"], spectra[j][kept, k], rtol=0, atol=1e-14)
-        assert trace["meta"]["still"]
-    upper = [trace for trace in frozen if trace["yaxis"] == "y"]
+            k = int(drawn["name"].split("λ")[1]) - 1
+            np.testing.assert_allclose(drawn["y"], spectra[j][kept, k], rtol=0, atol=1e-14)
+        assert drawn["marker"] is None
+    upper = [curve for curve in frozen if curve["pane"] == 0]
     assert len(upper) == sum(a.scenario.dims[1:-1])
 
 
 @pytest.mark.parametrize(("name_a", "name_b"), [("default", "bottleneck"), ("edge", "default")])
 def test_both_spectra_fit_on_the_axis(name_a: str, name_b: str) -> None:
     a, b = study(name_a), study(name_b)
-    spec = hessian.hessian_spec(b, compare=a)
-    marks = named(spec)["A: eigenvalue"]
+    picture = hessian.hessian_picture(b, compare=a)
+    marks = named(picture)["A: eigenvalue"]
     np.testing.assert_array_equal(marks["y"], a.spectrum.eigenvalues)
-    assert marks["marker"]["symbol"] == "diamond-open"
+    assert marks["symbol"] == "diamond-open"
     most = max(a.scenario.n_parameters, b.scenario.n_parameters)
-    assert limits(spec, "xaxis")[0] < 1 <= most < limits(spec, "xaxis")[1]
+    assert limits(picture, "x")[0] < 1 <= most < limits(picture, "x")[1]
 
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_far_larger_run_a_does_not_squash_b(panel: str) -> None:
     a, b = study("huge"), study("default")
     own, both = PANELS[panel](b, None, False), PANELS[panel](b, a, False)
-    widths = [np.ptp(limits(spec, "yaxis")) for spec in (own, both)]
+    widths = [np.ptp(limits(picture, "y")) for picture in (own, both)]
     assert widths[0] < widths[1] <= 3.2 * widths[0]
-    told = [t["text"][0] for t in both["data"] if t["mode"] == "text"]
     largest = {
         "loss": a.trajectory.loss.max(),
         "modes": a.strengths.max(),
         "invariants": max(values.max() for values in invariant_spectra(a.trajectory.W)),
         "hessian": a.spectrum.eigenvalues[-1],
     }[panel]
-    assert f"A: ↑ up to {written(largest)}" in told
+    assert f"A: ↑ up to {written(largest)}" in told(both)
 
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_smaller_run_a_leaves_the_axes_alone(panel: str) -> None:
     a, b = study("tiny"), study("huge")
     own, both = PANELS[panel](b, None, False), PANELS[panel](b, a, False)
-    assert limits(own, "yaxis") == limits(both, "yaxis")
-    assert not any("↑" in t["text"][0] for t in both["data"] if t["mode"] == "text")
+    assert limits(own, "y") == limits(both, "y")
+    assert not any("↑" in words for words in told(both))
 
 
 def test_beside_a_balanced_run_the_conserved_matrices_of_a_choose_the_axis() -> None:
     a, b = study("default"), study("balanced")
-    spec = invariants.invariants_spec(b, compare=a)
+    picture = invariants.invariants_picture(b, compare=a)
     values = np.concatenate([v.ravel() for v in invariant_spectra(a.trajectory.W)])
-    low, high = limits(spec, "yaxis")
+    low, high = limits(picture, "y")
     assert low < values.min() < values.max() < high < 1.2 * values.max()
 
 
 def test_a_log_axis_holds_both_losses() -> None:
     a, b = study("default"), study("stable-manifold")
-    low, high = limits(loss.loss_spec(b, log_loss=True, compare=a), "yaxis")
+    low, high = limits(loss.loss_picture(b, log_loss=True, compare=a), "y")
     assert low < a.trajectory.loss.min() < b.trajectory.loss.max() < high
-    low, high = limits(loss.loss_spec(a, log_loss=True, compare=study("huge")), "yaxis")
+    low, high = limits(loss.loss_picture(a, log_loss=True, compare=study("huge")), "y")
     assert high > study("huge").trajectory.loss[0]
 
 
 def test_a_marker_follows_a_only_where_a_is_known() -> None:
     def moves(a: str, b: str, log: bool = False) -> bool:
-        curve = named(loss.loss_spec(study(b), log_loss=log, compare=study(a)))["A: loss L"]
-        return not curve.get("meta", {}).get("still", False)
+        curve = named(loss.loss_picture(study(b), log_loss=log, compare=study(a)))["A: loss L"]
+        return curve["marker"] is not None
 
     assert moves("default", "horizon")  # longer than B
     assert moves("bottleneck", "default")  # shorter, but at its limit
@@ -211,15 +214,15 @@ def test_a_marker_follows_a_only_where_a_is_known() -> None:
 
 
 def test_a_letter_stands_where_the_runs_differ_most() -> None:
-    axes = theme.axis("", "linear", [0.0, 1.0]), theme.axis("", "linear", [0.0, 1.0])
+    square = pane(axis("", "", "linear", (0, 1)), axis("", "", "linear", (0, 1)))
     t = np.linspace(0, 1, 101)
     bump = overlay.curve(t, 0.3 + 0.4 * np.exp(-(((t - 0.6) / 0.1) ** 2)), "x", 1.0)
-    flat = theme.curve(t, np.full(101, 0.3), {}, "x")
-    (letter,) = overlay.letter(bump, flat, *axes)
-    assert letter["x"][0] == pytest.approx(0.6)
-    assert 0.7 < letter["y"][0] < 0.75
-    assert letter["textposition"] == "top center"
-    assert overlay.letter(bump | {"y": bump["y"] + 5}, flat, *axes) == []
+    flat = curve(t, np.full(101, 0.3), theme.series(0), "x")
+    (letter,) = overlay.letter(bump, flat, square)
+    assert letter["x"] == pytest.approx(0.6)
+    assert 0.7 < letter["y"] < 0.75
+    assert (letter["side"], letter["align"]) == ("above", "center")
+    assert overlay.letter(bump | {"y": bump["y"] + 5}, flat, square) == []
 
 
 # ---------------------------------------------------------------- words

@@ -1,11 +1,11 @@
-"""Figures: plotly accepts every spec, and their data are the run's numbers."""
+"""Pictures: all are well formed, and their data are the run's numbers."""
 
 import re
 from dataclasses import replace
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
+from wellformed import assert_well_formed, span
 
 import linviz as lv
 from linviz.core.experiment.run import Run, run
@@ -13,6 +13,7 @@ from linviz.core.landscape.rests import rests
 from linviz.core.model.critical_values import critical_levels
 from linviz.core.model.words import subscript, written
 from linviz.figures import hessian, invariants, loss, modes, theme
+from linviz.figures.picture import Curve, Picture
 from linviz.figures.verdict import verdict
 
 SCENARIOS = {
@@ -41,33 +42,34 @@ def default() -> Run:
     return run(lv.Scenario())
 
 
-def specs(study: Run, log: bool) -> list[theme.Spec]:
+def pictures(study: Run, log: bool) -> list[Picture]:
     return [
-        loss.loss_spec(study, log_loss=log, log_time=log),
-        modes.modes_spec(study, log_time=log),
-        invariants.invariants_spec(study, log_time=log),
-        hessian.hessian_spec(study),
+        loss.loss_picture(study, log_loss=log, log_time=log),
+        modes.modes_picture(study, log_time=log),
+        invariants.invariants_picture(study, log_time=log),
+        hessian.hessian_picture(study),
     ]
 
 
-@pytest.mark.parametrize("log", [False, True])
-def test_plotly_accepts_every_spec_and_nothing_is_blank(study: Run, log: bool) -> None:
-    for spec in specs(study, log):
-        go.Figure(spec)  # raises for a property that plotly does not know
-        for key, axis in spec["layout"].items():
-            if key.startswith(("xaxis", "yaxis")):
-                assert np.isfinite(axis["range"]).all()
-                assert axis["range"][0] < axis["range"][1]
-        for trace in spec["data"]:
-            assert len(trace["x"]) == len(trace["y"])
-            assert np.isfinite(trace["x"]).all()
-            assert np.isfinite(trace["y"]).all()
+def in_pane(pane: int, curves: list[Curve]) -> list[Curve]:
+    return [curve for curve in curves if curve["pane"] == pane]
 
 
 @pytest.mark.parametrize("log", [False, True])
-def test_a_figure_sets_the_same_properties_for_every_run(study: Run, default: Run, log) -> None:
-    for spec, usual in zip(specs(study, log), specs(default, log), strict=True):
-        assert spec["layout"].keys() == usual["layout"].keys()
+def test_every_picture_is_well_formed_and_has_the_axes_of_every_other_run(
+    study: Run, default: Run, log: bool
+) -> None:
+    for picture, usual in zip(pictures(study, log), pictures(default, log), strict=True):
+        assert_well_formed(picture)
+        fixed = [
+            [
+                (axis | {"range": None, "height": pane["height"]})
+                for pane in each["panes"]
+                for axis in (pane["x"], pane["y"])
+            ]
+            for each in (picture, usual)
+        ]
+        assert fixed[0] == fixed[1]
 
 
 def test_every_sentence_is_finite_and_ends(study: Run) -> None:
@@ -85,11 +87,12 @@ def test_every_sentence_is_finite_and_ends(study: Run) -> None:
 
 
 def test_the_loss_figure_shows_the_loss_and_the_critical_values(default: Run) -> None:
-    spec = loss.loss_spec(default)
-    levels = [trace["y"][0] for trace in spec["data"][:-1]]
+    picture = loss.loss_picture(default)
+    levels = [level["value"] for level in picture["levels"]]
     expected = sorted({0.5, 2.0, 2.5, 4.5, 5.0, 6.5, 7.0})
     np.testing.assert_allclose(sorted(levels), expected, rtol=1e-14)
-    np.testing.assert_array_equal(spec["data"][-1]["y"], default.trajectory.loss)
+    (curve,) = picture["curves"]
+    np.testing.assert_array_equal(curve["y"], default.trajectory.loss)
 
 
 def test_the_default_run_rests_at_its_plateaus() -> None:
@@ -111,13 +114,16 @@ def test_too_many_critical_values_leave_the_nested_ones() -> None:
 
 
 def test_modes_end_at_the_targets_singular_values(default: Run) -> None:
-    curves = [t for t in modes.modes_spec(default)["data"] if t["name"].startswith("mode")]
+    picture = modes.modes_picture(default)
+    curves = picture["curves"]
+    assert [curve["name"] for curve in curves] == ["mode 1", "mode 2", "mode 3"]
+    assert [level["value"] for level in picture["levels"]] == [3, 2, 1]
     np.testing.assert_allclose([c["y"][-1] for c in curves], (3, 2, 1), atol=1e-4)
 
 
 def test_a_missed_mode_keeps_its_own_color() -> None:
     study = run(SCENARIOS["saddle"])
-    ends = [t["y"][-1] for t in modes.modes_spec(study)["data"] if t["name"].startswith("mode")]
+    ends = [curve["y"][-1] for curve in modes.modes_picture(study)["curves"]]
     np.testing.assert_allclose(ends, (0, 2, 0), atol=1e-6)
     assert "1 of 3 modes learned; modes {1, 3} are missed" in modes.modes_words(study)
     assert "½(s₁² + s₃²) = 5" in modes.modes_words(study)
@@ -134,23 +140,22 @@ def test_modes_that_cross_keep_their_names() -> None:
 
 
 def test_invariants_show_constant_eigenvalues_and_a_small_drift(default: Run) -> None:
-    spec = invariants.invariants_spec(default)
-    upper = [t for t in spec["data"] if t["yaxis"] == "y" and t["mode"] == "lines"]
-    lower = [t for t in spec["data"] if t["yaxis"] == "y2" and t["mode"] == "lines"]
+    curves = invariants.invariants_picture(default)["curves"]
+    upper, lower = in_pane(0, curves), in_pane(1, curves)
     assert (len(upper), len(lower)) == (9, 2)
-    for trace in upper:
-        assert np.ptp(trace["y"]) < 1e-6
-    assert max(t["y"].max() for t in lower) <= 1e-7
+    for curve in upper:
+        assert np.ptp(curve["y"]) < 1e-6
+    assert max(curve["y"].max() for curve in lower) <= 1e-7
 
 
 def test_the_hessian_figure_colors_by_sign() -> None:
     study = run(SCENARIOS["saddle"])
-    negative, zero, positive = hessian.hessian_spec(study)["data"]
+    negative, zero, positive = hessian.hessian_picture(study)["marks"]
     assert len(negative["y"]) == study.spectrum.n_negative > 0
     assert len(zero["y"]) == study.spectrum.n_zero
     assert negative["y"].max() < 0 < positive["y"].min()
-    assert len({t["marker"]["color"] for t in (negative, zero, positive)}) == 3
-    assert len({t["marker"]["symbol"] for t in (negative, zero, positive)}) == 3
+    assert len({t["color"] for t in (negative, zero, positive)}) == 3
+    assert len({t["symbol"] for t in (negative, zero, positive)}) == 3
 
 
 def test_the_sentence_on_the_hessian_compares_with_theory(default: Run) -> None:
@@ -170,24 +175,23 @@ def test_a_descent_beside_the_flow_is_drawn_whatever_its_step(step: float) -> No
     assert study.beside is not None
     assert (study.beside.status == "diverged") == (step == 10)
     for log in (False, True):
-        for spec in specs(study, log):
-            go.Figure(spec)
-            for key, axis in spec["layout"].items():
-                if key.startswith(("xaxis", "yaxis")):
-                    assert np.isfinite(axis["range"]).all()
-                    assert np.ptp(axis["range"]) < 1e3
+        for picture in pictures(study, log):
+            assert_well_formed(picture)
+            for pane in picture["panes"]:
+                assert max(span(pane["x"]), span(pane["y"])) < 1e3
 
 
 def test_the_edge_of_stability_is_two_over_the_step() -> None:
     study = run(lv.Scenario(beside="descent", step=1.2, t_end=20))
-    levels = [t for t in hessian.hessian_spec(study)["data"] if t["name"].startswith("edge")]
+    (edge,) = hessian.hessian_picture(study)["levels"]
+    assert edge["name"].startswith("edge of stability")
     # the critical step is 2 / (N s₁^(2 - 2/N)) with N = 3, s₁ = 3
-    assert levels[0]["y"][0] == pytest.approx(3 * 3 ** (4 / 3) / 1.2, rel=1e-12)
+    assert edge["value"] == pytest.approx(3 * 3 ** (4 / 3) / 1.2, rel=1e-12)
 
 
 def test_the_certified_bound_lies_above_the_loss() -> None:
     study = run(lv.Scenario(rule="certified", alpha=1.0))
-    data = {t["name"]: t for t in loss.loss_spec(study)["data"]}
+    data = {curve["name"]: curve for curve in loss.loss_picture(study)["curves"]}
     np.testing.assert_array_less(data["loss L"]["y"][1:], data["certified bound"]["y"][1:] + 1e-9)
     assert "certified rate α" in loss.loss_words(study)
 
@@ -213,42 +217,40 @@ def test_every_color_of_text_is_read_on_white(study: Run) -> None:
     colors = {*theme.TEXTS, theme.INK, theme.FAINT_TEXT}
     for color in colors:
         assert 1.05 / (luminance(color) + 0.05) >= 4.5, color
-    for spec in specs(study, False):
-        used = {note["font"]["color"] for note in spec["layout"]["annotations"]}
-        used |= {t["textfont"]["color"] for t in spec["data"] if t["mode"] == "text"}
+    for picture in pictures(study, False):
+        labels = [level["label"] for level in picture["levels"]]
+        used = {label["color"] for label in labels if label is not None}
+        used |= {text["color"] for text in picture["texts"]}
         assert used <= colors
 
 
 @pytest.mark.parametrize("dims", [(5, 5, 4, 3), (3,) * 7, (2,) * 14])
 def test_every_conserved_matrix_has_its_name_and_mark(dims: tuple[int, ...]) -> None:
     study = run(lv.Scenario(dims=dims, singular_values=(2, 1.0, 0.5)[: dims[-1]], t_end=1))
-    spec = invariants.invariants_spec(study)
-    lines = {t["name"]: t for t in spec["data"] if t["mode"] == "lines"}
-    for axis in ("y", "y2"):
-        labels = [t for t in spec["data"] if t["mode"] == "text" and t["yaxis"] == axis]
-        names = [t["text"][0] for t in labels]
+    picture = invariants.invariants_picture(study)
+    curves = picture["curves"]
+    for pane in (0, 1):
+        labels = [text for text in picture["texts"] if text["pane"] == pane]
+        names = [text["words"] for text in labels]
         if len(dims) <= 10:
             assert sorted(names) == [f"C{subscript(j)}" for j in range(1, len(dims) - 1)]
         assert 1 <= len(names) == len(set(names)) <= invariants.MOST_NAMES
-        places = sorted(float(t["x"][0]) for t in labels)
+        places = sorted(text["x"] for text in labels)
         assert min(np.diff(places), default=1) > 0.1 * study.trajectory.t[-1]
         for label in labels:  # it stands on a line of its own
-            own = [t for n, t in lines.items() if label["text"][0] in n.split(",")[0]]
-            own = [t for t in own if t["yaxis"] == axis]
-            x = float(label["x"][0])
-            heights = [np.interp(x, t["x"], t["y"]) for t in own]
-            assert np.isclose(heights, label["y"][0], rtol=1e-12, atol=1e-17).any()
-    marks = {
-        n.split(",")[0].removeprefix("drift of "): t["meta"]["marker"] for n, t in lines.items()
-    }
+            named = [c for c in curves if label["words"] in c["name"].split(",")[0]]
+            own = in_pane(pane, named)
+            heights = [np.interp(label["x"], curve["x"], curve["y"]) for curve in own]
+            assert np.isclose(heights, label["y"], rtol=1e-12, atol=1e-17).any()
+    marks = {c["name"].split(",")[0].removeprefix("drift of "): c["marker"] for c in curves}
     assert len({marks[f"C{subscript(j)}"] for j in range(1, min(5, len(dims) - 1))}) == min(
         4, len(dims) - 2
     )
 
 
 def test_modes_have_marks_of_their_own(default: Run) -> None:
-    curves = [t for t in modes.modes_spec(default)["data"] if t["name"].startswith("mode")]
-    assert [t["meta"]["marker"] for t in curves] == ["circle", "square", "triangle-up"]
+    curves = modes.modes_picture(default)["curves"]
+    assert [curve["marker"] for curve in curves] == ["circle", "square", "triangle-up"]
 
 
 # ---------------------------------------------------------------- a run beside the flow
@@ -289,11 +291,11 @@ def test_descent_that_learns_other_modes_is_told() -> None:
 @pytest.mark.parametrize(("step", "t_end"), [(0.3, 200), (1.05, 15), (10, 40), (2.2, 40)])
 def test_descent_leaves_the_spectrum_of_the_flow_readable(step: float, t_end: float) -> None:
     study = descent(step, t_end)
-    spec = hessian.hessian_spec(study)
-    alone = hessian.hessian_spec(replace(study, beside=None))
-    widths = [np.ptp(s["layout"]["yaxis"]["range"]) for s in (alone, spec)]
+    picture = hessian.hessian_picture(study)
+    alone = hessian.hessian_picture(replace(study, beside=None))
+    widths = [span(each["panes"][0]["y"]) for each in (alone, picture)]
     assert widths[0] <= widths[1] <= 2.05 * widths[0]
-    drawn = [t for t in spec["data"] if t["name"] == "gradient descent"]
+    drawn = [group for group in picture["marks"] if group["name"] == "gradient descent"]
     words = hessian.hessian_words(study)
     told = {"converged": "□: end of descent; stable", "diverged": "Descent diverged: no □"}
     assert told.get(study.beside.status, "□: last step of descent, not at rest") in words
@@ -306,7 +308,7 @@ def test_descent_far_above_the_axis_is_told_in_numbers() -> None:
     steep = (10 * limit[0], limit[1] / 10)  # another minimum, a hundred times as sharp
     values = lv.spectrum(study.beside.problem, steep)
     far = replace(study, beside=replace(study.beside, limit=steep), beside_spectrum=values)
-    texts = [t["text"][0] for t in hessian.hessian_spec(far)["data"] if t["mode"] == "text"]
+    texts = [text["words"] for text in hessian.hessian_picture(far)["texts"]]
     assert texts == [f"descent: ↑ up to {written(values.eigenvalues[-1])}"]
 
 

@@ -42,7 +42,7 @@ def screen(page: Page) -> dict[str, Any]:
           return {
             query: run.query, kept: run.kept, loss: [...run.loss], look, words: run.words,
             t: Number(clock.t.toPrecision(6)), moment: root.querySelector('.moment').textContent,
-            axes: run.figures.loss.layout.xaxis.type + run.figures.loss.layout.yaxis.type,
+            axes: run.pictures.loss.panes[0].x.scale + run.pictures.loss.panes[0].y.scale,
             panels: seen('.panel', e => e.className),
             controls: seen('.controls [data-field]', e =>
               [e.dataset.field, e.dataset.index, e.value, e.checked].join()),
@@ -327,9 +327,9 @@ def test_every_picture_is_saved_as_svg(board: Page) -> None:
         heading = board.locator(f".panel-{name} h2").evaluate("h => h.firstChild.textContent")
         assert heading in (title.text or "")
         if name in ("loss", "modes", "invariants"):
-            for trace in shown(board, f"figures.{name}.data"):
-                if "lines" in trace["mode"] and trace["x"]:
-                    assert trace["line"]["color"].lower() in text.lower(), trace["name"]
+            picture = shown(board, f"pictures.{name}")
+            for part in (*picture["levels"], *picture["curves"]):
+                assert part["line"]["color"].lower() in text.lower(), part["name"]
     board.keyboard.press("Escape")
     board.locator(".panel-loss .more").click()
     svg(saved(board, ".panel-loss .menu button >> nth=2"))
@@ -350,7 +350,6 @@ def test_the_page_as_one_file_works_from_a_disk_without_a_network(
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))
     opened(page, path.as_uri())
-    page.wait_for_selector('.panel-loss .plot[data-painter="plotly"]')
     after_ = screen(page)
     for name in ("query", "loss", "words", "panels", "axes", "compare", "kept"):
         assert after_[name] == before[name], name
@@ -364,8 +363,8 @@ def test_the_page_as_one_file_works_from_a_disk_without_a_network(
         page.wait_for_function(
             f"() => document.querySelector('.linviz').linviz.run.view.{view} === true"
         )
-    assert shown(page, "figures.loss.layout.xaxis.type") == "log"
-    assert shown(page, "figures.loss.layout.yaxis.type") == "log"
+    assert shown(page, "pictures.loss.panes[0].x.scale") == "log"
+    assert shown(page, "pictures.loss.panes[0].y.scale") == "log"
     page.locator(".panel-matrices .more").click()
     page.locator(".panel-matrices .menu button").first.click()
     assert page.locator("dialog.data-table tbody tr").count() > 5
@@ -387,7 +386,7 @@ def test_the_page_as_one_file_works_from_a_disk_without_a_network(
 
 
 def test_a_run_kept_lies_below_the_next_and_is_let_go(board: Page) -> None:
-    alone = {name: len(shown(board, f"figures.{name}.data")) for name in ("loss", "modes")}
+    alone = {name: len(shown(board, f"pictures.{name}.curves")) for name in ("loss", "modes")}
     first = shown(board, "loss")
     before = run_id(board)
     freeze = board.locator(".freeze")
@@ -398,13 +397,13 @@ def test_a_run_kept_lies_below_the_next_and_is_let_go(board: Page) -> None:
     after(board, lambda: rule.select_option("on_stable_manifold"))
     compare = board.locator(".compare")
     expect(compare).to_contain_text(re.compile(r"^A: .*global minimum.*B: .*"))
-    traces = shown(board, "figures.loss.data")
-    kept = [t for t in traces if list(t["y"]) == first]
+    curves = shown(board, "pictures.loss.curves")
+    kept = [t for t in curves if list(t["y"]) == first]
     assert len(kept) == 1
     assert "A" in kept[0]["name"]
-    assert len(shown(board, "figures.modes.data")) > alone["modes"]
+    assert len(shown(board, "pictures.modes.curves")) > alone["modes"]
     freeze.click()
     expect(compare).to_be_hidden()
     board.wait_for_function("() => document.querySelector('.linviz').linviz.run.kept === null")
-    assert not [t for t in shown(board, "figures.loss.data") if list(t["y"]) == first]
+    assert not [t for t in shown(board, "pictures.loss.curves") if list(t["y"]) == first]
     assert run_id(board) == before + 1

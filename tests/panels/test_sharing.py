@@ -168,12 +168,12 @@ def test_the_run_shown_is_kept_as_a_and_compared(page: Dashboard) -> None:
     send(page, "edit", request=1, edits=[{"field": "scale", "value": 0.01, "index": []}])
     assert page.kept is first
     assert "0.1 → 0.01" in page.run["words"]["compare"]
-    overlaid = len(page.run["figures"]["loss"]["data"])
+    overlaid = len(page.run["pictures"]["loss"]["curves"])
     send(page, "unfreeze")
     assert page.kept is None
     assert page.run["kept"] is None
     assert page.run["words"]["compare"] == ""
-    assert len(page.run["figures"]["loss"]["data"]) < overlaid
+    assert len(page.run["pictures"]["loss"]["curves"]) < overlaid
 
 
 def test_what_is_kept_during_a_run_stays_kept() -> None:

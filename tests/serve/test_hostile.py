@@ -364,9 +364,9 @@ def test_a_visitor_who_reads_no_answers_is_cut_off(server: Server) -> None:
 
     with Visitor(server.url, kernel_of(server.url)) as visitor:
         comms = visitor.comms()
-        for _ in range(150):  # a megabyte each
-            visitor.ask(comms, {"type": "plotly"})
-        wait_until(lambda: not connected(), "150 MB of answers are kept for a visitor")
+        for k in range(300):  # a whole run each, 0.3 MB
+            visitor.ask(comms, {"type": "view", "log_loss": k % 2 == 0})
+        wait_until(lambda: not connected(), "90 MB of answers are kept for a visitor")
 
 
 def test_little_is_kept_for_a_visitor_who_left(server: Server) -> None:
@@ -378,8 +378,8 @@ def test_little_is_kept_for_a_visitor_who_left(server: Server) -> None:
     kernel, seen = kernel_of(server.url), list[str]()
     with Visitor(server.url, kernel, session="back") as visitor:
         comms = visitor.comms()
-        for _ in range(150):
-            visitor.ask(comms, {"type": "plotly"})
+        for k in range(300):
+            visitor.ask(comms, {"type": "view", "log_loss": k % 2 == 0})
     wait_until(is_idle, "the kernel does not come to rest")
     with Visitor(server.url, kernel, session="back") as visitor:
         visitor.send(request("comm_info_request", {}))

@@ -1,32 +1,34 @@
-// Draws a figure's spec on a canvas: the first picture, and every picture while a control moves.
-// It knows what linviz's figures use (lines, markers, linear and log axes, labels) and no more.
+// Draws a picture on a canvas, or on the recorder that writes SVG.
 
 import { geometry, spaced } from "./axes.js";
+import { color } from "./theme.js";
 
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
+const ZERO = "#8a929c"; // the line at 0
+const HALO = "rgba(255,255,255,0.8)"; // around labels
 
-export function paint(context, spec, width, height, fontSize, ink) {
-  const { axes } = geometry(spec, width, height, fontSize);
+export function paint(context, picture, width, height, fontSize, ink, shown) {
+  const { panes } = geometry(picture, width, height, fontSize, shown);
+  const { levels, curves, marks, texts } = picture;
   context.clearRect(0, 0, width, height);
-  context.font = `${fontSize}px ${spec.layout.font.family}`;
-  for (const [name, axis] of Object.entries(axes)) paintAxis(context, name, axis, axes, fontSize, ink);
-  for (const trace of spec.data) paintTrace(context, trace, axes, fontSize, ink);
-  for (const note of spaced(spec, axes, fontSize)) paintNote(context, note, axes, fontSize);
+  context.font = `${fontSize}px ${ink.family}`;
+  for (const { x, y } of panes) {
+    paintAxis(context, x, y, true, fontSize, ink);
+    paintAxis(context, y, x, false, fontSize, ink);
+  }
+  for (const level of levels) within(context, panes[level.pane], (pane) => paintLevel(context, level, pane));
+  for (const curve of curves) within(context, panes[curve.pane], (pane) => paintCurve(context, curve, pane));
+  for (const group of marks) within(context, panes[group.pane], (pane) => paintMarks(context, group, pane));
+  for (const text of texts) within(context, panes[text.pane], (pane) => paintText(context, text, pane, fontSize, ink));
+  for (const level of spaced(levels, panes, fontSize)) paintLabel(context, level, panes[level.pane], fontSize, ink);
 }
 
-function partner(name, axis, axes) {
-  const anchor = axis.axis.anchor ?? (name[0] === "x" ? "y" : "x") + name.slice(1);
-  return axes[anchor];
-}
-
-function paintAxis(context, name, placed, axes, fontSize, ink) {
-  const across = partner(name, placed, axes);
-  const horizontal = name[0] === "x";
+function paintAxis(context, placed, across, horizontal, fontSize, ink) {
   context.lineWidth = 1;
   for (const { value, text } of placed.ticks) {
     const p = Math.round(placed.at(value)) + 0.5;
-    const zero = value === 0 && placed.axis.zeroline;
-    line(context, zero ? placed.axis.zerolinecolor : ink.grid, horizontal, p, across);
+    const zero = value === 0 && placed.axis.zero;
+    line(context, zero ? ZERO : ink.grid, horizontal, p, across);
     context.fillStyle = ink.text;
     context.textAlign = horizontal ? "center" : "right";
     context.textBaseline = horizontal ? "top" : "middle";
@@ -47,10 +49,10 @@ function line(context, color, vertical, p, across) {
 }
 
 function paintTitle(context, placed, across, horizontal, fontSize, ink) {
-  const text = placed.axis.title.text;
+  const text = placed.axis.title;
   if (!text) return;
   context.save();
-  context.font = `${placed.titleSize}px ${getFamily(context)}`;
+  context.font = `${placed.titleSize}px ${ink.family}`;
   context.fillStyle = ink.text;
   context.textAlign = "center";
   const middle = (placed.start + placed.end) / 2;
@@ -66,48 +68,49 @@ function paintTitle(context, placed, across, horizontal, fontSize, ink) {
   context.restore();
 }
 
-function paintTrace(context, trace, axes, fontSize, ink) {
-  const x = axes[trace.xaxis];
-  const y = axes[trace.yaxis];
+// Draws with all that leaves the pane cut off.
+function within(context, { x, y }, draw) {
   context.save();
   context.beginPath();
   context.rect(x.start, y.end, x.end - x.start, y.start - y.end);
   context.clip();
-  if (trace.mode.includes("lines")) paintLine(context, trace, x, y);
-  if (trace.mode.includes("markers")) paintMarkers(context, trace, x, y);
-  if (trace.mode.includes("text")) paintTexts(context, trace, x, y, fontSize, ink);
+  draw({ x, y });
   context.restore();
 }
 
-function paintLine(context, trace, x, y) {
-  context.strokeStyle = trace.line.color;
-  context.lineWidth = trace.line.width;
+function pen(context, { color, width, dash }) {
+  context.strokeStyle = color;
+  context.lineWidth = width;
   context.lineJoin = "round";
-  context.setLineDash(DASHES[trace.line.dash]);
+  context.setLineDash(DASHES[dash]);
   context.beginPath();
-  for (let i = 0; i < trace.x.length; i++) context.lineTo(x.at(trace.x[i]), y.at(trace.y[i]));
+}
+
+function paintLevel(context, { value, line }, { x, y }) {
+  pen(context, line);
+  context.moveTo(x.start, y.at(value));
+  context.lineTo(x.end, y.at(value));
   context.stroke();
 }
 
-function paintMarkers(context, trace, x, y) {
-  for (let i = 0; i < trace.x.length; i++) {
-    const p = [x.at(trace.x[i]), y.at(trace.y[i])];
-    mark(context, ...p, trace.marker.size / 2, trace.marker.symbol, trace.marker.color);
-  }
+function paintCurve(context, curve, { x, y }) {
+  pen(context, curve.line);
+  for (let i = 0; i < curve.x.length; i++) context.lineTo(x.at(curve.x[i]), y.at(curve.y[i]));
+  context.stroke();
 }
 
-// Words above or below points: "top right" is above and to the right.
-function paintTexts(context, trace, x, y, fontSize, ink) {
-  const [vertical, horizontal] = trace.textposition.split(" ");
+function paintMarks(context, { x: xs, y: ys, size, symbol, color }, { x, y }) {
+  for (let i = 0; i < xs.length; i++) mark(context, x.at(xs[i]), y.at(ys[i]), size / 2, symbol, color);
+}
+
+function paintText(context, text, { x, y }, fontSize, ink) {
   const gap = 0.1 * fontSize;
-  context.font = `${trace.textfont.weight} ${fontSize}px ${getFamily(context)}`;
-  context.textAlign = { left: "right", center: "center", right: "left" }[horizontal];
-  context.textBaseline = vertical === "top" ? "bottom" : "top";
-  for (const [i, words] of trace.text.entries()) {
-    const px = x.at(trace.x[i]) + { left: -gap, center: 0, right: gap }[horizontal];
-    const py = y.at(trace.y[i]) + (vertical === "top" ? -gap : gap);
-    haloed(context, words, px, py, trace.textfont.color, ink.paper);
-  }
+  const above = text.side === "above";
+  context.font = `600 ${fontSize}px ${ink.family}`;
+  context.textAlign = text.align;
+  context.textBaseline = above ? "bottom" : "top";
+  const px = x.at(text.x) + { left: gap, center: 0, right: -gap }[text.align];
+  haloed(context, text.words, px, y.at(text.y) + (above ? -gap : gap), text.color, ink.paper);
 }
 
 export function mark(context, px, py, radius, symbol, color) {
@@ -136,15 +139,12 @@ export function mark(context, px, py, radius, symbol, color) {
   else context.fill();
 }
 
-function paintNote(context, note, axes, fontSize) {
-  const y = axes[note.yref];
-  const x = axes[note.xref.split(" ")[0]];
+function paintLabel(context, { value, label }, { x, y }, fontSize, ink) {
   context.save();
-  context.font = `${0.88 * fontSize}px ${getFamily(context)}`;
+  context.font = `${0.88 * fontSize}px ${ink.family}`;
   context.textAlign = "right";
   context.textBaseline = "bottom";
-  const [px, py] = [x.end + note.xshift, y.at(y.log ? 10 ** note.y : note.y) - note.yshift];
-  haloed(context, note.text, px, py, note.font.color, note.bgcolor);
+  haloed(context, label.words, x.end - 10, y.at(value) - 3, label.color, color(HALO, ink.dark));
   context.restore();
 }
 
@@ -155,10 +155,6 @@ function haloed(context, text, px, py, color, halo) {
   context.strokeText(text, px, py);
   context.fillStyle = color;
   context.fillText(text, px, py);
-}
-
-function getFamily(context) {
-  return context.font.replace(/^.*?px /, "");
 }
 
 // A canvas of the size of its box, sharp on any screen.

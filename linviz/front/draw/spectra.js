@@ -7,18 +7,18 @@ import { mark } from "./painter.js";
 const REST = 600;
 
 // An eigenvalue beyond the axis: a mark at its edge, never a false place.
-function beyond(context, axes, px, below, ink) {
+function beyond(context, pane, px, below, ink) {
   const symbol = below ? "triangle-down" : "triangle-up";
-  mark(context, px, below ? axes.y.start - 4 : axes.y.end + 4, 4, symbol, ink.text);
+  mark(context, px, below ? pane.y.start - 4 : pane.y.end + 4, 4, symbol, ink.text);
 }
 
-function note(context, axes, lowest, fontSize, ink) {
+function note(context, pane, lowest, fontSize, ink) {
   context.fillStyle = ink.text;
   context.textAlign = "left";
   context.textBaseline = "bottom";
   context.font = `${0.9 * fontSize}px ${ink.family}`;
   const text = `▼ below the axis, down to λ = ${lowest.toPrecision(3).replace("-", "−")}`;
-  context.fillText(text, axes.x.start + fontSize, axes.y.start - 0.9 * fontSize);
+  context.fillText(text, pane.x.start + fontSize, pane.y.start - 0.9 * fontSize);
 }
 
 export function createSpectra(model, panel, clock, ink) {
@@ -26,19 +26,19 @@ export function createSpectra(model, panel, clock, ink) {
   let moving = null; // {t, n, values}
   let timer = null;
 
-  panel.picture.decorate = (context, axes, fontSize) => {
+  panel.picture.decorate = (context, pane, fontSize) => {
     if (!moving) return;
     const frame = lastBefore(moving.t, clock.t);
     panel.root.dataset.spectra = frame === moving.t.length - 1 ? "limit" : "moving";
     if (frame === moving.t.length - 1) return;
     for (let k = 0; k < moving.n; k++) {
-      const py = axes.y.at(moving.values[frame * moving.n + k]);
-      const [px, inside] = [axes.x.at(k + 1), py <= axes.y.start + 1 && py >= axes.y.end - 1];
+      const py = pane.y.at(moving.values[frame * moving.n + k]);
+      const [px, inside] = [pane.x.at(k + 1), py <= pane.y.start + 1 && py >= pane.y.end - 1];
       if (inside) mark(context, px, py, 4.5, "circle-open", ink().text);
-      else beyond(context, axes, px, py > axes.y.start, ink());
+      else beyond(context, pane, px, py > pane.y.start, ink());
     }
     const lowest = moving.values[frame * moving.n];
-    if (axes.y.at(lowest) > axes.y.start + 1) note(context, axes, lowest, fontSize, ink());
+    if (pane.y.at(lowest) > pane.y.start + 1) note(context, pane, lowest, fontSize, ink());
   };
 
   // beside the eigenvalues at the limit those at the moment shown

@@ -5,11 +5,11 @@
 import { lastBefore, interpolated } from "../page/arrays.js";
 import { createDialog } from "../page/dialog.js";
 import { saveBlob } from "./export.js";
+import { measured } from "./picture.js";
 import { copied } from "../page/text.js";
 
 const MOST_ROWS = 400; // on the screen; the download has all
 const MOST_MOMENTS = 200;
-const SIGNS = ["negative", "zero", "positive"];
 
 const BODY = '<div class="scroll" role="region" tabindex="0"></div>';
 const TOOLS = `<span class="told" role="status"></span><button type="button" class="copy">Copy</button>
@@ -118,28 +118,26 @@ function fileName(heading) {
   return /[A-Za-z]+/.exec(heading)?.[0].toLowerCase() ?? "table";
 }
 
-// The table of a figure's spec: over time where the figure has moments, else point by point.
-export function specTable(spec, t, words) {
-  const numbers = spec.data.filter((trace) => trace.mode !== "text" && trace.x.length > 0);
-  const traces = numbers.filter((trace) => !trace.meta?.level);
-  const levels = numbers.filter((trace) => trace.meta?.level).map(({ name, y }) => [name, y[0]]);
-  const body = spec.layout.meta.time.length > 0 ? overTime(traces, t) : pointByPoint(spec, traces);
-  const moment = spec.layout.meta.time.length > 0 ? `Moment shown: t = ${digits(t)}. ` : "";
-  return { caption: moment + words, ...body, levels };
+// The table of a picture: a row for each moment, or for each point.
+export function pictureTable(picture, t, words) {
+  const groups = measured(picture);
+  const levels = picture.levels.map(({ name, value }) => [name, value]);
+  if (picture.table.rows === "points") return { caption: words, ...pointByPoint(picture, groups), levels };
+  return { caption: `Moment shown: t = ${digits(t)}. ${words}`, ...overTime(groups, t), levels };
 }
 
-function overTime(traces, t) {
-  const names = unique(traces.map((trace) => trace.name));
-  const rows = moments(traces, t).map((moment) => [moment, ...traces.map((trace) => valueAt(trace, moment))]);
+function overTime(groups, t) {
+  const names = unique(groups.map((group) => group.name));
+  const rows = moments(groups, t).map((moment) => [moment, ...groups.map((group) => valueAt(group, moment))]);
   return { columns: ["time t", ...names], rows };
 }
 
-// At most 200 moments of all traces; those of single points and the one shown are always kept.
-function moments(traces, t) {
+// At most 200 moments of all curves; those of single points and the one shown are always kept.
+function moments(groups, t) {
   const ascending = (values) => [...new Set(values)].sort((a, b) => a - b);
-  const all = ascending(traces.flatMap(({ x }) => [...x]));
+  const all = ascending(groups.flatMap(({ x }) => [...x]));
   if (all.length === 0) return [];
-  const kept = traces
+  const kept = groups
     .filter(isPoints)
     .flatMap(({ x }) => [...x])
     .slice(0, MOST_MOMENTS / 2);
@@ -152,20 +150,18 @@ function moments(traces, t) {
   return ascending([...kept, ...spread]);
 }
 
-const isPoints = (trace) => !trace.mode.includes("lines");
+const isPoints = (group) => "symbol" in group;
 
-function valueAt(trace, moment) {
-  const { x, y } = trace;
+function valueAt(group, moment) {
+  const { x, y } = group;
   if (moment < x[0] || moment > x[x.length - 1]) return null;
-  if (isPoints(trace)) return x[lastBefore(x, moment)] === moment ? y[lastBefore(x, moment)] : null;
+  if (isPoints(group)) return x[lastBefore(x, moment)] === moment ? y[lastBefore(x, moment)] : null;
   return interpolated(x, y, moment);
 }
 
-function pointByPoint(spec, traces) {
-  const titles = [spec.layout.xaxis, spec.layout.yaxis].map((axis, k) => axis.title.text || ["x", "y"][k]);
-  const rows = traces.flatMap(({ x, y, name }) => Array.from(x, (value, k) => [value, y[k], name]));
-  const kind = traces.every((trace) => SIGNS.includes(trace.name)) ? "sign" : "kind";
-  return { columns: [...titles, kind], rows };
+function pointByPoint({ panes: [{ x, y }], table }, groups) {
+  const rows = groups.flatMap((group) => Array.from(group.x, (value, k) => [value, group.y[k], group.name]));
+  return { columns: [x.title, y.title, table.kind], rows };
 }
 
 // Names that occur twice get a number.

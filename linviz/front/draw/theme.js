@@ -1,4 +1,4 @@
-// Light and dark, large and small: what a spec made for white paper becomes on this page.
+// Light and dark, large and small: what a picture made for white paper becomes on this page.
 
 // Okabe and Ito's colors as they are on white, and what stands for each of them on black.
 const DARK = {
@@ -25,25 +25,18 @@ export function color(name, dark) {
   return dark ? (DARK[name.toLowerCase()] ?? name) : name;
 }
 
-// The spec in this page's colors and line widths; arrays are shared, not copied.
-export function tinted(spec, { dark, bold }) {
-  if (!dark && bold === 1) return spec;
-  const data = spec.data.map((trace) => thickened(recolored(trace, dark), bold));
-  return { data, layout: recolored(spec.layout, dark) };
-}
-
-function recolored(value, dark) {
-  if (typeof value === "string") return color(value, dark);
-  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return value.map((item) => recolored(item, dark));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, recolored(item, dark)]));
-}
-
-function thickened(trace, bold) {
-  const thick = { ...trace };
-  if (trace.line) thick.line = { ...trace.line, width: trace.line.width * bold };
-  if (trace.marker) thick.marker = { ...trace.marker, size: trace.marker.size * (1 + (bold - 1) / 2) };
-  return thick;
+// The picture in this page's colors and line widths; arrays are shared, not copied.
+export function tinted(picture, { dark, bold }) {
+  if (!dark && bold === 1) return picture;
+  const colored = (thing) => ({ ...thing, color: color(thing.color, dark) });
+  const lined = (thing) => ({ ...thing, line: { ...colored(thing.line), width: thing.line.width * bold } });
+  return {
+    ...picture,
+    levels: picture.levels.map((level) => ({ ...lined(level), label: level.label && colored(level.label) })),
+    curves: picture.curves.map(lined),
+    marks: picture.marks.map((marks) => ({ ...colored(marks), size: marks.size * (1 + (bold - 1) / 2) })),
+    texts: picture.texts.map(colored),
+  };
 }
 
 // What pictures draw with, read from the style sheet once until the style changes.

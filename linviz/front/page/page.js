@@ -7,7 +7,6 @@ import { createControls } from "../form/controls.js";
 import { createEdits } from "../form/edits.js";
 import { freeKeys, keepKeys } from "./focus.js";
 import { watchKernel } from "./heartbeat.js";
-import { loadPlotly } from "../draw/library.js";
 import { createPanels } from "./panels.js";
 import { createShare } from "./share.js";
 import { createTables } from "../draw/table.js";
@@ -67,7 +66,7 @@ export function render({ model, el }) {
 function isAlone() {
   const others = [...document.querySelectorAll(".linviz")];
   others.forEach((other) => (other.dataset.page = "false"));
-  const own = document.querySelector('meta[name="linviz-static"], meta[name="linviz-file"]') !== null;
+  const own = document.querySelector('meta[name="linviz-alone"], meta[name="linviz-file"]') !== null;
   return own && others.length === 0 && document.querySelector(".jp-MarkdownCell") === null;
 }
 
@@ -138,8 +137,6 @@ function open(page) {
   onRun();
   showStatus(page);
   const unwatch = watchKernel(model, root, edits);
-  const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 300)); // Safari has none
-  idle(() => bringPlotly(model, page.panels), { timeout: 1500 });
   return () => {
     unwatch();
     page.timebar.dispose();
@@ -154,9 +151,9 @@ function showRun(page, awaited) {
   const status = model.get("status");
   if (awaited && root.dataset.ready !== "true" && (!status.opened || status.state === "running")) return;
   const run = withArrays(model.get("run"));
-  if (!run.figures) return;
+  if (!run.pictures) return;
   page.run = run;
-  root.linviz = { run, clock, view: page.view };
+  root.linviz = { run, clock, view: page.view, panels: page.panels.list };
   clock.renew(run.t, run.view.log_time);
   const fresh = page.view.take(run.view);
   if (fresh) clock.set(run.view.t ?? clock.last);
@@ -196,11 +193,6 @@ function showStatus(page) {
   notice.querySelector("p").textContent = status.state === "error" ? status.words : status.note;
   if (status.state === "error") controls.flag();
   if (status.state === "ready" && page.run) controls.show(page.run);
-}
-
-async function bringPlotly(model, panels) {
-  const Plotly = await loadPlotly(model).catch((error) => console.warn(`linviz: ${error.message}`));
-  if (Plotly) panels.upgrade(Plotly); // else the canvas pictures stay; hover and zoom are missing
 }
 
 export default { render };

@@ -60,12 +60,6 @@ export function createPanels(page, tables, ink) {
       ink.renew();
       list.forEach((panel) => panel.picture.draw());
     },
-    upgrade(Plotly) {
-      list.forEach(({ picture }) => {
-        picture.library = Plotly;
-        picture.upgrade?.();
-      });
-    },
   };
 }
 

@@ -20,13 +20,12 @@ function createModel(data) {
   const answers = {
     ping: (message) => later({ type: "pong", request: message.request }),
     rest: () => later(data.later.message, ...data.later.buffers),
-    plotly: async () => later({ type: "plotly" }, await unpacked(data.plotly)),
     download: () => later({ type: "download", name: "linviz.json", mime: "application/json" }, data.json),
     view: ({ log_loss = axes.log_loss, log_time = axes.log_time }) => {
       if (log_loss === axes.log_loss && log_time === axes.log_time) return;
       axes = { log_loss, log_time };
-      const figures = data.figures[`${Number(log_loss)}${Number(log_time)}`];
-      data.run = { ...data.run, figures, view: { ...data.run.view, ...axes } };
+      const pictures = data.pictures[`${Number(log_loss)}${Number(log_time)}`];
+      data.run = { ...data.run, pictures, view: { ...data.run.view, ...axes } };
       tell("change:run");
     },
   };
@@ -40,11 +39,6 @@ function createModel(data) {
       ),
     send: (message) => answers[message.type]?.(message),
   };
-}
-
-function unpacked(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).arrayBuffer();
 }
 
 // Bytes stand in the file as {base64}; arrays need them as a DataView, like those from a kernel.

@@ -1,0 +1,178 @@
+"""A `Picture` as plotly's figure, for notebooks and for those who change it further."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from linviz.figures import theme
+from linviz.figures.picture import Axis, Curve, Level, Line, Marks, Picture, Text
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Spec = dict[str, Any]
+
+
+def to_plotly(picture: Picture) -> go.Figure:
+    """The picture as a ``plotly.graph_objects.Figure``, with the same numbers.
+
+    Raises
+    ------
+    ImportError
+        If plotly is not installed.
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> from linviz.figures.loss import loss_picture
+    >>> figure = to_plotly(loss_picture(run(Scenario(dims=(2, 2), singular_values=(2, 1)))))
+    >>> [trace.name for trace in figure.data]
+    ['certified bound', 'loss L', 'exact solution']
+    """
+    try:
+        import plotly.graph_objects as go
+    except ImportError:
+        raise ImportError(
+            "a figure is made by plotly, which is not installed here: pip install plotly"
+        ) from None
+    return go.Figure(specification(picture))
+
+
+def specification(picture: Picture) -> Spec:
+    """The same in plotly's own terms, ``{"data": [...], "layout": {...}}``, without plotly."""
+    axes = {}
+    for k, pane in enumerate(picture["panes"]):
+        key = _key(k)
+        axes[f"xaxis{key}"] = _axis(pane["x"]) | {"domain": [0, 1], "anchor": f"y{key}"}
+        domain = list(pane["height"])
+        axes[f"yaxis{key}"] = _axis(pane["y"]) | {"domain": domain, "anchor": f"x{key}"}
+    data = [
+        *(_level(picture, level) for level in picture["levels"]),
+        *(_curve(picture, curve) for curve in picture["curves"]),
+        *(_marks(picture, marks) for marks in picture["marks"]),
+        *(_text(text) for text in picture["texts"]),
+    ]
+    labels = [_label(picture, level) for level in picture["levels"] if level["label"] is not None]
+    return {"data": data, "layout": _LAYOUT | {"annotations": labels} | axes}
+
+
+_LAYOUT = {
+    "template": "none",
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "font": {"family": theme.FONT, "size": 14, "color": theme.INK},
+    "margin": {"l": 60, "r": 16, "t": 10, "b": 44},
+    "showlegend": False,
+    "hovermode": "closest",
+}
+_SIDES = {"above": "top", "below": "bottom"}
+_ALIGNED = {"left": "right", "center": "center", "right": "left"}  # plotly says where the text is
+
+
+def _key(pane: int) -> str:
+    """What plotly adds to the names of the axes of a pane."""
+    return str(pane + 1) if pane else ""
+
+
+def _axis(axis: Axis) -> Spec:
+    limits = np.log10(axis["range"]) if axis["scale"] == "log" else axis["range"]
+    return {
+        "title": {"text": axis["title"]},
+        "type": axis["scale"],
+        "range": [float(limit) for limit in limits],
+        "exponentformat": "power",
+        "showexponent": "all",
+        "showticklabels": axis["labeled"],
+        "zeroline": axis["zero"],
+        "zerolinecolor": theme.FAINT,
+        "gridcolor": theme.GRID,
+        "linecolor": theme.FAINT,
+        "showline": True,
+    }
+
+
+def _trace(name: str, pane: int, mode: str) -> Spec:
+    key = _key(pane)
+    axes = {"xaxis": f"x{key}", "yaxis": f"y{key}"}
+    return {"type": "scatter", "mode": mode, "name": name, **axes}
+
+
+def _hover(picture: Picture, pane: int, name: str) -> str:
+    """What plotly says of the point under the pointer."""
+    axes = picture["panes"][pane]
+    lines = [_told(axes["x"], "x"), _told(axes["y"], "y")]
+    return f"{'<br>'.join(lines)}<extra>{name}</extra>"
+
+
+def _told(axis: Axis, key: str) -> str:
+    if axis["whole"]:
+        return f"{axis['letter']} %{{{key}:d}}"
+    name = f"{axis['letter']} = " if axis["letter"] else ""
+    return f"{name}%{{{key}:.4g}}"
+
+
+def _curve(picture: Picture, curve: Curve) -> Spec:
+    hover = _hover(picture, curve["pane"], curve["name"])
+    line = {"x": curve["x"], "y": curve["y"], "line": _line(curve["line"])}
+    return _trace(curve["name"], curve["pane"], "lines") | line | {"hovertemplate": hover}
+
+
+def _line(line: Line) -> Spec:
+    return {"color": line["color"], "dash": line["dash"], "width": line["width"]}
+
+
+def _level(picture: Picture, level: Level) -> Spec:
+    ends = np.array(picture["panes"][level["pane"]]["x"]["range"])
+    return _trace(level["name"], level["pane"], "lines") | {
+        "x": ends,
+        "y": np.full(2, level["value"]),
+        "line": _line(level["line"]),
+        "hovertemplate": f"{level['name']}<extra></extra>",
+    }
+
+
+def _label(picture: Picture, level: Level) -> Spec:
+    """The words of a level at the right edge of the axes, just above it."""
+    assert level["label"] is not None
+    value, key = level["value"], _key(level["pane"])
+    log = picture["panes"][level["pane"]]["y"]["scale"] == "log"
+    return {
+        "text": level["label"]["words"],
+        "x": 1,
+        "xref": f"x{key} domain",
+        "xanchor": "right",
+        "y": float(np.log10(value)) if log else value,
+        "yref": f"y{key}",
+        "yanchor": "bottom",
+        "xshift": -10,
+        "yshift": 3,
+        "showarrow": False,
+        "bgcolor": theme.HALO,
+        "borderpad": 0,
+        "font": {"color": level["label"]["color"]},
+    }
+
+
+def _marks(picture: Picture, marks: Marks) -> Spec:
+    color = marks["color"]
+    marker = {"color": color, "symbol": marks["symbol"], "size": marks["size"]}
+    return _trace(marks["name"], marks["pane"], "markers") | {
+        "x": marks["x"],
+        "y": marks["y"],
+        "marker": marker | {"line": {"width": 1.5, "color": color}},
+        "hovertemplate": _hover(picture, marks["pane"], marks["name"]),
+    }
+
+
+def _text(text: Text) -> Spec:
+    return _trace(text["name"], text["pane"], "text") | {
+        "x": [text["x"]],
+        "y": [text["y"]],
+        "text": [text["words"]],
+        "textposition": f"{_SIDES[text['side']]} {_ALIGNED[text['align']]}",
+        "textfont": {"color": text["color"], "weight": 600},
+        "hoverinfo": "skip",
+    }

@@ -1,0 +1,184 @@
+"""What a figure function returns: a `Picture`, in words of our own.
+
+The page draws it, `to_plotly` makes the figure of the Python user of it, `to_svg` a file for a
+paper. A picture has panes, one below the other, each with an axis to the right and one upwards;
+what is drawn in them stands in lists of its own kind, drawn in this order: levels, curves, marks,
+texts. The same type is told to the browser's side in ``front/draw/picture.js``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+import numpy as np
+
+from linviz.core.model.problem import Matrix
+
+Scale = Literal["linear", "log"]
+Dash = Literal["solid", "dash", "dot", "dashdot", "longdash"]
+Solid = Literal["circle", "square", "diamond", "triangle-up", "triangle-down"]
+Symbol = Solid | Literal["circle-open", "square-open", "diamond-open"]
+Side = Literal["above", "below"]
+Align = Literal["left", "center", "right"]
+
+
+class Line(TypedDict):
+    """How a line is drawn: color, dash, and width in pixels."""
+
+    color: str
+    dash: Dash
+    width: float
+
+
+class Axis(TypedDict):
+    """One axis.
+
+    `letter` is what a sentence calls its values; `range` its two ends, in its own values on a log
+    scale too. Its values may be `whole` numbers, and the `time` of a run. At 0 it may have a line
+    (`zero`), and its ticks may go unlabeled where another axis has the same.
+    """
+
+    title: str
+    letter: str
+    scale: Scale
+    range: tuple[float, float]
+    whole: bool
+    time: bool
+    zero: bool
+    labeled: bool
+
+
+class Pane(TypedDict):
+    """Two axes, and the part of the picture's height that they have: 0 is its bottom, 1 its top."""
+
+    x: Axis
+    y: Axis
+    height: tuple[float, float]
+
+
+class Curve(TypedDict):
+    """A line through points, ascending in x; the `marker` stands at the moment shown."""
+
+    name: str
+    x: Matrix
+    y: Matrix
+    line: Line
+    marker: Symbol | None
+    pane: int
+
+
+class Marks(TypedDict):
+    """Symbols at points, `size` pixels across."""
+
+    name: str
+    x: Matrix
+    y: Matrix
+    symbol: Symbol
+    color: str
+    size: float
+    pane: int
+
+
+class Label(TypedDict):
+    """Words at the right end of a level. Of labels that would touch, the first is kept."""
+
+    words: str
+    color: str
+
+
+class Level(TypedDict):
+    """A horizontal line at a value that theory names."""
+
+    name: str
+    value: float
+    line: Line
+    label: Label | None
+    pane: int
+
+
+class Text(TypedDict):
+    """Bold words above or below a point, which their left end, center or right end is at."""
+
+    name: str
+    words: str
+    x: float
+    y: float
+    side: Side
+    align: Align
+    color: str
+    pane: int
+
+
+class Table(TypedDict):
+    """How the numbers stand in a table.
+
+    Its rows are "moments", with a column for each curve, or "points", with a last column that tells
+    of what `kind` each is.
+    """
+
+    rows: Literal["moments", "points"]
+    kind: str
+
+
+class Picture(TypedDict):
+    """All of a picture."""
+
+    panes: list[Pane]
+    levels: list[Level]
+    curves: list[Curve]
+    marks: list[Marks]
+    texts: list[Text]
+    table: Table
+
+
+def curve(
+    x: Matrix, y: Matrix, line: Line, name: str, *, marker: Symbol | None = "circle", pane: int = 0
+) -> Curve:
+    """Line through points."""
+    return {
+        "name": name,
+        "x": np.ascontiguousarray(x, dtype=float),
+        "y": np.ascontiguousarray(y, dtype=float),
+        "line": line,
+        "marker": marker,
+        "pane": pane,
+    }
+
+
+def marks(x: Matrix, y: Matrix, symbol: Symbol, color: str, size: float, name: str) -> Marks:
+    """Symbols at points of the first pane."""
+    return {
+        "name": name,
+        "x": np.ascontiguousarray(x, dtype=float),
+        "y": np.ascontiguousarray(y, dtype=float),
+        "symbol": symbol,
+        "color": color,
+        "size": size,
+        "pane": 0,
+    }
+
+
+def level(value: float, line: Line, name: str, label: Label | None = None) -> Level:
+    """Horizontal line through the first pane."""
+    return {"name": name, "value": float(value), "line": line, "label": label, "pane": 0}
+
+
+def axis(
+    title: str, letter: str, scale: Scale, limits: tuple[float, float], *, zero: bool = False
+) -> Axis:
+    """Axis that is none of time."""
+    return {
+        "title": title,
+        "letter": letter,
+        "scale": scale,
+        "range": (float(limits[0]), float(limits[1])),
+        "whole": False,
+        "time": False,
+        "zero": zero,
+        "labeled": True,
+    }
+
+
+def pane(x: Axis, y: Axis, height: tuple[float, float] = (0.0, 1.0)) -> Pane:
+    """Two axes with the whole height, or a part of it."""
+    return {"x": x, "y": y, "height": height}

@@ -1,0 +1,69 @@
+// A picture as it comes from Python (linviz/figures/picture.py): panes, one below the other, and what
+// is drawn in them, in this order: levels, curves, marks, texts.
+
+/**
+ * @typedef {Float64Array | number[]} Numbers
+ * @typedef {{color: string, dash: "solid"|"dash"|"dot"|"dashdot"|"longdash", width: number}} Line
+ * @typedef {"circle"|"square"|"diamond"|"triangle-up"|"triangle-down"|"circle-open"|"square-open"|"diamond-open"} Mark
+ *
+ * The range is in the axis' own values on a log scale too; `letter` is what a sentence calls them.
+ * @typedef {object} Axis
+ * @property {string} title
+ * @property {string} letter
+ * @property {"linear"|"log"} scale
+ * @property {[number, number]} range
+ * @property {boolean} whole  its values are whole numbers
+ * @property {boolean} time  its values are the time of the run
+ * @property {boolean} zero  a line at 0
+ * @property {boolean} labeled  its ticks have numbers
+ *
+ * The height is the pane's part of the picture: 0 is its bottom, 1 its top.
+ * @typedef {{x: Axis, y: Axis, height: [number, number]}} Pane
+ *
+ * A line through points, ascending in x; the marker stands at the moment shown.
+ * @typedef {{name: string, x: Numbers, y: Numbers, line: Line, marker: Mark|null, pane: number}} Curve
+ *
+ * Symbols at points, `size` pixels across.
+ * @typedef {{name: string, x: Numbers, y: Numbers, symbol: Mark, color: string, size: number, pane: number}} Marks
+ *
+ * A horizontal line; of labels that would touch, the first is kept.
+ * @typedef {{name: string, value: number, line: Line, label: {words: string, color: string}|null, pane: number}} Level
+ *
+ * Bold words above or below a point, which their left end, center or right end is at.
+ * @typedef {object} Text
+ * @property {string} name
+ * @property {string} words
+ * @property {number} x
+ * @property {number} y
+ * @property {"above"|"below"} side
+ * @property {"left"|"center"|"right"} align
+ * @property {string} color
+ * @property {number} pane
+ *
+ * Rows of the table: moments with a column for each curve, or points, each with its kind.
+ * @typedef {{rows: "moments"|"points", kind: string}} Table
+ *
+ * @typedef {object} Picture
+ * @property {Pane[]} panes
+ * @property {Level[]} levels
+ * @property {Curve[]} curves
+ * @property {Marks[]} marks
+ * @property {Text[]} texts
+ * @property {Table} table
+ */
+
+/**
+ * Whether nothing is drawn in it.
+ * @param {Picture} picture
+ */
+export function isBlank({ levels, curves, marks, texts }) {
+  return levels.length + curves.length + marks.length + texts.length === 0;
+}
+
+/**
+ * What has numbers at points: curves and marks.
+ * @param {Picture} picture
+ */
+export function measured({ curves, marks }) {
+  return [...curves, ...marks].filter(({ x }) => x.length > 0);
+}
