@@ -1,0 +1,88 @@
+"""What the README and CITATION.cff say of version and address, filled in from one place each.
+
+    python docs/release.py
+
+The version stands in `linviz/__init__.py`; its tag is v and the version. The repository's address
+stands in `pyproject.toml` under `[project.urls]` as `Repository`. While there is none, the README
+has no badge and shows the picture beside it; once there is one, this puts in the badge, with the
+tag, and the picture's whole address, which a package index needs.
+"""
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURE = "notebooks/dashboard.png"
+SCREEN = "?urlpath=voila%2Frender%2Fnotebooks%2Fdashboard.ipynb"
+HOST = "https://github.com/"
+
+
+def version() -> str:
+    """That of the checkout."""
+    text = (ROOT / "linviz" / "__init__.py").read_text(encoding="utf-8")
+    (found,) = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
+    return str(found)
+
+
+def repository() -> str:
+    """Owner and name, such as "someone/linviz", or "" while there is no repository."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    address = str(project.get("urls", {}).get("Repository", ""))
+    if address and not re.fullmatch(re.escape(HOST) + r"[\w.-]+/[\w.-]+", address):
+        raise ValueError(f"expected Repository as {HOST}OWNER/NAME, found {address!r}")
+    return address.removeprefix(HOST)
+
+
+def readme(text: str, version: str, repository: str) -> str:
+    r"""The README with its badge and the address of its picture.
+
+    >>> print(readme("# linviz\n\n![It](notebooks/dashboard.png)\n", "1.0", "me/linviz"))
+    # linviz
+    <BLANKLINE>
+    [![Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/me/linviz/v1.0?urlpath=voila%2Frender%2Fnotebooks%2Fdashboard.ipynb)
+    <BLANKLINE>
+    ![It](https://raw.githubusercontent.com/me/linviz/v1.0/notebooks/dashboard.png)
+    <BLANKLINE>
+    """
+    text = re.sub(r"\[!\[Binder\].*\n\n", "", text)
+    picture = PICTURE
+    if repository:
+        target = f"{repository}/v{version}"
+        badge = "[![Binder](https://mybinder.org/badge_logo.svg)]"
+        badge += f"(https://mybinder.org/v2/gh/{target}{SCREEN})"
+        text = re.sub(r"\A(# .*\n\n)", lambda title: f"{title[1]}{badge}\n\n", text)
+        picture = f"https://raw.githubusercontent.com/{target}/{PICTURE}"
+    return re.sub(r"\]\([^)]*" + re.escape(PICTURE) + r"\)", f"]({picture})", text)
+
+
+def citation(text: str, version: str, repository: str) -> str:
+    """CITATION.cff with its version and, where there is one, its repository."""
+    text = re.sub(r"^version: .*$", f"version: {version}", text, flags=re.MULTILINE)
+    text = re.sub(r"^repository-code: .*\n", "", text, flags=re.MULTILINE)
+    if repository:
+        line = f"repository-code: {HOST}{repository}\n"
+        text = re.sub(r"^(?=license:)", line, text, count=1, flags=re.MULTILINE)
+    return text
+
+
+FILES = {"README.md": readme, "CITATION.cff": citation}
+
+
+def stale() -> dict[str, str]:
+    """The files that say something else, with what they should hold."""
+    said = {name: (ROOT / name).read_text(encoding="utf-8") for name in FILES}
+    due = {name: fill(said[name], version(), repository()) for name, fill in FILES.items()}
+    return {name: text for name, text in due.items() if text != said[name]}
+
+
+def main() -> int:
+    for name, text in stale().items():
+        (ROOT / name).write_text(text, encoding="utf-8")
+        print(f"{name} is now up to date")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
