@@ -75,7 +75,7 @@ def exact_product(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix
 
     Returns
     -------
-    array (*t.shape, d_y, d_x)
+    array of shape t.shape + (d_y, d_x)
 
     Raises
     ------
@@ -165,7 +165,7 @@ def exact_modes(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix:
 
     Returns
     -------
-    array (*t.shape, d_y)
+    array of shape t.shape + (d_y,)
 
     Raises
     ------
