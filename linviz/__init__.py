@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.experiment.run import run as run
     from linviz.core.experiment.scenario import Scenario as Scenario
     from linviz.core.experiment.simulation import simulate as simulate
+    from linviz.core.flow.activation import Activation as Activation
     from linviz.core.flow.activation import imbalance_leak as imbalance_leak
     from linviz.core.flow.activation import neuron_invariants as neuron_invariants
     from linviz.core.flow.activation import nonlinear_gradient as nonlinear_gradient
@@ -30,7 +31,10 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.flow.descent import gradient_descent as gradient_descent
     from linviz.core.flow.gradient_flow import gradient_flow as gradient_flow
     from linviz.core.flow.integrator import FlowError as FlowError
+    from linviz.core.flow.law import GradientFlow as GradientFlow
+    from linviz.core.flow.network import NonlinearFlow as NonlinearFlow
     from linviz.core.flow.nonlinear import nonlinear_flow as nonlinear_flow
+    from linviz.core.flow.steps import Descent as Descent
     from linviz.core.flow.trajectory import Trajectory as Trajectory
     from linviz.core.landscape.critical_points import CriticalPoint as CriticalPoint
     from linviz.core.landscape.critical_points import classify as classify
@@ -44,6 +48,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.model.aligned import aligned as aligned
     from linviz.core.model.aligned import certified as certified
     from linviz.core.model.aligned import on_stable_manifold as on_stable_manifold
+    from linviz.core.model.conserved import Conserved as Conserved
     from linviz.core.model.critical_values import critical_values as critical_values
     from linviz.core.model.critical_values import minimum_loss as minimum_loss
     from linviz.core.model.data import DataSet as DataSet
@@ -90,11 +95,16 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
 __version__ = "0.1.0"
 
 HOMES = {
+    "Activation": "linviz.core.flow.activation",
     "BasinStudy": "linviz.core.starts.study",
+    "Conserved": "linviz.core.model.conserved",
     "CriticalPoint": "linviz.core.landscape.critical_points",
     "DataSet": "linviz.core.model.data",
+    "Descent": "linviz.core.flow.steps",
     "FlowError": "linviz.core.flow.integrator",
+    "GradientFlow": "linviz.core.flow.law",
     "Milestone": "linviz.core.experiment.milestones.milestone",
+    "NonlinearFlow": "linviz.core.flow.network",
     "Problem": "linviz.core.model.problem",
     "Rate": "linviz.core.theory.certificates",
     "Run": "linviz.core.experiment.run",
