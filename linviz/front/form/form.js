@@ -17,6 +17,13 @@
  * @property {boolean} log
  * @property {boolean} grows
  */
+/**
+ * What the kernel says that there is to choose.
+ * @typedef {object} Catalogue
+ * @property {Control[]} controls
+ * @property {Record<string, string[][]>} menus for each field pairs of a value and its title
+ * @property {number} max_upload bytes
+ */
 
 // What stands at the end of a set: the kernel's words, and buttons for values that mean something.
 /** @type {Record<string, string>} */
@@ -39,7 +46,9 @@ function number({ edit, low, high, step }, more = "") {
 /** @type {Record<string, (control: Control, id: string) => string>} */
 const KINDS = {
   menu: (c) => `<label class="row" ${marks(c)}>${c.label}<select data-field="${c.edit}"></select></label>`,
-  data: (c) => `<div class="set" ${marks(c)}><label class="row">${c.label}<select data-field="${c.edit}"></select></label>
+  data: (
+    c,
+  ) => `<div class="set" ${marks(c)}><label class="row">${c.label}<select data-field="${c.edit}"></select></label>
     <div class="row upload" hidden>
       <label>File<input type="file" accept=".csv,.txt,.tsv,.npz"></label>
       <label>target columns (CSV)<input type="number" class="targets" min="1" max="128" value="1"></label>
@@ -61,7 +70,8 @@ const KINDS = {
   widths: (c) => `<div class="cells widths" ${marks(c)}></div>`,
   target: (c) => `<div class="set" ${marks(c)}><label class="row">Pattern<select data-field="pattern"></select></label>
     <div class="sliders singular-values"></div></div>`,
-  marks: (c) => `<fieldset class="${c.name}" ${marks(c)}><legend>${c.label}</legend><div class="cells"></div></fieldset>`,
+  marks: (c) =>
+    `<fieldset class="${c.name}" ${marks(c)}><legend>${c.label}</legend><div class="cells"></div></fieldset>`,
   numbers: (c) => KINDS.marks(c, ""),
   layers: (c) => `<fieldset class="${c.name}" ${marks(c)}><legend>${c.label}</legend><div></div></fieldset>`,
   horizon: (c) => `<div class="row choice" ${marks(c)} role="radiogroup" aria-label="${escaped(c.label)}">

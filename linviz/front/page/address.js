@@ -4,15 +4,23 @@ import { DEFAULTS } from "./view.js";
 
 const WRITE_AFTER = 300;
 
+/** @typedef {{ query: string, kept: string | null }} Run */
+/** @typedef {Record<string, any> & { panels: string[], hidden: string[] }} View */
+/** @typedef {{ t: number, last: number }} Moment */
+
 // Whether this page may write the address: one of Voila's, and the first dashboard in it.
+/** @param {HTMLElement} root */
 export function ownsAddress(root) {
   if (document.body.dataset.voila !== "voila") return false;
-  if (!window.linvizAddress?.isConnected) window.linvizAddress = root;
-  return window.linvizAddress === root;
+  const shared = /** @type {Window & { linvizAddress?: HTMLElement }} */ (window);
+  if (!shared.linvizAddress?.isConnected) shared.linvizAddress = root;
+  return shared.linvizAddress === root;
 }
 
 // Query of the link, by the names that the kernel reads.
+/** @param {Run} run @param {View} view @param {Moment} clock @param {number} allPanels */
 export function queryOf(run, view, clock, allPanels) {
+  /** @type {[string, string | number][]} */
   const pairs = [];
   for (const [name, usual] of Object.entries(DEFAULTS)) {
     const value = view[name];
@@ -24,12 +32,15 @@ export function queryOf(run, view, clock, allPanels) {
   if (view.hidden.length > 0) pairs.push(["hidden", view.hidden.join(",")]);
   if (clock.t < clock.last) pairs.push(["t", Number(clock.t.toPrecision(6))]);
   if (run.kept) pairs.push(["A", run.kept]);
-  const text = ([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2C/g, ",")}`;
+  const text = (/** @type {[string, string | number]} */ [name, value]) =>
+    `${name}=${encodeURIComponent(value).replace(/%2C/g, ",")}`;
   return [run.query, ...pairs.map(text)].join("&");
 }
 
+/** @param {() => string} query */
 export function createAddress(query) {
-  let timer = null;
+  let timer = 0;
+  /** @type {string | null} */
   let written = null;
   return {
     // Soon, so that a dragged slider does not fill the browser's log of addresses.
@@ -37,7 +48,7 @@ export function createAddress(query) {
       // the plain address stays plain until something is changed
       if (written === null && window.location.search.length < 2) written = query();
       clearTimeout(timer);
-      timer = setTimeout(() => {
+      timer = window.setTimeout(() => {
         const next = query();
         if (next === written) return;
         written = next;

@@ -41,7 +41,12 @@ export function render({ model, el }) {
   const tables = createTables();
   const keep = (on) => model.send({ type: on ? "freeze" : "unfreeze" });
   const { catalogue } = model.get("run");
-  page.controls = createControls(catalogue, edits.push, edits.upload, (words) => refuse(page, words), keep);
+  page.controls = createControls(catalogue, {
+    send: edits.push,
+    upload: edits.upload,
+    refuse: (words) => refuse(page, words),
+    keep,
+  });
   page.panels = createPanels(page, tables, createInk(root));
   page.theory = createTheory(model);
   page.timebar = createTimeBar(clock, (given) => page.view.set(given), root);
