@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import PANELS, after, canvas_of, colors, moment, opened, shown, sticking_out
 from playwright.sync_api import Page, expect
 
+from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.catalogue.rules import RULES
 
 pytestmark = pytest.mark.browser
@@ -72,12 +73,30 @@ def test_axe_finds_no_fault_in_menus_and_dialogs(board: Page) -> None:
         board.keyboard.press("Escape")
 
 
-def test_axe_finds_no_fault_in_the_controls_of_any_rule_or_data(board: Page) -> None:
-    rule, data = (board.locator(f'[data-field="{field}"]') for field in ("rule", "data"))
-    for name in (*list(RULES)[1:], next(iter(RULES))):  # the first is in force
-        after(board, lambda name=name: rule.select_option(name))
-        assert faults(board, ".linviz .controls", NAMING) == []
+def fields_shown(page: Page) -> set[str]:
+    """The fields of a rule and of what runs beside that have a control in sight."""
+    return set(
+        page.locator(".controls [data-control][data-uses]").evaluate_all(
+            "all => all.filter((e) => e.checkVisibility()).map((e) => e.dataset.uses)"
+        )
+    )
+
+
+def test_axe_finds_no_fault_in_the_form_of_any_entry(board: Page) -> None:
+    """Every rule, data set and comparison, with the controls that it uses and no others."""
+    data = board.locator('[data-field="data"]')
+    for field, entries in (("rule", RULES), ("beside", BESIDE)):
+        menu = board.locator(f'[data-field="{field}"]')
+        for name in (*list(entries)[1:], next(iter(entries))):  # the first is in force
+            after(board, lambda menu=menu, name=name: menu.select_option(name))
+            assert faults(board, ".linviz .controls", NAMING) == []
+            own = RULES[shown(board, "form.rule")], BESIDE[shown(board, "form.beside")]
+            used = {each.name for entry in own for each in entry.fields}
+            assert fields_shown(board) == used
     after(board, lambda: board.locator('[data-field="beside"]').select_option("descent"))
+    for name in ("stretched", "cloud", "canonical"):
+        after(board, lambda name=name: data.select_option(name))
+        assert faults(board, ".linviz .controls", NAMING) == []
     data.select_option("file")
     board.locator(".notice").evaluate(
         "n => { n.hidden = false; n.querySelector('p').textContent = 'Words'; }"
