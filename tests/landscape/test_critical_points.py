@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from linviz.core.landscape.critical_points import classify, critical_point, predicted_inertia
 from linviz.core.landscape.hessian import hessian, spectrum
+from linviz.core.model.conserved import Conserved
 from linviz.core.model.critical_values import critical_values
 from linviz.core.model.initialization import gaussian, zeros
 from linviz.core.model.layers import gradient, invariants, n_parameters, pack, product
@@ -94,6 +95,23 @@ def test_classification_agrees_with_the_sign_of_the_hessian(seed):
         kinds[point.kind] += 1
     assert set(kinds) == {"global minimum", "strict saddle", "non-strict saddle"}
     assert min(kinds.values()) > 200
+
+
+def test_at_a_non_strict_saddle_of_three_layers_the_ranks_are_those_of_the_product():
+    """What the statement `no_nonstrict_saddle` proves, and the inertia that follows."""
+    seen, (rng, points) = 0, (np.random.default_rng(3), random_points(11, 1500, H_max=2))
+    for problem, dims, W, missed in points:
+        if len(W) != 3 or classify(problem, W).kind != "non-strict saddle":
+            continue
+        seen += 1
+        problem, W = to_raw(rng, problem, W) if seen % 2 else (problem, W)
+        r = problem.d_y - len(missed)
+        square = dims[0] == dims[-1]
+        for Wj in W if square else W[1:]:
+            assert np.linalg.matrix_rank(Wj, tol=1e-9) == r, dims
+        for n_negative, _, n_positive in Conserved(W).inertias[0 if square else 1 :]:
+            assert max(n_negative, n_positive) <= r
+    assert seen > 100
 
 
 def test_classification_carries_over_to_raw_data():
