@@ -311,7 +311,7 @@ def test_options_out_of_range(options, message):
 
 def test_unknown_activations():
     problem, W = lecture(0)
-    with pytest.raises(ValueError, match="one of relu"):
+    with pytest.raises(ValueError, match="an activation among relu"):
         nonlinear_loss(problem, W, "gelu")
     relu = ACTIVATIONS["relu"]
     with pytest.raises(ValueError, match="only kink at 0"):

@@ -494,8 +494,8 @@ def test_an_interrupted_run_is_kept():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"step": 0.0}, "step > 0"),
-        ({"step": np.nan}, "step > 0"),
+        ({"step": 0.0}, "step to be a finite number > 0"),
+        ({"step": np.nan}, "step to be a finite number > 0"),
         ({"weight_decay": -1.0}, "weight_decay"),
         ({"momentum": 1.0}, "momentum"),
         ({"label_noise": np.inf}, "label_noise"),

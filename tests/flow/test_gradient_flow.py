@@ -377,7 +377,9 @@ def test_a_horizon_is_reached_exactly():
 
 @pytest.mark.parametrize("t_end", [0.0, -1.0, np.nan, np.inf])
 def test_a_horizon_that_is_no_positive_time_is_refused(t_end):
-    with pytest.raises(ValueError, match="expected a time t_end > 0, or None"):
+    with pytest.raises(
+        ValueError, match=r"t_end \(None runs to the limit\) to be a finite number > 0"
+    ):
         gradient_flow(Problem.canonical((2,)), gauss((1, 1, 1), 0.5), t_end=t_end)
 
 

@@ -390,7 +390,7 @@ def test_a_study_is_frozen_and_adds_up():
         ({"n": 0}, "n to be a whole number from 1 to 100000, found 0"),
         ({"n": 100_001}, "found 100001"),
         ({"n": 2.5}, "found 2.5"),
-        ({"rule": "uniform"}, "gaussian, xavier, orthogonal, balanced, found 'uniform'"),
+        ({"rule": "uniform"}, "gaussian, xavier, orthogonal, balanced; found 'uniform'"),
         ({"t_end": 0.0}, "t_end to be a finite number > 0, found 0.0"),
         ({"t_end": math.inf}, "found inf"),
         ({"t_end": math.nan}, "found nan"),

@@ -192,9 +192,15 @@ def test_plateau_length_is_the_leading_order(N):
     [
         (lambda: half_time(1.0, 1.5, 2), r"0 < a0\*\*N <= s/2 = 0.5, found 2.25"),
         (lambda: plateau_length(1.0, 0.1, 1), "expected N >= 2"),
-        (lambda: balanced_mode(-1.0, 0.1, 1.0, 2), "expected a target s >= 0"),
+        (
+            lambda: balanced_mode(-1.0, 0.1, 1.0, 2),
+            "target s to be a finite number >= 0",
+        ),
         (lambda: balanced_mode(1.0, 0.1, -1.0, 2), "expected finite times t >= 0"),
-        (lambda: balanced_mode(1.0, 0.1, 1.0, 0), "whole number N >= 1"),
+        (
+            lambda: balanced_mode(1.0, 0.1, 1.0, 0),
+            "N of layers to be a whole number >= 1",
+        ),
     ],
 )
 def test_wrong_arguments_are_named(call, words):

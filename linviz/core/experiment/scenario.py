@@ -206,8 +206,7 @@ def _validated(c: Scenario) -> dict[str, object]:
     }
     _check_name(c.rule, "a rule", RULES)
     _check_name(c.beside, "beside", BESIDE)
-    if not isinstance(c.data, str) or len(c.data) > 100:
-        raise ValueError(f"expected data {', '.join(DATA)} or a data set's digest")
+    checks.text(c.data, f"data {', '.join(DATA)} or a data set's digest", 100)
     if _chooses_target(c):
         _check_ends(c)
     return found
@@ -233,7 +232,7 @@ _CHECKS: Mapping[str, Callable[[object, Field], object]] = {
     "layers": _layers,
     "real": lambda value, field: checks.real(value, field.noun, field.low, field.high),
     "whole": lambda value, field: checks.whole(value, field.noun, int(field.low), int(field.high)),
-    "flag": lambda value, field: bool(value),
+    "flag": lambda value, field: checks.boolean(value, field.name),
     "horizon": lambda value, field: limits.horizon(value),
 }
 

@@ -21,6 +21,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from linviz.core.model import checks
 from linviz.core.model.layers import Weights, check_weights
 from linviz.core.model.problem import Matrix, Problem
 
@@ -190,7 +191,7 @@ def neuron_invariants(W: Sequence[Matrix], activation: Activation | str) -> tupl
     >>> neuron_invariants((np.eye(2), np.array([[2.0, 0.0]])), "relu")
     (array([ 3., -1.]),)
     """
-    activation = named(activation)
+    W, activation = checks.layers(W), named(activation)
     k = activation.degree
     if k is None:
         raise ValueError(
@@ -232,6 +233,7 @@ def single_sample_invariants(
     >>> single_sample_invariants(Problem(X=[[1.0]], Y=[[2.0]]), W, "tanh")
     array([2.])
     """
+    W = check_weights(problem, W, frames=True)
     if problem.X.shape[1] != 1 or not problem.X.any() or len(W) < 2:
         raise ValueError(
             "expected one sample x that is not zero and a hidden layer, found "
@@ -248,11 +250,7 @@ def named(activation: Activation | str) -> Activation:
     """The activation of this name, or what names there are."""
     if isinstance(activation, Activation):
         return activation
-    if activation not in ACTIVATIONS:
-        raise ValueError(
-            f"expected an activation, one of {', '.join(ACTIVATIONS)}, found {activation!r}"
-        )
-    return ACTIVATIONS[activation]
+    return ACTIVATIONS[checks.one_of(activation, "an activation", ACTIVATIONS)]
 
 
 def forward(

@@ -9,7 +9,6 @@ From v = 0. Time is :math:`t = \eta k` after k steps, which is the flow's time w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from linviz.core.flow.recorder import Recorder, loss_and_modes
 from linviz.core.flow.scales import sizes_of_products
 from linviz.core.flow.steps import Descent, iterates
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
+from linviz.core.model import checks
 from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.layers import check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
@@ -93,7 +93,7 @@ def gradient_descent(
     """
     W = check_weights(problem, W)
     rule = Descent(step, weight_decay, momentum, label_noise, seed)
-    _check_counts(n_steps, n_frames)
+    n_steps, n_frames = checks.whole(n_steps, "n_steps", 1), checks.whole(n_frames, "n_frames", 2)
     field = Field(problem, widths(W))
     with quietly():
         recorder, w, k, status, reason = _run(field, pack(W), rule, n_steps, n_frames, interrupt)
@@ -199,10 +199,3 @@ def _sharpness(field: Field, w: Matrix, rule: Descent) -> str:
 
 def _loss(field: Field, w: Matrix) -> float:
     return field.problem.residual_loss + float(field.excess(field.product(w)))
-
-
-def _check_counts(n_steps: int, n_frames: int) -> None:
-    if not isinstance(n_steps, Integral) or n_steps < 1:
-        raise ValueError(f"expected n_steps to be an integer >= 1, found {n_steps}")
-    if not isinstance(n_frames, Integral) or n_frames < 2:
-        raise ValueError(f"expected n_frames to be an integer >= 2, found {n_frames}")

@@ -88,6 +88,10 @@ class Field:
 
     def velocity(self, t: float, w: Matrix) -> Matrix:
         """dw/dt = -gradient, (n,)."""
+        return self.pushed(w, self.cross).copy()
+
+    def pushed(self, w: Matrix, cross: Matrix) -> Matrix:
+        """The velocity for labels with this XYᵀ, in an array that the next call overwrites."""
         work, dot = self.work, np.dot
         V, A = work.V, work.A
         np.copyto(work.w, w)
@@ -95,13 +99,13 @@ class Field:
             dot(A[j - 1], V[j], out=A[j])
         D = work.D[-1]
         if self.problem.is_white:
-            np.subtract(self.cross, A[-1], out=D)
+            np.subtract(cross, A[-1], out=D)
         else:
-            np.subtract(self.cross, dot(self.problem.gram, A[-1]), out=D)
+            np.subtract(cross, dot(self.problem.gram, A[-1]), out=D)
         for j in range(len(V) - 1, 0, -1):
             dot(work.AT[j - 1], D, out=work.out_layers[j])
             D = dot(D, work.VT[j], out=work.D[j - 1])
-        return work.out.copy()
+        return work.out
 
     def jacobian(self, t: float, w: Matrix) -> Matrix:
         """Derivative of the velocity, minus the Hessian of the loss, (n, n)."""

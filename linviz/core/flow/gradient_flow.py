@@ -19,6 +19,7 @@ from linviz.core.flow.recorder import Recorder, loss_and_modes
 from linviz.core.flow.scales import gradient_scale, relative_gradient, roundoff_ratio
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
 from linviz.core.flow.watch import Watch
+from linviz.core.model import checks
 from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
 
@@ -95,7 +96,15 @@ def gradient_flow(
            [0., 1.]])
     """
     W = check_weights(problem, W)
-    _check_options(t_end, rtol, n_frames, max_steps, max_seconds)
+    t_end = None if t_end is None else checks.positive(t_end, "t_end (None runs to the limit)")
+    rtol, max_seconds = (
+        checks.real(rtol, "rtol", 1e-13, 1e-2),
+        checks.budget(max_seconds, "max_seconds"),
+    )
+    n_frames, max_steps = (
+        checks.whole(n_frames, "n_frames", 2),
+        checks.whole(max_steps, "max_steps", 1),
+    )
     field, w = Field(problem, widths(W)), pack(W)
     _check_start(field, w)
     atol = 1e-2 * rtol * _smallest_scale(W)
@@ -247,18 +256,4 @@ def _check_start(field: Field, w: Matrix) -> None:
         raise FlowError(
             f"the flow overflows at the start, where the largest weight is {np.abs(w).max():.3g}: "
             "start from smaller weights or scale the data to order 1"
-        )
-
-
-def _check_options(
-    t_end: float | None, rtol: float, n_frames: int, max_steps: int, max_seconds: float
-) -> None:
-    if t_end is not None and not (0 < t_end < math.inf):
-        raise ValueError(f"expected a time t_end > 0, or None to run to the limit, found {t_end}")
-    if not 1e-13 <= rtol <= 1e-2:
-        raise ValueError(f"expected a tolerance 1e-13 <= rtol <= 1e-2, found {rtol}")
-    if n_frames < 2 or max_steps < 1 or not max_seconds > 0:
-        raise ValueError(
-            "expected n_frames >= 2, max_steps >= 1 and max_seconds > 0, found "
-            f"{n_frames}, {max_steps} and {max_seconds}"
         )

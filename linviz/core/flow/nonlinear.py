@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +11,7 @@ from linviz.core.flow.integrator import quietly
 from linviz.core.flow.network import Network, NonlinearFlow, advance, solver_of
 from linviz.core.flow.recorder import Recorder
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
+from linviz.core.model import checks
 from linviz.core.model.layers import check_weights, pack
 from linviz.core.model.problem import Matrix, Problem
 
@@ -80,7 +80,11 @@ def nonlinear_flow(
     (array([[1.41421]]), 'horizon')
     """
     W, activation = check_weights(problem, W), named(activation)
-    _check_options(t_end, rtol, n_frames, max_steps)
+    t_end, rtol = checks.positive(t_end, "t_end"), checks.real(rtol, "rtol", 1e-12, 1e-2)
+    n_frames, max_steps = (
+        checks.whole(n_frames, "n_frames", 2),
+        checks.whole(max_steps, "max_steps", 1),
+    )
     network, w = Network(problem, W, activation), pack(W)
     sizes = [float(np.sqrt(np.mean(Wj**2))) for Wj in W]
     atol = 1e-2 * rtol * min([size for size in sizes if size > 0] + [1.0])
@@ -139,14 +143,3 @@ def _run(
     words = f"t = {solver.t:.6g}, loss {network.curves(solver.y[None])[0, 0]:.6g}"
     ended: Status = "budget" if status == "budget" else "horizon"
     return solver.y, n_steps, ended, f"{why}; {words}, gradient {size:.1e}"
-
-
-def _check_options(t_end: float, rtol: float, n_frames: int, max_steps: int) -> None:
-    if not 0 < t_end < math.inf:
-        raise ValueError(f"expected a time t_end > 0, found {t_end}")
-    if not 1e-12 <= rtol <= 1e-2:
-        raise ValueError(f"expected a tolerance 1e-12 <= rtol <= 1e-2, found {rtol}")
-    if n_frames < 2 or max_steps < 1:
-        raise ValueError(
-            f"expected n_frames >= 2 and max_steps >= 1, found {n_frames} and {max_steps}"
-        )

@@ -8,16 +8,15 @@ From v = 0. Time is :math:`t = \eta k` after k steps, which is the flow's time w
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from numbers import Integral, Real
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import quietly
+from linviz.core.model import checks
 from linviz.core.model.layers import Weights, gradient, pack, unpack, widths
 from linviz.core.model.problem import Matrix, Problem
 
@@ -61,16 +60,17 @@ class Descent:
     atol: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
-        if not (_is_real(self.step) and self.step > 0):
-            raise ValueError(f"expected a finite step > 0, found {self.step}")
-        for name in ("weight_decay", "label_noise"):
-            value = getattr(self, name)
-            if not (_is_real(value) and value >= 0):
-                raise ValueError(f"expected a finite {name} >= 0, found {value}")
-        if not (_is_real(self.momentum) and 0 <= self.momentum < 1):
-            raise ValueError(f"expected 0 <= momentum < 1, found {self.momentum}")
-        if not isinstance(self.seed, Integral) or self.seed < 0:
-            raise ValueError(f"expected a seed that is an integer >= 0, found {self.seed}")
+        found = {
+            "step": checks.positive(self.step, "step"),
+            "weight_decay": checks.real(self.weight_decay, "weight_decay", 0),
+            "momentum": checks.real(self.momentum, "momentum", 0, 1),
+            "label_noise": checks.real(self.label_noise, "label_noise", 0),
+            "seed": checks.whole(self.seed, "seed"),
+        }
+        if found["momentum"] == 1:
+            raise ValueError("expected 0 <= momentum < 1, found 1")
+        for name, value in found.items():
+            object.__setattr__(self, name, value)
 
     @property
     def edge(self) -> float:
@@ -118,20 +118,17 @@ def iterates(field: Field, w: Matrix, rule: Descent, n_steps: int) -> Iterator[M
     rng = np.random.default_rng(rule.seed)
     spread = rule.label_noise * field.problem.input_root
     ends = (field.dims[0], field.dims[-1])
-    gram = None if field.problem.is_white else field.problem.gram
     keep, v = 1.0 - rule.step * rule.weight_decay, np.zeros_like(w)
     most = max(8, min(256, 100_000 // field.n))
     for done in range(0, n_steps, most):
         size = min(most, n_steps - done)
         block = np.empty((size + 1, field.n))
         block[0] = w
-        layers = field.layers(block)
         noise = spread @ rng.standard_normal((size, *ends)) if rule.label_noise > 0 else None
         for k in range(size):
             cross = field.cross if noise is None else field.cross + noise[k]
-            push([V[k] for V in layers], cross, gram, [V[k + 1] for V in layers])
             now, after = block[k], block[k + 1]
-            after *= rule.step
+            np.multiply(field.pushed(now, cross), rule.step, out=after)
             if rule.momentum > 0:
                 after += rule.momentum * v - (rule.step * rule.weight_decay) * now
                 v = after.copy()
@@ -140,19 +137,3 @@ def iterates(field: Field, w: Matrix, rule: Descent, n_steps: int) -> Iterator[M
                 after += now if keep == 1.0 else keep * now
         w = block[-1]
         yield block
-
-
-def push(V: list[Matrix], cross: Matrix, gram: Matrix | None, out: list[Matrix]) -> None:
-    """Minus the gradient, into `out`, for labels with this XYᵀ: backpropagation, see `Field`."""
-    A = [V[0]]
-    for v in V[1:]:
-        A.append(np.dot(A[-1], v))
-    D = cross - (A[-1] if gram is None else np.dot(gram, A[-1]))
-    for j in range(len(V) - 1, 0, -1):
-        np.dot(A[j - 1].T, D, out=out[j])
-        D = np.dot(D, V[j].T)
-    out[0][...] = D
-
-
-def _is_real(value: object) -> bool:
-    return isinstance(value, Real) and math.isfinite(value)

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from linviz.core.flow.law import Law
+from linviz.core.model import checks
 from linviz.core.model.conserved import Conserved
 from linviz.core.model.critical_values import critical_levels
 from linviz.core.model.facts import chain, html_table, one_line
@@ -111,8 +112,9 @@ class Trajectory:
         >>> trajectory.at(np.log(2)[()])[0].round(7)
         array([[0.5]])
         """
-        if not 0 <= t <= self.t[-1]:
-            raise ValueError(f"expected a time 0 <= t <= {self.t[-1]:.6g}, found {t}")
+        if not 0 <= (now := checks.as_float(t)) <= self.t[-1]:
+            raise ValueError(f"expected a time 0 <= t <= {self.t[-1]:.6g}, found {checks.brief(t)}")
+        t = now
         k = int(np.searchsorted(self.t, t, side="right")) - 1
         if self.t[k] == t:
             return tuple(Wj.copy() for Wj in self.frame(k))

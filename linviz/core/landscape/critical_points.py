@@ -23,6 +23,7 @@ from linviz.core.landscape.classification import (
     structure,
 )
 from linviz.core.landscape.hessian import Spectrum, spectrum
+from linviz.core.model import checks
 from linviz.core.model.aligned import checked_missed
 from linviz.core.model.critical_values import equal_strength, positive_modes
 from linviz.core.model.initialization import random_rotations
@@ -194,6 +195,8 @@ def critical_point(
     """
     dims = check_dims(problem, dims)
     missed = checked_missed(problem, dims, missed)
+    balanced = checks.boolean(balanced, "balanced")
+    tightened = checks.boolean(tightened, "tightened")
     learned = [k for k in range(positive_modes(problem)) if k not in missed]
     N, r = len(dims) - 1, len(learned)
     n_open = 0 if tightened else 1
@@ -256,7 +259,7 @@ def predicted_inertia(
     (2, 14, 12)
     """
     dims = check_dims(problem, dims)
-    missed = checked_missed(problem, dims, missed)
+    missed, balanced = checked_missed(problem, dims, missed), checks.boolean(balanced, "balanced")
     d_x, d_y, H, s = problem.rank, problem.d_y, len(dims) - 2, problem.singular_values
     if positive_modes(problem) < d_y:
         return None

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from linviz.core.landscape.blocks import two_layer_eigenvalues
+from linviz.core.model import checks
 from linviz.core.model.curvature import kronecker_sum, second_derivative
 from linviz.core.model.facts import html_table, one_line
 from linviz.core.model.layers import (
@@ -252,13 +253,15 @@ def frame_spectra(
     array([[-1.,  1.],
            [ 0.,  2.]])
     """
-    if any(np.ndim(Wj) != 3 for Wj in W):
+    W = check_weights(problem, W, frames=True)
+    if W[0].ndim != 3:
         raise ValueError(
             "expected frames, arrays of shape (n, d_j, d_j-1), found shapes "
-            f"{[np.shape(Wj) for Wj in W]}"
+            f"{[Wj.shape for Wj in W]}"
         )
-    check_weights(problem, [Wj[0] for Wj in W])
-    frames = np.arange(len(W[0])) if indices is None else np.asarray(indices, dtype=int)
+    asked = range(len(W[0])) if indices is None else checks.items(indices, "indices of frames")
+    last = len(W[0]) - 1
+    frames = np.array([checks.whole(k, "an index", -last - 1, last) for k in asked], dtype=int)
     if len(W) == 1:  # a convex problem: one Hessian for all
         one = eigenvalues(assemble(problem, [W[0][0]]))
         return np.tile(one, (len(frames), 1))

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 
 MAX_SEED = 2**32 - 1
 MAX_WEIGHTS = 10**9  # of one network: 8 GB
+LARGEST_WHOLE = 2**63 - 1
 MAX_ITEMS = 10**7  # of an iterator: it may have no end
 LARGEST_EXACT = 2**53  # whole numbers up to this are float64 numbers
 NO_LIST = (str, bytes, bytearray, Mapping, Set)
@@ -108,15 +109,7 @@ write (A,)
 
 
 def layer_widths(dims: object) -> tuple[int, ...]:
-    """The widths (d_0, ..., d_N) as integers, or what is wrong with them.
-
-    Examples
-    --------
-    >>> layer_widths((2, 0))
-    Traceback (most recent call last):
-        ...
-    ValueError: expected widths (d_0, ..., d_H+1), two or more integers >= 1, found (2, 0)
-    """
+    """The widths (d_0, ..., d_N) as integers, or what is wrong with them."""
     words = "widths (d_0, ..., d_H+1), two or more integers >= 1"
     given = tuple(items(dims, words))
     widths = tuple(as_whole(d) for d in given)
@@ -130,7 +123,7 @@ def layer_widths(dims: object) -> tuple[int, ...]:
     return known
 
 
-def whole(value: object, name: str, low: int = 0, high: int | None = None) -> int:
+def whole(value: object, name: str, low: int = 0, high: int = LARGEST_WHOLE) -> int:
     """The value as a whole number from low to high.
 
     Examples
@@ -143,8 +136,8 @@ def whole(value: object, name: str, low: int = 0, high: int | None = None) -> in
     ValueError: expected seed to be a whole number from 0 to 9, found 10
     """
     number = as_whole(value)
-    if number is None or number < low or (high is not None and number > high):
-        upto = f"from {low} to {high}" if high is not None else f">= {low}"
+    if number is None or not low <= number <= high:
+        upto = f"from {low} to {high}" if high < LARGEST_WHOLE else f">= {low} (below 2**63)"
         raise ValueError(f"expected {name} to be a whole number {upto}, found {brief(value)}")
     return number
 
@@ -166,18 +159,18 @@ def real(value: object, name: str, low: float = -math.inf, high: float = math.in
 
 
 def positive(value: object, name: str) -> float:
-    """The value as a finite number above zero.
-
-    Examples
-    --------
-    >>> positive(True, "scale")
-    Traceback (most recent call last):
-        ...
-    ValueError: expected scale to be a finite number > 0, found True
-    """
+    """The value as a finite number above zero."""
     number = as_float(value)
     if not 0 < number < math.inf:
         raise ValueError(f"expected {name} to be a finite number > 0, found {brief(value)}")
+    return number
+
+
+def budget(value: object, name: str) -> float:
+    """The value as a number above zero, which may be infinite."""
+    number = as_float(value)
+    if not number > 0:
+        raise ValueError(f"expected {name} to be a number > 0, found {brief(value)}")
     return number
 
 
@@ -230,7 +223,9 @@ def _scalar(value: object) -> object:
     """What may be a number: the entry of an array without axes; no truth value, no span of time."""
     if type(value) is np.ndarray and value.ndim == 0:
         value = value[()]
-    return None if isinstance(value, bool | np.timedelta64) else value
+    if isinstance(value, bool | np.timedelta64):
+        return None
+    return int(value) if isinstance(value, np.integer) else value  # numpy compares them as floats
 
 
 def brief(value: object) -> str:
@@ -285,7 +280,7 @@ def _plain(value: Any, name: str) -> NDArray[Any]:
         value = [item if isinstance(item, Real) else _item(item, name) for item in value]
     try:
         A = np.asarray(value)
-        if isinstance(value, list) and A.dtype == float and (abs(A) > LARGEST_EXACT).any():
+        if isinstance(value, list) and A.dtype == float and (abs(A) >= LARGEST_EXACT).any():
             return np.array(value, dtype=object)  # whole numbers among them were rounded
         return A
     except Exception as error:  # ragged lists, arrays on another device, whatever __array__ raises
@@ -313,7 +308,7 @@ def _exact(A: NDArray[Any], name: str) -> Floats:
         floats = A.astype(float)
         suspects = (floats != A) & ~np.isnan(floats) if A.dtype.itemsize > 8 else None
         if kind in "iu" and A.dtype.itemsize == 8:
-            suspects = np.abs(floats) > LARGEST_EXACT
+            suspects = np.abs(floats) >= LARGEST_EXACT
     if suspects is not None and suspects.any():
         for place in map(tuple, np.argwhere(suspects)):
             _float_in(A[place], name, place)

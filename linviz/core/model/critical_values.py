@@ -40,7 +40,7 @@ def critical_values(problem: Problem, dims: Sequence[int]) -> dict[IndexSet, flo
     >>> critical_values(Problem.canonical((2, 1)), (2, 1, 2))
     {(0, 1): 2.5, (0,): 2.0, (1,): 0.5}
     """
-    check_dims(problem, dims)
+    dims = check_dims(problem, dims)
     s = problem.singular_values
     modes = range(np.count_nonzero(s > rank_tolerance(s)))
     if 1 << len(modes) > MAX_CRITICAL_VALUES:
@@ -88,7 +88,7 @@ def minimum_loss(problem: Problem, dims: Sequence[int]) -> float:
     >>> minimum_loss(Problem.canonical((2, 1)), (2, 1, 2))
     0.5
     """
-    check_dims(problem, dims)
+    dims = check_dims(problem, dims)
     return problem.residual_loss + 0.5 * float(np.sum(problem.singular_values[min(dims) :] ** 2))
 
 

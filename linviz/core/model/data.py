@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from numbers import Integral
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -116,7 +115,7 @@ def digits(classes: Sequence[int] | None = None, pixels: int = 8) -> DataSet:
     ((16, 360), (2, 360))
     """
     chosen = _checked_classes(range(10) if classes is None else classes)
-    if pixels not in (4, 8):
+    if (pixels := checks.as_whole(pixels) or 0) not in (4, 8):
         raise ValueError(f"expected pixels to be 8 or 4, found {brief(pixels)}")
     images, labels = _packaged_digits()
     kept = np.isin(labels, chosen)
@@ -327,12 +326,13 @@ def _digest(X: Matrix, Y: Matrix) -> str:
 
 
 def _checked_classes(classes: Sequence[int]) -> tuple[int, ...]:
-    chosen = tuple(classes)
+    given = checks.items(classes, "at least two different classes from 0 to 9")
+    chosen = tuple(checks.as_whole(k) for k in given)
     if len(chosen) < 2 or len(set(chosen)) < len(chosen) or not set(chosen) <= set(range(10)):
         raise ValueError(
-            f"expected at least two different classes from 0 to 9, found {tuple(classes)}"
+            f"expected at least two different classes from 0 to 9, found {brief(tuple(given))}"
         )
-    return tuple(int(k) for k in chosen)
+    return tuple(k for k in chosen if k is not None)
 
 
 @cache
@@ -360,11 +360,12 @@ def _content(source: Source, label: str, max_bytes: int) -> bytes:
 
 
 def _checked_targets(targets: object, label: str) -> int:
-    if isinstance(targets, bool) or not isinstance(targets, Integral):
+    number = checks.as_whole(targets)
+    if number is None:
         raise ValueError(
             f"{label}: expected targets, a whole number of columns, found {brief(targets)}"
         )
-    return int(targets)
+    return number
 
 
 def _split(table: Matrix, targets: int, label: str) -> list[Matrix]:

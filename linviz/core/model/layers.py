@@ -70,7 +70,8 @@ def loss(problem: Problem, W: Sequence[Matrix]) -> float:
     >>> loss(Problem.canonical((2, 1)), (np.eye(2), np.eye(2)))
     0.5
     """
-    return problem.residual_loss + excess_loss(problem, W)
+    excess = excess_loss(problem, W)
+    return problem.residual_loss + excess
 
 
 def excess_loss(problem: Problem, W: Sequence[Matrix]) -> float:

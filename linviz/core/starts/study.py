@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from dataclasses import dataclass
-from numbers import Real
 from types import MappingProxyType
 
 import numpy as np
@@ -20,6 +19,7 @@ from scipy.special import betaincinv
 
 from linviz.core.flow.destination import CRITICAL, MINIMUM, UNDECIDED
 from linviz.core.flow.integrator import FlowError
+from linviz.core.model import checks
 from linviz.core.model.checks import MAX_SEED, whole
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
@@ -139,11 +139,10 @@ class BasinStudy:
         >>> [round(p, 3) for p in study.interval("global minimum")]
         [0.832, 1.0]
         """
-        if outcome not in self.counts:
-            raise ValueError(f"expected one of {tuple(self.counts)}, found {outcome!r}")
-        if not 0 < confidence < 1:
-            raise ValueError(f"expected 0 < confidence < 1, found {confidence}")
-        n, k, tail = self.n, self.counts[outcome], (1 - confidence) / 2
+        outcome = checks.one_of(outcome, "an outcome", self.counts)
+        if not 0 < (level := checks.as_float(confidence)) < 1:
+            raise ValueError(f"expected 0 < confidence < 1, found {checks.brief(confidence)}")
+        n, k, tail = self.n, self.counts[outcome], (1 - level) / 2
         low = float(betaincinv(k, n - k + 1, tail)) if k > 0 else 0.0
         high = float(betaincinv(k + 1, n - k, 1 - tail)) if k < n else 1.0
         return low, high
@@ -274,13 +273,9 @@ def _shared_out(
 
 
 def _checked(problem: Problem, dims: Sequence[int], rule: str, scale: float, t_end: float) -> Study:
-    if rule not in RULES:
-        raise ValueError(f"expected a rule out of {', '.join(RULES)}, found {rule!r}")
-    for name, value in (("scale", scale), ("t_end", t_end)):
-        number = isinstance(value, Real) and not isinstance(value, bool)
-        if not number or not 0 < value < math.inf:
-            raise ValueError(f"expected {name} to be a finite number > 0, found {value!r}")
-    return Study(problem, check_dims(problem, dims), rule, float(scale), float(t_end))
+    rule = checks.one_of(rule, "a rule", RULES)
+    scale, t_end = checks.positive(scale, "scale"), checks.positive(t_end, "t_end")
+    return Study(problem, check_dims(problem, dims), rule, scale, t_end)
 
 
 def _silent(done: int, n: int) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from numbers import Integral, Real
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
@@ -19,6 +18,7 @@ from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import quietly
 from linviz.core.flow.steps import Descent, iterates
 from linviz.core.flow.trajectory import Trajectory
+from linviz.core.model import checks
 from linviz.core.model.layers import check_weights, gradient, invariants, pack, prefixes, suffixes
 from linviz.core.model.problem import Matrix, Problem
 
@@ -67,7 +67,8 @@ def one_step_drift(
     >>> one_step_drift(problem, W, 0.1)[0].round(12)
     array([[-0.32]])
     """
-    Descent(step, weight_decay, 0.0, label_noise)  # for its checks
+    rule = Descent(step, weight_decay, 0.0, label_noise)
+    step, weight_decay, label_noise = rule.step, rule.weight_decay, rule.label_noise
     W = check_weights(problem, W)
     decay, noise = step * weight_decay, step * label_noise
     with quietly():
@@ -182,11 +183,10 @@ def angular_momenta(W: Sequence[Matrix], velocity: Sequence[Matrix]) -> tuple[Ma
     array([[ 0., -1.],
            [ 1.,  0.]])
     """
-    if [np.shape(Wj) for Wj in W] != [np.shape(Vj) for Vj in velocity]:
-        raise ValueError(
-            f"expected velocities of shapes {[np.shape(Wj) for Wj in W]}, "
-            f"found {[np.shape(Vj) for Vj in velocity]}"
-        )
+    W, velocity = checks.layers(W), checks.layers(velocity)
+    shapes, found = [Wj.shape for Wj in W], [Vj.shape for Vj in velocity]
+    if shapes != found:
+        raise ValueError(f"expected velocities of shapes {shapes}, found {found}")
     pairs = itertools.pairwise(zip(W, velocity, strict=True))
     halves = [Wk.T @ Vk + Wj @ Vj.T for (Wj, Vj), (Wk, Vk) in pairs]
     return tuple(half - half.T for half in halves)
@@ -298,8 +298,7 @@ def decayed_strengths(problem: Problem, n_layers: int, weight_decay: float) -> M
     """
     N = _layers(n_layers)
     _check_white(problem)
-    if not (isinstance(weight_decay, Real) and 0 <= weight_decay < math.inf):
-        raise ValueError(f"expected a finite weight_decay >= 0, found {weight_decay}")
+    weight_decay = checks.real(weight_decay, "weight_decay", 0)
     return np.array([_strength(float(s), N, weight_decay) for s in problem.singular_values])
 
 
@@ -356,9 +355,7 @@ def _squared_moves(trajectory: Trajectory, rule: Descent) -> Matrix:
 
 
 def _layers(n_layers: int) -> int:
-    if not isinstance(n_layers, Integral) or n_layers < 1:
-        raise ValueError(f"expected n_layers to be an integer >= 1, found {n_layers}")
-    return int(n_layers)
+    return checks.whole(n_layers, "n_layers", 1, checks.MAX_WEIGHTS)
 
 
 def _check_white(problem: Problem) -> None:

@@ -94,14 +94,15 @@ def exact_product(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix
     array([[1.5]])
     """
     W = check_weights(problem, W)
-    solution, times = _required(problem, W), checked_times(t).ravel()
+    t = checked_times(t)
+    solution, times = _required(problem, W), t.ravel()
     if solution.modes is not None:
         u = _strengths(problem, W, solution, times)[0]
         V = problem.input_modes[:, : problem.d_y]
         P: Matrix = (problem.output_modes * u[:, None, :]) @ V.T
     else:
         P = _products(problem, W, solution, times)
-    return P.reshape(*np.shape(t), problem.d_y, problem.d_x)
+    return P.reshape(*t.shape, problem.d_y, problem.d_x)
 
 
 def exact_loss(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix:
@@ -144,7 +145,8 @@ def exact_excess(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix:
     array([5.00000000e-01, 1.86003799e-44])
     """
     W = check_weights(problem, W)
-    solution, times = _required(problem, W), checked_times(t).ravel()
+    t = checked_times(t)
+    solution, times = _required(problem, W), t.ravel()
     if solution.modes is not None:
         gaps = _strengths(problem, W, solution, times)[1]
         excess = 0.5 * np.sum(gaps**2 * mode_grams(problem), axis=1)
@@ -154,7 +156,7 @@ def exact_excess(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix:
         else:
             gap = _products(problem, W, solution, times) - problem.least_squares
         excess = 0.5 * np.sum((gap @ problem.input_root) ** 2, axis=(1, 2))
-    shaped: Matrix = excess.reshape(np.shape(t))
+    shaped: Matrix = excess.reshape(t.shape)
     return shaped
 
 

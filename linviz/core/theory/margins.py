@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from linviz.core.model import checks
 from linviz.core.model.conserved import Conserved
 from linviz.core.model.layers import check_weights, excess_loss
 from linviz.core.model.problem import Matrix, Problem
@@ -36,7 +37,7 @@ def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
     1.5
     """
     W = check_weights(problem, W)
-    if k > problem.d_y or problem.rank == 0:
+    if checks.whole(k, "k", 1) > problem.d_y or problem.rank == 0:
         return 0.0
     rho = math.sqrt(2 * excess_loss(problem, W))
     strongest = 1.0 if problem.is_white else float(np.linalg.norm(problem.input_root, 2))

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, expit, hyp2f1
 
 from linviz.core.flow.roots import find_root
+from linviz.core.model import checks
 from linviz.core.model.problem import Matrix
 
 Pair = tuple[Matrix, Matrix]
@@ -258,15 +259,12 @@ def _finite(time: float) -> float:
 
 def checked_times(t: ArrayLike) -> Matrix:
     """Return times as an array, or say what is wrong with them."""
-    times = np.asarray(t, dtype=float)
-    if not (np.isfinite(times).all() and (times >= 0).all()):
-        raise ValueError(f"expected finite times t >= 0, found {t!r}")
+    times = checks.array(t, "times t")
+    if times.size and times.min() < 0:
+        raise ValueError(f"expected finite times t >= 0, found {checks.brief(t)}")
     return times
 
 
 def _checked(s: float, N: int) -> int:
-    if not (math.isfinite(s) and s >= 0):
-        raise ValueError(f"expected a target s >= 0, found {s}")
-    if N < 1 or int(N) != N:
-        raise ValueError(f"expected a whole number N >= 1 of layers, found {N}")
-    return int(N)
+    checks.real(s, "a target s", 0)
+    return checks.whole(N, "the number N of layers", 1)
