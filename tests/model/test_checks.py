@@ -390,12 +390,15 @@ def test_what_is_no_problem_is_refused():
             lv.critical_values(problem, (2, 2, 1))
 
 
-@pytest.mark.parametrize("scale", [1e-310, 1e-200, 1e200])
-def test_data_whose_squares_are_no_numbers_are_refused(scale):
-    with pytest.raises(ValueError, match="scale the data to order 1"):
-        lv.Problem(X * scale, Y)
-    with pytest.raises(ValueError, match="scale the data to order 1"):
-        lv.Problem(X * scale, Y * scale)
+@pytest.mark.filterwarnings("error")
+def test_data_that_overflow_or_have_lost_digits_are_refused():
+    for x, y in ((1e-310, 1), (1e200, 1), (1, 1e200), (1e-310, 1e-310), (1e-300, 1e20)):
+        with pytest.raises(ValueError, match="scale the data to order 1"):
+            lv.Problem(X * x, Y * y)
+    for x, y in ((1e-300, 1), (1e100, 1e100), (1, 5e-324), (0, 1), (1, 0)):
+        problem = lv.Problem(X * x, Y * y)
+        assert np.isfinite(problem.least_squares).all()
+        assert np.isfinite(lv.loss(problem, (np.eye(2), np.ones((1, 2)))))
 
 
 def test_an_endless_generator_is_refused():

@@ -195,8 +195,8 @@ def critical_point(
     """
     dims = check_dims(problem, dims)
     missed = checked_missed(problem, dims, missed)
-    balanced = checks.boolean(balanced, "balanced")
-    tightened = checks.boolean(tightened, "tightened")
+    balanced = checks.boolean(balanced, "the option balanced")
+    tightened = checks.boolean(tightened, "the option tightened")
     learned = [k for k in range(positive_modes(problem)) if k not in missed]
     N, r = len(dims) - 1, len(learned)
     n_open = 0 if tightened else 1
@@ -259,7 +259,10 @@ def predicted_inertia(
     (2, 14, 12)
     """
     dims = check_dims(problem, dims)
-    missed, balanced = checked_missed(problem, dims, missed), checks.boolean(balanced, "balanced")
+    missed, balanced = (
+        checked_missed(problem, dims, missed),
+        checks.boolean(balanced, "the option balanced"),
+    )
     d_x, d_y, H, s = problem.rank, problem.d_y, len(dims) - 2, problem.singular_values
     if positive_modes(problem) < d_y:
         return None

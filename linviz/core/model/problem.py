@@ -20,7 +20,7 @@ from linviz.core.model.words import written
 Matrix = NDArray[np.float64]
 IndexSet = tuple[int, ...]
 
-SMALLEST, LARGEST = 1e-140, 1e140  # of X, and the largest Y: squares are to be numbers
+LARGEST = 1e140  # of the data: their squares are to be numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +93,15 @@ class Problem:
         _check_sizes(X, Y)
         object.__setattr__(self, "X", _frozen(X))
         object.__setattr__(self, "Y", _frozen(Y))
-        for name, value in _reduction(X, Y).items():
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = _reduction(X, Y)
+        if not np.isfinite(found["least_squares"]).all():
+            raise ValueError(
+                f"expected data with a linear map from X to Y, found entries of X of at most "
+                f"{np.abs(X).max():g} and of Y of {np.abs(Y).max():g}, so that the map overflows: "
+                "scale the data to order 1"
+            )
+        for name, value in found.items():
             object.__setattr__(
                 self, name, _frozen(value) if isinstance(value, np.ndarray) else value
             )
@@ -218,21 +226,20 @@ def _check_shapes(X: Matrix, Y: Matrix) -> None:
 
 
 def _check_sizes(X: Matrix, Y: Matrix) -> None:
-    """X must have squares, and X, Y and the maps from X to Y must be of sizes that can be squared.
+    """Squares must not overflow, and X must have all its digits.
 
-    The targets may be as small as they like: what is left of them is right.
+    Small data are right as far as they go: the singular value decomposition of X squares nothing.
     """
-    inputs, targets = float(np.abs(X).max()), float(np.abs(Y).max())
-    if inputs > 0 and not SMALLEST <= inputs <= LARGEST:
+    for name, A in (("X", X), ("Y", Y)):
+        if (size := float(np.abs(A).max())) > LARGEST:
+            raise ValueError(
+                f"expected entries of {name} of at most {LARGEST:g} in size, found {size:g}, whose "
+                "square is no number: scale the data to order 1"
+            )
+    if 0 < (size := float(np.abs(X).max())) < np.finfo(float).tiny:
         raise ValueError(
-            f"expected the largest entry of X between {SMALLEST:g} and {LARGEST:g} in size, found "
-            f"{inputs:g}, whose square is no number: scale the data to order 1"
-        )
-    highest = LARGEST * min(1.0, inputs or 1.0)
-    if targets > highest:
-        raise ValueError(
-            f"expected entries of Y of at most {highest:g} in size, found {targets:g}, whose "
-            "square or map from X is no number: scale the data to order 1"
+            f"expected entries of X of at least {np.finfo(float).tiny:.3g}, found {size:g}, "
+            "which has lost digits: scale the data to order 1"
         )
 
 
