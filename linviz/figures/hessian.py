@@ -8,7 +8,6 @@ import numpy as np
 
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
-from linviz.core.experiment.simulation import step_size
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.figures import overlay, theme
@@ -104,11 +103,11 @@ def _size(values: Matrix, size: int) -> int:
 def hessian_words(run: Run) -> str:
     """The verdict and the counts, what theory predicts of such a point, and the run beside it."""
     text = _own_words(run)
-    if run.beside is None or not run.beside.law.is_linear:
+    if run.beside is None or run.edge is None:
         return text
     if run.beside.status == "diverged":
         return f"{text} Descent diverged: no □."
-    edge = f"λ = {written(stability_edge(run))}" + (" (dashed)" if _edge_is_near(run) else "")
+    edge = f"λ = {written(run.edge)}" + (" (dashed)" if _edge_is_near(run) else "")
     stable = f"stable are minima with all λ below {edge.removeprefix('λ = ')}."
     if run.beside.status == "converged":
         return f"{text} □: end of descent; {stable}"
@@ -134,18 +133,9 @@ def _own_words(run: Run) -> str:
     return text + " {}; theory predicts {}, {} and {}.".format(zero, *predicted)
 
 
-def stability_edge(run: Run) -> float:
-    r"""Hessian eigenvalue above which a minimum repels the descent beside the flow.
-
-    .. math:: \lambda_{edge} = \frac{2 (1 + \mu)}{\eta} - \lambda_{decay}
-    """
-    c = run.scenario
-    return 2 * (1 + c.momentum) / step_size(c, run.trajectory) - c.weight_decay
-
-
 def _edge_is_near(run: Run) -> bool:
     """Whether the edge can be drawn without squashing the flow's eigenvalues."""
-    return stability_edge(run) <= 1.5 * float(run.spectrum.eigenvalues[-1])
+    return run.edge is not None and run.edge <= 1.5 * float(run.spectrum.eigenvalues[-1])
 
 
 def _descent(run: Run) -> list[Marks]:
@@ -160,11 +150,10 @@ def _descent(run: Run) -> list[Marks]:
 
 def _edge(run: Run) -> list[Level]:
     """The edge of stability: no stable minimum of the descent lies above it."""
-    if run.beside is None or not run.beside.law.is_linear or not _edge_is_near(run):
+    if run.edge is None or not _edge_is_near(run):
         return []
-    edge = stability_edge(run)
     line: Line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
-    return [level(edge, line, f"edge of stability {written(edge)}")]
+    return [level(run.edge, line, f"edge of stability {written(run.edge)}")]
 
 
 _SIGNS_ALONE = {

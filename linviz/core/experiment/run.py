@@ -20,6 +20,7 @@ from linviz.core.model.layers import n_parameters
 from linviz.core.model.problem import IndexSet, Matrix
 from linviz.core.model.words import written
 from linviz.core.theory.conditions import NUMERICAL
+from linviz.core.theory.discretization import sharpness_floor
 from linviz.core.theory.exact import exact_loss, exact_method
 from linviz.core.theory.rates import Rate, asymptotic_rate, certified_rate, observed_rate
 
@@ -32,7 +33,8 @@ class Run:
     """A scenario, its trajectory, and the critical point at its end.
 
     `run` computes these fields. What follows from them is computed when it is first asked for,
-    once: `rests`, `observed_rate`, `final_rate`, `milestones`, and all that the trajectory owns.
+    once: `rests`, `observed_rate`, `final_rate`, `sharpness_floor`, `edge`, `milestones`, and all
+    that the trajectory owns.
 
     Attributes
     ----------
@@ -99,6 +101,18 @@ class Run:
         except ValueError as error:
             return Rate(0.0, "none", str(error))
         return Rate(alpha, "kernel", "smallest eigenvalue of the tangent kernel at the limit")
+
+    @cached_property
+    def sharpness_floor(self) -> float:
+        """Largest Hessian eigenvalue that every global minimum has at least."""
+        return sharpness_floor(self.trajectory.problem, len(self.trajectory.W))
+
+    @property
+    def edge(self) -> float | None:
+        """Hessian eigenvalue above which a minimum repels the descent beside the flow, if any."""
+        if self.beside is None or self.beside.law.kind != "descent":
+            return None
+        return self.beside.law.edge
 
     @cached_property
     def milestones(self) -> tuple[Milestone, ...]:

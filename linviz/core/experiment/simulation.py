@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from linviz.core.experiment.catalogue.beside import BESIDE, descent
+from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.catalogue.data import DATA, UPLOADED, data_entry
 from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.scenario import Scenario
@@ -104,8 +104,3 @@ def beside(
     entry = BESIDE[scenario.beside]
     other: Trajectory | None = entry.make(flow, interrupt=interrupt, **entry.values(scenario))
     return other
-
-
-def step_size(scenario: Scenario, flow: Trajectory) -> float:
-    """Step of the descent beside a flow: the scenario's multiple of the critical step."""
-    return descent.step_size(flow, scenario.step)

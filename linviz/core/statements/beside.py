@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from linviz.core.experiment.run import Run
@@ -21,7 +23,6 @@ from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
 from linviz.core.theory.discretization import (
     angular_momenta,
-    critical_step,
     decayed_strengths,
     one_step_drift,
 )
@@ -114,7 +115,8 @@ def edge_of_stability(run: Run) -> Statement | None:
     if descent is None or descent.law.kind != "descent" or descent.law.label_noise > 0:
         return None
     rule, problem = descent.law, descent.problem
-    edge, critical = rule.edge, critical_step(problem, len(descent.W))
+    edge, floor = rule.edge, run.sharpness_floor
+    critical = 2 / floor if floor > 0 else math.inf
     theory = (
         f"from almost every start, descent rests only where λ_max ≤ {written(edge)}; no global"
         f" minimum has that above the critical step {written(critical)}"

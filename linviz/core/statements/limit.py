@@ -11,7 +11,6 @@ from linviz.core.model.layers import prefixes, product, suffixes
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
-from linviz.core.theory.discretization import sharpness_floor
 
 ZERO, CLEAR = 1e-7, 1e-3  # singular values, relative: zero up to the one, positive from the other
 MOST_FOR_TRACE = 400
@@ -141,7 +140,7 @@ def trace(run: Run) -> Statement:
 def sharpness(run: Run) -> Statement:
     """The floor below which no global minimum's largest eigenvalue lies."""
     problem, name = run.trajectory.problem, "Sharpness floor"
-    floor = sharpness_floor(problem, len(run.trajectory.W))
+    floor = run.sharpness_floor
     largest = float(run.spectrum.eigenvalues[-1])
     theory = f"every global minimum has λ_max ≥ {written(floor, 6)}"
     if _no_limit(run) or run.point.kind != "global minimum":
