@@ -52,10 +52,10 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.model.critical_values import critical_values as critical_values
     from linviz.core.model.critical_values import minimum_loss as minimum_loss
     from linviz.core.model.data import DataSet as DataSet
-    from linviz.core.model.data import digits as digits
     from linviz.core.model.data import read_csv as read_csv
     from linviz.core.model.data import read_data as read_data
     from linviz.core.model.data import read_npz as read_npz
+    from linviz.core.model.datasets import digits as digits
     from linviz.core.model.initialization import balanced as balanced
     from linviz.core.model.initialization import gaussian as gaussian
     from linviz.core.model.initialization import lambda_balanced as lambda_balanced
@@ -124,7 +124,7 @@ HOMES = {
     "critical_values": "linviz.core.model.critical_values",
     "dashboard": "linviz.panels.dashboard",
     "diagonal_drift": "linviz.core.theory.invariants",
-    "digits": "linviz.core.model.data",
+    "digits": "linviz.core.model.datasets",
     "drift": "linviz.core.theory.invariants",
     "exact_loss": "linviz.core.theory.exact",
     "exact_method": "linviz.core.theory.exact",

@@ -432,3 +432,11 @@ def test_unpacked_limits_have_the_layers_shapes():
         Wj.shape for Wj in trajectory.limit
     ]
     assert Field(trajectory.problem, trajectory.dims).n == 41
+
+
+@pytest.mark.parametrize("s", [1e-8, 1e-30])
+def test_a_small_target_is_met_as_exactly_as_a_large_one(s):
+    problem, W = Problem.canonical((s,)), (np.zeros((1, 1)),)
+    trajectory = gradient_flow(problem, W, t_end=5.0)
+    expected = s * -np.expm1(-trajectory.t)
+    np.testing.assert_allclose(trajectory.W[0][:, 0, 0], expected, rtol=1e-7, atol=1e-10 * s)

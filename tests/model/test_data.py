@@ -13,7 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from linviz.core.model.data import DataSet, digits, read_csv, read_data, read_npz
+from linviz.core.model.data import DataSet, read_csv, read_data, read_npz
+from linviz.core.model.datasets import digits
 from linviz.core.model.files import LARGEST
 from linviz.core.model.problem import Problem
 
@@ -188,7 +189,7 @@ def test_a_number_of_pixels_that_is_none_is_refused(pixels):
 
 def test_the_digits_are_read_when_they_are_asked_for():
     code = (
-        "import linviz.core.model.data as d; info = d._packaged_digits.cache_info; "
+        "import linviz.core.model.datasets as d; info = d._packaged_digits.cache_info; "
         "assert info().misses == 0; d.digits(); d.digits((0, 1)); assert info().misses == 1"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

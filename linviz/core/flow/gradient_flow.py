@@ -97,17 +97,12 @@ def gradient_flow(
     """
     W = check_weights(problem, W)
     t_end = None if t_end is None else checks.positive(t_end, "t_end (None runs to the limit)")
-    rtol, max_seconds = (
-        checks.real(rtol, "rtol", 1e-13, 1e-2),
-        checks.budget(max_seconds, "max_seconds"),
-    )
-    n_frames, max_steps = (
-        checks.whole(n_frames, "n_frames", 2),
-        checks.whole(max_steps, "max_steps", 1),
-    )
+    rtol, n_frames = checks.real(rtol, "rtol", 1e-13, 1e-2), checks.whole(n_frames, "n_frames", 2)
+    max_steps = checks.whole(max_steps, "max_steps", 1)
+    max_seconds = checks.budget(max_seconds, "max_seconds")
     field, w = Field(problem, widths(W)), pack(W)
     _check_start(field, w)
-    atol = 1e-2 * rtol * _smallest_scale(W)
+    atol = 1e-2 * rtol * _smallest_scale(problem, W)
     goal = Destination.of(field, w)
     if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF:
         return _standing_still(goal, w, t_end, rtol, atol)
@@ -241,10 +236,11 @@ def _owned(w: Matrix, field: Field) -> Weights:
     return field.layout.weights(w)
 
 
-def _smallest_scale(W: Weights) -> float:
-    """Root mean square of the smallest layer that is not zero, at most 1."""
+def _smallest_scale(problem: Problem, W: Weights) -> float:
+    """Root mean square of the smallest layer that is not zero, at most 1 and that of the end."""
     sizes = [float(np.sqrt(np.mean(Wj**2))) for Wj in W]
-    return min([size for size in sizes if size > 0] + [1.0])
+    natural = math.pow(np.linalg.norm(problem.least_squares, 2), 1 / len(W))
+    return min([size for size in (*sizes, natural) if size > 0] + [1.0])
 
 
 def _check_start(field: Field, w: Matrix) -> None:

@@ -1,4 +1,4 @@
-r"""Data sets: the handwritten digits that ship with linviz, and data from files.
+r"""Data sets, and how they are read from files.
 
 A data set is a pair of matrices with one column per sample, :math:`X \in R^{d_x \times m}` and
 :math:`Y \in R^{d_y \times m}`. Nothing is centered and no constant input is added: a linear
@@ -9,13 +9,10 @@ the inputs of a file to give it one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path, PurePath
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linviz.core.model import checks
 from linviz.core.model.checks import brief
@@ -75,65 +72,6 @@ class DataSet:
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "Y", Y)
         object.__setattr__(self, "digest", _digest(X, Y))
-
-
-def digits(classes: Sequence[int] | None = None, pixels: int = 8) -> DataSet:
-    r"""Return handwritten digits as a regression of the one-hot class on the pixels.
-
-    .. math:: X = \frac{\text{pixels}/16}{\sqrt m}, \qquad Y = \frac{\text{one-hot}}{\sqrt m}
-
-    so that :math:`L = \tfrac12\|Y - PX\|_F^2` is half the mean squared error per sample, whatever
-    their number m, and the time of the flow does not depend on m. The pixels are neither centered
-    nor whitened: :math:`XX^\top` is the matrix of their second moments.
-
-    Parameters
-    ----------
-    classes : at least two different digits from 0 to 9, optional
-        Which digits to keep; row k of Y belongs to ``classes[k]``. All ten by default.
-    pixels : 8 or 4
-        Pixels along an edge: 8 for d_x = 64, or 4 for d_x = 16, means over blocks of 2 by 2.
-
-    Raises
-    ------
-    ValueError
-        If `classes` or `pixels` is none of these.
-
-    Notes
-    -----
-    All 1797 images: with 8 pixels X has rank 61 (three pixels are always blank) and the nonzero
-    eigenvalues of :math:`XX^\top` span a ratio of 6.5e6; with 4 pixels rank 16 and 3.0e3.
-
-    References
-    ----------
-    E. Alpaydin and C. Kaynak 1998, Optical Recognition of Handwritten Digits, test part, UCI
-    Machine Learning Repository, CC BY 4.0; see ``digits.txt`` beside this file.
-
-    Examples
-    --------
-    >>> data = digits(classes=(0, 1), pixels=4)
-    >>> data.X.shape, data.Y.shape
-    ((16, 360), (2, 360))
-    """
-    chosen = _checked_classes(range(10) if classes is None else classes)
-    if (pixels := checks.as_whole(pixels) or 0) not in (4, 8):
-        raise ValueError(f"expected pixels to be 8 or 4, found {brief(pixels)}")
-    images, labels = _packaged_digits()
-    kept = np.isin(labels, chosen)
-    blocks = images[kept].reshape(-1, pixels, 8 // pixels, pixels, 8 // pixels)
-    gray = blocks.mean(axis=(2, 4)).reshape(-1, pixels**2) / 16
-    one_hot = (labels[kept, None] == np.array(chosen)).astype(float)
-    which = "" if classes is None else " " + ", ".join(map(str, chosen))
-    root_m = np.sqrt(len(gray))
-    return DataSet(
-        name=f"digits{which} ({pixels}×{pixels})",
-        X=gray.T / root_m,
-        Y=one_hot.T / root_m,
-        description=(
-            f"{len(gray)} handwritten digits{which} of {pixels} by {pixels} pixels and their "
-            "class, one-hot, both divided by √m (E. Alpaydin and C. Kaynak 1998, UCI Machine "
-            "Learning Repository, CC BY 4.0)."
-        ),
-    )
 
 
 def read_csv(
@@ -323,23 +261,6 @@ def _digest(X: Matrix, Y: Matrix) -> str:
         digest.update(f"{A.shape[0]} x {A.shape[1]};".encode())
         digest.update(A.astype("<f8").tobytes())
     return digest.hexdigest()[:16]
-
-
-def _checked_classes(classes: Sequence[int]) -> tuple[int, ...]:
-    given = checks.items(classes, "at least two different classes from 0 to 9")
-    chosen = tuple(checks.as_whole(k) for k in given)
-    if len(chosen) < 2 or len(set(chosen)) < len(chosen) or not set(chosen) <= set(range(10)):
-        raise ValueError(
-            f"expected at least two different classes from 0 to 9, found {brief(tuple(given))}"
-        )
-    return tuple(k for k in chosen if k is not None)
-
-
-@cache
-def _packaged_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Images (1797, 64) with levels 0 to 16, and their classes (1797,)."""
-    with np.load(Path(__file__).with_name("digits.npz")) as archive:
-        return archive["pixels"], archive["classes"]
 
 
 def _label(source: Source, otherwise: str) -> str:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import WHITENED
 from linviz.core.model import datasets
-from linviz.core.model.data import DataSet, digits
+from linviz.core.model.data import DataSet
+from linviz.core.model.datasets import digits
 from linviz.core.model.problem import Problem
 
 # the raw pixels are so ill-conditioned that the limit lies beyond t = 1e6
