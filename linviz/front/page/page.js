@@ -47,7 +47,7 @@ export function render({ model, el }) {
     refuse: (words) => refuse(page, words),
     keep,
   });
-  page.panels = createPanels(page, tables, createInk(root));
+  page.panels = createPanels(page, catalogue.panels, tables, createInk(root));
   page.theory = createTheory(model);
   page.timebar = createTimeBar(clock, (given) => page.view.set(given), root);
   find("header").after(page.controls.root);

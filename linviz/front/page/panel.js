@@ -2,10 +2,8 @@
 
 import { indexed } from "./text.js";
 
-// These pictures show one run at a time, B where A is kept.
-const ONE_RUN = new Set(["network", "matrices"]);
-
-export function createPanel({ name, title, picture, actions }) {
+// A picture of `oneRun` at a time shows B where A is kept.
+export function createPanel({ name, title, oneRun, picture, actions }) {
   const root = document.createElement("section");
   root.className = `panel panel-${name}`;
   root.innerHTML = `<div class="heading"><h2></h2>
@@ -43,7 +41,7 @@ export function createPanel({ name, title, picture, actions }) {
       const words = run.words[name] ?? "";
       find(".words").replaceChildren(...indexed(words));
       requestAnimationFrame(() => reachable(find(".words")));
-      which.textContent = run.kept && ONE_RUN.has(name) ? " of B" : "";
+      which.textContent = run.kept && oneRun ? " of B" : "";
       picture.describe(`${title}. ${words}`);
     },
   };

@@ -1,4 +1,4 @@
-// The six panels: which picture each has, and what they share.
+// The panels: which picture each has, and what they share.
 
 import { savePicture } from "../draw/export.js";
 import { createMatrices } from "../draw/matrices.js";
@@ -7,60 +7,47 @@ import { createPanel } from "./panel.js";
 import { createPlot } from "../draw/plot.js";
 import { createSpectra } from "../draw/spectra.js";
 
-const TITLES = {
-  loss: "Loss",
-  modes: "Modes",
-  network: "Network",
-  invariants: "Invariants Cⱼ = Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ",
-  hessian: "Hessian at the end",
-  matrices: "Matrices",
-};
+/** @typedef {{ name: string, title: string, picture: string, switch: string, one_run: boolean }} Entry */
 
-const PICTURES = { network: createNetwork, matrices: createMatrices };
+// What draws a picture, and what a heading holds, by the names that the catalogue has for them.
+const PICTURES = { plot: createPlot, network: createNetwork, matrices: createMatrices };
+const SWITCHES = { log_loss: addLossSwitch, matrices: addMatrixChoice, moment: addMoment };
 
-export function createPanels(page, tables, ink) {
-  const { root, model, clock } = page;
-  const list = Object.entries(TITLES).map(([name, title]) => {
-    let picture = null;
-    const size = () => fontSize(root, picture.element);
-    picture = (PICTURES[name] ?? createPlot)({ name, clock, ink, size });
-    const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(picture, size()) });
-    const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
-    return createPanel({ name, title, picture, actions });
-  });
-  const named = Object.fromEntries(list.map((panel) => [panel.name, panel]));
-  const spectra = createSpectra(model, named.hessian, clock, ink);
-  addLossSwitch(named.loss, page);
-  addMatrixChoice(named.matrices, page);
-  named.hessian.root
-    .querySelector("h2")
-    .insertAdjacentHTML(
-      "afterend",
-      '<span class="moving" title="open circles: eigenvalues at the moment shown">○ now</span>',
-    );
+export function createPanels(page, entries, tables, ink) {
+  const { root, clock } = page;
+  const list = entries.map((entry) => panelOf(entry, page, tables, ink));
+  const switches = list.flatMap((panel, k) => SWITCHES[entries[k].switch]?.(panel, page, ink) ?? []);
   clock.listen(() => list.forEach((panel) => panel.picture.move()));
   watchFull(root);
   let style = "";
   return {
     list,
     show(run) {
-      spectra.show(run.id);
+      switches.forEach((each) => each.show?.(run));
       // all words before all pictures: each picture measures its box, which the words may move
       list.forEach((panel) => panel.say(run));
       list.forEach((panel) => panel.picture.show(run));
-      named.loss.root.querySelector("[data-view]").checked = run.view.log_loss;
     },
     // The colors or the type may have changed.
     restyle() {
       const { lecture, theme } = root.dataset;
-      named.matrices.root.querySelector("select").value = page.view.now.matrices;
-      named.matrices.picture.choose(page.view.now.matrices);
+      switches.forEach((each) => each.restyle?.());
       if (style === `${lecture} ${theme}`) return;
       style = `${lecture} ${theme}`;
       ink.renew();
       list.forEach((panel) => panel.picture.draw());
     },
   };
+}
+
+function panelOf(entry, { root, clock }, tables, ink) {
+  const { name, title } = entry;
+  let picture = null;
+  const size = () => fontSize(root, picture.element);
+  picture = PICTURES[entry.picture]({ name, clock, ink, size });
+  const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(picture, size()) });
+  const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
+  return createPanel({ name, title, oneRun: entry.one_run, picture, actions });
 }
 
 // Type that grows with the picture, larger for the last row of a lecture hall.
@@ -79,20 +66,42 @@ function shape(picture, fontSize) {
 }
 
 function addLossSwitch(panel, page) {
-  const label = document.createElement("label");
-  label.className = "switch";
-  label.innerHTML = '<input type="checkbox" data-view="log_loss"> log loss';
-  panel.root.querySelector("h2").after(label);
-  label.firstElementChild.addEventListener("change", (event) => page.view.set({ log_loss: event.target.checked }));
+  const label = inHeading(panel, '<input type="checkbox" data-view="log_loss"> log loss');
+  const box = label.firstElementChild;
+  box.addEventListener("change", () => page.view.set({ log_loss: box.checked }));
+  return { show: (run) => (box.checked = run.view.log_loss) };
 }
 
 function addMatrixChoice(panel, page) {
+  const label = inHeading(
+    panel,
+    `<select aria-label="Which matrices are shown"><option value="weights">W and product P</option>
+    <option value="invariants">invariants C</option></select>`,
+  );
+  const select = label.firstElementChild;
+  select.addEventListener("change", () => page.view.set({ matrices: select.value }));
+  return {
+    restyle() {
+      select.value = page.view.now.matrices;
+      panel.picture.choose(page.view.now.matrices);
+    },
+  };
+}
+
+// What moves with the time on a picture of the end is marked so.
+function addMoment(panel, { model, clock }, ink) {
+  const spectra = createSpectra(model, panel, clock, ink);
+  const sign = '<span class="moving" title="open circles: eigenvalues at the moment shown">○ now</span>';
+  panel.root.querySelector("h2").insertAdjacentHTML("afterend", sign);
+  return { show: (run) => spectra.show(run.id) };
+}
+
+function inHeading(panel, html) {
   const label = document.createElement("label");
   label.className = "switch";
-  label.innerHTML = `<select aria-label="Which matrices are shown"><option value="weights">W and product P</option>
-    <option value="invariants">invariants C</option></select>`;
+  label.innerHTML = html;
   panel.root.querySelector("h2").after(label);
-  label.lastElementChild.addEventListener("change", (event) => page.view.set({ matrices: event.target.value }));
+  return label;
 }
 
 // One panel with the time bar fills the screen; where the browser has no full screen, the page.
