@@ -11,6 +11,7 @@ import numpy as np
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.growth import fastest_growth
+from linviz.core.flow.implicit import implicit_run
 from linviz.core.flow.integrator import FlowError, Step, Stepper, quietly
 from linviz.core.flow.law import GradientFlow
 from linviz.core.flow.limit import CALM, Limit, at_minimum, resting_point, total_loss
@@ -109,7 +110,7 @@ def gradient_flow(
     budget = _Budget(max_steps, max_seconds, interrupt)
     latest = LATEST / goal.rate if t_end is None else t_end
     recorder = Recorder(loss_and_modes(field), w, n_frames)
-    with quietly():
+    with implicit_run(), quietly():
         stepper = Stepper(field, w, latest, rtol=rtol, atol=atol, pulse=budget.pulse)
         status, limit, n_steps = _run(goal, stepper, recorder, budget, t_end)
     t, frames, _ = recorder.chosen()

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.integrate import DOP853, LSODA
+from scipy.integrate import DOP853
 
 from linviz.core.flow.field import Field
 from linviz.core.flow.growth import VISIBLE, estimated_growth, hidden_growth
+from linviz.core.flow.implicit import SHARED, Implicit
 from linviz.core.flow.stabilized import SpectralRadius, Stabilized
 from linviz.core.model.problem import Matrix
 
@@ -213,7 +214,8 @@ class Stepper:
 
     def _jacobian(self, t: float, w: Matrix) -> Matrix:
         """The field's, telling first that work goes on: a step of a large network takes long."""
-        if self._pulse is not None:
+        # where LSODA's state is shared, whoever is told must not run anything in the midst of it
+        if self._pulse is not None and not SHARED:
             self._pulse()
         return self.field.jacobian(t, w)
 
@@ -228,9 +230,9 @@ class Stepper:
         velocity: Any = self.field.velocity  # scipy's stubs want complex numbers too
         where = self.t, self.w, self.t_end
         tolerances: Any = {"rtol": self.rtol, "atol": self.atol}
-        self._solver: LSODA | DOP853 | Stabilized
+        self._solver: Implicit | DOP853 | Stabilized
         if method == "LSODA":
-            self._solver = LSODA(
+            self._solver = Implicit(
                 velocity,
                 *where,
                 **tolerances,

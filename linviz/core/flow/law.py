@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
 from linviz.core.flow.field import Field
+from linviz.core.flow.implicit import implicit_run
 from linviz.core.flow.integrator import Stepper, quietly
 from linviz.core.flow.network import NonlinearFlow
 from linviz.core.flow.steps import Descent
@@ -47,7 +48,7 @@ class GradientFlow:
         """Weights at `until` of the flow that starts at `start` and has W at time t."""
         field = Field(problem, widths(W))
         stepper = Stepper(field, pack(W), until - t, rtol=self.rtol, atol=self.atol)
-        with quietly():
+        with implicit_run(), quietly():
             while not stepper.done:
                 stepper.advance()
         return unpack(stepper.w, field.dims)

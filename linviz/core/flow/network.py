@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from scipy.integrate import LSODA
 
 from linviz.core.flow.activation import Activation, nonlinear_gradient
+from linviz.core.flow.implicit import Implicit, implicit_run
 from linviz.core.flow.integrator import FlowError, quietly
 from linviz.core.model.layers import Layout, Weights, pack, unpack, widths
 from linviz.core.model.problem import Matrix, Problem
@@ -56,7 +56,7 @@ class NonlinearFlow:
     ) -> Weights:
         """Weights at `until` of the flow that starts at `start` and has W at time t."""
         network = Network(problem, start, self.activation)
-        with quietly():
+        with implicit_run(), quietly():
             solver = solver_of(network, pack(W), t, until, self.rtol, self.atol)
             while solver.status == "running":
                 advance(solver)
@@ -120,12 +120,12 @@ class Network:
 
 def solver_of(
     network: Network, w: Matrix, t: float, t_end: float, rtol: float, atol: float
-) -> LSODA:
+) -> Implicit:
     velocity: Any = network.velocity  # scipy's stubs want fields that take complex numbers too
-    return LSODA(velocity, t, w, t_end, rtol=rtol, atol=atol)
+    return Implicit(velocity, t, w, t_end, rtol=rtol, atol=atol)
 
 
-def advance(solver: LSODA) -> None:
+def advance(solver: Implicit) -> None:
     """One step, or why there is none."""
     solver.step()
     if solver.status == "failed" or not np.isfinite(solver.y).all():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from linviz.core.flow.activation import Activation, named
+from linviz.core.flow.implicit import implicit_run
 from linviz.core.flow.integrator import quietly
 from linviz.core.flow.network import Network, NonlinearFlow, advance, solver_of
 from linviz.core.flow.recorder import Recorder
@@ -89,7 +90,7 @@ def nonlinear_flow(
     sizes = [float(np.sqrt(np.mean(Wj**2))) for Wj in W]
     atol = 1e-2 * rtol * min([size for size in sizes if size > 0] + [1.0])
     recorder = Recorder(network.curves, w, n_frames)
-    with quietly():
+    with implicit_run(), quietly():
         w, n_steps, status, reason = _run(
             network, w, recorder, t_end, rtol, atol, max_steps, interrupt
         )

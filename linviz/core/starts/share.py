@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.determinant import kept_signs, of_lower_rank, signs
 from linviz.core.flow.field import Field
+from linviz.core.flow.implicit import implicit_run
 from linviz.core.flow.integrator import FlowError, Stepper, quietly
 from linviz.core.model.initialization import balanced, gaussian, orthogonal, xavier
 from linviz.core.model.layers import pack
@@ -121,7 +122,8 @@ class _Runner:
         done = live & (arrived | (ensemble.t >= self.study.t_end))
         self._record(done, ensemble.P, ensemble.excess)
         for column in np.flatnonzero(live & ~done & (ensemble.n_steps >= EXPLICIT_STEPS)):
-            self._finish_alone(int(column))
+            with implicit_run():
+                self._finish_alone(int(column))
 
     def _keep_signs(self) -> None:
         """Undo changes of a sign of det P that the exact flow keeps.

@@ -150,15 +150,18 @@ def end_to_end_products(
     scale = max(float(np.linalg.norm(problem.least_squares)), float(sigma[0])) or 1.0
     from scipy.integrate import solve_ivp  # here: the closed forms do without it
 
-    solution = solve_ivp(
-        velocity,
-        (0.0, float(t[-1])),
-        P0.ravel(),
-        method="LSODA",
-        t_eval=t,
-        rtol=rtol,
-        atol=1e-3 * rtol * min(scale, float(sigma[rank - 1]) if rank else scale),
-    )
+    from linviz.core.flow.implicit import Implicit, implicit_run
+
+    with implicit_run():
+        solution = solve_ivp(
+            velocity,
+            (0.0, float(t[-1])),
+            P0.ravel(),
+            method=Implicit,
+            t_eval=t,
+            rtol=rtol,
+            atol=1e-3 * rtol * min(scale, float(sigma[rank - 1]) if rank else scale),
+        )
     if not solution.success:
         raise ValueError(
             f"expected an end-to-end equation that can be followed to t = {t[-1]:.4g} at rtol = "

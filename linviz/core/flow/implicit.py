@@ -1,0 +1,54 @@
+"""LSODA, also where scipy keeps the state of all its runs in one place (before 1.17).
+
+There one implicit run lives at a time: `implicit_run` makes other threads wait for its end. A run
+inside a run, of the same thread, goes ahead; the outer one then takes up its thread again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+
+import scipy
+from scipy.integrate import LSODA
+
+SHARED = tuple(int(part) for part in scipy.__version__.split(".")[:2]) < (1, 17)
+_alone = RLock()
+
+
+@contextmanager
+def implicit_run() -> Iterator[None]:
+    """Around a whole run: the only one among threads, where they would share a state.
+
+    Examples
+    --------
+    >>> with implicit_run(), implicit_run():
+    ...     "a run inside a run"
+    'a run inside a run'
+    """
+    if SHARED:
+        with _alone:
+            yield
+    else:
+        yield
+
+
+class Implicit(LSODA):
+    """scipy's LSODA, which begins anew from where it is if another run came in between."""
+
+    def step(self) -> str | None:
+        """Take one step."""
+        if SHARED:
+            self._begin_anew_if_displaced()
+        return super().step()
+
+    def _begin_anew_if_displaced(self) -> None:
+        solver = vars(self)["_lsoda_solver"]
+        integrator = solver._integrator
+        latest = type(integrator).active_global_handle
+        if integrator.initialized and integrator.handle != latest:
+            integrator.first_step = integrator.rwork[11]  # the step that was to be tried next
+            solver.set_initial_value(self.y, self.t)
+            integrator.rwork[0] = self.t_bound  # as LSODA.__init__: never beyond it
+            integrator.call_args[4] = integrator.rwork
