@@ -1,0 +1,49 @@
+"""The lowest versions that pyproject.toml declares: the core passes its tests with them too."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CORE = ("model", "flow", "theory", "landscape", "starts", "experiment", "statements")
+
+
+def lowest() -> dict[str, str]:
+    """Each package that linviz needs, with the lowest version that it says will do."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found = [re.match(r"([\w-]+)>=([\d.]+)", need) for need in project["dependencies"]]
+    assert all(found), "every dependency names a lowest version"
+    return {match[1]: match[2] for match in found if match}
+
+
+@pytest.mark.long
+def test_the_core_passes_its_tests_with_the_lowest_versions(tmp_path: Path) -> None:
+    versions = lowest()
+    assert {"numpy", "scipy", "plotly", "anywidget", "ipywidgets", "voila"} <= versions.keys()
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    python = str(tmp_path / "venv" / "bin" / "python")
+    tools = ("pytest", "hypothesis", "psutil")
+    pinned = [f"{name}=={version}" for name, version in versions.items()]
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *pinned, *tools], check=True)
+    told = subprocess.run(
+        [python, "-c", "import numpy, scipy; print(numpy.__version__, scipy.__version__)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    for name, version in zip(("numpy", "scipy"), told, strict=True):
+        assert version.startswith(versions[name]), f"{name} {version} is not the lowest"
+    folders = [*(f"tests/{name}" for name in CORE), "linviz/core"]
+    done = subprocess.run(
+        [python, "-m", "pytest", "-m", "not browser and not long", *folders],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": "", "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
