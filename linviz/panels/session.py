@@ -138,7 +138,7 @@ class Session:
     # ------------------------------------------------------------ what the page sends
 
     def _ping(self, content: dict[str, Any], _: Any) -> Answer:
-        return [Message({"type": "pong", "request": content.get("request", 0)})]
+        return [Message({"type": "pong", "request": heard(self.wanted, content).request})]
 
     def _edit(self, content: dict[str, Any], _: Any) -> Answer:
         self.wanted = heard(self.wanted, content)
@@ -224,6 +224,8 @@ class Session:
         if self._under_way.get(lane) is not report.work:
             return []  # nobody waits for it any more
         if isinstance(report, Progress):
+            if lane != "run":
+                return []  # the picture is there
             done = f"running, {report.seconds:.1f} s: t = {report.t:.3g}, loss {report.loss:.3g}"
             return [self._status("running", done, self._told)]
         del self._under_way[lane]

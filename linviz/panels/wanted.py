@@ -53,7 +53,7 @@ def heard(wanted: Wanted, content: Mapping[str, Any]) -> Wanted:
     ValueError
         If it is none.
     """
-    request = content.get("request", 0)
+    request = content.get("request", wanted.request)
     if isinstance(request, bool) or not isinstance(request, int):
         raise ValueError(f"expected the number of a request, found {brief(request)}")
     return replace(wanted, request=request)
