@@ -1,60 +1,122 @@
 // Panes of a picture in pixels: where a value lies, which ticks to draw.
 
+import { shareOf, valueAt, withTwoCounts } from "./scale.js";
 import { ticksOf } from "./ticks.js";
+import { scaleOf } from "./zoom.js";
 
-// `shown` are ranges in the place of the panes' own, [{x, y}, …], as a zoom has them.
-export function geometry(picture, width, height, fontSize, shown = []) {
-  const margin = { l: 5.2 * fontSize, r: 1.1 * fontSize, t: 0.7 * fontSize, b: 3.1 * fontSize };
-  const inner = {
-    left: margin.l,
-    top: margin.t,
-    width: Math.max(10, width - margin.l - margin.r),
-    height: Math.max(10, height - margin.t - margin.b),
-  };
-  const panes = picture.panes.map(({ x, y, height: [low, high] }, k) => {
-    const heights = [inner.top + (1 - low) * inner.height, inner.top + (1 - high) * inner.height];
+/** @typedef {import("./picture.js").Axis} Axis */
+/** @typedef {import("./zoom.js").Range} Range */
+/** @typedef {{ x: Range | null, y: Range | null }} Shown what a pane shows instead of its own ranges */
+/**
+ * An axis on the page. Its ticks and its title, which may carry a factor for all labels, are made when
+ * they are asked for: what only moves above the picture needs none.
+ * @typedef {object} Placed
+ * @property {Axis} axis
+ * @property {import("./zoom.js").Span} span
+ * @property {boolean} log
+ * @property {number} start in pixels
+ * @property {number} end
+ * @property {(value: number) => number} at pixels of a value
+ * @property {(place: number) => number} valueAt value at pixels
+ * @property {import("./ticks.js").Tick[]} ticks
+ * @property {string} title
+ * @property {number} titleSize
+ */
+/** @typedef {{ x: Placed, y: Placed }} PlacedPane */
+
+const MARGIN = { left: 5.2, right: 1.1, top: 0.7, bottom: 3.1 }; // in units of the type
+const LABELS = 3.75; // how wide labels may be between an upright axis and its title
+
+/**
+ * @param {import("./picture.js").Picture} picture
+ * @param {number} width
+ * @param {number} height
+ * @param {number} fontSize
+ * @param {Shown[]} shown
+ * @returns {PlacedPane[]}
+ */
+export function placedPanes(picture, width, height, fontSize, shown = []) {
+  const [left, top] = [MARGIN.left * fontSize, MARGIN.top * fontSize];
+  const right = left + Math.max(10, width - left - MARGIN.right * fontSize);
+  const tall = Math.max(10, height - top - MARGIN.bottom * fontSize);
+  return picture.panes.map(({ x, y, height: [low, high] }, k) => ({
+    x: placed(x, left, right, shown[k]?.x ?? null, fontSize, false),
+    y: placed(y, top + (1 - low) * tall, top + (1 - high) * tall, shown[k]?.y ?? null, fontSize, true),
+  }));
+}
+
+/**
+ * @param {Axis} axis
+ * @param {number} start
+ * @param {number} end
+ * @param {Range | null} range
+ * @param {number} fontSize
+ * @param {boolean} upright
+ * @returns {Placed}
+ */
+function placed(axis, start, end, range, fontSize, upright) {
+  const log = axis.scale === "log";
+  const home = axis.whole ? withTwoCounts(...axis.range) : axis.range;
+  const span = { home, range: range && axis.whole ? withTwoCounts(...range) : range, log };
+  const scale = scaleOf(span);
+  const length = Math.abs(end - start);
+  const drawn = once(() => {
+    const [before, after] = [0.9 * MARGIN.left * fontSize, MARGIN.right * fontSize];
+    const space = { length, fontSize, upright, before, after, room: LABELS * fontSize };
+    const { ticks, note } = ticksOf(scale, space, axis.whole);
+    const title = note && axis.labeled ? `${axis.title} (${note})` : axis.title;
     return {
-      x: placed(x, inner.left, inner.left + inner.width, shown[k]?.x, 5.5 * fontSize, fontSize),
-      y: placed(y, ...heights, shown[k]?.y, 2.6 * fontSize, fontSize),
+      ticks: axis.labeled ? ticks : ticks.map((tick) => ({ ...tick, text: "" })),
+      title,
+      // a title longer than its axis is set smaller
+      titleSize: Math.min(fontSize, length / (0.55 * Math.max(1, title.length))),
     };
   });
-  return { margin, inner, panes };
-}
-
-function placed(axis, start, end, range, spacing, fontSize) {
-  const log = axis.scale === "log";
-  const [from, to] = (range ?? axis.range).map((value) => (log ? Math.log10(value) : value));
-  const at = (value) => {
-    const v = log ? Math.log10(Math.max(value, 1e-300)) : value;
-    return start + ((v - from) / (to - from)) * (end - start);
+  return {
+    ...{ axis, span, log, start, end },
+    at: (value) => start + shareOf(scale, value) * (end - start),
+    valueAt: (place) => valueAt(scale, (place - start) / (end - start)),
+    get ticks() {
+      return drawn().ticks;
+    },
+    get title() {
+      return drawn().title;
+    },
+    get titleSize() {
+      return drawn().titleSize;
+    },
   };
-  // the value at a place
-  const valueAt = (p) => {
-    const v = from + ((p - start) / (end - start)) * (to - from);
-    return log ? 10 ** v : v;
+}
+
+/**
+ * @template T
+ * @param {() => T} make
+ */
+function once(make) {
+  /** @type {{ value: T } | null} */
+  let made = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
-  // a title longer than its axis is set smaller
-  const titleSize = Math.min(fontSize, Math.abs(end - start) / (0.55 * Math.max(1, axis.title.length)));
-  const count = Math.max(2, Math.abs(end - start) / spacing);
-  const marked = ticks({ from, to, log }, count, axis.whole).map((tick) => (axis.labeled ? tick : { ...tick, text: "" }));
-  return { axis, at, valueAt, start, end, log, from, to, titleSize, ticks: marked };
 }
 
-function ticks(scale, count, whole) {
-  const space = { length: 2.6 * count, fontSize: 1, upright: true, before: 0, after: 0, room: 9 };
-  return ticksOf(scale, space, whole).ticks;
-}
-
-// Levels whose labels keep a line's distance from those before them, best first.
+/**
+ * Levels whose labels keep a line's distance from those before them, best first.
+ * @param {import("./picture.js").Level[]} levels
+ * @param {PlacedPane[]} panes
+ * @param {number} fontSize
+ */
 export function spaced(levels, panes, fontSize) {
+  /** @type {number[]} */
   const taken = [];
   return levels.filter(({ label, value, pane }) => {
     if (label === null) return false;
     const axis = panes[pane].y;
     const y = axis.at(value);
-    const low = Math.min(axis.start, axis.end);
+    const inside = y > Math.min(axis.start, axis.end) && y <= Math.max(axis.start, axis.end) + 1;
     const clear = taken.every((other) => Math.abs(other - y) >= 1.2 * fontSize);
-    if (clear && y > low) taken.push(y);
-    return clear && y > low;
+    if (clear && inside) taken.push(y);
+    return clear && inside;
   });
 }

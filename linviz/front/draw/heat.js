@@ -12,7 +12,7 @@ const ENDS = {
 };
 let known = { key: "" };
 
-// A canvas that fills its box. The box is measured by `fit` only, so that a move asks no layout.
+// A canvas that fills its box, which `fit` tells: a move asks no layout.
 export function createStage(paint, size) {
   const element = document.createElement("div");
   element.className = "picture-canvas";
@@ -21,7 +21,10 @@ export function createStage(paint, size) {
   let box = { width: 0, height: 0 };
   return {
     element,
-    fit: () => (box = element.getBoundingClientRect()),
+    fit(given) {
+      box = given;
+      this.paint();
+    },
     paint() {
       if (box.width < 20 || box.height < 20) return;
       const context = fitted(canvas, box.width, box.height);

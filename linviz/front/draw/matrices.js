@@ -29,10 +29,8 @@ export function createMatrices({ clock, ink, size }) {
       groups = { weights: weightGroups(run), invariants: invariantGroups(run) };
       stage.describe(run.words?.matrices ?? "");
     },
-    draw() {
-      stage.fit();
-      stage.paint();
-    },
+    fit: (box) => stage.fit(box),
+    draw: () => stage.paint(),
     move() {
       if (run && !unchanged(drawn, groups[kind].flat(), matrices())) stage.paint();
     },

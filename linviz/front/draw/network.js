@@ -38,10 +38,8 @@ export function createNetwork({ clock, ink, size }) {
       last = { key: "" };
       stage.describe(run.words?.network ?? "");
     },
-    draw() {
-      stage.fit();
-      stage.paint();
-    },
+    fit: (box) => stage.fit(box),
+    draw: () => stage.paint(),
     move: stage.paint,
     render: (...page) => paint(...page, false),
     table: () => table(run, weightsAt(run, clock.t), clock.t),

@@ -1,14 +1,13 @@
 // Draws a picture on a canvas, or on the recorder that writes SVG.
 
-import { geometry, spaced } from "./axes.js";
+import { spaced } from "./axes.js";
 import { color } from "./theme.js";
 
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
 const ZERO = "#8a929c"; // the line at 0
 const HALO = "rgba(255,255,255,0.8)"; // around labels
 
-export function paint(context, picture, width, height, fontSize, ink, shown) {
-  const { panes } = geometry(picture, width, height, fontSize, shown);
+export function paint(context, { picture, panes, width, height, fontSize }, ink) {
   const { levels, curves, marks, texts } = picture;
   context.clearRect(0, 0, width, height);
   context.font = `${fontSize}px ${ink.family}`;
@@ -49,7 +48,7 @@ function line(context, color, vertical, p, across) {
 }
 
 function paintTitle(context, placed, across, horizontal, fontSize, ink) {
-  const text = placed.axis.title;
+  const text = placed.title;
   if (!text) return;
   context.save();
   context.font = `${placed.titleSize}px ${ink.family}`;

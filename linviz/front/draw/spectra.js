@@ -34,6 +34,7 @@ export function createSpectra(model, panel, clock, ink) {
     for (let k = 0; k < moving.n; k++) {
       const py = pane.y.at(moving.values[frame * moving.n + k]);
       const [px, inside] = [pane.x.at(k + 1), py <= pane.y.start + 1 && py >= pane.y.end - 1];
+      if (px < pane.x.start - 1 || px > pane.x.end + 1) continue;
       if (inside) mark(context, px, py, 4.5, "circle-open", ink().text);
       else beyond(context, pane, px, py > pane.y.start, ink());
     }

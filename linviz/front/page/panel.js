@@ -26,8 +26,10 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
     "Save as SVG": () => actions.save("svg"),
     "Full screen": actions.full,
   });
-  const size = new ResizeObserver(() => {
-    picture.draw();
+  const box = { width: 0, height: 0 }; // of the picture, read when it changes and at no other time
+  const size = new ResizeObserver(([{ contentRect }]) => {
+    [box.width, box.height] = [contentRect.width, contentRect.height];
+    picture.fit(box);
     reachable(find(".words"));
   });
   size.observe(find(".picture"));
@@ -36,6 +38,7 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
     name,
     title,
     picture,
+    box,
     save: actions.save,
     say(run) {
       const words = run.words[name] ?? "";

@@ -42,17 +42,17 @@ export function createPanels(page, entries, tables, ink) {
 
 function panelOf(entry, { root, clock }, tables, ink) {
   const { name, title } = entry;
-  let picture = null;
-  const size = () => fontSize(root, picture.element);
-  picture = PICTURES[entry.picture]({ name, clock, ink, size });
-  const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(picture, size()) });
+  let panel = null;
+  const size = () => fontSize(root, panel.box);
+  const picture = PICTURES[entry.picture]({ name, clock, ink, size });
+  const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(panel.box, size()) });
   const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
-  return createPanel({ name, title, oneRun: entry.one_run, picture, actions });
+  panel = createPanel({ name, title, oneRun: entry.one_run, picture, actions });
+  return panel;
 }
 
 // Type that grows with the picture, larger for the last row of a lecture hall.
-function fontSize(root, element) {
-  const { width } = element.getBoundingClientRect();
+function fontSize(root, { width }) {
   const least = window.innerWidth >= 1600 ? 15 : 12;
   const most = root.dataset.full ? 24 : 17;
   const plain = Math.max(least, Math.min(most, 8.5 + width / 120));
@@ -60,8 +60,7 @@ function fontSize(root, element) {
 }
 
 // As on the screen; of a panel that is not shown, a usual size.
-function shape(picture, fontSize) {
-  const { width, height } = picture.element.getBoundingClientRect();
+function shape({ width, height }, fontSize) {
   return width > 50 ? { width, height, fontSize } : { width: 760, height: 480, fontSize: 15 };
 }
 
