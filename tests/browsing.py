@@ -57,6 +57,7 @@ BACK = """wanted => {
   top.blur();
   top.removeAttribute('tabindex');
   getSelection().removeAllRanges();
+  root.querySelectorAll('.unzoom:not([hidden])').forEach((button) => button.click());
   const play = root.querySelector('.play');
   if (play.getAttribute('aria-label') === 'Pause') play.click();
   root.querySelector('.speed').value = String(wanted.view.speed);

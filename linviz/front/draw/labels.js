@@ -65,7 +65,8 @@ function shifted(decimals) {
   const ks = decimals.map(({ k }) => k);
   const { e } = decimals[0];
   const round = 10n ** BigInt(String(ks[ks.length - 1] - ks[0]).length);
-  const zero = floored(ks[0], round) * round;
+  const below = floored(ks[0], round) * round;
+  const zero = ks.reduce((best, k) => (zeros(k) > zeros(best) ? k : best), below);
   const offset = roundly({ k: zero, e });
   const factor = e >= SMALLEST + 1 && e <= 0 ? 0 : e;
   const sign = zero < 0n ? "−" : "+";
@@ -74,6 +75,11 @@ function shifted(decimals) {
     texts: ks.map((k) => plain({ k: k - zero, e: e - factor })),
     note: factor === 0 ? words : `${times(factor)} ${words}`,
   };
+}
+
+/** @param {bigint} k */
+function zeros(k) {
+  return /0*$/.exec(String(k))?.[0].length ?? 0;
 }
 
 /** @param {Decimal} decimal */

@@ -8,7 +8,7 @@ import { written } from "./heat.js";
 /**
  * A value: of which item of the picture, the how manyth of its points, and where it lies. Between two
  * points of a curve it is the one before.
- * @typedef {{ item: number, index: number, name: string, pane: number, x: number, y: number }} Value
+ * @typedef {{ item: number, index: number, name: string, pane: number, x: number, y: number, level: boolean }} Value
  * @typedef {{ name: string, pane: number, x: ArrayLike<number>, y: ArrayLike<number>, kind: "curve" | "marks" | "level" }} Item
  */
 
@@ -63,8 +63,8 @@ export function nearest(items, panes, place, reach) {
  * @param {number} px
  */
 function* near(item, k, pane, px) {
-  const { x, y, name, kind } = item;
-  const value = (/** @type {number} */ index) => ({ item: k, index, name, pane: item.pane, x: x[index], y: y[index] });
+  const { x, y, kind } = item;
+  const value = (/** @type {number} */ index) => valueOf(item, k, index);
   if (kind === "marks") {
     for (let index = 0; index < x.length; index++) yield value(index);
     return;
@@ -79,6 +79,16 @@ function* near(item, k, pane, px) {
   if (kind === "level") return;
   for (let i = index; i >= 0 && pane.x.at(x[i]) > px - WINDOW; i--) yield value(i);
   for (let i = index + 1; i < x.length && pane.x.at(x[i]) < px + WINDOW; i++) yield value(i);
+}
+
+/**
+ * @param {Item} item
+ * @param {number} k
+ * @param {number} index
+ * @returns {Value}
+ */
+function valueOf({ name, pane, x, y, kind }, k, index) {
+  return { item: k, index, name, pane, x: x[index], y: y[index], level: kind === "level" };
 }
 
 /**
@@ -111,10 +121,10 @@ export function firstValue(items, panes, x) {
  * @returns {Value}
  */
 function closest(items, k, x) {
-  const { x: xs, y, name, pane } = items[k];
+  const { x: xs } = items[k];
   let index = 0;
   for (let i = 1; i < xs.length; i++) if (Math.abs(xs[i] - x) < Math.abs(xs[index] - x)) index = i;
-  return { item: k, index, name, pane, x: xs[index], y: y[index] };
+  return valueOf(items[k], k, index);
 }
 
 /**
@@ -164,7 +174,7 @@ function told({ letter, whole }, value) {
  * @param {Value} value
  * @param {PlacedPane[]} panes
  */
-export function wordsOf({ name, pane, x, y }, panes) {
+export function wordsOf({ name, pane, x, y, level }, panes) {
   const { x: across, y: up } = panes[pane];
-  return [name, `${told(across.axis, x)}, ${told(up.axis, y)}`];
+  return [name, level ? told(up.axis, y) : `${told(across.axis, x)}, ${told(up.axis, y)}`];
 }

@@ -22,7 +22,10 @@ export function createPlot({ name, clock, ink, size }) {
   const element = document.createElement("div");
   element.className = "plot";
   element.innerHTML = MARKUP;
-  const [base, cursor, unzoom, heard] = [...element.children];
+  const base = element.querySelector(".base");
+  const cursor = element.querySelector(".cursor");
+  const unzoom = element.querySelector(".unzoom");
+  const heard = element.querySelector(".heard");
   const lens = createLens();
   const tip = createTip((words) => {
     heard.textContent = words;
@@ -44,6 +47,9 @@ export function createPlot({ name, clock, ink, size }) {
     element,
     get frame() {
       return frame;
+    },
+    get drawn() {
+      return frame?.picture ?? null;
     },
     describe: (text) => base.setAttribute("aria-label", text),
     show(run) {

@@ -16,7 +16,7 @@ import { coordinate, shareOf } from "./scale.js";
  */
 
 const SLACK = 1e-10; // of the axis: a tick at its end is not lost to rounding
-const [ACROSS, UPRIGHT] = [5.5, 2.6]; // from label to label, in units of the type
+const [ACROSS, UPRIGHT] = [4.4, 2.6]; // from label to label, in units of the type
 const [GAP, LINE] = [0.5, 1.15]; // the least between two labels side by side, and of two lines
 const STRIDES = [1, 2, 3, 5, 10, 20, 25, 50, 100, 200];
 const PARTS = [

@@ -94,7 +94,7 @@ export function drawTip(context, value, { width, height, fontSize, panes }, ink)
   context.fillStyle = ink.text;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  words.forEach((text, k) => context.fillText(text, left + 0.6 * size, top + (0.95 + 1.35 * k) * size));
+  for (const [k, text] of words.entries()) context.fillText(text, left + 0.6 * size, top + (0.95 + 1.35 * k) * size);
   context.restore();
 }
 

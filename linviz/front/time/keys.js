@@ -32,5 +32,6 @@ function taken({ target, key }, bar, board) {
   if (bar.contains(target) && target.matches("button")) return key === " ";
   if (target.closest("input, select, button, textarea, dialog, a, summary, [contenteditable]")) return true;
   const focusable = target.closest("[tabindex]"); // a table that scrolls, say
+  if (focusable?.matches("canvas")) return key !== " "; // a picture has keys of its own
   return focusable !== null && focusable !== board && board.contains(focusable);
 }
