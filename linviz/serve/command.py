@@ -52,6 +52,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--no-browser", dest="browser", action="store_false", help="do not open a browser"
     )
+    _add_processes(parser)
+    # for tests: another notebook, and faster culling
+    parser.add_argument("--notebook", type=Path, default=NOTEBOOK, help=argparse.SUPPRESS)
+    parser.add_argument("--cull", type=_count, default=120, help=argparse.SUPPRESS)
+    return parser
+
+
+def _add_processes(parser: argparse.ArgumentParser) -> None:
+    """What decides how many Python processes there are."""
     parser.add_argument(
         "--preheat",
         type=_count,
@@ -74,10 +83,6 @@ def _parser() -> argparse.ArgumentParser:
         help="pages open at once, each about 115 MB of memory; further visitors are asked to try "
         "again (default: as many as 60 %% of the memory holds, at most 60)",
     )
-    # for tests: another notebook, and faster culling
-    parser.add_argument("--notebook", type=Path, default=NOTEBOOK, help=argparse.SUPPRESS)
-    parser.add_argument("--cull", type=_count, default=120, help=argparse.SUPPRESS)
-    return parser
 
 
 def _port(text: str) -> int:

@@ -94,13 +94,9 @@ class Server(Voila):  # type: ignore[misc]
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
-def _config(notebook: Path, *, local: bool, preheat: int, cull: int, pages: int) -> Config:
-    """What differs from Voila's defaults."""
-    config = Config()
-    config.Voila.notebook_path = str(notebook)
-    config.Voila.config_file_paths = []  # no voila.json of another project
-    config.Voila.log_level = "ERROR"
-    config.Voila.tornado_settings = {
+def _settings(*, local: bool, pages: int) -> dict[str, object]:
+    """Those of the web server itself."""
+    return {
         "headers": {
             "Content-Security-Policy": CONTENT_SECURITY_POLICY,
             "Referrer-Policy": "no-referrer",
@@ -115,6 +111,15 @@ def _config(notebook: Path, *, local: bool, preheat: int, cull: int, pages: int)
         "linviz_most_pages": pages,
         "log_function": lambda handler: None,  # what was refused is told to who asked
     }
+
+
+def _config(notebook: Path, *, local: bool, preheat: int, cull: int, pages: int) -> Config:
+    """What differs from Voila's defaults."""
+    config = Config()
+    config.Voila.notebook_path = str(notebook)
+    config.Voila.config_file_paths = []  # no voila.json of another project
+    config.Voila.log_level = "ERROR"
+    config.Voila.tornado_settings = _settings(local=local, pages=pages)
     voila = config.VoilaConfiguration
     voila.template = "linviz"
     voila.allow_template_override = "NO"
