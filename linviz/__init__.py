@@ -24,10 +24,8 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.experiment.scenario import Scenario as Scenario
     from linviz.core.experiment.simulation import simulate as simulate
     from linviz.core.flow.activation import Activation as Activation
-    from linviz.core.flow.activation import imbalance_leak as imbalance_leak
-    from linviz.core.flow.activation import neuron_invariants as neuron_invariants
-    from linviz.core.flow.activation import nonlinear_gradient as nonlinear_gradient
-    from linviz.core.flow.activation import nonlinear_loss as nonlinear_loss
+    from linviz.core.flow.backpropagation import nonlinear_gradient as nonlinear_gradient
+    from linviz.core.flow.backpropagation import nonlinear_loss as nonlinear_loss
     from linviz.core.flow.descent import gradient_descent as gradient_descent
     from linviz.core.flow.gradient_flow import gradient_flow as gradient_flow
     from linviz.core.flow.integrator import FlowError as FlowError
@@ -73,9 +71,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.statements.rows import statements as statements
     from linviz.core.statements.statement import Statement as Statement
     from linviz.core.theory.certificates import Rate as Rate
-    from linviz.core.theory.discretization import critical_step as critical_step
     from linviz.core.theory.discretization import one_step_drift as one_step_drift
-    from linviz.core.theory.discretization import sharpness_floor as sharpness_floor
     from linviz.core.theory.exact import exact_loss as exact_loss
     from linviz.core.theory.exact import exact_method as exact_method
     from linviz.core.theory.exact import exact_modes as exact_modes
@@ -86,10 +82,14 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.theory.invariants import norm_gaps as norm_gaps
     from linviz.core.theory.invariants import relative_drift as relative_drift
     from linviz.core.theory.modes import mode_strengths as mode_strengths
+    from linviz.core.theory.neurons import imbalance_leak as imbalance_leak
+    from linviz.core.theory.neurons import neuron_invariants as neuron_invariants
     from linviz.core.theory.rates import asymptotic_rate as asymptotic_rate
     from linviz.core.theory.rates import certified_rate as certified_rate
     from linviz.core.theory.rates import observed_rate as observed_rate
     from linviz.core.theory.rates import rate_bounds as rate_bounds
+    from linviz.core.theory.sharpness import critical_step as critical_step
+    from linviz.core.theory.sharpness import sharpness_floor as sharpness_floor
     from linviz.panels.dashboard import dashboard as dashboard
 
 __version__ = "0.1.0"
@@ -120,7 +120,7 @@ HOMES = {
     "certified_rate": "linviz.core.theory.rates",
     "classify": "linviz.core.landscape.critical_points",
     "critical_point": "linviz.core.landscape.critical_points",
-    "critical_step": "linviz.core.theory.discretization",
+    "critical_step": "linviz.core.theory.sharpness",
     "critical_values": "linviz.core.model.critical_values",
     "dashboard": "linviz.panels.dashboard",
     "diagonal_drift": "linviz.core.theory.invariants",
@@ -136,7 +136,7 @@ HOMES = {
     "gradient_flow": "linviz.core.flow.gradient_flow",
     "hessian": "linviz.core.landscape.hessian",
     "hessian_vector_product": "linviz.core.landscape.hessian",
-    "imbalance_leak": "linviz.core.flow.activation",
+    "imbalance_leak": "linviz.core.theory.neurons",
     "invariants": "linviz.core.model.layers",
     "lambda_balanced": "linviz.core.model.initialization",
     "loss": "linviz.core.model.layers",
@@ -144,10 +144,10 @@ HOMES = {
     "minimum_loss": "linviz.core.model.critical_values",
     "mode_strengths": "linviz.core.theory.modes",
     "n_independent": "linviz.core.theory.invariants",
-    "neuron_invariants": "linviz.core.flow.activation",
+    "neuron_invariants": "linviz.core.theory.neurons",
     "nonlinear_flow": "linviz.core.flow.nonlinear",
-    "nonlinear_gradient": "linviz.core.flow.activation",
-    "nonlinear_loss": "linviz.core.flow.activation",
+    "nonlinear_gradient": "linviz.core.flow.backpropagation",
+    "nonlinear_loss": "linviz.core.flow.backpropagation",
     "norm_gaps": "linviz.core.theory.invariants",
     "ntk": "linviz.core.landscape.hessian",
     "observed_rate": "linviz.core.theory.rates",
@@ -166,7 +166,7 @@ HOMES = {
     "run_arrays": "linviz.core.experiment.export",
     "scenario_from_json": "linviz.core.experiment.json",
     "scenario_json": "linviz.core.experiment.json",
-    "sharpness_floor": "linviz.core.theory.discretization",
+    "sharpness_floor": "linviz.core.theory.sharpness",
     "simulate": "linviz.core.experiment.simulation",
     "spectrum": "linviz.core.landscape.hessian",
     "statements": "linviz.core.statements.rows",

@@ -21,7 +21,8 @@ from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.landscape.rests import NEAR, rests
 from linviz.core.model.critical_values import critical_levels, minimum_loss
 from linviz.core.theory.certificates import proposition_rate
-from linviz.core.theory.discretization import critical_step, decayed_strengths, sharpness_floor
+from linviz.core.theory.sharpness import critical_step, sharpness_floor
+from linviz.core.theory.weight_decay import decayed_strengths
 
 CONTROLS = {"rule", "scale", "lam", "alpha", "missed", "strengths", "widths", "horizon"}
 CONTROLS |= {"step", "weight_decay", "time"}

@@ -13,7 +13,6 @@ from linviz.core.experiment.run import run
 from linviz.core.experiment.scenario import with_depth
 from linviz.core.starts.study import basin_study
 from linviz.core.theory.certificates import proposition_rate
-from linviz.core.theory.discretization import critical_step, decayed_strengths
 from linviz.core.theory.exact import exact_method
 from linviz.core.theory.invariants import (
     diagonal_drift,
@@ -22,6 +21,8 @@ from linviz.core.theory.invariants import (
     relative_drift,
 )
 from linviz.core.theory.rates import observed_rate
+from linviz.core.theory.sharpness import critical_step
+from linviz.core.theory.weight_decay import decayed_strengths
 
 ORDER = [
     "invariants",

@@ -10,18 +10,12 @@ from scipy.optimize import approx_fprime
 
 import linviz as lv
 from linviz.core.flow import network
-from linviz.core.flow.activation import (
-    ACTIVATIONS,
-    Activation,
-    imbalance_leak,
-    neuron_invariants,
-    nonlinear_gradient,
-    nonlinear_loss,
-    single_sample_invariants,
-)
+from linviz.core.flow.activation import ACTIVATIONS, Activation
+from linviz.core.flow.backpropagation import nonlinear_gradient, nonlinear_loss
 from linviz.core.flow.nonlinear import Network, nonlinear_flow
 from linviz.core.model.layers import Weights, gradient, loss, pack, unpack, widths
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.theory.neurons import imbalance_leak, neuron_invariants, single_sample_invariants
 
 NAMES = st.sampled_from(list(ACTIVATIONS))
 SEEDS = st.integers(0, 10**6)

@@ -12,15 +12,9 @@ import linviz as lv
 from linviz.core.flow.descent import gradient_descent
 from linviz.core.model.layers import Weights, gradient, loss, pack, product, unpack, widths
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.theory.discretization import (
-    angular_momenta,
-    critical_step,
-    critical_weight_decay,
-    decayed_strengths,
-    drift_bound,
-    one_step_drift,
-    sharpness_floor,
-)
+from linviz.core.theory.discretization import angular_momenta, drift_bound, one_step_drift
+from linviz.core.theory.sharpness import critical_step, sharpness_floor
+from linviz.core.theory.weight_decay import critical_weight_decay, decayed_strengths
 
 DIMS = st.sampled_from([(2, 1), (3, 4, 2), (3, 2, 4, 2), (2, 3, 2, 3, 1)])
 SEEDS = st.integers(0, 10**6)

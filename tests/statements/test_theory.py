@@ -12,12 +12,14 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import linviz as lv
-from linviz.core.flow.activation import imbalance_leak, nonlinear_gradient
+from linviz.core.flow.backpropagation import nonlinear_gradient
 from linviz.core.landscape.critical_points import predicted_inertia
 from linviz.core.starts.study import basin_study
 from linviz.core.theory.certificates import proposition_rate
-from linviz.core.theory.discretization import one_step_drift, sharpness_floor
+from linviz.core.theory.discretization import one_step_drift
 from linviz.core.theory.exact import exact_product
+from linviz.core.theory.neurons import imbalance_leak
+from linviz.core.theory.sharpness import sharpness_floor
 
 DIMS = [(3, 2), (4, 5, 3), (3, 2, 2), (4, 3, 4, 2), (3, 2, 4, 3, 2)]
 

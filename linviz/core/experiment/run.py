@@ -20,9 +20,9 @@ from linviz.core.model.layers import n_parameters
 from linviz.core.model.problem import IndexSet, Matrix
 from linviz.core.model.words import written
 from linviz.core.theory.conditions import NUMERICAL
-from linviz.core.theory.discretization import sharpness_floor
 from linviz.core.theory.exact import exact_loss, exact_method
 from linviz.core.theory.rates import Rate, asymptotic_rate, certified_rate, observed_rate
+from linviz.core.theory.sharpness import sharpness_floor
 
 EXACT_MOMENTS = 40
 MOST_AT_LAST_STEP = 200  # weights: of a descent that goes on, the spectrum is taken up to here

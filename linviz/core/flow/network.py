@@ -19,7 +19,8 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from linviz.core.flow.activation import Activation, nonlinear_gradient
+from linviz.core.flow.activation import Activation
+from linviz.core.flow.backpropagation import nonlinear_gradient
 from linviz.core.flow.implicit import Implicit, implicit_run
 from linviz.core.flow.integrator import FlowError, quietly
 from linviz.core.model.layers import Layout, Weights, pack, unpack, widths

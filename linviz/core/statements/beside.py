@@ -7,12 +7,8 @@ import math
 import numpy as np
 
 from linviz.core.experiment.run import Run
-from linviz.core.flow.activation import (
-    Activation,
-    imbalance_leak,
-    neuron_invariants,
-    nonlinear_gradient,
-)
+from linviz.core.flow.activation import Activation
+from linviz.core.flow.backpropagation import nonlinear_gradient
 from linviz.core.flow.field import Field
 from linviz.core.flow.steps import Descent, iterates
 from linviz.core.flow.trajectory import Trajectory
@@ -21,11 +17,9 @@ from linviz.core.model.layers import Weights, invariants, pack
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
-from linviz.core.theory.discretization import (
-    angular_momenta,
-    decayed_strengths,
-    one_step_drift,
-)
+from linviz.core.theory.discretization import angular_momenta, one_step_drift
+from linviz.core.theory.neurons import imbalance_leak, neuron_invariants
+from linviz.core.theory.weight_decay import decayed_strengths
 
 EXACT = 1e-12  # relative: identities that hold to roundoff
 KEPT = 1e-6  # relative: what a nonlinear flow keeps to its integrator's tolerance

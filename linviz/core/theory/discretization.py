@@ -1,18 +1,18 @@
-r"""What is exact for gradient descent: drift of the invariants, edge of stability, weight decay.
+r"""What the steps of gradient descent do to the invariants, exactly.
 
 With :math:`G_j = \partial L/\partial W_j`, both :math:`W_{j+1}^\top G_{j+1}` and
 :math:`G_j W_j^\top` are :math:`-B_j^\top E A_{j+1}^\top`: to first order in the step nothing of
 C_j changes but by weight decay, and what is left is known exactly.
+See `linviz.core.theory.sharpness` for the edge of stability, `linviz.core.theory.weight_decay` for
+where the modes end.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
 
 from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import quietly
@@ -192,157 +192,6 @@ def angular_momenta(W: Sequence[Matrix], velocity: Sequence[Matrix]) -> tuple[Ma
     return tuple(half - half.T for half in halves)
 
 
-def sharpness_floor(problem: Problem, n_layers: int) -> float:
-    r"""Largest Hessian eigenvalue that every global minimum has at least.
-
-    .. math:: \lambda_{max} \ge N \max_{\|v\| = 1} (v^\top G v)^{1/N}\,
-              \|\tilde Y v\|^{2 - 2/N}, \qquad \tilde Y = W_{LR}\, G^{1/2}, \quad G = XX^\top
-
-    which is :math:`N s_1^{2-2/N}` for white data, attained at balanced minima, and
-    :math:`\lambda_1(G)` for one layer.
-
-    Raises
-    ------
-    ValueError
-        If `n_layers` is no integer >= 1.
-
-    Notes
-    -----
-    Proof for widths of at least the rank of the target, where the Hessian at a minimum is
-    :math:`J^\top J`: its quadratic form for :math:`V_j \propto B_j^\top u\,(A_j G^{1/2} v)^\top` is
-    :math:`\sum_j \|B_j^\top u\|^2 \|A_j G^{1/2} v\|^2`, and
-    :math:`\|B_j^\top u\| \|A_{j+1} G^{1/2} v\| \ge u^\top \tilde Y v`; take
-    :math:`u \propto \tilde Y v` and the inequality of the means. For narrower networks no
-    counterexample was found, but it is not proved. For data that are not white it is not known
-    to be attained, except for N = 1, and for N = 2 with one output. The maximum over v is taken
-    in its dual form, which is convex: the smallest over c > 0 of the largest eigenvalue of
-    :math:`c^{N-1} G/N + (1 - 1/N)\, \tilde Y^\top \tilde Y/c`.
-
-    References
-    ----------
-    Mulayoff and Michaeli 2020 for white data.
-
-    Examples
-    --------
-    >>> sharpness_floor(Problem.canonical((4, 1)), 2)
-    8.0
-    """
-    N, s = _layers(n_layers), float(problem.singular_values[0])
-    if problem.is_white:
-        return float(N * s ** (2 - 2 / N))
-    if N == 1:
-        return float(np.linalg.eigvalsh(problem.gram)[-1])
-    target = problem.least_squares @ problem.input_root
-    if not target.any():
-        return 0.0
-    square = target.T @ target
-    # in these units both parts have norm 1, and so the best c is of order 1
-    size_G, size_T = (float(np.linalg.norm(A, 2)) for A in (problem.gram, square))
-    G, T = problem.gram / (N * size_G), square * ((N - 1) / (N * size_T))
-
-    def top(log_c: float) -> float:
-        c = math.exp(log_c)
-        return float(np.linalg.eigvalsh(c ** (N - 1) * G + T / c)[-1])
-
-    least = minimize_scalar(top, bracket=(-1.0, 0.0), tol=1e-12)
-    return float(N * size_G ** (1 / N) * size_T ** (1 - 1 / N) * least.fun)
-
-
-def critical_step(problem: Problem, n_layers: int) -> float:
-    r"""Step above which gradient descent can rest at no global minimum, 2/`sharpness_floor`.
-
-    .. math:: \eta_c = \frac{2}{N s_1^{2-2/N}} \quad\text{for white data}
-
-    Infinite where the floor is zero: a target of zero.
-
-    Raises
-    ------
-    ValueError
-        If `n_layers` is no integer >= 1.
-
-    References
-    ----------
-    Crăciun and Ghoshdastidar 2024 ("impossibility of convergence above a critical step").
-
-    Examples
-    --------
-    >>> critical_step(Problem.canonical((4, 1)), 2)
-    0.25
-    """
-    floor = sharpness_floor(problem, n_layers)
-    return 2 / floor if floor > 0 else math.inf
-
-
-def decayed_strengths(problem: Problem, n_layers: int, weight_decay: float) -> Matrix:
-    r"""Strengths of the product's modes at the minimum that weight decay leaves, (d_y,).
-
-    .. math:: u = a^N, \qquad a^{N-2}(s - a^N) = \lambda \quad\text{or}\quad a = 0
-
-    The largest root a, for each mode s; 0 where there is none. N = 1: s/(1 + λ); N = 2: the soft
-    threshold max(s - λ, 0).
-
-    Raises
-    ------
-    ValueError
-        If the data are not white (then the modes do not decouple), or a number is out of range.
-
-    Notes
-    -----
-    Minima are balanced. For N >= 3 the origin is a local minimum for every λ > 0, so that a small
-    start ends there, and a root that exists need not be the better of the two.
-
-    Examples
-    --------
-    >>> decayed_strengths(Problem.canonical((2, 1, 0.2)), 2, 0.3).round(12)
-    array([1.7, 0.7, 0. ])
-    """
-    N = _layers(n_layers)
-    _check_white(problem)
-    weight_decay = checks.real(weight_decay, "weight_decay", 0)
-    return np.array([_strength(float(s), N, weight_decay) for s in problem.singular_values])
-
-
-def critical_weight_decay(problem: Problem, n_layers: int) -> Matrix:
-    r"""Weight decay beyond which each mode is lost wherever it starts, (d_y,).
-
-    .. math:: \lambda_c = \frac{N s}{2N - 2} \Big(\frac{(N-2)\,s}{2N-2}\Big)^{1 - 2/N}
-
-    N = 2: s itself. N = 3: :math:`\tfrac34 s\,(s/4)^{1/3}`. Infinite for one layer.
-
-    Raises
-    ------
-    ValueError
-        If the data are not white, or `n_layers` is no integer >= 1.
-
-    Examples
-    --------
-    >>> critical_weight_decay(Problem.canonical((1,)), 3).round(4)
-    array([0.4725])
-    """
-    N, s = _layers(n_layers), problem.singular_values
-    _check_white(problem)
-    if N == 1:
-        return np.full(len(s), math.inf)
-    critical: Matrix = N * s / (2 * N - 2) * ((N - 2) * s / (2 * N - 2)) ** (1 - 2 / N)
-    return critical
-
-
-def _strength(s: float, N: int, weight_decay: float) -> float:
-    """Largest root u = a^N of one mode, or 0."""
-    if N <= 2:
-        return s / (1 + weight_decay) if N == 1 else max(s - weight_decay, 0.0)
-
-    def excess(a: float) -> float:
-        return float(a ** (N - 2) * (s - a**N) - weight_decay)
-
-    peak = ((N - 2) * s / (2 * N - 2)) ** (1 / N)
-    if s == 0 or excess(peak) < 0:
-        return 0.0
-    top = s ** (1 / N) * (1 + 1e-12)  # beyond the root of weight_decay = 0, whatever the roundoff
-    a = float(brentq(excess, peak, top, xtol=1e-15, rtol=1e-14))
-    return float(a**N)
-
-
 def _squared_moves(trajectory: Trajectory, rule: Descent) -> Matrix:
     """Squared norms of the steps of each layer, (n_steps, N), by taking the steps again."""
     field = Field(trajectory.problem, trajectory.dims)
@@ -352,15 +201,3 @@ def _squared_moves(trajectory: Trajectory, rule: Descent) -> Matrix:
             squares = np.square(np.diff(block, axis=0))
             moves.append(np.add.reduceat(squares, [i for i, _, _ in field.layout.parts], axis=1))
     return np.concatenate(moves)
-
-
-def _layers(n_layers: int) -> int:
-    return checks.whole(n_layers, "n_layers", 1, checks.MAX_WEIGHTS)
-
-
-def _check_white(problem: Problem) -> None:
-    if not problem.is_white:
-        raise ValueError(
-            "expected white data (X X^T = I), found data whose modes weight decay does not treat "
-            "alike: use problem.whitened()"
-        )

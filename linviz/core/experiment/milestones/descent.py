@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linviz.core.experiment.milestones.milestone import Milestone, digits, index, possible
 from linviz.core.model.critical_values import positive_modes
-from linviz.core.theory.discretization import critical_weight_decay
+from linviz.core.theory.weight_decay import critical_weight_decay
 
 if TYPE_CHECKING:
     from linviz.core.experiment.run import Run

@@ -22,7 +22,7 @@ MAX_STEPS = 20_000
 
 def step_size(flow: Trajectory, step: float) -> float:
     """The given multiple of the critical step of the flow's network."""
-    from linviz.core.theory.discretization import critical_step
+    from linviz.core.theory.sharpness import critical_step
 
     critical = critical_step(flow.problem, len(flow.W))
     return step * (critical if math.isfinite(critical) else 1.0)
