@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linviz.core.model.problem import Matrix
 from linviz.figures import theme
 from linviz.figures.picture import Axis, Curve, Level, Line, Marks, Picture, Text
 
@@ -41,6 +43,50 @@ def to_plotly(picture: Picture) -> go.Figure:
     return go.Figure(specification(picture))
 
 
+def to_html(picture: Picture) -> str:
+    """The figure as a page of its own, with plotly.js in it: it asks nobody for anything.
+
+    Raises
+    ------
+    ImportError
+        If plotly is not installed.
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> from linviz.figures.loss import loss_picture
+    >>> page = to_html(loss_picture(run(Scenario(dims=(2, 2), singular_values=(2, 1)))))
+    >>> '"showSendToCloud": false' in page
+    True
+    """
+    figure = to_plotly(picture)
+    page: str = figure.to_html(include_plotlyjs=True, include_mathjax=False, config=_QUIET)
+    return page
+
+
+def to_json(picture: Picture) -> str:
+    """The figure as JSON that ``plotly.io.from_json`` reads; it is written without plotly.
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> from linviz.figures.hessian import hessian_picture
+    >>> text = to_json(hessian_picture(run(Scenario(dims=(2, 2), singular_values=(2, 1)))))
+    >>> import plotly.io
+    >>> plotly.io.from_json(text).data[2].y
+    (1.0, 1.0, 1.0, 1.0)
+    """
+    return json.dumps(specification(picture), default=_plain, allow_nan=False)
+
+
+def _plain(values: Matrix) -> list[float]:
+    """An array as JSON has it."""
+    plain: list[float] = values.tolist()
+    return plain
+
+
 def specification(picture: Picture) -> Spec:
     """The same in plotly's own terms, ``{"data": [...], "layout": {...}}``, without plotly."""
     axes = {}
@@ -59,6 +105,8 @@ def specification(picture: Picture) -> Spec:
     return {"data": data, "layout": _LAYOUT | {"annotations": labels} | axes}
 
 
+# no button sends a figure to anybody's server
+_QUIET = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}
 _LAYOUT = {
     "template": "none",
     "paper_bgcolor": "rgba(0,0,0,0)",

@@ -1,4 +1,4 @@
-"""The files that the page offers: the run's numbers, its scenario, and the page itself."""
+"""The files that the page offers: the run's numbers, its scenario, figures, and the page itself."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from linviz.core.experiment.json import scenario_json
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief
 from linviz.core.model.data import DataSet
+from linviz.figures.conversion import to_html, to_json
+from linviz.figures.picture import Picture
 from linviz.panels import standalone
-from linviz.panels.message import Message
+from linviz.panels.message import Message, pictures
 from linviz.panels.shown import Shown
 
 MOST_BYTES = 40_000_000
@@ -22,13 +24,22 @@ def download(
     datasets: Mapping[str, DataSet],
     interrupt: Interrupt = lambda *_: False,
 ) -> Message:
-    """A file for the browser to save: the run as "npz", "csv" (zip), "json", or the page as "html".
+    """A file for the browser to save.
+
+    Parameters
+    ----------
+    what : str
+        The run as "npz", "csv" (zip) or "json", the page as "html", or one of its pictures for
+        plotly, such as "figure:loss".
 
     Raises
     ------
     ValueError
         If there is no such file, or it is larger than a page can be sent.
     """
+    kind, _, panel = what.partition(":")
+    if kind == "figure" and panel in (drawn := pictures(shown)):
+        return _figure(panel, drawn[panel])
     if what not in _FILES:
         raise ValueError(f"expected a file among {', '.join(_FILES)}; found {brief(what)}")
     name, mime, content = _FILES[what]
@@ -43,6 +54,21 @@ def download(
     return Message(told, (filled,))
 
 
+def _figure(panel: str, picture: Picture) -> Message:
+    """One picture as plotly's page; where plotly is not installed, as JSON that it reads."""
+    told = {"type": "download", "what": f"figure:{panel}"}
+    try:
+        page = to_html(picture).encode()
+    except ImportError:
+        file = {"name": f"linviz-{panel}.json", "mime": "application/json"}
+        return Message(told | file | {"note": _WITHOUT_PLOTLY}, (to_json(picture).encode(),))
+    return Message(told | {"name": f"linviz-{panel}.html", "mime": "text/html"}, (page,))
+
+
+_WITHOUT_PLOTLY = (
+    "plotly is not installed where linviz runs: the figure was saved as JSON. In Python, with "
+    "plotly, plotly.io.read_json opens it."
+)
 _Content = Callable[[Shown, Mapping[str, DataSet], Interrupt], bytes]
 _FILES: dict[str, tuple[str, str, _Content]] = {
     "npz": ("linviz.npz", "application/octet-stream", lambda shown, *_: export.npz(shown.run)),

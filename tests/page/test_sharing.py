@@ -335,6 +335,28 @@ def test_every_picture_is_saved_as_svg(board: Page) -> None:
     svg(saved(board, ".panel-loss .menu button >> nth=2"))
 
 
+DRAWN_BY_PLOTLY = """() =>
+  document.querySelector('.js-plotly-plot').calcdata.at(-1).map(point => point.y)"""
+
+
+def test_a_picture_is_saved_for_pythons_plotly(
+    board: Page, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    board.locator(".panel-loss .more").click()
+    path = tmp_path / "loss.html"
+    path.write_bytes(saved(board, ".panel-loss .menu button >> nth=3"))
+    page = new_page(offline=True)
+    page.goto(path.as_uri())
+    page.wait_for_selector(".scatterlayer .trace", state="attached")
+    drawn = page.evaluate(DRAWN_BY_PLOTLY)
+    assert drawn == shown(board, "loss")
+    titles = page.locator(".modebar-btn").evaluate_all("b => b.map(x => x.dataset.title ?? '')")
+    assert any("Zoom" in title for title in titles)
+    assert not [t for t in titles if "hare" in t or "loud" in t or "Plotly" in t or "Edit" in t]
+    board.locator(".panel-network .more").click()
+    assert board.locator(".panel-network .menu button").count() == 4
+
+
 def test_the_page_as_one_file_works_from_a_disk_without_a_network(
     board: Page, new_page: Callable[..., Page], tmp_path: Path, heard: Heard
 ) -> None:

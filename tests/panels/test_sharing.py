@@ -3,10 +3,12 @@
 import io
 import json
 import re
+import sys
 import zipfile
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -312,6 +314,47 @@ def test_the_files_hold_the_run(page: Dashboard, sent: list[tuple[dict[str, Any]
     assert "loss.csv" in zipfile.ZipFile(io.BytesIO(files["csv"])).namelist()
     assert json.loads(files["json"])["scenario"]["seed"] == 3
     assert files["html"].startswith(b"<!doctype html>")
+
+
+@pytest.mark.parametrize("name", ["loss", "modes", "invariants", "hessian"])
+def test_a_picture_is_a_page_of_plotly_that_asks_nobody(page: Dashboard, name: str) -> None:
+    told, (content,) = figure(page, name)
+    assert (told["name"], told["mime"]) == (f"linviz-{name}.html", "text/html")
+    assert "note" not in told
+    text = content.decode()
+    config = json.loads(re.findall(r"({[^{}]*showSendToCloud[^{}]*})\s*\)", text)[-1])
+    assert config["showSendToCloud"] is False
+    assert config["displaylogo"] is False
+    assert not config.get("plotlyServerURL")
+    assert not re.search(r"""<(script|link)[^>]*(src|href)=["']?https?:""", text)
+    assert "PLOTLYENV" in text  # plotly.js is in it
+    assert len(content) > 3e6
+
+
+def test_without_plotly_a_picture_is_saved_as_json_and_told(page: Dashboard, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "plotly", None)
+    monkeypatch.setitem(sys.modules, "plotly.graph_objects", None)
+    told, (content,) = figure(page, "loss")
+    assert (told["name"], told["mime"]) == ("linviz-loss.json", "application/json")
+    assert "plotly is not installed" in told["note"]
+    monkeypatch.undo()
+    figures = [go.Figure(json.loads(content)), lv.figures.loss_figure(page.result)]
+    assert len(figures[0].data) == len(figures[1].data) > 1
+    for one, other in zip(*(figure.data for figure in figures), strict=True):
+        np.testing.assert_array_equal(one.x, other.x)
+        np.testing.assert_array_equal(one.y, other.y)
+    assert figures[0].layout == figures[1].layout
+
+
+def figure(page: Dashboard, name: str) -> tuple[dict[str, Any], tuple[bytes, ...]]:
+    answer = download(f"figure:{name}", page._session.shown, {})
+    return answer.content, answer.buffers
+
+
+@pytest.mark.parametrize("what", ["figure:", "figure:network", "figure:loss:x", "figure"])
+def test_there_is_no_figure_of_another_name(page: Dashboard, what: str) -> None:
+    with pytest.raises(ValueError, match="expected a file among npz"):
+        download(what, page._session.shown, {})
 
 
 def test_an_unknown_file_is_refused(page: Dashboard) -> None:

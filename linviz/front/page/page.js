@@ -84,6 +84,7 @@ function addDoors(page) {
     link: () => linkOf(page, link()),
     moment: () => (clock.t < clock.last ? clock.t : null),
     code: () => codeOf(page.run, link()),
+    tell: (words) => notify(page, words),
     pictures: page.panels.list.map(({ name, title, save }) => ({ name, title, save })),
   });
   const controls = model.get("run").catalogue.controls.map(({ name, title }) => [name, title]);
@@ -177,10 +178,14 @@ function showRun(page, awaited) {
   page.note();
 }
 
-function refuse({ find, controls }, words) {
+function notify({ find }, words) {
   find(".notice").hidden = false;
   find(".notice p").textContent = words;
-  controls.flag();
+}
+
+function refuse(page, words) {
+  notify(page, words);
+  page.controls.flag();
 }
 
 function showStatus(page) {

@@ -24,6 +24,7 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
     "Table of the numbers": actions.table,
     "Save as PNG": () => actions.save("png"),
     "Save as SVG": () => actions.save("svg"),
+    ...(actions.figure && { "Save for Python's plotly (HTML)": actions.figure }),
     "Full screen": actions.full,
   });
   const box = { width: 0, height: 0 }; // of the picture, read when it changes and at no other time

@@ -40,13 +40,16 @@ export function createPanels(page, entries, tables, ink) {
   };
 }
 
-function panelOf(entry, { root, clock }, tables, ink) {
+function panelOf(entry, { root, model, clock }, tables, ink) {
   const { name, title } = entry;
   let panel = null;
   const size = () => fontSize(root, panel.box);
   const picture = PICTURES[entry.picture]({ name, clock, ink, size });
   const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(panel.box, size()) });
   const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
+  // pictures with axes; a page that was saved as a file has no Python to make a figure of them
+  const made = entry.picture === "plot" && document.querySelector('meta[name="linviz-file"]') === null;
+  if (made) actions.figure = () => model.send({ type: "download", what: `figure:${name}`, t: null });
   panel = createPanel({ name, title, oneRun: entry.one_run, picture, actions });
   return panel;
 }

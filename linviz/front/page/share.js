@@ -11,7 +11,7 @@ const FILES = [
   ["html", "HTML", "this page as one file: it works without any server"],
 ];
 
-export function createShare(model, { link, code, moment, pictures }) {
+export function createShare(model, { link, code, moment, pictures, tell }) {
   const dialog = createDialog(
     "share",
     "Share and keep",
@@ -55,6 +55,7 @@ export function createShare(model, { link, code, moment, pictures }) {
   model.on("msg:custom", (message, buffers) => {
     if (message.type !== "download") return;
     saveBlob(message.name, new Blob([buffers[0]], { type: message.mime }));
+    if (message.note) tell(message.note);
     say(`Saved ${message.name}.`);
     wait(false);
   });
