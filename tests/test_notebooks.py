@@ -28,8 +28,9 @@ from linviz.core.experiment.scenario import Scenario
 from linviz.core.landscape.rests import rests as plateaus
 from linviz.core.theory.invariants import diagonal_drift, relative_drift
 from linviz.panels import bundle
-from linviz.panels.catalogue import CONTROLS, PANELS
+from linviz.panels.control import CONTROLS
 from linviz.panels.edits import edited
+from linviz.panels.panel import PANELS
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9][0-9]-*.ipynb"))

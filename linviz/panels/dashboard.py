@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.scenario import Scenario
-from linviz.panels.catalogue import CONTROLS, PANELS
+from linviz.panels.control import CONTROLS
 from linviz.panels.link import Link, read_link
 from linviz.panels.page import Dashboard
+from linviz.panels.panel import PANELS
 from linviz.panels.state import State
 from linviz.panels.view import View, changed
 

@@ -13,14 +13,14 @@ from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.data import DataSet
 from linviz.core.model.problem import Matrix
-from linviz.figures import hessian, loss, modes, network
-from linviz.figures import invariants as conserved
 from linviz.figures.budget import budget_words
 from linviz.figures.compare import compare_words
+from linviz.figures.invariants import matrix_floor
 from linviz.figures.picture import Picture
 from linviz.figures.verdict import verdict
 from linviz.panels import catalogue
 from linviz.panels.form import form
+from linviz.panels.panel import PANELS
 from linviz.panels.shown import Shown
 
 MOST_MATRIX_NUMBERS = 250_000
@@ -74,14 +74,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
 
 def pictures(shown: Shown) -> dict[str, Picture]:
     """The pictures with axes, by the names of their panels."""
-    run, kept, view = shown.run, shown.kept, shown.view
-    log_time = view.log_time
-    return {
-        "loss": loss.loss_picture(run, log_loss=view.log_loss, log_time=log_time, compare=kept),
-        "modes": modes.modes_picture(run, log_time=log_time, compare=kept),
-        "invariants": conserved.invariants_picture(run, log_time=log_time, compare=kept),
-        "hessian": hessian.hessian_picture(run, compare=kept),
-    }
+    return {panel.name: panel.draw(shown) for panel in PANELS.values() if panel.draw}
 
 
 def matrices(run: Run) -> dict[str, Any]:
@@ -97,7 +90,7 @@ def matrices(run: Run) -> dict[str, Any]:
     error = max((float(np.abs(C - C[0]).max()) for C in conserved_matrices), default=0.0)
     return {
         "t": trajectory.t[kept],
-        "floor": max(conserved.matrix_floor(run), error),
+        "floor": max(matrix_floor(run), error),
         "C": [_small(C) for C in conserved_matrices],
         "W": [_small(Wj) for Wj in W],
         "P": _small(trajectory.product[kept]),
@@ -109,14 +102,9 @@ def _small(values: Matrix) -> Matrix:
 
 
 def _words(shown: Shown) -> dict[str, str]:
-    run, log_time = shown.run, shown.view.log_time
+    run = shown.run
     return {
-        "loss": loss.loss_words(run, log_time=log_time),
-        "modes": modes.modes_words(run),
-        "network": network.network_words(run),
-        "invariants": conserved.invariants_words(run),
-        "hessian": hessian.hessian_words(run),
-        "matrices": network.matrices_words(run),
+        **{panel.name: panel.words(shown) for panel in PANELS.values()},
         "verdict": verdict(run),
         "budget": budget_words(run),
         "compare": "" if shown.kept is None else compare_words(shown.kept, run),

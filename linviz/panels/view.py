@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from linviz.core.model.checks import brief
-from linviz.panels.catalogue import CONTROLS, PANELS
+from linviz.panels.control import CONTROLS
+from linviz.panels.panel import PANELS
 
 COLORS = ("auto", "light", "dark")
 MATRICES = ("weights", "invariants")

@@ -82,6 +82,18 @@ def test_links_of_yesterday_keep_their_meaning() -> None:
     )  # fmt: skip
 
 
+def test_a_link_says_its_version_and_needs_none() -> None:
+    """Links of the time before there was a version say none, and mean the same."""
+    query = to_query(Scenario(seed=7))
+    assert query.startswith("v=1&")
+    assert from_query(query) == from_query(query.removeprefix("v=1&")) == Scenario(seed=7)
+    for other in ("2", "", "01", "1.0", "one"):
+        with pytest.raises(ValueError, match="expected a link of version 1, found v="):
+            from_query(f"v={other}&seed=7")
+    with pytest.raises(ValueError, match="once"):
+        from_query("v=1&v=1")
+
+
 def test_a_link_written_by_hand_may_be_short() -> None:
     assert from_query("H=3").H == 3
     assert from_query("?dims=6,6,2").singular_values == (3.0, 2.0)

@@ -17,11 +17,12 @@ from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.simulation import problem_of, weights_of
 from linviz.figures.compare import compare_words
 from linviz.panels import catalogue
-from linviz.panels.catalogue import CONTROLS, PANELS
+from linviz.panels.control import CONTROLS
 from linviz.panels.edits import CONTROLS as EDITS
 from linviz.panels.edits import edited
 from linviz.panels.link import Link, read_link, write_link
 from linviz.panels.message import message
+from linviz.panels.panel import PANELS
 from linviz.panels.session import Session
 from linviz.panels.shown import Shown
 from linviz.panels.view import View

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 import linviz as lv
 from linviz.panels import State, dashboard
-from linviz.panels.catalogue import CONTROLS, PANELS
+from linviz.panels.control import CONTROLS
 from linviz.panels.download import download
 from linviz.panels.link import Link, read_link, write_link
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
+from linviz.panels.panel import PANELS
 from linviz.panels.session import Session
 from linviz.panels.view import COLORS, MATRICES, SPEEDS, View, changed
 from linviz.panels.work import Finished, Work

@@ -1,0 +1,107 @@
+"""The panels of the page, each with what it draws and says, in the order in which they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from linviz.figures import hessian, invariants, loss, modes, network
+from linviz.figures.picture import Picture
+
+if TYPE_CHECKING:  # what is shown has a view, which names panels
+    from linviz.panels.shown import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One picture of a run with its words.
+
+    Attributes
+    ----------
+    name : str
+        In links and of `dashboard(panels=...)`.
+    title : str
+        Its heading; what follows " = " is its formula.
+    words : callable, what is shown -> str
+        What is said of the run in it.
+    draw : callable, what is shown -> Picture, or None
+        Its picture with axes; None where the browser draws the matrices of the run.
+    picture : "plot", "network" or "matrices"
+        What draws it.
+    switch : "", "log_loss", "matrices" or "moment"
+        What its heading holds: a switch of the view, or the sign of what moves with the time.
+    one_run : bool
+        Whether it shows B alone where two runs are compared.
+    """
+
+    name: str
+    title: str
+    words: Callable[[Shown], str]
+    draw: Callable[[Shown], Picture] | None = None
+    picture: Literal["plot", "network", "matrices"] = "plot"
+    switch: Literal["", "log_loss", "matrices", "moment"] = ""
+    one_run: bool = False
+
+
+def _loss(shown: Shown) -> Picture:
+    view = shown.view
+    return loss.loss_picture(
+        shown.run, log_loss=view.log_loss, log_time=view.log_time, compare=shown.kept
+    )
+
+
+def _modes(shown: Shown) -> Picture:
+    return modes.modes_picture(shown.run, log_time=shown.view.log_time, compare=shown.kept)
+
+
+def _invariants(shown: Shown) -> Picture:
+    log_time = shown.view.log_time
+    return invariants.invariants_picture(shown.run, log_time=log_time, compare=shown.kept)
+
+
+def _hessian(shown: Shown) -> Picture:
+    return hessian.hessian_picture(shown.run, compare=shown.kept)
+
+
+PANELS: dict[str, Panel] = {
+    panel.name: panel
+    for panel in (
+        Panel(
+            "loss",
+            "Loss",
+            lambda shown: loss.loss_words(shown.run, log_time=shown.view.log_time),
+            _loss,
+            switch="log_loss",
+        ),
+        Panel("modes", "Modes", lambda shown: modes.modes_words(shown.run), _modes),
+        Panel(
+            "network",
+            "Network",
+            lambda shown: network.network_words(shown.run),
+            picture="network",
+            one_run=True,
+        ),
+        Panel(
+            "invariants",
+            "Invariants Cⱼ = Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ",
+            lambda shown: invariants.invariants_words(shown.run),
+            _invariants,
+        ),
+        Panel(
+            "hessian",
+            "Hessian at the end",
+            lambda shown: hessian.hessian_words(shown.run),
+            _hessian,
+            switch="moment",
+        ),
+        Panel(
+            "matrices",
+            "Matrices",
+            lambda shown: network.matrices_words(shown.run),
+            picture="matrices",
+            switch="matrices",
+            one_run=True,
+        ),
+    )
+}
