@@ -1,5 +1,8 @@
 """A trajectory owns what follows from its weights; its law is a value."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -41,3 +44,20 @@ def test_the_laws_of_a_trajectory_are_values():
         lv.nonlinear_flow(problem, W, "relu", t_end=1.0).law.kind,
     ]
     assert kinds == ["flow", "descent", "network"]
+
+
+SOURCES = sorted(Path(lv.__file__).parent.rglob("*.py"))
+ASKED_BY_TYPE = re.compile(r"isinstance\([^)]*\b(Trajectory|GradientFlow|Descent|NonlinearFlow)\b")
+DERIVED_AGAIN = re.compile(
+    r"\b(invariants|invariant_spectra|product)\([\w.]*\.W\)|\w+\[[0k]\] for \w+ in [\w.]+\.W\b"
+)
+
+
+def test_nobody_asks_a_trajectory_or_a_law_for_its_type():
+    assert lv.Trajectory.__subclasses__() == []
+    assert not [path for path in SOURCES if ASKED_BY_TYPE.search(path.read_text(encoding="utf-8"))]
+
+
+def test_nobody_else_derives_what_a_trajectory_owns():
+    found = [path for path in SOURCES if DERIVED_AGAIN.search(path.read_text(encoding="utf-8"))]
+    assert {path.name for path in found} == {"conserved.py", "trajectory.py"}

@@ -130,7 +130,7 @@ class Run:
             "status": f"{trajectory.status} at t = {written(trajectory.t[-1])}",
             "end": f"{point.kind}, loss {written(point.loss)}",
             "Hessian": signs,
-            "rate": f"{written(self.rate.alpha)} certified" if self.rate.alpha > 0 else "none",
+            "certified rate": written(self.rate.alpha) if self.rate.alpha > 0 else "none",
         }
 
     def __repr__(self) -> str:
