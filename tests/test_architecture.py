@@ -22,6 +22,7 @@ FOREIGN = {
     "figures": {"numpy", "scipy", "plotly"},
     "panels": {"numpy", "scipy", "plotly", "ipywidgets", "anywidget", "traitlets"},
 }
+OPERATORS = (ast.Load, *ast.operator.__subclasses__(), *ast.unaryop.__subclasses__())
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -70,6 +71,50 @@ def test_a_layer_needs_only_its_own_packages(layer: str) -> None:
     for path in (PACKAGE / layer).rglob("*.py"):
         foreign = {name.split(".")[0] for name in imported(path)} - known
         assert not foreign, f"{path.relative_to(PACKAGE)} imports {foreign}"
+
+
+def literals(path: Path) -> list[float]:
+    """The float literals of a module, docstrings aside."""
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [n.value for n in tree if isinstance(n, ast.Constant) and isinstance(n.value, float)]
+
+
+def test_small_numbers_stand_in_tolerances_only() -> None:
+    home = PACKAGE / "core" / "model" / "tolerances.py"
+    for path in MODULES:
+        small = [x for x in literals(path) if 0 < abs(x) < 1e-4]
+        assert path == home or not small, f"{path.relative_to(PACKAGE)} has {small}"
+    assert sum(0 < x < 1e-4 for x in literals(home)) > 50
+
+
+def test_every_tolerance_says_what_it_is_measured_by_and_is_used() -> None:
+    home = PACKAGE / "core" / "model" / "tolerances.py"
+    text = home.read_text(encoding="utf-8")
+    others = " ".join(path.read_text(encoding="utf-8") for path in MODULES if path != home)
+    for line in text.splitlines():
+        if re.match(r"[A-Z_]+ = ", line):
+            assert "  # " in line, line
+            assert re.search(rf"\b{line.split()[0]}\b", others), f"{line.split()[0]} is not used"
+
+
+def test_a_constant_s_name_has_one_value() -> None:
+    """Numbers and texts that modules bind to a name in capitals, and every name of one of them."""
+    found: dict[str, dict[str, str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and not {
+                type(part) for part in ast.walk(node.value)
+            } - {ast.Constant, ast.BinOp, ast.UnaryOp, ast.Tuple, *OPERATORS}:
+                for target in node.targets:
+                    names = target.elts if isinstance(target, ast.Tuple) else [target]
+                    values = node.value.elts if isinstance(target, ast.Tuple) else [node.value]
+                    for name, value in zip(names, values, strict=True):
+                        if isinstance(name, ast.Name) and name.id.isupper():
+                            place = str(path.relative_to(PACKAGE))
+                            found.setdefault(name.id, {})[place] = ast.unparse(value)
+    assert len(found) > 100
+    several = {name: places for name, places in found.items() if len(set(places.values())) > 1}
+    assert not several, f"one name, several values: {several}"
 
 
 def test_no_module_is_named_after_nothing() -> None:

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import A_LITTLE_MORE, NOT_ZERO
 from linviz.figures.picture import Axis, Curve, axis
-
-SMALLEST = 1e-300  # a log axis can show it
 
 
 def visible(t: Matrix, log_time: bool) -> NDArray[np.bool_]:
@@ -27,7 +26,7 @@ def time_axis(t: Matrix, log_time: bool) -> Axis:
 
 def within(curve: Curve, last: float) -> Curve:
     """The curve up to a moment: a run beside the flow may last longer than the axis."""
-    kept = curve["x"] <= last * (1 + 1e-12)
+    kept = curve["x"] <= last * (1 + A_LITTLE_MORE)
     return curve | {"x": curve["x"][kept], "y": curve["y"][kept]}
 
 
@@ -47,7 +46,7 @@ def shares(values: Matrix, axis: Axis) -> Matrix:
     """Places along an axis, 0 at its start and 1 at its end."""
     low, high = _ends(axis)
     if axis["scale"] == "log":
-        values = np.log10(np.maximum(values, SMALLEST))
+        values = np.log10(np.maximum(values, NOT_ZERO))
     placed: Matrix = (values - low) / (high - low)
     return placed
 

@@ -9,6 +9,7 @@ import numpy as np
 from linviz.core.experiment.catalogue.fields import FIELDS, Field
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
+from linviz.core.model.tolerances import GONE, OWN_ERROR, ROUNDOFF_LOSS
 from linviz.core.model.words import mode_numbers, written
 
 NEAR_END = 0.01  # of the way from the first loss to the last
@@ -50,7 +51,7 @@ def ended(run: Run) -> str:
     """
     trajectory, point = run.trajectory, run.point
     if trajectory.status == "converged" and point.kind != "not critical":
-        loss = 0.0 if point.loss <= 1e-12 * trajectory.loss[0] else point.loss
+        loss = 0.0 if point.loss <= ROUNDOFF_LOSS * trajectory.loss[0] else point.loss
         return f"{point.kind}, loss {written(loss)}"
     word = "diverged by" if trajectory.status == "diverged" else "stopped at"
     t, loss = trajectory.t[-1], trajectory.loss[-1]
@@ -68,7 +69,7 @@ def _measured(a: Run, b: Run) -> list[str]:
         pairs.append(("λ_max", float(a.spectrum.eigenvalues[-1]), b.spectrum.eigenvalues[-1]))
     told = [f"{name} {_change(x, y)}" for name, x, y in pairs if _apart(x, y, TELLING)]
     x, y = (float(run.trajectory.relative_drift.max(initial=0.0)) for run in (a, b))
-    if max(x, y) > 1e-8 and _apart(x, y, 100):  # below is the integrator's own error
+    if max(x, y) > OWN_ERROR and _apart(x, y, 100):  # below is the integrator's own error
         told.append(f"drift of C {_change(x, y)}")
     return told
 
@@ -81,7 +82,7 @@ def _time_down(run: Run) -> float | None:
     """When the loss has come down all but a hundredth of its way; None where it has no way."""
     t, above = run.trajectory.t, run.trajectory.loss - run.trajectory.loss[-1]
     goal = NEAR_END * above[0]
-    if above[0] <= 1e-9 * run.trajectory.loss[0]:
+    if above[0] <= GONE * run.trajectory.loss[0]:
         return None
     k = int(np.argmax(above <= goal))
     share = (above[k - 1] - goal) / (above[k - 1] - above[k])

@@ -67,7 +67,7 @@ def _own(run: Run) -> list[Marks]:
     last = first + run.spectrum.n_zero
     return [
         marks(index[:first], values[:first], "triangle-down", theme.NEGATIVE, size, "negative"),
-        marks(index[first:last], values[first:last], "circle-open", theme.ZERO, size, "zero"),
+        marks(index[first:last], values[first:last], "circle-open", theme.ZERO_COLOR, size, "zero"),
         marks(index[last:], values[last:], "triangle-up", theme.POSITIVE, size, "positive"),
     ]
 

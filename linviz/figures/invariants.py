@@ -12,6 +12,13 @@ from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.problem import Matrix
 from linviz.core.model.spectra import signs
+from linviz.core.model.tolerances import (
+    FLOOR_OF_DRIFT,
+    LEAST_DRIFT,
+    NOT_ZERO,
+    SHOWN_AS_ZERO,
+    TOLD_AS_ZERO,
+)
 from linviz.core.model.words import plural, subscript, written
 from linviz.figures import overlay, theme
 from linviz.figures.axes import padded, time_axis, visible, within
@@ -22,10 +29,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_CURVES = 60
-MOST_MOMENTS = 25
+MOST_MOMENTS_DRAWN = 25
 MOST_NAMES = 8
-FLOOR = 1e-17
-SMALLEST = 1e-10  # relative to the weights: what is below is zero
 
 
 def invariants_figure(run: Run, *, log_time: bool = False, compare: Run | None = None) -> go.Figure:
@@ -60,11 +65,11 @@ def _panes(
     run: Run, times: Axis, own: list[Curve], drawn: list[Curve], frozen: list[Curve]
 ) -> list[Pane]:
     """Axes of the eigenvalues and of the drift."""
-    drifts = [float(curve["y"].max(initial=1e-15)) for curve in _in(1, frozen + drawn)]
-    top = float(np.log10(max(drifts, default=1e-15)))
+    drifts = [float(curve["y"].max(initial=LEAST_DRIFT)) for curve in _in(1, frozen + drawn)]
+    top = float(np.log10(max(drifts, default=LEAST_DRIFT)))
     limits = _range(run, _upper(own), _upper(drawn), _upper(frozen))
     upper = axis("λ(C)", "λ", "linear", limits, zero=True)
-    lower = axis("drift", "drift", "log", (FLOOR, 10 ** max(top + 0.7, -13.0)))
+    lower = axis("drift", "drift", "log", (FLOOR_OF_DRIFT, 10 ** max(top + 0.7, -13.0)))
     bare: Axis = times | {"title": "", "labeled": False}  # the lower axis has the same times
     return [pane(bare, upper, (0.46, 1.0)), pane(times, lower, (0.0, 0.36))]
 
@@ -77,7 +82,7 @@ def _own(run: Run, log_time: bool) -> list[Curve]:
     """Eigenvalues of each C_j, descending, and its drift."""
     t, H, curves = run.trajectory.t, run.scenario.H, []
     shown = visible(t, log_time)
-    drift = np.maximum(run.trajectory.relative_drift[shown], FLOOR)
+    drift = np.maximum(run.trajectory.relative_drift[shown], FLOOR_OF_DRIFT)
     for j, values in enumerate(run.trajectory.spectra):
         name, symbol = f"C{subscript(j + 1)}", theme.symbol(j)
         for k in _drawn(values.shape[1], H):
@@ -112,14 +117,14 @@ def _frozen(a: Run, last: float, log_time: bool) -> list[Curve]:
     """The same of the run A: its eigenvalues at a few moments, for they do not move."""
     shown, curves = visible(a.trajectory.t, log_time), []
     t, drift = a.trajectory.t[shown], a.trajectory.relative_drift[shown]
-    few = evenly(min(int(np.searchsorted(t, last)) + 1, len(t)), MOST_MOMENTS)
+    few = evenly(min(int(np.searchsorted(t, last)) + 1, len(t)), MOST_MOMENTS_DRAWN)
     for j, spectra in enumerate(a.trajectory.spectra):
         values = spectra[shown][few]
         name, color = f"C{subscript(j + 1)}", theme.series(j)["color"]
         for k in _drawn(values.shape[1], a.scenario.H):
             label = f"{name}, λ{k + 1}"
             curves.append(overlay.curve(t[few], values[:, k], label, last, color=color))
-        kept = np.maximum(drift[:, j], FLOOR)
+        kept = np.maximum(drift[:, j], FLOOR_OF_DRIFT)
         curves.append(overlay.curve(t, kept, f"drift of {name}", last, color=color, pane=1))
     return [overlay.still(curve) for curve in curves]
 
@@ -152,7 +157,7 @@ def _size(run: Run) -> float:
 def _range(run: Run, own: Matrix, drawn: Matrix, frozen: Matrix) -> tuple[float, float]:
     """Range of all that is drawn: not narrower than roundoff, nor following a blow-up or A."""
     largest = max(_size(run), *(float(np.sum(Wj**2)) for Wj in run.trajectory.limit))
-    least = 1e-6 * largest
+    least = TOLD_AS_ZERO * largest
     span = max(float(np.ptp(own)), least)
     room = (float(own.min()) - span, float(own.max()) + span)
     values = np.clip(drawn, *room)
@@ -177,7 +182,7 @@ def _beside(run: Run, log_time: bool) -> list[Curve]:
             values, drift = np.diagonal(C, axis1=1, axis2=2), other.diagonal_drift[:, j]
         label, kept = f"C{subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
         found += [curve(t, values[shown, k], line, label, marker=symbol) for k in kept]
-        floored = np.maximum(drift[shown], FLOOR)
+        floored = np.maximum(drift[shown], FLOOR_OF_DRIFT)
         found.append(curve(t, floored, line, f"drift, {name}", marker=symbol, pane=1))
     return [within(drawn, last) for drawn in found]
 
@@ -196,7 +201,7 @@ def _rate_words(run: Run) -> str:
 
     The theorem asks for d_1 >= ... >= d_{H+1} besides.
     """
-    dims, zero = run.scenario.dims, SMALLEST * _size(run)
+    dims, zero = run.scenario.dims, SHOWN_AS_ZERO * _size(run)
     found = [signs(values[0], zero)[2] for values in run.trajectory.spectra]
     for j, n_positive in enumerate(found, start=1):
         if n_positive < dims[j + 1]:
@@ -228,4 +233,4 @@ def _drawn(n: int, H: int) -> list[int]:
 
 def matrix_floor(run: Run) -> float:
     """Entries of C at or below this are zero to roundoff."""
-    return max(SMALLEST * _size(run), 1e-300)
+    return max(SHOWN_AS_ZERO * _size(run), NOT_ZERO)

@@ -10,6 +10,14 @@ import numpy as np
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.model.problem import IndexSet, Matrix
+from linviz.core.model.tolerances import (
+    CLOSE,
+    GONE,
+    LOWEST_DECADE,
+    NOT_ZERO,
+    ROUNDOFF_LOSS,
+    ROUNDOFF_SQUARE,
+)
 from linviz.core.model.words import listed, written
 from linviz.figures import overlay, theme
 from linviz.figures.axes import padded, time_axis, visible, within
@@ -33,7 +41,6 @@ from linviz.figures.verdict import beside_end
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-ROUNDOFF = 1e-28  # of the first loss, which is a square
 MOST_TIMES = 1e4  # that A may be above B on a log axis
 
 
@@ -93,7 +100,7 @@ def _exact(run: Run, log_time: bool) -> list[Marks]:
     t, exact = run.exact
     shown = visible(t, log_time)
     values = _drawn(exact[shown])
-    return [marks(t[shown], values, "circle-open", theme.EXACT, 9, "exact solution")]
+    return [marks(t[shown], values, "circle-open", theme.EXACT_COLOR, 9, "exact solution")]
 
 
 def _frozen(a: Run, own: Curve, pane: Pane) -> tuple[list[Curve], list[Text]]:
@@ -127,7 +134,7 @@ def _beside(run: Run, log_time: bool) -> list[Curve]:
 
 def _drawn(loss: Matrix) -> Matrix:
     """Losses that a log axis can take."""
-    return np.maximum(loss, 1e-300)
+    return np.maximum(loss, NOT_ZERO)
 
 
 def loss_words(run: Run, *, log_time: bool = False) -> str:
@@ -142,7 +149,7 @@ def loss_words(run: Run, *, log_time: bool = False) -> str:
         text += f", resting near {listed(levels)}"
     text += "." + ("" if log_time else _hint(run))
     residual = trajectory.problem.residual_loss
-    if residual > 1e-12 * max(first, 1e-300):
+    if residual > ROUNDOFF_LOSS * max(first, NOT_ZERO):
         text += f" No linear map can go below {written(residual)}."
     overlays = "".join(_overlay_words(run))
     return text + overlays + " Dotted: critical values" + (" ½Σsᵢ²." if not overlays else ".")
@@ -150,14 +157,14 @@ def loss_words(run: Run, *, log_time: bool = False) -> str:
 
 def _last(last: float, first: float) -> str:
     """The last loss; what roundoff leaves of it is 0."""
-    return "0 to roundoff" if 0 < last < ROUNDOFF * first else written(last)
+    return "0 to roundoff" if 0 < last < ROUNDOFF_SQUARE * first else written(last)
 
 
 def _hint(run: Run) -> str:
     """Advice where a linear axis of time hides the run."""
     t, loss = run.trajectory.t, run.trajectory.loss
     changed = float(np.interp(0.05 * t[-1], t, loss))
-    if loss[0] - changed < 0.9 * (loss[0] - loss[-1]) or loss[0] - loss[-1] <= 1e-9 * loss[0]:
+    if loss[0] - changed < 0.9 * (loss[0] - loss[-1]) or loss[0] - loss[-1] <= GONE * loss[0]:
         return ""
     return f" Most is over by t = {written(0.05 * t[-1])}: try log time."
 
@@ -213,9 +220,9 @@ def _loss_range(loss: Matrix, log_loss: bool, a: Run | None) -> tuple[float, flo
         room = (MOST_TIMES if log_loss else 2.0) * top
         top = max(top, min(other, room) if top > 0 else other)
     if top <= 0:
-        return (1e-12, 1.0) if log_loss else (-1.0, 1.0)
+        return (LOWEST_DECADE, 1.0) if log_loss else (-1.0, 1.0)
     if not log_loss:
         return -0.04 * top, 1.1 * top
-    floor = max(float(loss[loss > 0].min()), 1e-10 * top)
+    floor = max(float(loss[loss > 0].min()), CLOSE * top)
     low, high = padded(float(np.log10(floor)), float(np.log10(top)), 0.05)
     return 10.0**low, 10.0**high

@@ -9,6 +9,7 @@ import numpy as np
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import DRAWN_AS_ZERO, TOLD_AS_ZERO
 from linviz.core.model.words import mode_numbers, plural, subscript, written
 from linviz.figures import overlay, theme
 from linviz.figures.axes import time_axis, visible, within
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 MOST_LABELS = 8
 MOST_LETTERS = 3
 MOST_ROOM = 2.0
-SMALLEST = 1e-6  # of the largest: what is below is told as 0
 
 
 def modes_figure(run: Run, *, log_time: bool = False, compare: Run | None = None) -> go.Figure:
@@ -41,10 +41,12 @@ def modes_picture(run: Run, *, log_time: bool = False, compare: Run | None = Non
         beside = _descent_modes(run, log_time)
     frozen = [] if compare is None else _frozen(compare, own, log_time)
     levels = _targets(target)
-    strongest = max(float(run.strengths.max(initial=0)), float(target.max()), 1e-12)
+    strongest = max(float(run.strengths.max(initial=0)), float(target.max()), DRAWN_AS_ZERO)
     drawn = max(float(curve["y"].max(initial=0)) for curve in frozen + own + beside)
     drawn = max(drawn, float(target.max()))
-    top = max(min(drawn, MOST_ROOM * strongest), 1e-12)  # a descent that diverges is not followed
+    top = max(
+        min(drawn, MOST_ROOM * strongest), DRAWN_AS_ZERO
+    )  # a descent that diverges is not followed
     strengths = axis("singular value", "", "linear", (-0.04 * top, 1.12 * top))
     only = pane(time_axis(run.trajectory.t, log_time), strengths)
     return {
@@ -131,7 +133,7 @@ def _descent_words(run: Run) -> str:
     s = other.problem.singular_values
     s = s[s > 0]
     found = _in_target_modes(other)
-    found = np.where(np.abs(found) < SMALLEST * found.max(initial=0.0), 0.0, found)
+    found = np.where(np.abs(found) < TOLD_AS_ZERO * found.max(initial=0.0), 0.0, found)
     learned, own = found[: s.size] >= 0.5 * s, run.strengths[-1, : s.size] >= 0.5 * s
     if (learned == own).all():
         return ""

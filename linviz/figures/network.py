@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from linviz.core.experiment.run import Run
+from linviz.core.model.tolerances import ROUNDOFF_LOSS, SHOWN_AS_ZERO
 from linviz.core.model.words import plural, subscript, written
 
 ENDS = 12  # the diagram draws so many nodes at either end of a wider layer
-BALANCED = 1e-10  # of the largest squared norm: what is below is zero
-ROUNDOFF = 1e-12  # of the first loss
 
 
 def network_words(run: Run) -> str:
@@ -48,7 +47,7 @@ def matrices_words(run: Run) -> str:
     """
     problem, W = run.trajectory.problem, run.trajectory.limit
     excess = run.trajectory.limit_excess
-    if excess <= ROUNDOFF * run.trajectory.loss[0]:
+    if excess <= ROUNDOFF_LOSS * run.trajectory.loss[0]:
         excess = 0.0
     factors = "".join(f"W{subscript(j)}" for j in range(len(W), 0, -1))
     factors = factors if len(W) <= 5 else f"W{subscript(len(W))}⋯W₁"
@@ -73,7 +72,7 @@ def _norms(run: Run) -> str:
         return ""
     gaps = np.diff(squares)
     last = f"‖W{subscript(len(squares))}‖²"
-    if np.abs(gaps).max() <= BALANCED * squares.max():
+    if np.abs(gaps).max() <= SHOWN_AS_ZERO * squares.max():
         end = float(np.sum(run.trajectory.limit[-1] ** 2))
         same = f"‖W₁‖² = {last}" if len(squares) == 2 else f"‖W₁‖² = … = {last}"
         return f"All layers keep the same norm, {same} = {written(end)} at the end."

@@ -11,6 +11,7 @@ import numpy as np
 
 from linviz.core.experiment.run import Run
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import A_LITTLE_MORE
 from linviz.core.model.words import written
 from linviz.figures import theme
 from linviz.figures.axes import shares, value_at
@@ -20,7 +21,7 @@ from linviz.figures.picture import curve as drawn
 COLOR = theme.FAINT_TEXT
 EDGE = 0.04  # of the time axis: nearer to its ends no letter stands
 ROOM = 0.15  # of the other axis: what a letter above or below its point needs
-GAP = 0.02  # of the other axis: between a letter and its curve
+BESIDE_CURVE = 0.02  # of the other axis: between a letter and its curve
 NAME = 0.11  # of the x axis: what a short name needs
 BELOW = 0.3  # of the other axis: nearer to its top a name stands below its curve
 APART = 0.005  # of an axis: nearer to each other two curves are one
@@ -30,7 +31,7 @@ def curve(
     t: Matrix, y: Matrix, name: str, last: float, *, color: str = COLOR, pane: int = 0
 ) -> Curve:
     """Curve of A until the first moment past the last one shown, so that it reaches the edge."""
-    kept = slice(0, int(np.searchsorted(t, last * (1 + 1e-12), side="right")) + 1)
+    kept = slice(0, int(np.searchsorted(t, last * (1 + A_LITTLE_MORE), side="right")) + 1)
     line: Line = {"color": color, "dash": "longdash", "width": 1.75}
     return drawn(t[kept], y[kept], line, f"A: {name}", pane=pane)
 
@@ -77,7 +78,7 @@ def letter(frozen: Curve, shown: Curve | None, pane: Pane) -> list[Text]:
     if shown is None or gaps.max() < APART:
         k = on_axes[int(np.abs(x[on_axes] - 0.3).argmin())]
     above = y[k] >= other[k] if ROOM < y[k] < 1 - ROOM else y[k] < 0.5
-    height = value_at(y[k] + (GAP if above else -GAP), pane["y"])
+    height = value_at(y[k] + (BESIDE_CURVE if above else -BESIDE_CURVE), pane["y"])
     side: Side = "above" if above else "below"
     at = frozen["pane"]
     return [text("A", frozen["x"][k], height, side, color=frozen["line"]["color"], pane=at)]

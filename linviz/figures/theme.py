@@ -16,8 +16,8 @@ FAINT_TEXT = "#4b5560"
 GRID = "#e6e8eb"
 PAPER = "#ffffff"
 HALO = "rgba(255,255,255,0.8)"  # around labels, so that lines below do not cross them
-EXACT = "#AA4499"
-NEGATIVE, ZERO, POSITIVE = "#D55E00", "#6b7280", "#0072B2"
+EXACT_COLOR = "#AA4499"
+NEGATIVE, ZERO_COLOR, POSITIVE = "#D55E00", "#6b7280", "#0072B2"
 FONT = "system-ui, 'DejaVu Sans', sans-serif"
 
 

@@ -7,11 +7,11 @@ import numpy as np
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
+from linviz.core.model.tolerances import ROUNDOFF_LOSS
 from linviz.core.model.words import written
 from linviz.figures.compare import ended
 
 LATE = 0.5  # of a run: what it does after that is what it ended in
-ROUNDOFF = 1e-12  # of the first loss
 
 
 def verdict(run: Run) -> str:
@@ -58,7 +58,9 @@ def beside_end(run: Run) -> str:
     if not other.law.is_linear:
         return f"loss {last} at t = {t}, not at a limit"
     late = other.loss[other.t >= LATE * other.t[-1]]
-    if np.diff(late).max(initial=0.0) > ROUNDOFF * float(other.loss[0]):  # it does not only fall
+    if np.diff(late).max(initial=0.0) > ROUNDOFF_LOSS * float(
+        other.loss[0]
+    ):  # it does not only fall
         low, high = (written(value, 2) for value in (late.min(), late.max()))
         if low != high:
             return f"not at rest, loss {low} to {high}"
@@ -67,4 +69,4 @@ def beside_end(run: Run) -> str:
 
 def _loss(value: float, trajectory: Trajectory) -> str:
     """A last loss; 0 where roundoff decides."""
-    return written(0.0 if value <= ROUNDOFF * trajectory.loss[0] else value)
+    return written(0.0 if value <= ROUNDOFF_LOSS * trajectory.loss[0] else value)

@@ -15,7 +15,7 @@ from linviz.panels import standalone
 from linviz.panels.message import Message, pictures
 from linviz.panels.shown import Shown
 
-MOST_BYTES = 40_000_000
+MOST_DOWNLOADED = 40_000_000
 
 
 def download(
@@ -44,10 +44,10 @@ def download(
         raise ValueError(f"expected a file among {', '.join(_FILES)}; found {brief(what)}")
     name, mime, content = _FILES[what]
     filled = content(shown, datasets, interrupt)
-    if len(filled) > MOST_BYTES:
+    if len(filled) > MOST_DOWNLOADED:
         raise ValueError(
             f"{name} would have {len(filled) / 1e6:.0f} MB, more than a page can be sent "
-            f"({MOST_BYTES / 1e6:.0f} MB): take it in Python, with the code under Share and "
+            f"({MOST_DOWNLOADED / 1e6:.0f} MB): take it in Python, with the code under Share and "
             "lv.run_arrays(run)"
         )
     told = {"type": "download", "what": what, "name": name, "mime": mime}

@@ -10,6 +10,7 @@ from linviz.core.experiment.catalogue.fields import FIELDS, SINGULAR_VALUES, WHI
 from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.run import Run
 from linviz.core.model.data import DataSet
+from linviz.core.model.tolerances import SHARP
 from linviz.core.model.words import plural, written
 from linviz.panels import edits
 from linviz.panels.patterns import pattern_of
@@ -55,7 +56,7 @@ def _rounded_up(t: float) -> str:
     if t <= 0:
         return "1"
     unit = 10.0 ** (math.floor(math.log10(t)) - 1)
-    return f"{math.ceil(t / unit - 1e-9) * unit:.6g}"
+    return f"{math.ceil(t / unit - SHARP) * unit:.6g}"
 
 
 def _data_words(run: Run, file: DataSet | None) -> str:

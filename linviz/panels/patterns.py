@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from linviz.core.experiment.scenario import Scenario
 
-LEAST = 0.01  # of a value of a pattern: none is lost
+LEAST_PATTERN = 0.01  # of a value of a pattern: none is lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def patterned(name: str, n: int) -> tuple[float, ...]:
     >>> patterned("geometric", 3)
     (4.0, 2.0, 1.0)
     """
-    return tuple(round(max(value, LEAST), 4) for value in PATTERNS[name].values(n))
+    return tuple(round(max(value, LEAST_PATTERN), 4) for value in PATTERNS[name].values(n))
 
 
 def pattern_of(scenario: Scenario) -> str:

@@ -12,7 +12,7 @@ from linviz.panels.panel import PANELS
 
 COLORS = ("auto", "light", "dark")
 MATRICES = ("weights", "invariants")
-LATEST = 1e300  # a moment beyond it is none
+LATEST_SHOWN = 1e300  # a moment beyond it is none
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
@@ -74,7 +74,7 @@ class View:
             raise ValueError(f"expected at least one panel among {', '.join(PANELS)}; found none")
         t = self.t
         if t is not None:
-            if isinstance(t, bool) or not isinstance(t, int | float) or not abs(t) <= LATEST:
+            if isinstance(t, bool) or not isinstance(t, int | float) or not abs(t) <= LATEST_SHOWN:
                 raise ValueError(f"expected the moment shown as a number, found {brief(t)}")
             checked["t"] = float(t)
         for name, value in checked.items():

@@ -33,7 +33,7 @@ from linviz.serve.pages import CONTENT_SECURITY_POLICY, Page
 MOST_HEADER_BYTES = 262_144  # so that a link that is far too long is told so, in words
 MOST_BODY_BYTES = 65_536  # the beacon that ends a kernel has none
 MOST_IDLE_SECONDS = 20.0  # of a connection that has yet to send a request, not of a page's own
-MOST_FILES = 65_536  # open at once; each connection is one, and each kernel takes a dozen
+MOST_OPEN_FILES = 65_536  # open at once; each connection is one, and each kernel takes a dozen
 
 SHARE = PACKAGE / "serve" / "share" / "jupyter"
 
@@ -152,7 +152,7 @@ def _allow_files() -> None:
         import resource  # not on Windows
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+        most = MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
         if soft != resource.RLIM_INFINITY and soft < most:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import linviz as lv
 from linviz.core.experiment.catalogue.rules import RULES
-from linviz.core.experiment.milestones import MOST, milestones
+from linviz.core.experiment.milestones import MOST_LISTED_MILESTONES, milestones
 from linviz.core.experiment.milestones.milestone import Milestone
 from linviz.core.experiment.milestones.start import _target_scale
 from linviz.core.experiment.presets import LECTURE
@@ -18,7 +18,7 @@ from linviz.core.experiment.run import run
 from linviz.core.experiment.scenario import with_depth
 from linviz.core.experiment.simulation import problem_of, weights_of
 from linviz.core.flow.gradient_flow import FlowError
-from linviz.core.landscape.rests import NEAR, rests
+from linviz.core.landscape.rests import NEAR_A_LEVEL, rests
 from linviz.core.model.critical_values import critical_levels, minimum_loss
 from linviz.core.theory.certificates import proposition_rate
 from linviz.core.theory.sharpness import critical_step, sharpness_floor
@@ -45,7 +45,7 @@ def number(words):
 
 def check_form(study):
     items = milestones(study)
-    assert len(items) <= MOST
+    assert len(items) <= MOST_LISTED_MILESTONES
     assert len({m.label for m in items}) == len(items)
     for m in items:
         assert m.control in CONTROLS
@@ -354,7 +354,7 @@ def test_rests_are_moments_at_critical_values():
     for missed, (value, t) in by_missed.items():
         assert value == 0.5 * sum((4 - k) ** 2 for k in missed)
         now = lv.loss(trajectory.problem, trajectory.at(t))
-        assert abs(now - value) <= 1.01 * NEAR * value
+        assert abs(now - value) <= 1.01 * NEAR_A_LEVEL * value
     times = [t for _, t in by_missed.values()]
     assert times == sorted(times)
     shown = {m.label: m.t for m in milestones(study) if m.label.startswith("resting")}

@@ -15,10 +15,10 @@ from hypothesis.extra import numpy as hnp
 
 from linviz.core.model.data import DataSet, read_csv, read_data, read_npz
 from linviz.core.model.datasets import digits
-from linviz.core.model.files import LARGEST
+from linviz.core.model.files import LARGEST_ENTRY
 from linviz.core.model.problem import Problem
 
-NUMBERS = st.floats(-LARGEST, LARGEST)
+NUMBERS = st.floats(-LARGEST_ENTRY, LARGEST_ENTRY)
 
 
 def toy(X, Y):
@@ -72,7 +72,7 @@ def test_a_data_set_is_read_only_copies_with_a_digest_of_the_values(X, Y):
         data.X[0, 0] = 1.0
     X[0, 0] += 1.0 + abs(X[0, 0])
     assert data.X[0, 0] != X[0, 0]
-    if abs(X[0, 0]) <= LARGEST:
+    if abs(X[0, 0]) <= LARGEST_ENTRY:
         assert toy(X, Y).digest != data.digest
 
 
@@ -112,7 +112,10 @@ def test_a_data_set_that_is_none_is_refused(X, Y, words):
 
 def test_the_largest_entries_overflow_nowhere_in_the_problem():
     problem = Problem(
-        **{name: getattr(toy([[LARGEST, -LARGEST]], [[0, LARGEST]]), name) for name in "XY"}
+        **{
+            name: getattr(toy([[LARGEST_ENTRY, -LARGEST_ENTRY]], [[0, LARGEST_ENTRY]]), name)
+            for name in "XY"
+        }
     )
     assert np.isfinite(problem.gram).all()
     assert np.isfinite(problem.residual_loss)
@@ -358,7 +361,7 @@ def test_a_file_that_is_not_there(tmp_path):
     X=hnp.arrays(
         st.sampled_from(["<f8", ">f8", "<f4", "f2", "i1", ">u8", "?"]),
         st.tuples(st.integers(2, 4), st.just(5)),
-    ).filter(lambda A: np.isfinite(A).all() and np.abs(A.astype(float)).max() <= LARGEST),
+    ).filter(lambda A: np.isfinite(A).all() and np.abs(A.astype(float)).max() <= LARGEST_ENTRY),
     Y=hnp.arrays(float, (2, 5), elements=NUMBERS),
     save=st.sampled_from([np.savez, np.savez_compressed]),
     order=st.sampled_from("CF"),

@@ -30,7 +30,7 @@ from linviz.core.model.data import read_data
 from linviz.panels import dashboard
 from linviz.panels.edits import CONTROLS, edited
 from linviz.serve.channels import MOST_PARTS, MOST_SOCKETS, PROTOCOL, is_well_formed
-from linviz.serve.server import MOST_FILES
+from linviz.serve.server import MOST_OPEN_FILES
 
 CLOSE, PING, PONG = 8, 9, 10
 
@@ -442,7 +442,9 @@ def test_the_server_may_open_as_many_files_as_the_system_lets_it(
             found = psutil.Process(server.process.pid).rlimit(psutil.RLIMIT_NOFILE)[0]
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert found == (MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES))
+    assert found == (
+        MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
+    )
 
 
 # clumsy visitors

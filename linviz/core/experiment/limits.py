@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from linviz.core.model.checks import as_float, brief, real, whole
 from linviz.core.model.layers import n_parameters
+from linviz.core.model.tolerances import LEAST_HORIZON
 
 MAX_HIDDEN_LAYERS = 16
 MAX_WIDTH = 128
 MAX_PARAMETERS = 3000
 MAX_SINGULAR_VALUE = 1000.0
 MAX_SCALE = 10.0
-MIN_TIME, MAX_TIME = 1e-12, 1e9
+MIN_TIME, MAX_TIME = LEAST_HORIZON, 1e9
 
 
 def reals(values: object, name: str, low: float, high: float) -> tuple[float, ...]:

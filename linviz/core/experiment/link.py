@@ -23,7 +23,7 @@ from linviz.core.model import checks
 VERSION = "1"
 MAX_LENGTH = 8000
 NAMES = tuple(field.name for field in fields(Scenario))
-_ALWAYS = ("dims", "singular_values", "rule", "scale", "seed")
+_IN_EVERY_LINK = ("dims", "singular_values", "rule", "scale", "seed")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -42,7 +42,7 @@ def to_query(scenario: Scenario, preset: str = "") -> str:
     pairs |= {
         name: _written(getattr(scenario, name))
         for name in NAMES
-        if name in _ALWAYS or any(getattr(scenario, name) != getattr(c, name) for c in usual)
+        if name in _IN_EVERY_LINK or any(getattr(scenario, name) != getattr(c, name) for c in usual)
     }
     unused = SINGULAR_VALUES.name not in scenario.in_use
     if unused and all(scenario.singular_values == c.singular_values for c in usual):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.checks import brief
+from linviz.core.model.tolerances import SMALL_START
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "From a tiny random start the loss rests at 15, 7, 2.5 and 0.5 before it vanishes, "
             "and learns mode k at about ln(1/scale)/sₖ. Divide the scale by ten: mode k "
             "waits ln(10)/sₖ longer.",
-            Scenario(dims=(5, 6, 4), singular_values=(4, 3, 2, 1), scale=1e-6, seed=0),
+            Scenario(dims=(5, 6, 4), singular_values=(4, 3, 2, 1), scale=SMALL_START, seed=0),
         ),
         "saddle-to-saddle-deep": Preset(
             "From saddle to saddle, two hidden layers",

@@ -46,7 +46,7 @@ class Coefficients:
 
 def degree_for(length: float) -> int:
     """The least degree that is stable over an interval of this length, or the largest there is."""
-    return next((s for s in TABLE if TABLE[s][0] >= length), LARGEST)
+    return next((s for s in TABLE if TABLE[s][0] >= length), MOST_STAGES)
 
 
 @cache
@@ -251,4 +251,4 @@ TABLE: dict[int, tuple[float, ...]] = {
     ),
 }
 # fmt: on
-LARGEST = max(TABLE)
+MOST_STAGES = max(TABLE)

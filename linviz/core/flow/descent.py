@@ -22,10 +22,10 @@ from linviz.core.model import checks
 from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.layers import check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.tolerances import CLOSE, EPS, RESTING_GROWTH
 
 BLOW_UP = 1e8  # loss, relative to the larger of the start's and that of P = 0: no way back
 LARGEST_SPECTRUM = 400  # weights up to which the Hessian at the end is decomposed
-EPS = float(np.finfo(float).eps)
 
 
 def gradient_descent(
@@ -159,10 +159,10 @@ def _has_converged(field: Field, w: Matrix, last: Matrix, rule: Descent) -> bool
         return True
     free = (w != 0) | (total != 0)
     if np.count_nonzero(free) > 1000:  # the minimum's loss decides where the Hessian is too large
-        close = 1e-10 * float(np.sum(field.problem.singular_values**2))
+        close = CLOSE * float(np.sum(field.problem.singular_values**2))
         return rule.weight_decay == 0 and float(loss_and_modes(field)(w[None])[0, 0]) <= close
     growth = np.linalg.eigvalsh(field.jacobian(0.0, w)[np.ix_(free, free)]) - rule.weight_decay
-    return bool(growth[-1] <= 1e-8 * np.abs(growth).max())
+    return bool(growth[-1] <= RESTING_GROWTH * np.abs(growth).max())
 
 
 def _slope(field: Field, w: Matrix, rule: Descent) -> Matrix:

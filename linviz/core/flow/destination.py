@@ -15,11 +15,9 @@ from linviz.core.flow.determinant import kept_signs
 from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import equal_strength, minimum_loss, positive_modes
 from linviz.core.model.problem import IndexSet, Matrix, Problem
+from linviz.core.model.tolerances import CLOSE, CLOSE_TO_GAP, LEAST_CLOSE, SET_ASIDE
 
 MINIMUM, CRITICAL, UNDECIDED = "global minimum", "near a critical value", "undecided at t_end"
-CLOSE = 1e-10  # excess loss, relative to `strength`, at which the limit is polished
-CLOSE_TO_GAP = 1e-5  # the same, relative to the next critical value above the minimum
-LEARNED = 1e-8  # excess loss, relative to `strength`, from which one of many runs can be set aside
 LEARNED_TO_GAP = 1e-3  # the same, relative to the next critical value above the minimum
 NEAR = 0.01  # a row of the map, relative to its mode's strength, that counts as at the saddle's
 
@@ -89,8 +87,8 @@ class Destination:
             floor=minimum_loss(problem, field.dims) - problem.residual_loss,
             gap=step if N > 1 else math.inf,  # without a hidden layer there is no saddle
             strength=strength,
-            close=max(min(CLOSE * strength, CLOSE_TO_GAP * step), 1e-22 * strength),
-            learned=min(LEARNED * strength, LEARNED_TO_GAP * step),
+            close=max(min(CLOSE * strength, CLOSE_TO_GAP * step), LEAST_CLOSE * strength),
+            learned=min(SET_ASIDE * strength, LEARNED_TO_GAP * step),
             trapped=start is not None and bool(kept_signs(field, start[:, None])[0] < 0),
             slope=slope,
             natural=weight ** (N - 1),

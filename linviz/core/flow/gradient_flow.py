@@ -14,8 +14,8 @@ from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.implicit import implicit_run
 from linviz.core.flow.integrator import FlowError, Step, Stepper, quietly
 from linviz.core.flow.law import GradientFlow
-from linviz.core.flow.limit import CALM, Limit, at_minimum, resting_point, total_loss
-from linviz.core.flow.polish import ROUNDOFF
+from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
+from linviz.core.flow.polish import ROUNDOFF_RATIO
 from linviz.core.flow.recorder import Recorder, loss_and_modes
 from linviz.core.flow.scales import gradient_scale, relative_gradient, roundoff_ratio
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
@@ -23,11 +23,12 @@ from linviz.core.flow.watch import Watch
 from linviz.core.model import checks
 from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.tolerances import CALM, GROWTH_TO_COME, LEAST_RTOL, RTOL_FLOW
 
 __all__ = ["FlowError", "Trajectory", "gradient_flow"]
 
 
-LATEST = 1e15  # time, in units of the slowest natural one, that no run is followed beyond
+LATEST_END = 1e15  # time, in units of the slowest natural one, that no run is followed beyond
 LOOK_EVERY = 8  # steps between two looks for the limit point
 GLANCE_EVERY = 24  # the same where a horizon is given: only close passages of saddles are noted
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
@@ -38,7 +39,7 @@ def gradient_flow(
     W: Sequence[Matrix],
     *,
     t_end: float | None = None,
-    rtol: float = 2e-9,
+    rtol: float = RTOL_FLOW,
     n_frames: int = 400,
     max_steps: int = 200_000,
     max_seconds: float = 60.0,
@@ -98,17 +99,18 @@ def gradient_flow(
     """
     W = check_weights(problem, W)
     t_end = None if t_end is None else checks.positive(t_end, "t_end (None runs to the limit)")
-    rtol, n_frames = checks.real(rtol, "rtol", 1e-13, 1e-2), checks.whole(n_frames, "n_frames", 2)
+    rtol = checks.real(rtol, "rtol", LEAST_RTOL, 1e-2)
+    n_frames = checks.whole(n_frames, "n_frames", 2)
     max_steps = checks.whole(max_steps, "max_steps", 1)
     max_seconds = checks.budget(max_seconds, "max_seconds")
     field, w = Field(problem, widths(W)), pack(W)
     _check_start(field, w)
     atol = 1e-2 * rtol * _smallest_scale(problem, W)
     goal = Destination.of(field, w)
-    if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF:
+    if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF_RATIO:
         return _standing_still(goal, w, t_end, rtol, atol)
     budget = _Budget(max_steps, max_seconds, interrupt)
-    latest = LATEST / goal.rate if t_end is None else t_end
+    latest = LATEST_END / goal.rate if t_end is None else t_end
     recorder = Recorder(loss_and_modes(field), w, n_frames)
     with implicit_run(), quietly():
         stepper = Stepper(field, w, latest, rtol=rtol, atol=atol, pulse=budget.pulse)
@@ -208,7 +210,7 @@ def _unfinished(goal: Destination, w: Matrix, t: float, why: str) -> str:
     if size > 1e-4 * gradient_scale(goal, w):
         return words
     growth = fastest_growth(goal.field, w)
-    if growth * t < 1e-6:
+    if growth * t < GROWTH_TO_COME:
         return words
     return f"{words}; on a plateau, whose fastest mode grows like exp({growth:.3g} t)"
 

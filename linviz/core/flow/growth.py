@@ -8,6 +8,7 @@ import numpy as np
 
 from linviz.core.flow.field import Field
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import LANCZOS_END
 
 DENSE_GROWTH = 400  # weights up to which the Jacobian is decomposed
 VISIBLE = 1e3  # an unstable mode counts if it is so many error weights strong
@@ -64,7 +65,7 @@ def _largest_ritz_value(apply: Callable[[Matrix], Matrix], start: Matrix, iterat
         alphas.append(float(q @ r))
         r -= alphas[-1] * q
         beta = float(np.linalg.norm(r))
-        if beta <= 1e-12 * float(np.abs(alphas).max()):
+        if beta <= LANCZOS_END * float(np.abs(alphas).max()):
             break
         betas.append(beta)
         previous, q = q, r / beta

@@ -22,6 +22,7 @@ from linviz.core.flow.growth import VISIBLE, estimated_growth, hidden_growth
 from linviz.core.flow.implicit import SHARED, Implicit
 from linviz.core.flow.stabilized import SpectralRadius, Stabilized
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import LEAST_PART_OF_TIME, LOOSE, RTOL_FLOW, SECONDS_A_LAYER
 
 IMPLICIT_SIZE = 400  # weights up to which LSODA with its Jacobian always wins
 LARGEST_IMPLICIT = 1200  # weights above which its factorizations never pay, and take too long
@@ -31,7 +32,6 @@ GROWTH_PER_STEP = 0.05  # at the default tolerance; see `_growth_per_step`
 EXPLICIT_GROWTH = 0.5  # the same for `Stabilized`, whose polynomials damp no growth
 CHECK_EVERY = 48  # steps between two looks at the unstable modes, unless steps grow
 STIFFNESS_EVERY = 24  # explicit steps between two comparisons of the explicit methods
-LOOSE = 1e-7  # tolerance from which order 4 is as good as order 8 wherever
 STABLE = 6.0  # h * lambda up to which DOP853 is stable
 
 
@@ -255,7 +255,7 @@ class Stepper:
         stiffness = float(np.linalg.norm(self.field.jacobian(self.t, self.w)))
         if not 0 < stiffness < math.inf:
             return None
-        step = max(0.1 / stiffness, 1e-12 * self.t)
+        step = max(0.1 / stiffness, LEAST_PART_OF_TIME * self.t)
         return min(step, self.max_step, self.t_end - self.t)
 
     def _begin_gently(self) -> None:
@@ -297,7 +297,7 @@ class Stepper:
 
 def _growth_per_step(rtol: float) -> float:
     """A mode's growth is as wrong as a method of order about 8 makes it, far from BDF's 2."""
-    return GROWTH_PER_STEP * min(6.0, math.pow(max(1.0, rtol / 2e-9), 1 / 8))
+    return GROWTH_PER_STEP * min(6.0, math.pow(max(1.0, rtol / RTOL_FLOW), 1 / 8))
 
 
 def _explicit_budget(field: Field) -> float:
@@ -305,5 +305,5 @@ def _explicit_budget(field: Field) -> float:
     if field.n > LARGEST_IMPLICIT:
         return math.inf
     layers = len(field.dims) - 1
-    step = 12 * (3e-6 * layers + 6 * max(field.dims) * field.n / 2e10) + 1e-4
+    step = 12 * (SECONDS_A_LAYER * layers + 6 * max(field.dims) * field.n / 2e10) + 1e-4
     return 30 * (2 / 3 * field.n**3 / 2.5e10) / step

@@ -14,12 +14,10 @@ import numpy as np
 
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
-from linviz.core.flow.polish import LARGEST_DENSE, ROUNDOFF, newton, polished_minimum
+from linviz.core.flow.polish import LARGEST_DENSE, ROUNDOFF_RATIO, newton, polished_minimum
 from linviz.core.flow.scales import roundoff_ratio
 from linviz.core.model.problem import Matrix
-
-CALM = 1e-8  # gradient, relative to `gradient_scale`, at which a saddle is looked for
-TRAPPED_CALM = 1e-6  # the same where theory says that the flow rests: before roundoff grows
+from linviz.core.model.tolerances import AS_PREDICTED, RESTING_GROWTH
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +61,7 @@ def resting_point(goal: Destination, w: Matrix, velocity: Matrix) -> Limit | Non
     limit = newton(goal, w, free)
     at = w if limit is None else limit
     growth = np.linalg.eigvalsh(field.jacobian(0.0, at)[np.ix_(free, free)])
-    if growth[-1] > 1e-8 * np.abs(growth).max():
+    if growth[-1] > RESTING_GROWTH * np.abs(growth).max():
         return None
     size = float(np.linalg.norm(field.velocity(0.0, at)))
     n_zero = int(np.count_nonzero(~free))
@@ -74,7 +72,7 @@ def resting_point(goal: Destination, w: Matrix, velocity: Matrix) -> Limit | Non
             f"stable manifold (gradient {size:.1e} after polishing)"
         )
         return Limit(limit, True, reason)
-    if roundoff_ratio(field, w, velocity) < ROUNDOFF:
+    if roundoff_ratio(field, w, velocity) < ROUNDOFF_RATIO:
         reason = (
             f"plateau at loss {total_loss(field, w):.6g}, above the minimum: gradient "
             f"{float(np.linalg.norm(velocity)):.1e} is roundoff and no mode grows visibly; "
@@ -102,7 +100,7 @@ def _is_confined_minimum(goal: Destination, w: Matrix, free: Matrix) -> bool:
         gram = problem.gram[np.ix_(columns, columns)]
         strengths = np.linalg.eigvalsh(cross @ np.linalg.pinv(gram, hermitian=True) @ cross.T)
         least -= 0.5 * float(np.sum(np.sort(strengths)[::-1][:rank]))
-    return float(field.excess(field.product(w))) - least <= 1e-8 * goal.strength
+    return float(field.excess(field.product(w))) - least <= AS_PREDICTED * goal.strength
 
 
 def total_loss(field: Field, w: Matrix) -> float:

@@ -25,8 +25,7 @@ from linviz.core.flow.implicit import Implicit, implicit_run
 from linviz.core.flow.integrator import FlowError, quietly
 from linviz.core.model.layers import Layout, Weights, pack, unpack, widths
 from linviz.core.model.problem import Matrix, Problem
-
-LAYER = 1e-6  # width of a kink's layer, relative to the start's largest pre-activation
+from linviz.core.model.tolerances import KINK_LAYER
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Network:
             for Wj in W[:-1]:
                 z = a @ Wj.T
                 a, largest = activation.value(z), max(largest, float(np.abs(z).max()))
-            self.epsilon = LAYER * (largest or 1.0)
+            self.epsilon = KINK_LAYER * (largest or 1.0)
 
     def velocity(self, t: float, w: Matrix) -> Matrix:
         """Minus the gradient, packed."""

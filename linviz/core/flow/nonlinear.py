@@ -15,6 +15,7 @@ from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
 from linviz.core.model import checks
 from linviz.core.model.layers import check_weights, pack
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.tolerances import LEAST_RTOL_LSODA, RTOL_NETWORK
 
 INNER = np.array([0.25, 0.5, 0.75, 1.0])  # of a step: where frames are taken
 
@@ -25,7 +26,7 @@ def nonlinear_flow(
     activation: Activation | str,
     *,
     t_end: float,
-    rtol: float = 1e-8,
+    rtol: float = RTOL_NETWORK,
     n_frames: int = 400,
     max_steps: int = 100_000,
     interrupt: Interrupt | None = None,
@@ -81,7 +82,7 @@ def nonlinear_flow(
     (array([[1.41421]]), 'horizon')
     """
     W, activation = check_weights(problem, W), named(activation)
-    t_end, rtol = checks.positive(t_end, "t_end"), checks.real(rtol, "rtol", 1e-12, 1e-2)
+    t_end, rtol = checks.positive(t_end, "t_end"), checks.real(rtol, "rtol", LEAST_RTOL_LSODA, 1e-2)
     n_frames, max_steps = (
         checks.whole(n_frames, "n_frames", 2),
         checks.whole(max_steps, "max_steps", 1),

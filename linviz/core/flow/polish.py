@@ -12,11 +12,10 @@ from linviz.core.flow.scales import gradient_scale, roundoff_ratio
 from linviz.core.model.curvature import kronecker_sum
 from linviz.core.model.layers import invariants, pack, prefixes, suffixes, unpack
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import CONJUGATE, KERNEL_RANK, MOST_DRIFT, NEWTON_RANK, POLISHED
 
-CRITICAL = 1e-12  # gradient of a critical point, relative to `gradient_scale`
-ROUNDOFF = 10.0  # `roundoff_ratio` below which a gradient cannot be told from zero
+ROUNDOFF_RATIO = 10.0  # `roundoff_ratio` below which a gradient cannot be told from zero
 MOVED = 1e-3  # polishing may move the weights by this fraction: the last stretch of the run
-MOST_DRIFT = 2e-8  # and C_j by this fraction of max ‖W_j‖²
 LARGEST_DENSE = 1000  # weights up to which the Hessian at a saddle is decomposed
 LARGEST_KERNEL = 700  # d_x d_y up to which the NTK is
 
@@ -56,7 +55,7 @@ def _through_ntk(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix:
         dual = _dual_iteratively(AA, BB, gap)
     else:
         lam, Q = np.linalg.eigh(kronecker_sum(AA, BB))
-        keep = lam > 1e-13 * lam[-1]
+        keep = lam > KERNEL_RANK * lam[-1]
         dual = (Q[:, keep] / lam[keep]) @ (Q[:, keep].T @ gap.ravel(order="F"))
         dual = dual.reshape(gap.shape, order="F")
     return pack([b.T @ dual @ a.T for a, b in zip(A, B, strict=True)])
@@ -66,7 +65,7 @@ def _dual_iteratively(AA: list[Matrix], BB: list[Matrix], gap: Matrix) -> Matrix
     """The inverse kernel on the gap by conjugate gradients, for products too large for a matrix."""
     dual, r = np.zeros_like(gap), gap.copy()
     p, rho = r.copy(), float(np.sum(gap**2))
-    goal = 1e-24 * rho
+    goal = CONJUGATE * rho
     for _ in range(500):
         if rho <= goal:
             break
@@ -93,7 +92,7 @@ def newton(goal: Destination, w: Matrix, free: Matrix | None = None) -> Matrix |
             break
         best = limit.copy()
         lam, Q = np.linalg.eigh(field.jacobian(0.0, limit)[np.ix_(free, free)])
-        keep = np.abs(lam) > 1e-6 * np.abs(lam).max()
+        keep = np.abs(lam) > NEWTON_RANK * np.abs(lam).max()
         Q, lam = Q[:, keep], lam[keep]
         limit[free] -= Q @ ((Q.T @ velocity[free]) / lam)
     return _accepted(goal, w, best)
@@ -108,9 +107,9 @@ def _accepted(goal: Destination, w: Matrix, limit: Matrix | None) -> Matrix | No
 
 def _is_critical(goal: Destination, w: Matrix) -> bool:
     velocity = goal.field.velocity(0.0, w)
-    if float(np.linalg.norm(velocity)) <= 0.1 * CRITICAL * gradient_scale(goal, w):
+    if float(np.linalg.norm(velocity)) <= 0.1 * POLISHED * gradient_scale(goal, w):
         return True
-    return roundoff_ratio(goal.field, w, velocity) < ROUNDOFF
+    return roundoff_ratio(goal.field, w, velocity) < ROUNDOFF_RATIO
 
 
 def _moved_little(field: Field, w: Matrix, limit: Matrix) -> bool:

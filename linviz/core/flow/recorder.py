@@ -18,11 +18,11 @@ from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import FlowError, Step
 from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import LEAST_SQUARE, LOG_FLOOR, SHORT_MOVE
 
 Indices = NDArray[np.intp]
 
 WIDTH, HEIGHT = 600.0, 300.0  # of the picture that errors are measured on
-LOG_FLOOR = 1e-16  # of the largest excess loss: below it a logarithm shows roundoff
 LATEST_START = 1e-3  # the log axis starts at this fraction of the run or earlier
 PIXELS_APART = 6.0  # of the points interpolated within one step
 MOST_INNER = 16  # interpolated points within one step
@@ -192,7 +192,7 @@ def _miss(x: Matrix, y: Matrix, keep: Indices, first: int = 0) -> Matrix:
     left, right = np.repeat(keep[:-1], lengths), np.repeat(keep[1:], lengths)
     dx, px = x[right] - x[left], x[:-1] - x[left]
     dy, py = y[:, right] - y[:, left], y[:, :-1] - y[:, left]
-    square = np.maximum(dx**2 + dy**2, 1e-30)
+    square = np.maximum(dx**2 + dy**2, LEAST_SQUARE)
     along = np.clip((px * dx + py * dy) / square, 0.0, 1.0)
     miss = np.hypot(px - along * dx, py - along * dy).max(axis=0)
     miss[:first] = 0.0
@@ -218,6 +218,6 @@ def _inner_points(t: Matrix, curves: Matrix, seen: Matrix) -> Indices:
     late = np.diff(t) / np.maximum(
         t[1:], np.finfo(float).tiny
     )  # an only step moves by the whole picture's width
-    pixels = HEIGHT * move + 0.02 * WIDTH * late * (move > 1e-5)
+    pixels = HEIGHT * move + 0.02 * WIDTH * late * (move > SHORT_MOVE)
     counts: Indices = np.minimum(np.floor(pixels / PIXELS_APART), MOST_INNER).astype(np.intp)
     return counts

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import EPS, TINY
 
 MOST_STEPS = 200  # bisection alone needs about 60 from any sane bracket
-EPS, SMALLEST = float(np.finfo(float).eps), float(np.finfo(float).tiny)
 
 
 def find_root(function: Callable[[Matrix], Matrix], low: Matrix, high: Matrix) -> Matrix:
@@ -30,7 +30,7 @@ def find_root(function: Callable[[Matrix], Matrix], low: Matrix, high: Matrix) -
     sought = np.sign(fa) * np.sign(fb) < 0
     with np.errstate(all="ignore"):
         for _ in range(MOST_STEPS):
-            least = 2 * EPS * np.maximum(np.abs(a), np.abs(b)) + SMALLEST
+            least = 2 * EPS * np.maximum(np.abs(a), np.abs(b)) + TINY
             sought = sought & (fa != 0) & (fb != 0) & (np.abs(b - a) > 2 * least)
             if not sought.any():
                 break

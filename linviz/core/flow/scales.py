@@ -9,10 +9,7 @@ import numpy as np
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.model.problem import Matrix
-
-EPS = float(np.finfo(float).eps)
-LEAST = 1e-100  # of ratios whose logarithm is taken
-SMALLEST = float(np.finfo(float).tiny)
+from linviz.core.model.tolerances import EPS, LEAST_RATIO, TINY
 
 
 def sizes_of_products(field: Field, w: Matrix) -> list[float]:
@@ -50,8 +47,8 @@ def log_ratio(x: float, y: float) -> float:
     (0.0, -230.26, -230.26)
     """
     if not x > 0:
-        return math.log(LEAST)
-    return max(math.log(x) - math.log(max(y, SMALLEST)), math.log(LEAST))
+        return math.log(LEAST_RATIO)
+    return max(math.log(x) - math.log(max(y, TINY)), math.log(LEAST_RATIO))
 
 
 def relative_gradient(goal: Destination, w: Matrix) -> float:

@@ -23,8 +23,7 @@ from linviz.core.flow.integrator import Step, Stepper
 from linviz.core.flow.roots import find_root
 from linviz.core.flow.scales import log_ratio, sizes_of_products
 from linviz.core.model.problem import Matrix
-
-SETTLED = 1e-5  # distance of P from its limit along a direction, relative to the map's size
+from linviz.core.model.tolerances import SETTLED
 
 
 class Unsettled:

@@ -12,11 +12,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from linviz.core.flow.chebyshev import LARGEST, TABLE, coefficients, degree_for
+from linviz.core.flow.chebyshev import MOST_STAGES, TABLE, coefficients, degree_for
 from linviz.core.flow.field import Field
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import A_LITTLE_MORE, LEAST_ERROR
 
-SAFETY = 0.8  # of a step that is predicted to just meet the tolerance
+PRUDENCE = 0.8  # of a step that is predicted to just meet the tolerance
 FASTEST, SLOWEST = 5.0, 0.2  # by which one step may differ from the one before it
 MARGIN = 1.2  # of the spectral radius over its estimate from below
 RADIUS_EVERY = 25  # accepted steps between two estimates of it
@@ -87,7 +88,7 @@ class Stabilized:
         rejected = False
         while True:
             h = min(self._h, self.max_step, self._longest())
-            last = h >= (self.t_end - self.t) * (1 - 1e-12)
+            last = h >= (self.t_end - self.t) * (1 - A_LITTLE_MORE)
             h = self.t_end - self.t if last else h
             if h <= 4 * np.finfo(float).eps * self.t:
                 self.status = "failed"
@@ -96,22 +97,22 @@ class Stabilized:
             if error <= 1:
                 break
             rejected = True
-            self._h = h * max(SLOWEST, SAFETY * error**-0.25) if math.isfinite(error) else h / 10
+            self._h = h * max(SLOWEST, PRUDENCE * error**-0.25) if math.isfinite(error) else h / 10
             if self._age:
                 self.radius, self._age = self._radius.at(self.y), 0
         # the factor of Gustafsson's predictive controller follows a trend in the errors
-        factor = SAFETY * max(error, 1e-8) ** -0.25
+        factor = PRUDENCE * max(error, LEAST_ERROR) ** -0.25
         if self._last_h:
-            trend = (h / self._last_h) * (self._last_error / max(error, 1e-8)) ** 0.25
+            trend = (h / self._last_h) * (self._last_error / max(error, LEAST_ERROR)) ** 0.25
             factor = min(factor, factor * trend)
         self._h = h * min(1.0 if rejected else FASTEST, max(SLOWEST, factor))
         self.t = self.t_end if last else self.t + h
-        self.y, self._velocity, self._last_h, self._last_error = end, f, h, max(error, 1e-8)
+        self.y, self._velocity, self._last_h, self._last_error = end, f, h, max(error, LEAST_ERROR)
         self._age += 1
 
     def _longest(self) -> float:
         """The longest step that any of the methods keeps stable."""
-        return TABLE[LARGEST][0] / (MARGIN * self.radius) if self.radius > 0 else math.inf
+        return TABLE[MOST_STAGES][0] / (MARGIN * self.radius) if self.radius > 0 else math.inf
 
     def _attempt(self, h: float) -> tuple[Matrix, Matrix, float]:
         """One step of length h: the new weights, their velocity, the error over the tolerance."""

@@ -10,12 +10,12 @@ import numpy as np
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.integrator import Step, Stepper
-from linviz.core.flow.limit import CALM, TRAPPED_CALM, Limit, at_minimum, resting_point, total_loss
+from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
 from linviz.core.flow.scales import log_ratio, relative_gradient, sizes_of_products
 from linviz.core.flow.settling import Unsettled, first_below, lowered
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import CALM, NEAR_SADDLE, TRAPPED_CALM
 
-NARROW = 1e-7  # distance from a saddle, relative to the weights, that roundoff competes with
 FINER = math.log(100)  # by which a bound is lowered where the limit is not at hand yet
 
 
@@ -80,7 +80,7 @@ class Watch:
             return ""
         w, field = self._closest, self.goal.field
         speed, growth = np.linalg.norm(field.velocity(0.0, w)), fastest_growth(field, w)
-        if speed > NARROW * growth * np.linalg.norm(w):
+        if speed > NEAR_SADDLE * growth * np.linalg.norm(w):
             return ""
         return (
             f"; on the way it passed a saddle at loss {total_loss(field, w):.6g} so closely "

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from linviz.core.model.problem import Matrix, Problem
-
-CRITICAL = 1e-13  # gradient, relative to the sizes of its factors, that counts as zero
-NO_RESIDUAL = 1e-14  # singular value of M, relative to that of Y
+from linviz.core.model.tolerances import NO_RESIDUAL, ROUNDOFF_GRADIENT
 
 
 def two_layer_eigenvalues(problem: Problem, W: Sequence[Matrix]) -> Matrix | None:
@@ -30,7 +28,7 @@ def two_layer_eigenvalues(problem: Problem, W: Sequence[Matrix]) -> Matrix | Non
     k = int(np.count_nonzero(s > NO_RESIDUAL * float(np.linalg.norm(problem.cross))))
     M = (U[:, :k] * s[:k]) @ Vt[:k]
     slope = max(float(np.linalg.norm(W2.T @ M)), float(np.linalg.norm(M @ W1.T)))
-    if slope > CRITICAL * size * float(np.linalg.norm(problem.cross)):
+    if slope > ROUNDOFF_GRADIENT * size * float(np.linalg.norm(problem.cross)):
         return None
     d, same = len(W1), np.eye(len(W1))
     blocks = np.zeros((k, 2 * d, 2 * d))

@@ -18,12 +18,11 @@ import numpy as np
 from linviz.core.model.critical_values import equal_strength, positive_modes
 from linviz.core.model.layers import Weights, prefixes, suffixes
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.tolerances import RANK_GAP, ROUNDOFF_GRADIENT, ZERO_PART
 
-LEARNED = 1e-3  # a mode within this part of its strength, or of zero
-FAR = 1e100  # a product so many times the mode's strength may be any larger
-EXACT = 1e-13  # relative gradients below this are roundoff
-ZERO = 1e-6  # what is below this part of its scale is zero, as far as one can tell
-GAP = 1e3  # nothing may lie between zero and this many times the threshold
+NEARLY_LEARNED = 1e-3  # a mode within this part of its strength, or of zero
+FAR_FROM_CRITICAL = 1e100  # a product so many times the mode's strength may be any larger
+RANKS_APART = 1e3  # nothing may lie between zero and this many times the threshold
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,12 +71,12 @@ def learned_modes(point: CanonicalPoint) -> tuple[list[bool], str]:
         end = k + 1  # modes k..end-1 have the same strength: only a projector within them is known
         while end < n_modes and equal_strength(s, k, end):
             end += 1
-        block = np.clip(P[k:end, k:end], -FAR * s[k], FAR * s[k]) / s[k]
+        block = np.clip(P[k:end, k:end], -FAR_FROM_CRITICAL * s[k], FAR_FROM_CRITICAL * s[k]) / s[k]
         block = (block + block.T) / 2.0
         parts = np.linalg.eigvalsh(block)[::-1]
         learned += [bool(part > 0.5) for part in parts]
         for part in parts:
-            if min(abs(part), abs(part - 1.0)) > LEARNED:
+            if min(abs(part), abs(part - 1.0)) > NEARLY_LEARNED:
                 unsettled = (
                     f"the gradient is small, but the mode of strength {s[k]:.6g} is learned to "
                     f"{part:.2g} of it: a slow passage, not a limit"
@@ -117,7 +116,7 @@ def _tightened(point: CanonicalPoint, r: int) -> tuple[str, str]:
                 _excess_rank(C, r, unit ** (i - j - 1)),
                 _coupling(point, i, j, unit ** (N + j - i - 1)),
             )
-            if threshold < ratio < GAP * threshold:
+            if threshold < ratio < RANKS_APART * threshold:
                 doubtful = (
                     f"ambiguous: the blocks of layers {i} and {j} are {ratio:.1e} of their scale, "
                     "neither clearly zero nor clearly not; "
@@ -136,9 +135,9 @@ def _tightened(point: CanonicalPoint, r: int) -> tuple[str, str]:
 
 def resolution(point: CanonicalPoint) -> float:
     """Relative size below which something may be due to the distance from the critical point."""
-    if point.slope <= EXACT:
-        return ZERO
-    return float(np.clip(30.0 * point.slope ** (1.0 / max(1, len(point.W) - 1)), ZERO, 1e-2))
+    if point.slope <= ROUNDOFF_GRADIENT:
+        return ZERO_PART
+    return float(np.clip(30.0 * point.slope ** (1.0 / max(1, len(point.W) - 1)), ZERO_PART, 1e-2))
 
 
 def _excess_rank(C: Matrix, r: int, unit: float) -> float:
@@ -165,7 +164,7 @@ def rank_of_Z(W: Weights) -> int | None:
     for Wj in W[1:-1]:
         Z, size = Wj @ Z, size * _norm(Wj)
     values = np.linalg.svd(Z, compute_uv=False)
-    return int(np.count_nonzero(values > 1e-9 * size))
+    return int(np.count_nonzero(values > RANK_GAP * size))
 
 
 def _norm(A: Matrix) -> float:

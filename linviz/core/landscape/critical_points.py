@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linviz.core.landscape.classification import (
-    EXACT,
     CanonicalPoint,
     canonical_point,
     learned_modes,
@@ -38,9 +37,9 @@ from linviz.core.model.layers import (
 )
 from linviz.core.model.problem import Matrix, Problem, check_dims
 from linviz.core.model.spectra import Inertia
+from linviz.core.model.tolerances import NEAR_POINT, ROUNDOFF_GRADIENT
 
-CRITICAL = 1e-8  # gradient at most this part of its scale
-MOST_FOR_SPECTRUM = 1500
+MOST_FOR_SIGNS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +139,8 @@ def classify(
         scale=point.scale,
         reason="",
     )
-    if point.slope > CRITICAL:
-        reason = f"the gradient is {point.slope:.1e} of its scale, more than {CRITICAL:.0e}"
+    if point.slope > NEAR_POINT:
+        reason = f"the gradient is {point.slope:.1e} of its scale, more than {NEAR_POINT:.0e}"
         return replace(verdict, reason=reason)
     if settled:
         return replace(verdict, reason=settled)
@@ -290,7 +289,7 @@ def _with_hessian(
     """Add index and nullity, compare their signs with the verdict, say what theory assumes."""
     reason = verdict.reason + _caveats(problem)
     dims = widths(W)
-    if n_parameters(dims) > MOST_FOR_SPECTRUM:
+    if n_parameters(dims) > MOST_FOR_SIGNS:
         told = predicted_inertia(problem, dims, verdict.missed)
         if told is None:
             reason += "; too many parameters to count the eigenvalues, and no formula applies"
@@ -310,7 +309,7 @@ def _with_hessian(
     clear = lowest < -max(found.tolerance, resolution(point) * max(float(values[-1]), unit))
     if clear if kind != "strict saddle" else found.n_negative == 0:
         reason = f"ambiguous: the smallest eigenvalue is {lowest:.1e} against {reason}"
-        if kind != "global minimum" and (point.slope <= EXACT or _caveats(problem)):
+        if kind != "global minimum" and (point.slope <= ROUNDOFF_GRADIENT or _caveats(problem)):
             kind = "strict saddle" if clear else "non-strict saddle"
     if kind == "strict saddle":
         index, nullity = found.n_negative, found.n_zero

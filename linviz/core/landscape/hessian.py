@@ -34,10 +34,10 @@ from linviz.core.model.layers import (
 )
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.model.spectra import eigenvalues, signs
+from linviz.core.model.tolerances import AT_MINIMUM, LANCZOS, RELATIVE_TOLERANCE
 from linviz.core.model.words import written
 
 NEAR_CRITICAL = 1e-4
-AT_MINIMUM = 1e-12
 SMALLEST_FOR_KERNEL = 64
 
 
@@ -218,7 +218,7 @@ def zero_tolerance(problem: Problem, W: Sequence[Matrix], largest: float) -> flo
     eps = float(np.finfo(float).eps)
     near = size > 0 and slope <= NEAR_CRITICAL * largest * size
     return max(
-        max(1e-10, 4 * n * eps) * largest,
+        max(RELATIVE_TOLERANCE, 4 * n * eps) * largest,
         16 * eps * max(gauss_newton, residual),
         10 * len(W) * slope / size if near else 0.0,
     )
@@ -311,7 +311,7 @@ def extreme_eigenvalues(
         return None, 0.0
     largest = float(eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
     try:
-        v = np.real(eigsh(operator, k=1, which="SA", v0=start, tol=1e-6, maxiter=50)[1][:, 0])
+        v = np.real(eigsh(operator, k=1, which="SA", v0=start, tol=LANCZOS, maxiter=50)[1][:, 0])
     except ArpackNoConvergence as failure:
         v = np.real(failure.eigenvectors[:, 0]) if failure.eigenvectors.size else start
     quotient = float(v @ apply(v) / (v @ v))

@@ -11,7 +11,7 @@ from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.problem import IndexSet, Matrix
 
-NEAR = 0.05  # how near in height
+NEAR_A_LEVEL = 0.05  # how near in height
 SLOW = 2.0  # times slower than in the fall that follows
 
 
@@ -45,7 +45,7 @@ def rests(trajectory: Trajectory) -> dict[IndexSet, tuple[float, float]]:
         return {}
     target, found = problem.singular_values[: positive_modes(problem)], {}
     for missed, value in sorted(trajectory.levels.items(), key=lambda item: -item[1]):
-        near = np.abs(loss - value) <= NEAR * (value - problem.residual_loss)
+        near = np.abs(loss - value) <= NEAR_A_LEVEL * (value - problem.residual_loss)
         stay = np.diff(t) * (near[:-1] & near[1:])
         total = float(stay.sum())
         if near[-1] or total <= 0:
@@ -54,7 +54,11 @@ def rests(trajectory: Trajectory) -> dict[IndexSet, tuple[float, float]]:
         middle = int(np.searchsorted(so_far, 0.5 * total))
         weak = trajectory.strengths[middle, : len(target)] < 0.5 * target
         drop = 0.5 * float(target[missed[0]]) ** 2 if missed else 0.0
-        passing = 2 * NEAR * (value - problem.residual_loss) / (0.8 * drop) if drop > 0 else np.inf
+        passing = (
+            2 * NEAR_A_LEVEL * (value - problem.residual_loss) / (0.8 * drop)
+            if drop > 0
+            else np.inf
+        )
         if total < SLOW * passing * _fall(t, loss, middle, value, drop):
             continue
         if tuple(np.flatnonzero(weak).tolist()) == missed:

@@ -17,6 +17,7 @@ from linviz.core.model.initialization import (
 )
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Problem, check_dims
+from linviz.core.model.tolerances import CERTIFIED_MARGIN, DECOUPLED
 
 
 def aligned(problem: Problem, dims: Sequence[int], strengths: Sequence[float]) -> Weights:
@@ -148,7 +149,7 @@ def certified(dims: Sequence[int], alpha: float, *, scale: float = 0.1, seed: in
                 f"{dims[j + 1]} in {dims}: widen hidden layer {j}"
             )
     W = [gaussian(dims[:2], scale, seed=seed)[0]]
-    gap = alpha ** (1.0 / H) * (1.0 + 1e-9)  # a margin for roundoff
+    gap = alpha ** (1.0 / H) * (1.0 + CERTIFIED_MARGIN)  # a margin for roundoff
     square = float(np.linalg.norm(W[0], 2)) ** 2
     directions = orthogonal(dims[1:], seed=seed)
     for Wj in directions:
@@ -179,7 +180,7 @@ def decouples(problem: Problem, modes: Iterable[int]) -> bool:
     V = problem.input_modes[:, list(modes)]
     GV = problem.gram @ V
     gap = GV - V * np.sum(V * GV, axis=0)
-    return bool(np.abs(gap).max(initial=0.0) <= 1e-12 * np.abs(problem.gram).max())
+    return bool(np.abs(gap).max(initial=0.0) <= DECOUPLED * np.abs(problem.gram).max())
 
 
 def _mode_killed(problem: Problem, W: Weights, missed: tuple[int, ...]) -> Weights:

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from linviz.core.model.layers import BALANCED, Weights, invariants
+from linviz.core.model.layers import Weights, invariants
 from linviz.core.model.problem import Matrix
-from linviz.core.model.spectra import RELATIVE_TOLERANCE, Inertia, eigenvalues, signs
+from linviz.core.model.spectra import Inertia, eigenvalues, signs
+from linviz.core.model.tolerances import BALANCED, RELATIVE_TOLERANCE
 
 
 @dataclass(frozen=True, eq=False)

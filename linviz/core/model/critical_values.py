@@ -11,9 +11,9 @@ from itertools import combinations
 import numpy as np
 
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
+from linviz.core.model.tolerances import EQUAL
 
 MAX_CRITICAL_VALUES = 1 << 16
-EQUAL = 1e-8  # singular values that agree to this part are taken for equal
 
 
 def critical_values(problem: Problem, dims: Sequence[int]) -> dict[IndexSet, float]:

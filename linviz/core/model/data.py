@@ -16,7 +16,7 @@ import numpy as np
 
 from linviz.core.model import checks
 from linviz.core.model.checks import brief
-from linviz.core.model.files import LARGEST, csv_table, npz_arrays
+from linviz.core.model.files import LARGEST_ENTRY, csv_table, npz_arrays
 from linviz.core.model.problem import Matrix
 
 MAX_FILE_BYTES = 20_000_000
@@ -232,11 +232,11 @@ def read_data(
 def _entries(A: Matrix, name: str) -> Matrix:
     """A read-only copy, or what is wrong with which entry."""
     A = np.array(checks.matrix(A, name), order="C") + 0.0  # no negative zeros, for the digest
-    if np.abs(A).max() > LARGEST:
-        row, column = np.argwhere(np.abs(A) > LARGEST)[0]
+    if np.abs(A).max() > LARGEST_ENTRY:
+        row, column = np.argwhere(np.abs(A) > LARGEST_ENTRY)[0]
         raise ValueError(
-            f"expected numbers of at most {LARGEST:g} in size in {name}, found {A[row, column]:g} "
-            f"at row {row + 1}, column {column + 1}: rescale"
+            f"expected numbers of at most {LARGEST_ENTRY:g} in size in {name}, found "
+            f"{A[row, column]:g} at row {row + 1}, column {column + 1}: rescale"
         )
     A.flags.writeable = False
     return A

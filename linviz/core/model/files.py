@@ -20,7 +20,7 @@ import numpy as np
 from linviz.core.model import checks
 from linviz.core.model.problem import Matrix
 
-LARGEST = 1e100  # beyond it X Xᵀ and the loss come near the end of the floating-point numbers
+LARGEST_ENTRY = 1e100  # beyond it X Xᵀ and the loss come near the end of the floating-point numbers
 
 _HEADER_BYTES = 10_000  # what numpy reads of an array's header at most
 _WIDEST_NUMBER = 16  # bytes
@@ -146,7 +146,7 @@ def _numbers(cells: list[str], row: int, label: str) -> list[float]:
     numbers = []
     for column, cell in enumerate(cells, 1):
         number = _number(cell)
-        if number is None or not abs(number) <= LARGEST:
+        if number is None or not abs(number) <= LARGEST_ENTRY:
             raise ValueError(f"{label}: row {row}, column {column} {_fault(cell, number)}")
         numbers.append(number)
     return numbers
@@ -172,7 +172,9 @@ def _fault(cell: str, number: float | None) -> str:
         return f"holds {_shown(cell)}, expected a number{advice}"
     # digits tell 1e400, which reads as infinite, from inf and nan
     if np.isfinite(number) or any(digit in cell for digit in "123456789"):
-        return f"holds {_shown(cell)}, expected at most {LARGEST:g} in size: rescale the column"
+        return (
+            f"holds {_shown(cell)}, expected at most {LARGEST_ENTRY:g} in size: rescale the column"
+        )
     return f"holds {_shown(cell)}, expected a finite number: remove the row or the column"
 
 

@@ -17,10 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from linviz.core.model import checks
 from linviz.core.model.problem import Matrix, Problem, check_dims
+from linviz.core.model.tolerances import BALANCED
 
 Weights = tuple[Matrix, ...]
-
-BALANCED = 1e-13  # C_j of balanced weights, relative to max ‖W_j‖²
 
 
 def product(W: Iterable[Matrix], i: int = 1, j: int | None = None) -> Matrix:

@@ -20,7 +20,7 @@ from linviz.core.model.words import written
 Matrix = NDArray[np.float64]
 IndexSet = tuple[int, ...]
 
-LARGEST = 1e140  # of the data: their squares are to be numbers
+LARGEST_SQUARED = 1e140  # of the data: their squares are to be numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,10 +231,10 @@ def _check_sizes(X: Matrix, Y: Matrix) -> None:
     Small data are right as far as they go: the singular value decomposition of X squares nothing.
     """
     for name, A in (("X", X), ("Y", Y)):
-        if (size := float(np.abs(A).max())) > LARGEST:
+        if (size := float(np.abs(A).max())) > LARGEST_SQUARED:
             raise ValueError(
-                f"expected entries of {name} of at most {LARGEST:g} in size, found {size:g}, whose "
-                "square is no number: scale the data to order 1"
+                f"expected entries of {name} of at most {LARGEST_SQUARED:g} in size, found "
+                f"{size:g}, whose square is no number: scale the data to order 1"
             )
     if 0 < (size := float(np.abs(X).max())) < np.finfo(float).tiny:
         raise ValueError(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import RELATIVE_TOLERANCE
 
 Inertia = tuple[int, int, int]
-
-RELATIVE_TOLERANCE = 1e-10
 
 
 def inertia(S: Matrix, *, tolerance: float | None = None) -> Inertia:

@@ -2,7 +2,7 @@ r"""Many runs of the gradient flow at once, each with a step of its own.
 
 Dormand and Prince's explicit Runge-Kutta pair of orders 5 and 4 on arrays with the runs along the
 last axis: one numpy call serves them all, and a run that ends makes room for the next. Widths above
-`NARROW` multiply faster as stacked matrices.
+`NARROW_WIDTH` multiply faster as stacked matrices.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import FlowError
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import AT_HORIZON, LEAST_ERROR_OF_MANY, LEAST_STEP
 
-NARROW = 5  # largest width up to which einsum along the runs beats stacked products
+NARROW_WIDTH = 5  # largest width up to which einsum along the runs beats stacked products
 SAFETY, SHRINK, GROW = 0.9, 0.2, 5.0
-LARGEST_STEP_SHARE = 1e-14  # a step below this part of the horizon is no step
 
 # Dormand and Prince 1980, J. Comput. Appl. Math. 6:19; the seventh stage is the first of the next
 # step, and DIFFERENCE gives the fifth minus the fourth order result
@@ -62,7 +62,7 @@ class Ensemble:
 
     def __init__(self, field: Field, t_end: float, rtol: float) -> None:
         self.field, self.t_end, self.rtol = field, t_end, rtol
-        wide = max(field.dims) > NARROW
+        wide = max(field.dims) > NARROW_WIDTH
         self._velocity = self._stacked_velocity if wide else self._narrow_velocity
         self.w = np.empty((field.n, 0))
         self.P = np.empty((field.dims[0], field.dims[-1], 0))
@@ -116,11 +116,11 @@ class Ensemble:
         accepted = size <= 1.0
         move = Move(accepted, self.t, self.excess, self.slope)
         self._accept(accepted, h, w, K[6], P)
-        factor = SAFETY * np.maximum(size, 1e-10) ** -0.2
+        factor = SAFETY * np.maximum(size, LEAST_ERROR_OF_MANY) ** -0.2
         # the last step is cut at the horizon and must not set the next: there is none
         self._h = h * np.clip(factor, SHRINK, GROW)
         self.n_steps = self.n_steps + 1
-        if (~accepted & (self._h < LARGEST_STEP_SHARE * self.t_end)).any():
+        if (~accepted & (self._h < LEAST_STEP * self.t_end)).any():
             raise FlowError(
                 "the integration of a run cannot go on (no step is short enough): start from "
                 "smaller weights or scale the data to order 1"
@@ -133,7 +133,7 @@ class Ensemble:
             P, h = np.where(accepted, P, self.P), np.where(accepted, h, 0.0)
         t = self.t + h
         # h was the rest of the way: let rounding not leave another step of 1e-16
-        self.t = np.where(self.t_end - t <= 1e-15 * self.t_end, self.t_end, t)
+        self.t = np.where(self.t_end - t <= AT_HORIZON * self.t_end, self.t_end, t)
         # k may be a view of all stages, and would keep them alive
         self.w, self._k, self.P = w, k.copy(), P
         self.excess, self.slope = self._losses(k, P)

@@ -16,16 +16,15 @@ from linviz.core.flow.integrator import FlowError, Stepper, quietly
 from linviz.core.model.initialization import balanced, gaussian, orthogonal, xavier
 from linviz.core.model.layers import pack
 from linviz.core.model.problem import IndexSet, Matrix, Problem
+from linviz.core.model.tolerances import RTOL_IMPLICIT, RTOL_MANY
 from linviz.core.starts.ensemble import Ensemble, Move, crossing
 
 RULES = {rule.__name__: rule for rule in (gaussian, xavier, orthogonal, balanced)}
 
-RTOL = 1e-6
 ENTRIES = 30_000  # weights that advance together: what fits the cache
-FEWEST, MOST = 32, 1024  # runs that advance together
+FEWEST, MOST_AT_ONCE = 32, 1024  # runs that advance together
 THINNED = 0.75  # the ensemble is made smaller when fewer of its runs are still wanted
 EXPLICIT_STEPS = 2000  # after so many the rest of a run is left to an implicit method
-IMPLICIT_RTOL = 1e-8
 WITHIN = 0.01  # of the strength: the time at which a run comes so close is reported
 
 
@@ -100,8 +99,8 @@ class _Runner:
         self.study, self.seeds = study, seeds
         self.field = Field(study.problem, study.dims)
         self.goal = Destination.of(self.field)
-        self.ensemble = Ensemble(self.field, study.t_end, RTOL)
-        self.room = int(np.clip(ENTRIES // self.field.n, FEWEST, MOST))
+        self.ensemble = Ensemble(self.field, study.t_end, RTOL_MANY)
+        self.room = int(np.clip(ENTRIES // self.field.n, FEWEST, MOST_AT_ONCE))
         self.index = np.empty(0, dtype=int)
         self.sign = np.empty(0)  # by column: what `kept_signs` says of the start
         self.level = np.empty(len(seeds))  # excess loss that counts as within 1 %
@@ -213,5 +212,5 @@ class _Runner:
         self._record(done, e.P, e.excess)
 
     def _stepper(self, w: Matrix, t: float) -> Stepper:
-        atol = 1e-2 * IMPLICIT_RTOL * float(np.sqrt(np.mean(w**2)))
-        return Stepper(self.field, w, self.study.t_end - t, rtol=IMPLICIT_RTOL, atol=atol)
+        atol = 1e-2 * RTOL_IMPLICIT * float(np.sqrt(np.mean(w**2)))
+        return Stepper(self.field, w, self.study.t_end - t, rtol=RTOL_IMPLICIT, atol=atol)

@@ -15,14 +15,20 @@ from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.layers import Weights, invariants, pack
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import (
+    IDENTITY,
+    INEQUALITY,
+    KEPT_BY_NETWORK,
+    NOT_ZERO,
+    ROUNDOFF,
+    SHARP,
+)
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
 from linviz.core.theory.discretization import angular_momenta, one_step_drift
 from linviz.core.theory.neurons import imbalance_leak, neuron_invariants
 from linviz.core.theory.weight_decay import decayed_strengths
 
-EXACT = 1e-12  # relative: identities that hold to roundoff
-KEPT = 1e-6  # relative: what a nonlinear flow keeps to its integrator's tolerance
 BLUR = 1e-4  # relative: difference of two rules at which an integral is known well enough
 AT_REST = 1e-3  # of s_1: modes as near as this to where weight decay ends are there
 MOST_FOR_SPECTRUM = 400
@@ -52,8 +58,8 @@ def one_step(run: Run) -> Statement | None:
             invariants(after), descent.conserved.invariants, expected, strict=True
         )
     )
-    words = f"off by {written(off / max(size, 1e-300), 1)} in the first step, relative"
-    return Statement(name, theory, words, off <= EXACT * size)
+    words = f"off by {written(off / max(size, NOT_ZERO), 1)} in the first step, relative"
+    return Statement(name, theory, words, off <= IDENTITY * size)
 
 
 def drift_of_descent(run: Run) -> Statement | None:
@@ -71,7 +77,7 @@ def drift_of_descent(run: Run) -> Statement | None:
     keep = (1 - rule.step * rule.weight_decay) ** 2
     decayed = [Cj - keep ** steps[:, None, None] * Cj[0] for Cj in descent.invariants]
     off = np.stack([np.linalg.norm(Dj, axis=(1, 2)) for Dj in decayed], axis=1)
-    roundoff = 1e-13 * descent.size * np.sqrt(1.0 + steps)[:, None]
+    roundoff = ROUNDOFF * descent.size * np.sqrt(1.0 + steps)[:, None]
     bound = _second_order(descent, rule, keep)[steps] + roundoff
     worst, allowed = float(off.max()), float(bound.max())
     measured = f"largest {written(worst, 3)}, the bound there ends at {written(allowed, 3)}"
@@ -94,12 +100,12 @@ def angular_momentum(run: Run) -> Statement | None:
     start = float(descent.squared_norms[0].sum())
     off = max(float(np.linalg.norm(Q)) for Q in angular_momenta(W, moves))
     # differences of weights are known to their roundoff only
-    floor = 1e-13 * max(start, sum(float(np.sum(Wj**2)) for Wj in W))
+    floor = ROUNDOFF * max(start, sum(float(np.sum(Wj**2)) for Wj in W))
     return Statement(
         "Heavy ball",
         "momentum moves C_j; the angular momenta of the hidden layers stay 0",
         f"{written(off, 2)} after the last step, where {written(size, 2)} would be possible",
-        off <= floor + 1e-9 * size,
+        off <= floor + SHARP * size,
     )
 
 
@@ -130,7 +136,7 @@ def edge_of_stability(run: Run) -> Statement | None:
     words = f"{measured}: at rest, λ_max = {written(largest)}"
     if any((run.trajectory.start[j] == 0).any() for j in (0, -1)):
         return Statement(name, theory, words, True if largest <= edge else None)
-    return Statement(name, theory, words, largest <= edge * (1 + 1e-6))
+    return Statement(name, theory, words, largest <= edge * (1 + INEQUALITY))
 
 
 def decayed_modes(run: Run) -> Statement | None:
@@ -148,7 +154,7 @@ def decayed_modes(run: Run) -> Statement | None:
     ends = np.append(decayed_strengths(problem, N, rate), 0.0)
     found = np.linalg.svd(descent.limit_product, compute_uv=False)
     off = float(np.abs(found[:, None] - ends).min(axis=1).max())
-    off /= max(float(problem.singular_values[0]), 1e-300)
+    off /= max(float(problem.singular_values[0]), NOT_ZERO)
     strengths = ", ".join(written(u, 3) for u in found)
     measured = (
         f"λ = {written(rate)}: P has singular values {strengths}; off by {written(off, 2)} of s_1"
@@ -165,7 +171,7 @@ def neurons(run: Run) -> Statement | None:
     beside = run.beside
     if beside is None or beside.law.kind != "network" or run.scenario.H == 0:
         return None
-    activation, size = beside.law.activation, max(beside.size, 1e-300)
+    activation, size = beside.law.activation, max(beside.size, NOT_ZERO)
     if activation.degree is None:
         return None
     kept = neuron_invariants(beside.W, activation)
@@ -176,7 +182,7 @@ def neurons(run: Run) -> Statement | None:
         f"Neurons under {_spoken(activation)}",
         "the diagonal of each C_j stays as it was, the other entries need not",
         f"diagonal moved by {written(worst, 2)}, others by {written(moved / size, 2)}, relative",
-        worst <= KEPT,
+        worst <= KEPT_BY_NETWORK,
     )
 
 
@@ -185,7 +191,7 @@ def leak(run: Run) -> Statement | None:
     beside = run.beside
     if beside is None or beside.law.kind != "network" or run.scenario.H == 0:
         return None
-    activation, size = beside.law.activation, max(beside.size, 1e-300)
+    activation, size = beside.law.activation, max(beside.size, NOT_ZERO)
     if activation.degree is not None:
         return None
     name = f"Leak under {_spoken(activation)}"

@@ -10,6 +10,18 @@ from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.layers import invariants, loss
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import (
+    DEEPEST,
+    IDENTITY,
+    INEQUALITY,
+    MASTER,
+    NOT_ZERO,
+    NOTHING,
+    RESIDUAL_ROUNDOFF,
+    RISE,
+    SAME,
+    UNDERFLOW,
+)
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
 from linviz.core.theory.certificates import kernel_bound
@@ -18,13 +30,8 @@ from linviz.core.theory.exact import exact_loss
 
 STRETCH = 2.0  # the talk's alpha in (αW_1, W_2/α)
 MOST_MOMENTS = 100  # at which a pointwise inequality is measured
-SAME = 1e-5  # difference to a closed form, in the loss and in the time, relative
 MOMENTS = (40, 20)  # at which a closed form is evaluated; the other one if it is an integration
 PASSAGE = 3e-4  # gradient at a saddle passed, of the largest one: errors grow as much after it
-RISE = 1e-12  # of the loss at the start: a rise by rounding
-NOTHING = 1e-9  # part of dL/dt that is rounding
-MASTER = 1e-6  # of the loss at the start: below, its excess is known too badly for an inequality
-UNDERFLOW = 1e-150  # of a gradient, whose square is compared
 
 
 def symmetry(run: Run) -> Statement | None:
@@ -42,9 +49,9 @@ def symmetry(run: Run) -> Statement | None:
         "Rescaling",
         "(αW_1, W_2/α) is as good as (W_1, W_2); but only rotations of a hidden layer keep the flow"
         " and the eigenvalues of C_j",
-        f"at the start, α = 2: the loss changes by {written(change / max(natural, 1e-300), 1)}"
+        f"at the start, α = 2: the loss changes by {written(change / max(natural, NOT_ZERO), 1)}"
         f" of its size, the trace of C_1 from {written(traces[0])} to {written(traces[1])}",
-        change <= 1e-12 * natural * (1 + _sizes(run)),
+        change <= IDENTITY * natural * (1 + _sizes(run)),
     )
 
 
@@ -105,11 +112,11 @@ def master_inequality(run: Run) -> Statement:
     known = [int(k) for k in moments if excess[k] > MASTER * trajectory.loss[0]]
     floors = np.array([kernel_bound(problem, trajectory.frame(k)) for k in known])
     slopes = trajectory.gradient_norm[known] ** 2
-    ratio = float((2 * floors * excess[known] / np.maximum(slopes, 1e-300)).max(initial=0.0))
+    ratio = float((2 * floors * excess[known] / np.maximum(slopes, NOT_ZERO)).max(initial=0.0))
     if ratio <= NOTHING:
         return Statement(name, theory, "the right-hand side is 0 all along: it says nothing", None)
     measured = f"its right-hand side is at most {written(ratio)} of dL/dt"
-    return Statement(name, theory, measured, ratio <= 1 + 1e-6)
+    return Statement(name, theory, measured, ratio <= 1 + INEQUALITY)
 
 
 def certified(run: Run) -> Statement:
@@ -122,12 +129,14 @@ def certified(run: Run) -> Statement:
         f"({rate.method}: {rate.reason})"
     )
     excess = trajectory.loss - trajectory.problem.residual_loss
-    floor = max(1e-13 * float(excess[0]), 1e-10 * trajectory.problem.residual_loss, 0.0)
+    floor = max(
+        DEEPEST * float(excess[0]), RESIDUAL_ROUNDOFF * trajectory.problem.residual_loss, 0.0
+    )
     kept = excess > floor
     if not kept.any():
         return Statement(name, theory, "the start is at the minimum", None)
     over = np.log(excess[kept] / excess[0]) + 2 * rate.alpha * trajectory.t[kept]
-    slack = 1e-6 + _blur(run, excess[kept])
+    slack = INEQUALITY + _blur(run, excess[kept])
     worst = int(np.argmax(over - slack))
     ratio = math.exp(min(float(over.max()), 700.0))
     measured = f"largest ratio of loss to bound {written(ratio, 6)}"
@@ -168,7 +177,7 @@ def exact(run: Run) -> Statement:
         )
     except ValueError as error:
         return Statement(name, method, str(error), None)
-    natural = max(float(found[0]), 1e-300)
+    natural = max(float(found[0]), NOT_ZERO)
     off = np.maximum(np.maximum(found - early, late - found), 0.0) / natural  # the loss falls
     measured = f"the loss is off by {written(off.max(), 2)} of its start"
     measured += f" beyond a shift in time of {written(SAME)}"
@@ -197,4 +206,6 @@ def _sizes(run: Run) -> float:
     """Product of the layers' norms over the target's: how much rounding can cancel."""
     sizes = math.prod(float(np.linalg.norm(Wj)) for Wj in run.trajectory.start)
     root = float(np.linalg.norm(run.trajectory.problem.input_root))
-    return sizes * root / max(float(np.linalg.norm(run.trajectory.problem.singular_values)), 1e-300)
+    return (
+        sizes * root / max(float(np.linalg.norm(run.trajectory.problem.singular_values)), NOT_ZERO)
+    )

@@ -13,6 +13,7 @@ from linviz.core.landscape.hessian import spectrum
 from linviz.core.model.critical_values import equal_strength, positive_modes
 from linviz.core.model.layers import Weights, pack
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import KEPT_BY_FLOW, NOT_ZERO, RANK_GAP, SINGULAR
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
 from linviz.core.theory.invariants import (
@@ -20,9 +21,7 @@ from linviz.core.theory.invariants import (
     norm_gaps,
 )
 
-SMALL = 1e-7  # change, relative to the largest squared norm of a layer, that is the integrator's
 MOST_FOR_RANK = 400
-SINGULAR = 1e-9  # of the largest singular value: below, the sign of the determinant is roundoff
 MOST_FOR_SPECTRUM = 400
 
 
@@ -36,7 +35,7 @@ def conserved(run: Run) -> Statement:
         name,
         "each C_j stays as it was at t = 0",
         f"largest drift {written(worst, 2)}, relative to the largest squared norm of a layer",
-        worst <= SMALL,
+        worst <= KEPT_BY_FLOW,
     )
 
 
@@ -61,9 +60,9 @@ def norms(run: Run) -> Statement:
     if run.scenario.H == 0:
         return Statement("Norm gaps", theory, "H = 0: one layer only", None)
     gaps = norm_gaps(run.trajectory.W)
-    worst = float(np.abs(gaps - gaps[0]).max() / max(run.trajectory.size, 1e-300))
+    worst = float(np.abs(gaps - gaps[0]).max() / max(run.trajectory.size, NOT_ZERO))
     measured = f"largest relative change {written(worst, 2)}"
-    return Statement("Norm gaps", theory, measured, worst <= SMALL)
+    return Statement("Norm gaps", theory, measured, worst <= KEPT_BY_FLOW)
 
 
 def determinant(run: Run) -> Statement | None:
@@ -74,7 +73,7 @@ def determinant(run: Run) -> Statement | None:
         return None
     P = run.trajectory.product
     values = np.linalg.svd(P, compute_uv=False)
-    singular = values[:, -1] <= SINGULAR * max(float(values.max()), 1e-300)
+    singular = values[:, -1] <= SINGULAR * max(float(values.max()), NOT_ZERO)
     name, theory = "Sign of the determinant", "balanced square weights keep the sign of det P"
     last = int(np.argmax(singular)) if singular.any() else len(P)
     if last == 0:
@@ -201,7 +200,7 @@ def _invariants_rank(W: Weights) -> int:
             V[j].flat[k] = 1.0
             columns.append(_tangent(W, V))
     singular = np.linalg.svd(np.array(columns), compute_uv=False)
-    return int(np.count_nonzero(singular > 1e-9 * max(singular[0], 1e-300)))
+    return int(np.count_nonzero(singular > RANK_GAP * max(singular[0], NOT_ZERO)))
 
 
 def _tangent(W: Weights, V: list[Matrix]) -> Matrix:

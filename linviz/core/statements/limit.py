@@ -9,12 +9,20 @@ from linviz.core.landscape.hessian import hessian
 from linviz.core.model.critical_values import minimum_loss, positive_modes
 from linviz.core.model.layers import prefixes, product, suffixes
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import (
+    AS_PREDICTED,
+    ILL_CONDITIONED,
+    NOT_ZERO,
+    SHARP,
+    SMALL_SINGULAR,
+    TRACES,
+    UNRESOLVED,
+)
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
 
-ZERO, CLEAR = 1e-7, 1e-3  # singular values, relative: zero up to the one, positive from the other
+CLEAR = 1e-3  # singular values, relative: zero up to the one, positive from the other
 MOST_FOR_TRACE = 400
-UNRESOLVED = 1e-13  # eigenvalues above this part of the largest may be small instead of zero
 
 
 def critical_value(run: Run) -> Statement:
@@ -32,7 +40,7 @@ def critical_value(run: Run) -> Statement:
     natural = max(expected, 0.5 * float(np.sum(s**2))) or float(run.trajectory.loss[0]) or 1.0
     off, modes = abs(found - expected) / natural, _named(run.point.missed)
     fewest = positive_modes(problem) - min(run.scenario.dims)
-    holds = off <= 1e-8 and len(run.point.missed) >= fewest
+    holds = off <= AS_PREDICTED and len(run.point.missed) >= fewest
     measured = f"L = {written(found, 6)}, missed: {modes}; off by {written(off, 2)}, relative"
     return Statement(name, theory, measured, holds)
 
@@ -96,7 +104,7 @@ def counts(run: Run) -> Statement:
     sizes = np.sort(np.abs(spectrum.eigenvalues))
     surplus = sizes[predicted[1] : found[1]]  # counted as zero, but predicted not to be
     s = run.trajectory.problem.singular_values[: positive_modes(run.trajectory.problem)]
-    weak = (s[-1] / s[0]) ** (2 - 2 / len(run.trajectory.W)) < 1e-8 if s.size else False
+    weak = (s[-1] / s[0]) ** (2 - 2 / len(run.trajectory.W)) < ILL_CONDITIONED if s.size else False
     if few and surplus.size and (weak or surplus[0] > UNRESOLVED * sizes[-1]):
         measured += f": {surplus.size} too small to be told from zero"
         return Statement(name, theory, measured, None)
@@ -133,8 +141,8 @@ def trace(run: Run) -> Statement:
         if values.size > MOST_FOR_TRACE:
             return Statement(name, theory, "not measured at this size", None)
         total = float(np.trace(hessian(problem, W)))
-    off = abs(total - kernel) / max(float(np.abs(values).sum()), 1e-300)
-    return Statement(name, theory, f"{written(total, 6)} and {written(kernel, 6)}", off <= 1e-10)
+    off = abs(total - kernel) / max(float(np.abs(values).sum()), NOT_ZERO)
+    return Statement(name, theory, f"{written(total, 6)} and {written(kernel, 6)}", off <= TRACES)
 
 
 def sharpness(run: Run) -> Statement:
@@ -148,7 +156,7 @@ def sharpness(run: Run) -> Statement:
     measured = f"λ_max = {written(largest, 6)}"
     if min(run.scenario.dims) < positive_modes(problem):
         return Statement(name, theory + ", not proved for a bottleneck", measured, None)
-    return Statement(name, theory, measured, largest >= floor * (1 - 1e-9))
+    return Statement(name, theory, measured, largest >= floor * (1 - SHARP))
 
 
 def conjecture(run: Run) -> Statement:
@@ -181,7 +189,7 @@ def _no_limit(run: Run) -> str:
 def _rank(A: Matrix, unit: float) -> int | None:
     """Number of singular values that are clearly positive; None where some are neither."""
     values = np.linalg.svd(A, compute_uv=False) / unit
-    if ((values > ZERO) & (values < CLEAR)).any():
+    if ((values > SMALL_SINGULAR) & (values < CLEAR)).any():
         return None
     return int(np.count_nonzero(values >= CLEAR))
 

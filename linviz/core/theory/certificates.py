@@ -23,8 +23,7 @@ import numpy as np
 from linviz.core.model.conserved import Conserved
 from linviz.core.model.layers import check_weights, widths
 from linviz.core.model.problem import Matrix, Problem
-
-ROUNDOFF = 1e-13  # eigenvalues of C_j up to this, relative to max ‖W_j‖², are zero
+from linviz.core.model.tolerances import ROUNDOFF_OF_C
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def proposition_rate(
     """
     W = check_weights(problem, W)
     dims, conserved = widths(W), known or Conserved(W)
-    zero = ROUNDOFF * conserved.size
+    zero = ROUNDOFF_OF_C * conserved.size
     factors = []
     for j, values in enumerate(conserved.spectra, start=1):
         wanted, positive = dims[j + 1], int(np.count_nonzero(values > zero))
@@ -192,7 +191,7 @@ def layer_floors(conserved: Conserved, *, transposed: bool = False) -> list[floa
     for values, Wl in zip(spectra, chain[1:], strict=True):
         d_l, d_before = Wl.shape
         bound = float(values[d_l - 1]) + floors[-1] if d_l <= d_before else 0.0
-        floors.append(bound if bound > ROUNDOFF * conserved.size else 0.0)
+        floors.append(bound if bound > ROUNDOFF_OF_C * conserved.size else 0.0)
     return floors
 
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from linviz.core.model.aligned import decouples
 from linviz.core.model.conserved import Conserved
-from linviz.core.model.layers import BALANCED, Weights
+from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.tolerances import BALANCED
 
 NUMERICAL = "end-to-end equation (numerical)"
-ROUNDOFF = 64 * float(np.finfo(float).eps)
+ULPS = 64 * float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,14 +71,14 @@ def mode_grams(problem: Problem) -> Matrix:
     V = problem.input_modes[:, : problem.d_y]
     g: Matrix = np.sum(V * (problem.gram @ V), axis=0)
     # a direction without data has exactly none
-    return np.where(g > ROUNDOFF * problem.d_x * np.abs(problem.gram).max(), g, 0.0)
+    return np.where(g > ULPS * problem.d_x * np.abs(problem.gram).max(), g, 0.0)
 
 
 def _aligned_strengths(problem: Problem, W: Weights) -> Matrix | None:
     r"""Strengths of P if each mode's chain of vectors is balanced: :math:`W_j^\top W_jx = a^2x`."""
     U, V = problem.output_modes, problem.input_modes
     norms = [float(np.linalg.norm(Wj, 2)) for Wj in W]
-    few = ROUNDOFF * max(max(Wj.shape) for Wj in W)
+    few = ULPS * max(max(Wj.shape) for Wj in W)
     if float(np.linalg.norm(W[0] @ V[:, problem.d_y :])) > few * norms[0]:
         return None
     strengths = np.zeros(problem.d_y)
@@ -126,7 +127,7 @@ def _unbalanced_modes(problem: Problem, W: Weights) -> tuple[Matrix, Matrix] | N
     Z = np.hstack([A, B])
     owner = np.concatenate([np.minimum(np.arange(A.shape[1]), d_y), np.arange(d_y)])
     lengths = np.linalg.norm(Z, axis=0)
-    few = ROUNDOFF * max(W[0].shape + W[1].shape)
+    few = ULPS * max(W[0].shape + W[1].shape)
     largest = max(float(np.linalg.norm(Wj, 2)) for Wj in W)
     shared = np.abs(Z.T @ Z) > few * largest * (lengths[:, None] + lengths)
     if (shared & (owner[:, None] != owner)).any():
@@ -147,7 +148,7 @@ def _imbalance(conserved: Conserved) -> tuple[float, float]:
 def _is_scalar(G: Matrix) -> bool:
     """Whether G is a multiple of the identity, not 0."""
     c = float(np.trace(G)) / len(G)
-    return c > 0 and float(np.abs(G - c * np.eye(len(G))).max()) <= ROUNDOFF * len(G) * c
+    return c > 0 and float(np.abs(G - c * np.eye(len(G))).max()) <= ULPS * len(G) * c
 
 
 def _obstacle(problem: Problem, conserved: Conserved, lam: float, off: float) -> str:

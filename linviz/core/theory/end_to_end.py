@@ -22,11 +22,11 @@ from scipy.linalg import qr
 
 from linviz.core.model.layers import pull
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.tolerances import RANK_OF_P, RTOL_PRODUCT
 
-STEP = 64.0  # of a matrix fraction, in units of 1/‖F‖
+STEP_OF_FRACTION = 64.0  # of a matrix fraction, in units of 1/‖F‖
 MAX_EVALUATIONS = 40_000  # of the end-to-end equation: a few seconds
-LATEST = 1e6  # time, in the same units, up to which a matrix fraction is followed
-RANK = 1e-13  # singular values of P up to this, relative to the largest, are zero and stay so
+LATEST_OF_FRACTION = 1e6  # time, in the same units, up to which a matrix fraction is followed
 
 
 def fraction_products(Y: Matrix, W: Sequence[Matrix], lam: float, t: Matrix) -> Matrix:
@@ -73,14 +73,15 @@ def fraction_products(Y: Matrix, W: Sequence[Matrix], lam: float, t: Matrix) -> 
     values, modes = np.linalg.eigh(F)
     values, modes = values[::-1], modes[:, ::-1]  # fastest first: the rows of a step are sorted
     size = float(np.abs(values).max()) or 1.0
-    if t[-1] * size > LATEST:
+    if t[-1] * size > LATEST_OF_FRACTION:
         raise ValueError(
-            f"expected a time of at most {LATEST / size:.4g} (1e6/‖F‖), found {t[-1]:.4g}"
+            f"expected a time of at most {LATEST_OF_FRACTION / size:.4g} (1e6/‖F‖), "
+            f"found {t[-1]:.4g}"
         )
     Q, now = modes.T @ np.vstack([W[0].T, W[1]]), 0.0  # in the modes of F
     products = np.empty((len(t), *Y.shape))
     for k, then in enumerate(t):
-        n_steps = math.ceil((then - now) * size / STEP)
+        n_steps = math.ceil((then - now) * size / STEP_OF_FRACTION)
         for _ in range(n_steps):
             Q = _advanced(Q, values, (then - now) / n_steps)
         whole = modes @ Q
@@ -90,7 +91,7 @@ def fraction_products(Y: Matrix, W: Sequence[Matrix], lam: float, t: Matrix) -> 
 
 
 def end_to_end_products(
-    problem: Problem, P0: Matrix, N: int, t: Matrix, *, rtol: float = 1e-12
+    problem: Problem, P0: Matrix, N: int, t: Matrix, *, rtol: float = RTOL_PRODUCT
 ) -> Matrix:
     r"""Products P(t) of exactly balanced weights, by integrating the equation of P alone.
 
@@ -129,7 +130,7 @@ def end_to_end_products(
     array([1.964028])
     """
     sigma = np.linalg.svd(P0, compute_uv=False)
-    rank = int(np.count_nonzero(sigma > RANK * sigma[0]))
+    rank = int(np.count_nonzero(sigma > RANK_OF_P * sigma[0]))
     shape = P0.shape
 
     n_left = MAX_EVALUATIONS

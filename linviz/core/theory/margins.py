@@ -19,7 +19,8 @@ from linviz.core.model import checks
 from linviz.core.model.conserved import Conserved
 from linviz.core.model.layers import check_weights, excess_loss
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.theory.certificates import ROUNDOFF, Rate, bottleneck, data_factor, scaled_rate
+from linviz.core.model.tolerances import ROUNDOFF_OF_C
+from linviz.core.theory.certificates import Rate, bottleneck, data_factor, scaled_rate
 
 
 def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
@@ -96,7 +97,7 @@ def imbalance_margin_rate(
         sigma_y = singular_floor(problem, W, problem.d_y)
         sigma_x = singular_floor(problem, W, problem.d_x)
     kernel = _larger_root(a, c, sigma_y) + _larger_root(b, e, sigma_x)
-    if kernel <= ROUNDOFF * conserved.size:
+    if kernel <= ROUNDOFF_OF_C * conserved.size:
         return Rate(
             0.0,
             method,
@@ -186,7 +187,7 @@ def lazy_rate(problem: Problem, W: Sequence[Matrix], *, known: Conserved | None 
     root = 1.0 if problem.is_white else float(np.linalg.norm(problem.input_root, 2))
     needed = 4 * root * math.sqrt(2 * excess_loss(problem, W))
     size = (known or Conserved(W)).size
-    if start <= ROUNDOFF * root**2 * size or start < needed:
+    if start <= ROUNDOFF_OF_C * root**2 * size or start < needed:
         reason = f"λ_min(K(0)) = {start:.4g}, the theorem asks for at least {needed:.4g}"
         return Rate(0.0, method, bottleneck(problem, W) or reason)
     m = 0.5 * (math.sqrt(start) + math.sqrt(start - needed))

@@ -23,13 +23,8 @@ from linviz.core.model.layers import (
     widths,
 )
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.theory.certificates import (
-    ROUNDOFF,
-    Rate,
-    cumulative_rate,
-    proposition_rate,
-    two_sided_rate,
-)
+from linviz.core.model.tolerances import AT_LIMIT, DEEPEST, ROUNDOFF_OF_C
+from linviz.core.theory.certificates import Rate, cumulative_rate, proposition_rate, two_sided_rate
 from linviz.core.theory.margins import deficiency_rate, imbalance_margin_rate, lazy_rate
 
 if TYPE_CHECKING:
@@ -52,9 +47,7 @@ BOUNDS = (
     deficiency_rate,
     lazy_rate,
 )
-AT_LIMIT = 1e-14  # excess loss, relative to ½ Σ s², up to which a limit interpolates
 DECAY = 100.0  # the last factor of decay that is read as the asymptotic slope
-DEEPEST = 1e-13  # excess loss, relative to the start, below which it is rounding
 
 
 def rate_bounds(
@@ -118,7 +111,7 @@ def certified_rate(
     # roundoff must not decide between two names of one number
     best = max(rate.alpha for rate in rates)
     if best > 0:
-        return next(rate for rate in rates if rate.alpha >= best * (1 - ROUNDOFF))
+        return next(rate for rate in rates if rate.alpha >= best * (1 - ROUNDOFF_OF_C))
     reasons = [rates[0].reason]
     if conserved.is_balanced:
         reasons.append(rates[4].reason)  # balanced: only a margin could help

@@ -25,12 +25,18 @@ from scipy.special import digamma, expit, hyp2f1
 from linviz.core.flow.roots import find_root
 from linviz.core.model import checks
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import (
+    CURVE_SLACK,
+    IDENTITY,
+    LEAST_POWER,
+    LINEAR_CLOCK,
+    NO_IMBALANCE,
+)
 
 Pair = tuple[Matrix, Matrix]
 
 TERMS = 64  # of a series in powers of at most 1/2
-FAR = 1e20  # so many times its target, a mode does not know of it
-SMALLEST = 1e-280  # powers of strengths below this lose digits
+FAR_ABOVE = 1e20  # so many times its target, a mode does not know of it
 
 
 def balanced_mode(s: float, u0: float, t: ArrayLike, N: int) -> Matrix:
@@ -129,17 +135,17 @@ def balanced_pair(s: float, u0: float, t: Matrix, N: int) -> Pair:
     if N == 1:
         gap = (s - u0) * np.exp(-t)
         return s - gap, gap
-    if s < abs(u0) / FAR:  # as with s = 0: d|u|^-q/dt = q N, for either sign
+    if s < abs(u0) / FAR_ABOVE:  # as with s = 0: d|u|^-q/dt = q N, for either sign
         q = 2 - 2 / N
         u = u0 * (1 + q * N * abs(u0) ** q * t) ** (-1 / q)
-        if (np.abs(u) >= FAR * s).all():
+        if (np.abs(u) >= FAR_ABOVE * s).all():
             return u, s - u
-        if min(s, s / abs(u0)) ** q < SMALLEST:
+        if min(s, s / abs(u0)) ** q < LEAST_POWER:
             raise ValueError(f"expected earlier times, found t = {t.max():g} for s = {s:g}")
     if N == 2:
         return _logistic(s, u0, t)
-    if abs(u0) < SMALLEST * s:  # as good as zero, on a plateau longer than any run
-        if N * s * abs(u0) ** (1 - 2 / N) * t.max(initial=0.0) > 1e-16:
+    if abs(u0) < LEAST_POWER * s:  # as good as zero, on a plateau longer than any run
+        if N * s * abs(u0) ** (1 - 2 / N) * t.max(initial=0.0) > LINEAR_CLOCK:
             raise ValueError(f"expected earlier times, found t = {t.max():g} for u(0) = {u0:g}")
         return np.full_like(t, u0), np.full_like(t, s)
     tau = N * s ** (2 - 2 / N) * t
@@ -165,7 +171,7 @@ def unbalanced_pair(s: float, u0: float, lam: float, t: Matrix) -> Pair:
     :math:`(z - z_+)/(z + 1/z_+)` decays like :math:`e^{-\omega t}`,
     :math:`\omega = \sqrt{4s^2 + \lambda^2}`.
     """
-    if lam <= 1e-100 * (s + abs(u0)):
+    if lam <= NO_IMBALANCE * (s + abs(u0)):
         return balanced_pair(s, u0, t, 2)
     limit = math.exp(math.asinh(2 * s / lam))
     z0 = math.exp(math.asinh(2 * u0 / lam))
@@ -239,7 +245,7 @@ def _wrong_sign(p0: float, tau: Matrix, N: int) -> Matrix:
 
 def _inverted(function: Callable[[Matrix], Matrix], low: Matrix, high: Matrix) -> Matrix:
     """Root of a rising function between two bounds, which roundoff may put on the wrong side."""
-    slack = 1e-12 * (1 + np.abs(low)) + 1e-9 * (high - low)
+    slack = IDENTITY * (1 + np.abs(low)) + CURVE_SLACK * (high - low)
     return find_root(function, low - slack, high + slack)
 
 

@@ -13,6 +13,7 @@ from scipy.optimize import minimize_scalar
 
 from linviz.core.model import checks
 from linviz.core.model.problem import Problem
+from linviz.core.model.tolerances import MINIMUM_OF_CURVE
 
 
 def sharpness_floor(problem: Problem, n_layers: int) -> float:
@@ -70,7 +71,7 @@ def sharpness_floor(problem: Problem, n_layers: int) -> float:
         c = math.exp(log_c)
         return float(np.linalg.eigvalsh(c ** (N - 1) * G + T / c)[-1])
 
-    least = minimize_scalar(top, bracket=(-1.0, 0.0), tol=1e-12)
+    least = minimize_scalar(top, bracket=(-1.0, 0.0), tol=MINIMUM_OF_CURVE)
     return float(N * size_G ** (1 / N) * size_T ** (1 - 1 / N) * least.fun)
 
 

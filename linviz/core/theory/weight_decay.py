@@ -13,6 +13,7 @@ from scipy.optimize import brentq
 
 from linviz.core.model import checks
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.tolerances import A_LITTLE_MORE, ROOT, ROOT_RELATIVE
 
 
 def decayed_strengths(problem: Problem, n_layers: int, weight_decay: float) -> Matrix:
@@ -80,8 +81,8 @@ def _strength(s: float, N: int, weight_decay: float) -> float:
     peak = ((N - 2) * s / (2 * N - 2)) ** (1 / N)
     if s == 0 or excess(peak) < 0:
         return 0.0
-    top = s ** (1 / N) * (1 + 1e-12)  # beyond the root of weight_decay = 0, whatever the roundoff
-    a = float(brentq(excess, peak, top, xtol=1e-15, rtol=1e-14))
+    top = s ** (1 / N) * (1 + A_LITTLE_MORE)  # beyond the root of weight_decay = 0
+    a = float(brentq(excess, peak, top, xtol=ROOT, rtol=ROOT_RELATIVE))
     return float(a**N)
 
 

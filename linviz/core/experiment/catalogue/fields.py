@@ -9,6 +9,7 @@ from typing import Literal
 
 from linviz.core.experiment import limits
 from linviz.core.model import checks
+from linviz.core.model.tolerances import LEAST_RATE
 
 Kind = Literal[
     "widths", "reals", "wholes", "layers", "real", "whole", "flag", "choice", "data", "horizon"
@@ -70,7 +71,7 @@ MISSED = Field(
     "missed", "modes that the saddle misses", "wholes", 0, limits.MAX_WIDTH - 1, noun="missed mode"
 )
 LAM = Field("lam", "imbalance λ", "real", -100, 100, noun="imbalance lambda")
-ALPHA = Field("alpha", "rate α to certify", "real", 1e-6, 100, noun="rate alpha")
+ALPHA = Field("alpha", "rate α to certify", "real", LEAST_RATE, 100, noun="rate alpha")
 T_END = Field("t_end", "run until", "horizon", limits.MIN_TIME, limits.MAX_TIME)
 BESIDE_IT = Field("beside", "beside it", "choice", noun="beside")
 STEP = Field("step", "step", "real", 1e-3, 10, unit="critical steps")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Milestone", "found_in", "milestones"]
 
-MOST = 18
+MOST_LISTED_MILESTONES = 18
 
 
 def milestones(run: Run) -> tuple[Milestone, ...]:
@@ -43,7 +43,7 @@ def found_in(run: Run) -> tuple[Milestone, ...]:
     """The same, computed: `Run.milestones` keeps it."""
     found: dict[str, Milestone] = {}
     for milestone in _candidates(run):
-        if milestone.scenario != run.scenario and len(found) < MOST:
+        if milestone.scenario != run.scenario and len(found) < MOST_LISTED_MILESTONES:
             found.setdefault(milestone.label, milestone)
     return tuple(found.values())
 

@@ -17,8 +17,8 @@ from linviz.core.model.problem import Matrix
 if TYPE_CHECKING:
     from linviz.core.experiment.run import Run
 
-MOST_RESTS, MOST_MOMENTS = 3, 8
-LEARNED = 0.99
+MOST_RESTS, MOST_MOMENTS_OF_COURSE = 3, 8
+PART_LEARNED = 0.99
 
 
 def moments(run: Run) -> list[Milestone]:
@@ -33,7 +33,7 @@ def moments(run: Run) -> list[Milestone]:
         found.append(Milestone("time", f"resting at {value:.4g}", words, t=t))
     for k, s in enumerate(problem.singular_values[: positive_modes(problem)].tolist()):
         rise = _last_rise(run.trajectory.t, run.strengths[:, k], 0.5 * s)
-        if rise is not None and len(found) < MOST_MOMENTS:
+        if rise is not None and len(found) < MOST_MOMENTS_OF_COURSE:
             words = (
                 f"At t = {rise:.4g} mode {k + 1} has half of its strength, ½ s{index(k)} = "
                 f"{s / 2:.4g}."
@@ -47,7 +47,7 @@ def horizons(run: Run) -> Iterator[Milestone]:
     scenario, trajectory = run.scenario, run.trajectory
     s = trajectory.problem.singular_values[: positive_modes(trajectory.problem)]
     curves = run.strengths[:, : len(s)]
-    near, band = -np.abs(curves - s), (LEARNED - 1) * s
+    near, band = -np.abs(curves - s), (PART_LEARNED - 1) * s
     learned = np.flatnonzero(near[-1] >= band)
     rises = [_last_rise(trajectory.t, near[:, k], float(band[k])) for k in learned]
     latest = max((rise for rise in rises if rise is not None), default=0.0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linviz.core.experiment.milestones.milestone import Milestone, digits, index, possible
 from linviz.core.model.critical_values import positive_modes
+from linviz.core.model.tolerances import INEQUALITY
 from linviz.core.theory.weight_decay import critical_weight_decay
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def steps(run: Run) -> Iterator[Milestone]:
     yield Milestone("step", "critical step η_c", words, replace(scenario, step=digits(gain)))
     largest = float(run.spectrum.eigenvalues[-1])
     own = 2 * gain / (largest * unit) if largest > 0 else 0.0
-    if run.point.kind == "global minimum" and 1e-3 <= own < (1 - 1e-6) * gain:
+    if run.point.kind == "global minimum" and 1e-3 <= own < (1 - INEQUALITY) * gain:
         words = (
             f"The step {inertia}2/λ_max = {own * unit:.4g}: with a larger one this limit, where "
             f"λ_max = {largest:.4g}, repels descent from almost every start."

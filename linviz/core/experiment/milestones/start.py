@@ -16,6 +16,7 @@ from linviz.core.experiment.milestones.milestone import Milestone, digits, formu
 from linviz.core.model.aligned import decouples
 from linviz.core.model.critical_values import minimum_loss, positive_modes
 from linviz.core.model.problem import IndexSet, Problem
+from linviz.core.model.tolerances import A_LITTLE_MORE, LEAST_RATE
 
 if TYPE_CHECKING:
     from linviz.core.experiment.run import Run
@@ -64,7 +65,7 @@ def saddles(run: Run) -> Iterator[Milestone]:
         if changed is None or (here and scenario.missed == missed):
             continue
         value = problem.residual_loss + 0.5 * float(np.sum(problem.singular_values[[*missed]] ** 2))
-        if value <= (1 + 1e-12) * minimum_loss(problem, scenario.dims):
+        if value <= (1 + A_LITTLE_MORE) * minimum_loss(problem, scenario.dims):
             continue  # equal singular values and a bottleneck: it is no saddle but a minimum
         words = (
             f"{_dead(problem, missed)}: the run ends in the saddle at {formula(problem, missed)} "
@@ -144,7 +145,7 @@ def _certified_alpha(run: Run) -> Iterator[Milestone]:
     N, weakest = scenario.H + 1, float(problem.singular_values[-1])
     factor = N if problem.d_x == problem.d_y else 1
     alpha = digits(factor * weakest ** (2 - 2 / N))
-    if problem.is_white and positive_modes(problem) == problem.d_y and 1e-6 <= alpha <= 100:
+    if problem.is_white and positive_modes(problem) == problem.d_y and LEAST_RATE <= alpha <= 100:
         n = index(problem.d_y - 1)
         words = (
             f"α = {f'{N} ' * (factor > 1)}s{n}^(2−2/{N}) = {alpha:.4g}: the rate at which the "
