@@ -103,8 +103,7 @@ def gradient_flow(
     n_frames = checks.whole(n_frames, "n_frames", 2)
     max_steps = checks.whole(max_steps, "max_steps", 1)
     max_seconds = checks.budget(max_seconds, "max_seconds")
-    field, w = Field(problem, widths(W)), pack(W)
-    _check_start(field, w)
+    field, w = _started(problem, W)
     atol = 1e-2 * rtol * _smallest_scale(problem, W)
     goal = Destination.of(field, w)
     if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF_RATIO:
@@ -246,8 +245,9 @@ def _smallest_scale(problem: Problem, W: Weights) -> float:
     return min([size for size in (*sizes, natural) if size > 0] + [1.0])
 
 
-def _check_start(field: Field, w: Matrix) -> None:
-    """The velocity must be a number, and so must what LSODA computes from it."""
+def _started(problem: Problem, W: Weights) -> tuple[Field, Matrix]:
+    """The field and the packed start, if the velocity and what LSODA makes of it are numbers."""
+    field, w = Field(problem, widths(W)), pack(W)
     with np.errstate(all="ignore"):
         size = float(np.linalg.norm(field.velocity(0.0, w)))
         finite = math.isfinite(size) and math.isfinite(size * size)
@@ -256,3 +256,4 @@ def _check_start(field: Field, w: Matrix) -> None:
             f"the flow overflows at the start, where the largest weight is {np.abs(w).max():.3g}: "
             "start from smaller weights or scale the data to order 1"
         )
+    return field, w
