@@ -1,5 +1,7 @@
 """The real dashboard in headless Chromium under a live Voila, driven by keyboard."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from browsing import (
@@ -204,6 +206,28 @@ def test_a_file_is_read_and_a_ragged_one_is_refused(board: Page) -> None:
     choose("\n".join([*lines[:4], "1,2", *lines[4:]]))
     expect(board.locator(".notice")).to_contain_text("row 5")
     assert shown(board, "form.file.name") == "mine.csv"
+
+
+def test_a_file_that_was_corrected_is_read_when_it_is_chosen_again(
+    board: Page, tmp_path: Path
+) -> None:
+    """As a hand does it: the browser itself says nothing where the path is the one it has."""
+    board.locator('[data-field="data"]').select_option("file")
+    devtools = board.context.new_cdp_session(board)
+    root = devtools.send("DOM.getDocument")["root"]["nodeId"]
+    chooser = devtools.send("DOM.querySelector", {"nodeId": root, "selector": "input[type=file]"})
+    file = tmp_path / "edit_me.csv"
+
+    def choose(text: str) -> None:
+        file.write_text(text)
+        devtools.send("DOM.setFileInputFiles", {"files": [str(file)], **chooser})
+
+    choose("a,b,y\n1,2,3\n2,x,1\n0,1,1\n")
+    expect(board.locator(".notice")).to_contain_text("holds 'x'")
+    after(board, lambda: choose("a,b,y\n1,2,3\n2,4,1\n0,1,1\n"))
+    assert shown(board, "form.file.name") == "edit_me.csv"
+    assert shown(board, "form.dims") == [2, 5, 4, 1]
+    expect(board.locator(".notice")).to_be_hidden()
 
 
 @pytest.mark.parametrize(

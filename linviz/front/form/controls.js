@@ -87,7 +87,7 @@ function listen(root, moved) {
 /** @param {HTMLElement} root @param {Catalogue} catalogue @param {Asked} asked @param {HTMLInputElement} input */
 function sendEdit(root, catalogue, asked, input) {
   const { field, index } = input.dataset;
-  if (input.type === "file") return sendFile(root, catalogue.max_upload, asked, input.files?.[0]);
+  if (input.type === "file") return sendFile(root, catalogue.max_upload, asked, input);
   if (input.name === "until" || input.classList.contains("horizon")) return sendHorizon(root, asked, input);
   if (field === "data") {
     part(root, ".upload").hidden = input.value !== "file";
@@ -100,14 +100,18 @@ function sendEdit(root, catalogue, asked, input) {
   asked.send(field, valueIn(input), index === undefined ? [] : index.split(",").map(Number));
 }
 
-/** @param {HTMLElement} root @param {number} most @param {Asked} asked @param {File | undefined} file */
-async function sendFile(root, most, asked, file) {
+/** @param {HTMLElement} root @param {number} most @param {Asked} asked @param {HTMLInputElement} input */
+async function sendFile(root, most, asked, input) {
+  const file = input.files?.[0];
   if (!file) return;
+  input.value = ""; // else the same file, corrected and chosen again, would be no change
   const [allowed, found] = [most, file.size].map((bytes) => (bytes / 1e6).toFixed(1).replace(".0", ""));
   if (file.size > most) {
     return asked.refuse(`expected a file of at most ${allowed} MB, found ${found} MB: keep fewer samples`);
   }
-  asked.upload(file.name, Number(part(root, ".targets").value), await file.arrayBuffer());
+  const content = await file.arrayBuffer().catch(() => null);
+  if (content === null) return asked.refuse(`${file.name} could not be read: it has changed or gone; choose it again`);
+  asked.upload(file.name, Number(part(root, ".targets").value), content);
 }
 
 /** @param {HTMLElement} root @param {Asked} asked @param {HTMLInputElement} input */
