@@ -26,8 +26,8 @@ def script() -> str:
 
 @cache
 def standalone_script() -> str:
-    """The same page, fed by the data that stand in the file itself."""
-    return joined(ordered(STANDALONE), "linviz-saved.js")
+    """The same page, fed by the data that stand in the file itself; its size matters more."""
+    return joined(ordered(STANDALONE), "linviz-saved.js", mapped=False)
 
 
 def style() -> str:
@@ -78,10 +78,10 @@ def _source(name: str, path: tuple[str, ...], front: Path) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def joined(modules: list[Module], name: str) -> str:
+def joined(modules: list[Module], name: str, *, mapped: bool = True) -> str:
     """One module of all: each in a scope of its own, which sees only what it imports.
 
-    For debuggers it has a `name` and a map of lines, so that they name the files themselves.
+    For debuggers it has a `name` and, if `mapped`, a map of lines by which they name the files.
     """
     identifiers = {module.name: _identifier(module.name) for module in modules}
     if len(set(identifiers.values())) < len(modules):
@@ -100,7 +100,8 @@ def joined(modules: list[Module], name: str) -> str:
     if last.name == ENTRY:
         lines.append(f"export default {identifiers[ENTRY]};")
         places.append(None)
-    return "\n".join([*lines, f"//# sourceURL={name}", _source_map(modules, places), ""])
+    told = [_source_map(modules, places)] if mapped else []
+    return "\n".join([*lines, f"//# sourceURL={name}", *told, ""])
 
 
 def _identifier(name: str) -> str:

@@ -1,10 +1,12 @@
 """Links, views, the kept run and downloads, without a browser."""
 
+import base64
 import io
 import json
 import re
 import sys
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -369,6 +371,34 @@ def test_the_page_as_a_file_asks_nobody_for_anything(page: Dashboard) -> None:
     assert "default-src 'none'" in text
 
 
+def test_a_saved_page_is_small_and_keeps_every_number(page: Dashboard) -> None:
+    content = download("html", page._session.shown, {}).buffers[0]
+    assert len(content) < 700_000
+    (text,) = re.findall(r'id="linviz-data">(.*?)</script>', content.decode(), re.DOTALL)
+    stored = json.loads(text)
+    buffers = [base64.b64decode(item) for item in stored["bytes"]]
+    assert len(set(buffers)) == len(buffers)
+
+    def restored(value: Any) -> Any:
+        if isinstance(value, dict):
+            if value.keys() == {"bytes", "from"}:
+                return buffers[value["bytes"]][value["from"] :]
+            return {key: restored(item) for key, item in value.items()}
+        return [restored(item) for item in value] if isinstance(value, list) else value
+
+    shown = page._session.shown
+    assert restored(stored["data"]["run"]) == plain(message(shown, {}))
+    log = replace(shown, view=changed(shown.view, log_loss=True, log_time=True))
+    assert restored(stored["data"]["pictures"]["11"]) == plain(message(log, {})["pictures"])
+
+
+def plain(value: Any) -> Any:
+    """As JSON has it: lists for tuples."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def test_hostile_names_cannot_leave_the_data_of_a_saved_page() -> None:
     name = "</script><script>alert(1)</script>$style.csv"
     csv = b"a,b\n" + b"\n".join(f"{k},{k * k % 7}".encode() for k in range(12))
@@ -379,7 +409,7 @@ def test_hostile_names_cannot_leave_the_data_of_a_saved_page() -> None:
     assert "<script>alert(1)" not in text
     assert text.count("</script>") == 2
     (stored,) = re.findall(r'id="linviz-data">(.*?)</script>', text, re.DOTALL)
-    data = json.loads(stored)
+    data = json.loads(stored)["data"]
     assert (
         data["run"]["form"]["file"]["name"]
         == message(page._session.shown, page.datasets)["form"]["file"]["name"]

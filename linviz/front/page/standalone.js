@@ -3,7 +3,9 @@
 import { render } from "./page.js";
 
 function start() {
-  const data = decoded(JSON.parse(document.getElementById("linviz-data").textContent));
+  const { bytes, data: stored } = JSON.parse(document.getElementById("linviz-data").textContent);
+  const buffers = bytes.map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  const data = decoded(stored, buffers);
   const model = createModel(data);
   const el = document.getElementById("linviz-page");
   render({ model, el });
@@ -41,12 +43,13 @@ function createModel(data) {
   };
 }
 
-// Bytes stand in the file as {base64}; arrays need them as a DataView, like those from a kernel.
-function decoded(value) {
+// Bytes stand in a list of their own, and where they are needed as {bytes: which, from: where they
+// begin}; arrays need them as a DataView, like those from a kernel.
+function decoded(value, buffers) {
   if (value === null || typeof value !== "object") return value;
-  if ("base64" in value) return new DataView(Uint8Array.from(atob(value.base64), (c) => c.charCodeAt(0)).buffer);
-  if (Array.isArray(value)) return value.map(decoded);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decoded(item)]));
+  if ("bytes" in value) return new DataView(buffers[value.bytes], value.from);
+  if (Array.isArray(value)) return value.map((item) => decoded(item, buffers));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decoded(item, buffers)]));
 }
 
 start();
