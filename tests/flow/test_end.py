@@ -1,7 +1,5 @@
 """The end of a run: the first time at which every direction of P is within its bound."""
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -57,10 +55,8 @@ def test_a_direction_that_the_data_hardly_reach_is_learned_before_the_end(e: flo
 def test_with_data_of_condition_1e14_the_run_is_not_called_converged_too_early() -> None:
     problem = Problem(X=np.diag([1.0, 1e-7]), Y=np.array([[1.0, 1e-7]]))
     run = gradient_flow(problem, (np.array([[0.5, 0.2]]),))
-    if run.status == "converged":
-        np.testing.assert_allclose(product(run.limit), [[1.0, 1.0]], rtol=1e-4)
-    else:
-        assert "direction 2" in run.reason
+    assert run.status == "budget"
+    assert "direction 2 of the inputs (eigenvalue 1e-14" in run.reason
 
 
 @pytest.mark.parametrize("every", [1, 3, 8, 50])
@@ -89,7 +85,7 @@ def test_the_end_does_not_depend_on_when_somebody_looks(
 def test_the_end_does_not_depend_on_the_tolerance(rtol: float) -> None:
     problem, W = stretched(3, 1.0), gaussian((3, 4, 2), 0.3)
     expected, run = gradient_flow(problem, W), gradient_flow(problem, W, rtol=rtol)
-    assert run.t[-1] == pytest.approx(expected.t[-1], rel=max(1e-5, 100 * rtol))
+    assert run.t[-1] == pytest.approx(expected.t[-1], rel=max(1e-5, 1000 * rtol))
 
 
 def test_at_the_end_the_worst_direction_is_at_its_bound_and_before_it_is_not() -> None:
@@ -132,7 +128,7 @@ def test_a_start_within_its_bounds_goes_on_to_finer_ones() -> None:
     W = (np.diag([np.sqrt(2), 1.0]) * (1 + 1e-7), np.diag([np.sqrt(2), 1.0]))
     run = gradient_flow(problem, W)
     assert run.status == "converged"
-    assert run.loss[-1] < 0.02 * run.loss[0]
+    assert run.loss[-1] == pytest.approx(0.01 * run.loss[0], rel=1e-3)
 
 
 def test_steps_without_an_interpolant_of_their_own_are_followed_as_accurately() -> None:
@@ -171,7 +167,9 @@ def test_the_first_moment_below_a_threshold_is_found_within_a_step() -> None:
     field = Field(problem, (1, 1))
     w = np.array([0.0])
     stepper = Stepper(field, w, 30.0, rtol=2e-9, atol=1e-13)
-    steps = list(itertools.islice((stepper.advance() for _ in itertools.count()), 40))
+    steps = []
+    while not stepper.done:
+        steps.append(stepper.advance())
     _, cut = first_below(steps, lambda x: float(1 - x[0]) - 0.1, 0.0, stepper)
     assert cut.t == pytest.approx(np.log(10), rel=1e-7)
     assert cut.w[0] == pytest.approx(0.9, rel=1e-8)

@@ -19,7 +19,7 @@ from linviz.core.flow.polish import ROUNDOFF_RATIO
 from linviz.core.flow.recorder import Recorder, loss_and_modes
 from linviz.core.flow.scales import gradient_scale, relative_gradient, roundoff_ratio
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
-from linviz.core.flow.watch import Watch
+from linviz.core.flow.watch import PATIENCE, Watch
 from linviz.core.model import checks
 from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
@@ -180,12 +180,14 @@ def _run(
                     return status, limit, stepper.n_steps - (len(steps) - k - 1)
                 recorder.steps(steps)
                 steps = []
+                if t_end is None and watch.waited * every > PATIENCE:
+                    raise _Exhausted(f"{PATIENCE} steps were taken for one direction")
             if stepper.done:
                 return *_at_horizon(goal, stepper, watch), stepper.n_steps
             budget.check(stepper.n_steps)
     except _Exhausted as why:
         recorder.steps(steps)
-        words = _unfinished(goal, stepper.w, stepper.t, str(why))
+        words = _unfinished(goal, stepper.w, stepper.t, str(why), watch)
         return "budget", Limit(stepper.w, False, words), stepper.n_steps
 
 
@@ -198,14 +200,17 @@ def _at_horizon(goal: Destination, stepper: Stepper, watch: Watch) -> tuple[Stat
         limit = resting_point(goal, w, goal.field.velocity(t, w))
     if limit is not None and limit.converged:
         return "converged", limit
-    return "horizon", Limit(w, False, _unfinished(goal, w, t, "the horizon") + watch.remark())
+    return "horizon", Limit(w, False, _unfinished(goal, w, t, "the horizon", watch))
 
 
-def _unfinished(goal: Destination, w: Matrix, t: float, why: str) -> str:
+def _unfinished(goal: Destination, w: Matrix, t: float, why: str, watch: Watch) -> str:
     """What the flow is doing where it was stopped, in words."""
     loss = total_loss(goal.field, w)
     size = float(np.linalg.norm(goal.field.velocity(t, w)))
     words = f"stopped at t = {t:.6g}, loss {loss:.6g}, gradient {size:.1e}: {why}"
+    slow = watch.unsettled.unlearned(w, t)
+    if slow:
+        return f"{words}; {slow}"
     if size > 1e-4 * gradient_scale(goal, w):
         return words
     growth = fastest_growth(goal.field, w)

@@ -19,11 +19,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from linviz.core.flow.destination import Destination
+from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import Step, Stepper
 from linviz.core.flow.roots import find_root
 from linviz.core.flow.scales import log_ratio, sizes_of_products
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import SETTLED
+
+FINER = math.log(100)  # by which a bound is lowered where it says nothing
 
 
 class Unsettled:
@@ -33,23 +36,29 @@ class Unsettled:
         self.goal, self.rtol = goal, rtol
         self._gram = float(np.linalg.norm(goal.field.problem.gram))
 
-    def __call__(self, w: Matrix, sizes: float | None = None, *, enough: float = math.inf) -> float:
-        """Above 0 while unsettled; once it is found above `enough` it may be too small.
+    def __call__(self, w: Matrix) -> float:
+        """Above 0 while unsettled."""
+        sizes = max(sizes_of_products(self.goal.field, w))
+        return max(self.of_loss(w, sizes), self.of_map(w, sizes))
 
-        `sizes` is the largest of `sizes_of_products`, where it is known.
-        """
+    def of_loss(self, w: Matrix, sizes: float) -> float:
+        """The same for the loss only; `sizes` is the largest of `sizes_of_products`."""
         goal, field = self.goal, self.goal.field
-        P = field.product(w)
-        # large weights that cancel: the integrator's own error keeps the map from coming closer
-        sizes = max(sizes_of_products(field, w)) if sizes is None else sizes
-        noise = self.rtol * sizes * math.sqrt(float(np.dot(w, w)))
-        close = max(goal.close, min(0.5 * self._gram * noise**2, 0.01 * goal.gap))
-        worst = log_ratio(float(field.excess(P)) - goal.floor, close)
-        if worst > enough:
-            return worst
-        bound = max(SETTLED * goal.size, noise)
-        # squared, as the loss is
-        return max(worst, 2 * log_ratio(float(self.distances(P).max(initial=0.0)), bound))
+        close = min(0.5 * self._gram * self._noise(w, sizes) ** 2, 0.01 * goal.gap)
+        excess = float(field.excess(field.product(w))) - goal.floor
+        return log_ratio(excess, max(goal.close, close))
+
+    def of_map(self, w: Matrix, sizes: float) -> float:
+        """The same for the worst direction of the map only."""
+        distance = float(self.distances(self.goal.field.product(w)).max(initial=0.0))
+        return 2 * log_ratio(distance, self._bound(w, sizes))  # squared, as the loss is
+
+    def _bound(self, w: Matrix, sizes: float) -> float:
+        return max(SETTLED * self.goal.size, self._noise(w, sizes))
+
+    def _noise(self, w: Matrix, sizes: float) -> float:
+        """Of the map: large weights that cancel come no closer than the integrator's own error."""
+        return self.rtol * sizes * math.sqrt(float(np.dot(w, w)))
 
     def distances(self, P: Matrix) -> Matrix:
         """Of the map from its limit, along each direction, (k,)."""
@@ -57,6 +66,36 @@ class Unsettled:
         if not self.goal.field.problem.is_white:
             gap = self.goal.directions.T @ gap
         return np.asarray(np.linalg.norm(gap, axis=1))
+
+    def unlearned(self, w: Matrix, t: float) -> str:
+        """Where the loss is at its minimum and the map is not: along which direction, in words."""
+        goal, field = self.goal, self.goal.field
+        sizes = max(sizes_of_products(field, w))
+        bound, distances = self._bound(w, sizes), self.distances(field.product(w))
+        if self.of_loss(w, sizes) > 0 or distances.max(initial=0.0) <= bound:
+            return ""
+        k = int(np.argmax(distances))
+        g = goal.directions[:, k]
+        gap = g @ (field.product(w) - goal.nearest_minimum(field.product(w)))
+        rate = -float(gap @ (g @ _rate_of_product(field, w))) / float(gap @ gap)
+        left = math.log(distances[k] / bound) / rate if rate > 0 else math.inf
+        until = (
+            f"it needs until about t = {t + left:.2g}" if left < math.inf else "it does not move"
+        )
+        return (
+            f"the loss is at its minimum, but along direction {k + 1} of the inputs (eigenvalue "
+            f"{float(np.sum((field.problem.input_root @ g) ** 2)):.2g} of XXᵀ) the map is still "
+            f"{distances[k]:.2g} from its limit: {until}"
+        )
+
+
+def _rate_of_product(field: Field, w: Matrix) -> Matrix:
+    """Transpose of dP/dt along the flow."""
+    V, X = field.layers(w), field.layers(field.velocity(0.0, w))
+    P, dP = V[0], X[0]
+    for v, x in zip(V[1:], X[1:], strict=True):
+        P, dP = P @ v, dP @ v + P @ x
+    return dP
 
 
 def first_below(
@@ -83,14 +122,12 @@ def first_below(
     return k, Step(step.t_old, t, step.w_old, w, curve, step.method)
 
 
-def lowered(threshold: float, step: float, value: float) -> float:
-    """The first of threshold, threshold - step, ... that the value lies above.
+def lowered(threshold: float, value: float) -> float:
+    """The threshold, or a hundredth of what the run starts with where that lies below it.
 
     Examples
     --------
-    >>> lowered(0.0, 2.0, 1.0), lowered(0.0, 2.0, -3.0)
-    (0.0, -4.0)
+    >>> lowered(0.0, 1.0), lowered(0.0, -3.0) == -3.0 - FINER
+    (0.0, True)
     """
-    while value <= threshold:
-        threshold -= step
-    return threshold
+    return threshold if value > threshold else value - FINER

@@ -12,11 +12,11 @@ from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.integrator import Step, Stepper
 from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
 from linviz.core.flow.scales import log_ratio, relative_gradient, sizes_of_products
-from linviz.core.flow.settling import Unsettled, first_below, lowered
+from linviz.core.flow.settling import FINER, Unsettled, first_below, lowered
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import CALM, NEAR_SADDLE, TRAPPED_CALM
 
-FINER = math.log(100)  # by which a bound is lowered where the limit is not at hand yet
+PATIENCE = 20_000  # steps that may be taken for a direction that the data hardly reach
 
 
 class Watch:
@@ -26,16 +26,17 @@ class Watch:
     ----------
     goal : Destination
     w : array (n,)
-        The start. A bound that it keeps already says nothing: it is lowered until it does not.
+        The start. A bound that it keeps already says nothing and is lowered.
     rtol : float
         Of the integrator.
     """
 
     def __init__(self, goal: Destination, w: Matrix, rtol: float) -> None:
         self.goal, self.unsettled = goal, Unsettled(goal, rtol)
-        self._settled = lowered(0.0, FINER, self.unsettled(w))
+        self._settled = lowered(0.0, self.unsettled(w))
         calm = math.log(TRAPPED_CALM if goal.trapped else CALM)
-        self._calm = lowered(calm, FINER, self._motion(w))
+        self._calm = lowered(calm, self._motion(w))
+        self.waited = 0  # looks at which the loss had settled and the map had not
         self._least = math.inf
         self._closest: Matrix | None = None
 
@@ -44,8 +45,11 @@ class Watch:
         goal, field = self.goal, self.goal.field
         sizes = max(sizes_of_products(field, w))
         speed = float(np.linalg.norm(field.velocity(0.0, w)))
-        value = self.unsettled(w, sizes, enough=0.0)
-        if value > 0 and sizes > 0 and speed < self._least * sizes:
+        value = self.unsettled.of_loss(w, sizes)
+        if value <= 0:
+            value = max(value, self.unsettled.of_map(w, sizes))
+            self.waited += value > 0
+        elif sizes > 0 and speed < self._least * sizes:
             self._least, self._closest = speed / sizes, w
         motion = log_ratio(speed, goal.slope * max(goal.natural, sizes))
         return value <= self._settled or motion <= self._calm
@@ -67,7 +71,8 @@ class Watch:
             k, step = first_below(steps, self._motion, self._calm, stepper)
             limit = resting_point(goal, step.w, goal.field.velocity(0.0, step.w))
             if limit is not None:
-                return k, step, limit
+                slow = "" if limit.converged else self.unsettled.unlearned(step.w, step.t)
+                return k, step, Limit(limit.w, False, slow) if slow else limit
             self._calm -= FINER
         return None
 
