@@ -27,7 +27,7 @@ from linviz.core.experiment.run import Run, run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.landscape.rests import rests as plateaus
 from linviz.core.theory.invariants import diagonal_drift, relative_drift
-from linviz.panels import bundle
+from linviz.panels import bundle, catalogue
 from linviz.panels.control import CONTROLS
 from linviz.panels.edits import edited
 from linviz.panels.panel import PANELS
@@ -244,7 +244,8 @@ SHOWN = {"Loss", "Hessian", "Jump to …"}  # always there
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_task_names_controls_that_the_panel_has(name: str) -> None:
-    page, controls = bundle.script(), shown(name)["controls"]
+    words = json.dumps(catalogue.content(), ensure_ascii=False)
+    page, controls = bundle.script() + words, shown(name)["controls"]
     named = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", " ".join(q for q, _ in tasks(name)))
     for label in named:
         if label in SHOWN:
