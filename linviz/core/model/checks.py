@@ -94,17 +94,18 @@ write (A,)
     if not given:
         raise ValueError("expected one weight matrix or more, found none")
     checked = tuple(array(Wj, f"W_{j}") for j, Wj in enumerate(given, start=1))
+    rows, axes = checked[0].shape[-1:], checked[0].shape[:-2]
     for j, Wj in enumerate(checked, start=1):
         if Wj.ndim < 2 or Wj.size == 0:
             raise ValueError(
                 f"expected W_{j} to be a matrix (2-D, not empty), found shape {Wj.shape}"
             )
-    for j, (Wj, Wk) in enumerate(itertools.pairwise(checked), start=1):
-        if Wk.shape[-1] != Wj.shape[-2] or Wk.shape[:-2] != Wj.shape[:-2]:
+        if Wj.shape[-1:] != rows or Wj.shape[:-2] != axes:
             raise ValueError(
-                f"expected W_{j + 1} with {Wj.shape[-2]} columns (the rows of W_{j}), "
-                f"found shapes {Wj.shape} and {Wk.shape}"
+                f"expected W_{j} with {rows[0]} columns (the rows of W_{j - 1}), "
+                f"found shapes {checked[j - 2].shape} and {Wj.shape}"
             )
+        rows = Wj.shape[-2:-1]
     return checked
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linviz.core.model import checks
-from linviz.core.model.problem import Matrix, Problem, check_dims
+from linviz.core.model.problem import Matrix, Problem, check_ends
 from linviz.core.model.tolerances import BALANCED
 
 Weights = tuple[Matrix, ...]
@@ -82,7 +82,7 @@ def excess_loss(problem: Problem, W: Sequence[Matrix]) -> float:
     0.5
     """
     W = check_weights(problem, W)
-    gap = product(W) - problem.least_squares
+    gap = prefixes(W)[-1] - problem.least_squares
     return 0.5 * float(np.sum((gap if problem.is_white else gap @ problem.input_root) ** 2))
 
 
@@ -201,7 +201,7 @@ def is_balanced(W: Sequence[Matrix]) -> NDArray[np.bool_]:
 
 def transposed(A: Matrix) -> Matrix:
     """Every matrix of a stack (..., m, n) transposed, a view."""
-    return np.swapaxes(A, -1, -2)
+    return A.swapaxes(-1, -2)
 
 
 def widths(W: Sequence[Matrix]) -> tuple[int, ...]:
@@ -219,7 +219,7 @@ def check_weights(problem: Problem, W: Iterable[ArrayLike], *, frames: bool = Fa
         raise ValueError(
             f"expected W_1 to be a matrix (2-D, not empty), found shape {checked[0].shape}"
         )
-    check_dims(problem, widths(checked))
+    check_ends(problem, widths(checked))
     return checked
 
 

@@ -190,18 +190,23 @@ class Problem:
 
 def check_dims(problem: Problem, dims: Sequence[int]) -> tuple[int, ...]:
     """Return the widths as a tuple of integers, or say why they do not fit the problem."""
+    widths = checks.layer_widths(dims)
+    check_ends(problem, widths)
+    return widths
+
+
+def check_ends(problem: Problem, widths: tuple[int, ...]) -> None:
+    """Say what does not lead from the problem's inputs to its outputs, or is no problem."""
     if not isinstance(problem, Problem):
         raise ValueError(
             f"expected a Problem, Problem(X, Y) or Problem.canonical(singular_values), found "
             f"{checks.brief(problem)}"
         )
-    widths = checks.layer_widths(dims)
     if (widths[0], widths[-1]) != (problem.d_x, problem.d_y):
         raise ValueError(
             f"expected widths from d_0 = {problem.d_x} inputs to d_H+1 = {problem.d_y} outputs, "
             f"found {widths}"
         )
-    return widths
 
 
 def checked_singular_values(values: Sequence[float] | Matrix) -> Matrix:
