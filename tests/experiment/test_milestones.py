@@ -62,7 +62,7 @@ def check_form(study):
 
 def check_saddle(milestone, study):
     """Its run ends at the level that it names, in a saddle that misses those modes."""
-    trajectory = lv.simulate(milestone.scenario, max_seconds=10)
+    trajectory = lv.simulate(milestone.scenario, max_seconds=60)
     problem, missed = trajectory.problem, milestone.scenario.missed
     level = problem.residual_loss + 0.5 * np.sum(problem.singular_values[list(missed)] ** 2)
     assert milestone.label == f"saddle at {level:.4g}"
