@@ -287,9 +287,11 @@ def test_the_newest_request_wins(page: Dashboard) -> None:
     async def steps() -> None:
         page.state.scenario = SLOW
         await asyncio.sleep(0.05)
-        edit(page, "scale", 0.3, n=2)
+        edit(page, "data", "canonical", n=2)
+        edit(page, "scale", 0.3, n=3)
 
     in_a_loop(page, steps)
+    assert page.result.scenario.data == "canonical"
     assert page.result.scenario.scale == 0.3
     assert page.run["id"] == 2
 

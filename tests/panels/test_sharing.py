@@ -163,6 +163,55 @@ def test_a_link_to_a_file_waits_for_the_file(page: Dashboard) -> None:
     assert page.result.scenario == scenario
 
 
+def csv(k: int) -> bytes:
+    """A file of four columns, whose numbers depend on k."""
+    rows = np.random.default_rng(k).integers(0, 9, (12, 4)).tolist()
+    return "\n".join(["a,b,c,d", *(",".join(map(str, row)) for row in rows)]).encode()
+
+
+def on_file(k: int, targets: int) -> lv.Scenario:
+    data = lv.read_data("numbers.csv", csv(k), targets=targets)
+    return lv.Scenario(dims=(len(data.X), len(data.Y)), data=data.digest, t_end=1, seed=5)
+
+
+def upload(page: Dashboard, k: int, targets: int) -> None:
+    told = {"type": "upload", "request": 1, "name": "numbers.csv", "targets": targets}
+    page._receive(page, told, [csv(k)])
+
+
+def test_a_link_reads_its_file_as_it_was_read_for_it(page: Dashboard) -> None:
+    """Whatever number of targets the page's field says at the moment."""
+    scenario = on_file(1, targets=2)
+    send(page, "open", search="?" + write_link(scenario, View()))
+    upload(page, 1, targets=1)
+    assert page.result.scenario == scenario
+    assert page.status["note"] == ""
+
+
+def test_a_link_waits_while_another_file_is_opened(page: Dashboard) -> None:
+    scenario = on_file(1, targets=2)
+    send(page, "open", search="?" + write_link(scenario, View(colors="dark")))
+    upload(page, 2, targets=1)
+    assert page.result.scenario.data == on_file(2, targets=1).data
+    assert "link still waits" in page.status["note"]
+    assert page.run["view"]["colors"] == "auto"
+    upload(page, 1, targets=1)
+    assert page.result.scenario == scenario
+    assert page.run["view"]["colors"] == "dark"
+
+
+def test_a_link_waits_for_the_file_of_its_run_a_too(page: Dashboard) -> None:
+    scenario, kept = on_file(1, targets=1), on_file(2, targets=2)
+    send(page, "open", search="?" + write_link(scenario, View(), kept))
+    upload(page, 1, targets=1)
+    assert page.status["state"] == "error"
+    assert "The run A of this link" in page.status["words"]
+    upload(page, 2, targets=1)
+    assert page.result.scenario == scenario
+    assert page.kept is not None
+    assert page.kept.scenario == kept
+
+
 # ---------------------------------------------------------------- the kept run
 
 
@@ -271,6 +320,18 @@ def test_pages_with_one_state_follow_each_other() -> None:
     assert other.result.scenario.seed == 9
     other.state.scenario = lv.presets["staircase"]
     assert one.result.scenario == lv.presets["staircase"]
+
+
+def test_pages_with_one_state_share_their_files() -> None:
+    state = State()
+    one, other = dashboard(state), dashboard(state, panels=["modes"])
+    upload(one, 1, targets=1)
+    scenario = one.result.scenario
+    assert scenario.data == on_file(1, targets=1).data
+    assert other.result.scenario == state.scenario == scenario
+    assert other.run["form"]["file"]["name"] == "numbers.csv"
+    late = dashboard(state)
+    assert late.result.scenario == scenario
 
 
 def test_pages_of_their_own_do_not() -> None:
