@@ -165,7 +165,7 @@ def run(
     name, reason = exact_method(problem, start, known=conserved)
     exact, exact_words = _exact(trajectory, name) if name is not None else (None, reason)
     other = beside(scenario, trajectory, interrupt=interrupt)
-    return Run(
+    study = Run(
         scenario=scenario,
         trajectory=trajectory,
         spectrum=found,
@@ -178,6 +178,8 @@ def run(
         beside=other,
         beside_spectrum=None if other is None else _end_of_descent(other),
     )
+    _ = study.strengths  # every picture needs them: here, where nobody waits for the event loop
+    return study
 
 
 def _end_of_descent(other: Trajectory) -> Spectrum | None:
