@@ -225,7 +225,7 @@ def test_an_ensemble_carries_its_runs_along_the_flow(problem, dims):
 
 def test_refilling_and_thinning_change_nothing(monkeypatch):
     whole = basin_study(THREE, (3, 3, 3, 3), n=60, t_end=20.0)
-    monkeypatch.setattr(shares, "MOST", 7)
+    monkeypatch.setattr(shares, "MOST_AT_ONCE", 7)
     monkeypatch.setattr(shares, "FEWEST", 1)
     same(whole, basin_study(THREE, (3, 3, 3, 3), n=60, t_end=20.0))
 
