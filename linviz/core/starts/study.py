@@ -28,7 +28,7 @@ from linviz.core.starts.share import RULES, Share, Study, run_share
 
 MAX_DRAWS = 100_000
 SHARE = 2000  # draws that an executor gets at a time; the last runs of each share are slow ones
-PATIENCE = 0.05  # seconds between two calls of `interrupt` while an executor works
+LISTENING = 0.05  # seconds between two calls of `interrupt` while an executor works
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -259,7 +259,7 @@ def _shared_out(
     waiting, done = set(futures), 0
     try:
         while waiting:
-            ended, waiting = wait(waiting, PATIENCE, return_when=FIRST_COMPLETED)
+            ended, waiting = wait(waiting, LISTENING, return_when=FIRST_COMPLETED)
             for future in ended:
                 future.result()
                 done += sizes[future]
