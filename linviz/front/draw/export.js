@@ -1,5 +1,6 @@
 // A picture as a file: PNG in three times the screen's resolution, or SVG.
 
+import { contextOf } from "./painter.js";
 import { createSvg } from "./svg.js";
 
 const SCALE = 3;
@@ -33,7 +34,7 @@ function pngOf(picture, { width, height, fontSize, ink, title }) {
   const scale = Math.min(SCALE, Math.sqrt(MOST_PIXELS / (width * total)));
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [Math.round(width * scale), Math.round(total * scale)];
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.scale(scale, scale);
   compose(context, picture, { width, height, fontSize, ink, title });
   context.globalCompositeOperation = "destination-over"; // pictures clear their ground

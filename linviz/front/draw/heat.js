@@ -2,9 +2,10 @@
 // two frames, how numbers and names are written, and a heat map with zero as the paper.
 
 import { lastBefore } from "../page/arrays.js";
+import { part } from "../page/part.js";
+import { written } from "./numbers.js";
 import { fitted } from "./painter.js";
 
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const STEPS = 128; // shades on each side of zero
 const ENDS = {
   light: { negative: [213, 94, 0], positive: [0, 114, 178] },
@@ -17,7 +18,7 @@ export function createStage(paint, size) {
   const element = document.createElement("div");
   element.className = "picture-canvas";
   element.innerHTML = '<canvas role="img"></canvas>';
-  const canvas = element.firstElementChild;
+  const canvas = part(element, "canvas");
   let box = { width: 0, height: 0 };
   return {
     element,
@@ -54,22 +55,6 @@ export function largest(values) {
   let most = 0;
   for (const value of values) most = Math.max(most, Math.abs(value));
   return most;
-}
-
-export function subscript(n) {
-  return [...String(n)].map((digit) => SUBSCRIPTS[digit]).join("");
-}
-
-// To the digits that float32 has.
-export function rounded(value) {
-  return Number(value.toPrecision(6));
-}
-
-export function written(value, digits = 3) {
-  const size = Math.abs(value);
-  const plain = size === 0 || (size >= 1e-3 && size < 1e5);
-  const text = plain ? String(Number(value.toPrecision(digits))) : value.toExponential(Math.min(1, digits - 1));
-  return text.replace("e+", "e").replaceAll("-", "−");
 }
 
 // CSS colors of the two signs.
@@ -203,7 +188,8 @@ export function drawScale(context, name, limit, left, right, middle, fontSize, i
   const strip = Math.min(8 * fontSize, right - left - widths[0] - widths[1] - widths[2] - 4 * gap);
   let at = (left + right - strip - widths[0] - widths[1] - widths[2] - 4 * gap) / 2;
   context.fillText(name, at, middle);
-  context.fillText(`−${text}`, (at += widths[0] + 2 * gap), middle);
+  at += widths[0] + 2 * gap;
+  context.fillText(`−${text}`, at, middle);
   at += widths[1] + gap;
   context.fillText(`+${text}`, at + strip + gap, middle);
   drawStrip(context, at, middle - 0.32 * fontSize, strip, 0.64 * fontSize, ink);

@@ -1,19 +1,22 @@
 // Matrices at the moment shown, as heat maps with zero in the middle of the colors: either the
 // weights with their product and its target, or the conserved C_j.
 
-import { createStage, frame, largest, moment, rounded, subscript, written } from "./heat.js";
+import { createStage, frame, largest, moment } from "./heat.js";
 import { digitsFor, drawHeat, drawNumbers, drawScale, markNegative, shadesOf } from "./heat.js";
+import { rounded, subscript, written } from "./numbers.js";
 
 const APART = 4; // how many times larger a target has a scale of its own
 
 export function createMatrices({ clock, ink, size }) {
   let run = null;
   let kind = "weights";
-  let groups = { weights: [], invariants: [] };
+  let groups = /** @type {Record<string, any[][]>} */ ({ weights: [], invariants: [] });
   let drawn = null; // what is on the canvas: its shades, and whether numbers are in the cells
   const matrices = () => groups[kind].flat().map((block) => matrixAt(block, run, clock.t));
   const render = (context, ...page) => (run ? paint(context, groups[kind], matrices(), ...page, ink()) : null);
-  const stage = createStage((...page) => (drawn = render(...page)), size);
+  const stage = createStage((...page) => {
+    drawn = render(...page);
+  }, size);
   return {
     element: stage.element,
     get kind() {
@@ -156,7 +159,10 @@ function rowsOf(groups, scale, width, fontSize) {
     });
     const wide = blocks.reduce((sum, block) => sum + Math.max(block.width, block.title) + fontSize, 0);
     let row = rows.at(-1);
-    if (!row || row.width + wide > width) rows.push((row = { blocks: [], width: 0, height: 0 }));
+    if (!row || row.width + wide > width) {
+      row = { blocks: [], width: 0, height: 0 };
+      rows.push(row);
+    }
     row.blocks.push(...blocks);
     row.width += wide;
     row.height = Math.max(row.height, ...blocks.map((block) => block.height + 2 * fontSize));

@@ -1,7 +1,7 @@
 // The value of a picture that is nearest to a place, or next to another value, and its words.
 
 import { lastBefore } from "../page/arrays.js";
-import { written } from "./heat.js";
+import { written } from "./numbers.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./axes.js").PlacedPane} PlacedPane */
@@ -64,7 +64,7 @@ export function nearest(items, panes, place, reach) {
  */
 function* near(item, k, pane, px) {
   const { x, y, kind } = item;
-  const value = (/** @type {number} */ index) => valueOf(item, k, index);
+  const value = (/** @type {number} */ index) => pointOf(item, k, index);
   if (kind === "marks") {
     for (let index = 0; index < x.length; index++) yield value(index);
     return;
@@ -87,7 +87,7 @@ function* near(item, k, pane, px) {
  * @param {number} index
  * @returns {Value}
  */
-function valueOf({ name, pane, x, y, kind }, k, index) {
+function pointOf({ name, pane, x, y, kind }, k, index) {
   return { item: k, index, name, pane, x: x[index], y: y[index], level: kind === "level" };
 }
 
@@ -124,7 +124,7 @@ function closest(items, k, x) {
   const { x: xs } = items[k];
   let index = 0;
   for (let i = 1; i < xs.length; i++) if (Math.abs(xs[i] - x) < Math.abs(xs[index] - x)) index = i;
-  return valueOf(items[k], k, index);
+  return pointOf(items[k], k, index);
 }
 
 /**

@@ -1,7 +1,8 @@
 // The network as layers of nodes, each weight an edge: its width is |weight|, on one scale for the
 // whole run; positive ones are blue and solid, negative ones orange and dashed.
 
-import { createStage, frame, largest, moment, rounded, signs, subscript, written } from "./heat.js";
+import { createStage, frame, largest, moment, signs } from "./heat.js";
+import { rounded, subscript, written } from "./numbers.js";
 
 const ENDS = 12; // nodes drawn at either end of a wide layer
 const LEVELS = 32; // widths that are told apart: edges of one width and sign are one path
@@ -13,7 +14,7 @@ export function createNetwork({ clock, ink, size }) {
   let run = null;
   let layers = [];
   let scale = 0;
-  let last = { key: "" }; // the layout last used
+  let last = /** @type {any} */ ({ key: "" }); // the layout last used
   const stage = createStage((...page) => paint(...page, true), size);
 
   function paint(context, width, height, fontSize, onScreen) {
@@ -113,7 +114,10 @@ function edgesOf(columns, layers, dims) {
 
 // Edges by width, weakest first, and by sign. Beyond the most that are drawn the weakest are left out.
 function byWidth(edges, weights, scale) {
-  const levels = Array.from({ length: LEVELS + 1 }, () => ({ positive: [], negative: [] }));
+  const levels = Array.from(
+    { length: LEVELS + 1 },
+    () => /** @type {Record<string, any[]>} */ ({ positive: [], negative: [] }),
+  );
   for (const edge of edges) {
     const share = weights[edge.j][edge.entry] / scale;
     const size = Math.abs(share);

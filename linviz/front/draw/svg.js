@@ -1,6 +1,8 @@
 // A context to draw on that writes SVG: the part of a canvas' context that the pictures use. Points
 // are carried to the picture's own coordinates as they come, so only text keeps a transform.
 
+import { contextOf } from "./painter.js";
+
 const IDENTITY = [1, 0, 0, 1, 0, 0];
 const DEFAULTS = {
   fillStyle: "#000000",
@@ -19,24 +21,28 @@ const FARTHEST = 1e6; // readers of SVG keep single precision
 export function createSvg(width, height, background) {
   const page = { width, height, background, items: [], clips: [], about: "" };
   const state = { ...DEFAULTS, matrix: IDENTITY, dash: [], clip: 0 };
-  const context = { ...DEFAULTS };
+  const context = /** @type {Record<string, any>} */ ({ ...DEFAULTS });
   const pen = { page, state, context, path: [], measure: measuring() };
   addState(pen, []);
   addPaths(pen);
   addPainting(pen);
   addText(pen);
-  context.describe = (title, words) => (page.about = element("title", "", title) + element("desc", "", words));
+  context.describe = (title, words) => {
+    page.about = element("title", "", title) + element("desc", "", words);
+  };
   context.toString = () => written(page);
   return context;
 }
 
 function measuring() {
-  return document.createElement("canvas").getContext("2d");
+  return contextOf(document.createElement("canvas"));
 }
 
 function addState({ state, context }, stack) {
   const styles = () => Object.fromEntries(Object.keys(DEFAULTS).map((key) => [key, context[key]]));
-  const by = (matrix) => (state.matrix = times(state.matrix, matrix));
+  const by = (matrix) => {
+    state.matrix = times(state.matrix, matrix);
+  };
   Object.assign(context, {
     save: () => void stack.push([{ ...state }, styles()]),
     restore() {
@@ -48,11 +54,19 @@ function addState({ state, context }, stack) {
     translate: (x, y) => void by([1, 0, 0, 1, x, y]),
     scale: (x, y) => void by([x, 0, 0, y, 0, 0]),
     rotate: (angle) => void by([Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle), 0, 0]),
-    setTransform: (...matrix) => void (state.matrix = matrix.length === 6 ? matrix : IDENTITY),
-    setLineDash: (dash) => void (state.dash = [...dash]),
+    setTransform(...matrix) {
+      state.matrix = matrix.length === 6 ? matrix : IDENTITY;
+    },
+    setLineDash(dash) {
+      state.dash = [...dash];
+    },
   });
 }
 
+/**
+ * @param {number[]} left
+ * @param {number[]} right
+ */
 function times([a, b, c, d, e, f], [A, B, C, D, E, F]) {
   return [a * A + c * B, b * A + d * B, a * C + c * D, b * C + d * D, a * E + c * F + e, b * E + d * F + f];
 }
@@ -65,7 +79,9 @@ function addPaths(pen) {
   };
   const lineTo = (x, y) => add(pen.path.length === 0 ? "M" : "L", x, y);
   Object.assign(context, {
-    beginPath: () => void (pen.path = []),
+    beginPath() {
+      pen.path = [];
+    },
     moveTo: (x, y) => add("M", x, y),
     lineTo,
     bezierCurveTo: (...numbers) => add("C", ...numbers),
@@ -80,6 +96,11 @@ function addPaths(pen) {
   });
 }
 
+/**
+ * @param {number[]} matrix
+ * @param {number} x
+ * @param {number} y
+ */
 function point([a, b, c, d, e, f], x, y) {
   return `${short(a * x + c * y + e)} ${short(b * x + d * y + f)}`;
 }
@@ -194,7 +215,7 @@ function lowered(measure) {
 }
 
 function fontOf(font) {
-  const [, style, size, family] = /^(.*?)([\d.]+)px (.*)$/.exec(font);
+  const [, style, size, family] = /^(.*?)([\d.]+)px (.*)$/.exec(font) ?? ["", "", "10", "sans-serif"];
   const weight = /\b(bold|\d{3})\b/.exec(style)?.[0];
   const slant = /italic|oblique/.exec(style)?.[0];
   const extra = (weight ? ` font-weight="${weight}"` : "") + (slant ? ` font-style="${slant}"` : "");
@@ -207,20 +228,25 @@ function element(tag, attributes, text) {
 
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
+// without the characters that XML cannot hold
 function escaped(text) {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
-    .replace(/[&<>"]/g, (c) => ENTITIES[c]);
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones meant
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
+      .replace(/[&<>"]/g, (c) => ENTITIES[c])
+  );
 }
 
 function written({ width, height, background, items, clips, about }) {
   const defs = clips.map(
     ({ d, within }, k) => `<clipPath id="clip${k + 1}"${clipped(within)}><path d="${d}"/></clipPath>`,
   );
-  const groups = [];
+  const groups = /** @type {{ clip: number, texts: string[] }[]} */ ([]);
   for (const { clip, text } of items) {
-    if (groups.at(-1)?.clip !== clip) groups.push({ clip, texts: [] });
-    groups.at(-1).texts.push(text);
+    const last = groups.at(-1);
+    if (last && last.clip === clip) last.texts.push(text);
+    else groups.push({ clip, texts: [text] });
   }
   const body = groups.map(({ clip, texts }) => `<g${clipped(clip)}>\n${texts.join("\n")}\n</g>`);
   return `<?xml version="1.0" encoding="UTF-8"?>

@@ -58,7 +58,9 @@ function tableOf(caption, columns, rows) {
   table.createCaption().textContent = caption;
   const head = table.createTHead().insertRow();
   head.append(...columns.map((name) => cellOf("th", name, "col")));
-  columns.forEach((_, k) => rows.some((row) => typeof row[k] === "number") && (head.cells[k].className = "number"));
+  for (const k of columns.keys()) {
+    if (rows.some((row) => typeof row[k] === "number")) head.cells[k].className = "number";
+  }
   const body = table.createTBody();
   for (const row of rows) {
     body.insertRow().append(
@@ -103,7 +105,7 @@ const plain = (value) => (value === null || value === undefined || Number.isNaN(
 export function csv(table) {
   const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   return flat(table)
-    .map((row) => row.map((value) => quoted(plain(value))).join(",") + "\r\n")
+    .map((row) => `${row.map((value) => quoted(plain(value))).join(",")}\r\n`)
     .join("");
 }
 

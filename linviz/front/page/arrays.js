@@ -1,7 +1,11 @@
 // Typed arrays out of a widget's message: {dtype, shape, data: DataView} becomes a typed array.
 
-const TYPES = { float64: Float64Array, float32: Float32Array };
+const TYPES = /** @type {Record<string, any>} */ ({ float64: Float64Array, float32: Float32Array });
 
+/**
+ * @param {any} value
+ * @returns {any}
+ */
 export function withArrays(value) {
   if (value === null || typeof value !== "object" || value instanceof DataView) return value;
   if (value.data instanceof DataView && value.dtype in TYPES) return typedArray(value);
@@ -9,13 +13,18 @@ export function withArrays(value) {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withArrays(item)]));
 }
 
+/** @param {{ dtype: string, data: DataView }} given */
 function typedArray({ dtype, data }) {
   const { buffer, byteOffset, byteLength } = data;
   // a copy, because a typed array must start at a multiple of its item's size
   return new TYPES[dtype](buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
-// Index of the last item <= x in an ascending array (0 where x comes before all of them).
+/**
+ * Index of the last item <= x in an ascending array (0 where x comes before all of them).
+ * @param {ArrayLike<number>} ascending
+ * @param {number} x
+ */
 export function lastBefore(ascending, x) {
   let low = 0;
   let high = ascending.length - 1;
@@ -27,7 +36,12 @@ export function lastBefore(ascending, x) {
   return low;
 }
 
-// Value at x on the polyline through (xs, ys).
+/**
+ * Value at x on the polyline through (xs, ys).
+ * @param {ArrayLike<number>} xs
+ * @param {ArrayLike<number>} ys
+ * @param {number} x
+ */
 export function interpolated(xs, ys, x) {
   const i = lastBefore(xs, x);
   if (i >= xs.length - 1 || x <= xs[0]) return ys[i];

@@ -1,6 +1,12 @@
 // What all dialogs are: a heading with its buttons, closed by one of them, by Escape or by a click
 // beside it. The markup is our own.
 
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {string} body
+ * @param {string} tools
+ */
 export function createDialog(name, label, body, tools = "") {
   const dialog = document.createElement("dialog");
   dialog.className = name;

@@ -1,14 +1,21 @@
 // Asks the kernel every few seconds whether it is there, and says so in the page when it is not.
 
+import { part } from "./part.js";
+
 const EVERY = 4000;
 const PATIENCE = 10000;
 
-// The kernel answers in order: what was sent before a ping that is answered was answered too, or is
-// lost (a message too long, a connection cut); either way nobody should wait for it.
+/**
+ * The kernel answers in order: what was sent before a ping that is answered was answered too, or is
+ * lost (a message too long, a connection cut); either way nobody should wait for it.
+ * @param {any} model
+ * @param {HTMLElement} root
+ * @param {{ sent: number, answer: (request: number) => void }} edits
+ */
 export function watchKernel(model, root, edits) {
   let heard = Date.now();
   let asked = Date.now();
-  const listen = (message) => {
+  const listen = (/** @type {{ type: string, request: number }} */ message) => {
     if (message.type !== "pong") return;
     heard = Date.now();
     edits.answer(message.request);
@@ -31,6 +38,10 @@ export function watchKernel(model, root, edits) {
   };
 }
 
+/**
+ * @param {HTMLElement} root
+ * @param {boolean} lost
+ */
 function tell(root, lost) {
   const banner = root.querySelector(".lost");
   if (!lost) {
@@ -44,15 +55,16 @@ function tell(root, lost) {
   element.innerHTML = `<p>The session is lost: the program behind this page has ended or cannot be
     reached. The picture stays, the controls no longer act.<span> Run the cell again.</span></p>`;
   if (document.body.dataset.voila === "voila") offerReload(element); // in JupyterLab it would not help
-  root.querySelector(".told").append(element);
+  part(root, ".told").append(element);
   root.dataset.lost = "true";
 }
 
+/** @param {HTMLElement} element */
 function offerReload(element) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Reload";
   button.addEventListener("click", () => location.reload());
-  element.querySelector("span").remove();
+  part(element, "span").remove();
   element.append(button);
 }

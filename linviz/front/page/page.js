@@ -8,6 +8,7 @@ import { createEdits } from "../form/edits.js";
 import { freeKeys, keepKeys } from "./focus.js";
 import { watchKernel } from "./heartbeat.js";
 import { createPanels } from "./panels.js";
+import { part, parts } from "./part.js";
 import { createShare } from "./share.js";
 import { createTables } from "../draw/table.js";
 import { indexed } from "./text.js";
@@ -33,10 +34,10 @@ export function render({ model, el }) {
   const alone = isAlone();
   root.innerHTML = SKELETON(alone);
   root.dataset.page = String(alone);
-  const find = (selector) => root.querySelector(selector);
+  const find = (selector) => part(root, selector);
   const clock = createClock();
   const edits = createEdits(model);
-  const page = { root, model, clock, edits, find, run: null, note: () => {} };
+  const page = /** @type {any} */ ({ root, model, clock, edits, find, run: null, note: () => {} });
   el.append(root);
   const tables = createTables();
   const keep = (on) => model.send({ type: on ? "freeze" : "unfreeze" });
@@ -69,8 +70,8 @@ export function render({ model, el }) {
 
 // Whether the page is all that the document shows: then it fills the window.
 function isAlone() {
-  const others = [...document.querySelectorAll(".linviz")];
-  others.forEach((other) => (other.dataset.page = "false"));
+  const others = parts(document, ".linviz");
+  for (const other of others) other.dataset.page = "false";
   const own = document.querySelector('meta[name="linviz-alone"], meta[name="linviz-file"]') !== null;
   return own && others.length === 0 && document.querySelector(".jp-MarkdownCell") === null;
 }
@@ -93,10 +94,7 @@ function addDoors(page) {
     page.panels.list.map(({ name, title }) => [name, title]),
     controls,
   );
-  const doors = [
-    ["Share", share.open],
-    ["View", look.open],
-  ].map(([text, open]) => {
+  const doors = Object.entries({ Share: share.open, View: look.open }).map(([text, open]) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = `open-${text.toLowerCase()}`;

@@ -4,6 +4,7 @@ import { savePicture } from "../draw/export.js";
 import { createMatrices } from "../draw/matrices.js";
 import { createNetwork } from "../draw/network.js";
 import { createPanel } from "./panel.js";
+import { part } from "./part.js";
 import { createPlot } from "../draw/plot.js";
 import { createSpectra } from "../draw/spectra.js";
 
@@ -69,9 +70,13 @@ function shape({ width, height }, fontSize) {
 
 function addLossSwitch(panel, page) {
   const label = inHeading(panel, '<input type="checkbox" data-view="log_loss"> log loss');
-  const box = label.firstElementChild;
+  const box = part(label, "input");
   box.addEventListener("change", () => page.view.set({ log_loss: box.checked }));
-  return { show: (run) => (box.checked = run.view.log_loss) };
+  return {
+    show(run) {
+      box.checked = run.view.log_loss;
+    },
+  };
 }
 
 function addMatrixChoice(panel, page) {
@@ -80,7 +85,7 @@ function addMatrixChoice(panel, page) {
     `<select aria-label="Which matrices are shown"><option value="weights">W and product P</option>
     <option value="invariants">invariants C</option></select>`,
   );
-  const select = label.firstElementChild;
+  const select = part(label, "select");
   select.addEventListener("change", () => page.view.set({ matrices: select.value }));
   return {
     restyle() {

@@ -1,6 +1,7 @@
 // Everything to take along: the link, the code, the numbers, the pictures and the page itself.
 
 import { createDialog } from "./dialog.js";
+import { part, parts } from "./part.js";
 import { saveBlob } from "../draw/export.js";
 import { copied } from "./text.js";
 
@@ -11,11 +12,7 @@ const FILES = [
   ["html", "HTML", "this page as one file: it works without any server"],
 ];
 
-export function createShare(model, { link, code, moment, pictures, tell }) {
-  const dialog = createDialog(
-    "share",
-    "Share and keep",
-    `
+const BODY = `
     <div class="scroll">
     <h3>Link to this screen</h3>
     <div class="row"><input type="text" readonly class="link" aria-label="Link to this screen"><button type="button" data-copy="link">Copy link</button></div>
@@ -25,16 +22,22 @@ export function createShare(model, { link, code, moment, pictures, tell }) {
     <div class="row"><button type="button" data-copy="code">Copy code</button></div>
     <h3>Files</h3><div class="files"></div>
     <h3>Pictures, as they are now</h3><div class="pictures"></div></div>
-    <p class="copied" role="status"></p>`,
-  );
-  const find = (selector) => dialog.querySelector(selector);
-  const say = (words) => (find(".copied").textContent = words);
+    <p class="copied" role="status"></p>`;
+
+export function createShare(model, { link, code, moment, pictures, tell }) {
+  const dialog = createDialog("share", "Share and keep", BODY);
+  const find = (selector) => part(dialog, selector);
+  const say = (words) => {
+    find(".copied").textContent = words;
+  };
   const take = async (text) => {
     const done = await copied(text, dialog);
     say(done ? "Copied." : "The browser does not allow it: select the text and copy it by hand.");
   };
   // one file at a time: the kernel makes the newest that was asked for
-  const wait = (on) => dialog.querySelectorAll(".files button").forEach((button) => (button.disabled = on));
+  const wait = (on) => {
+    for (const button of parts(dialog, ".files button")) button.disabled = on;
+  };
   const ask = (what) => {
     say("Preparing the file …");
     wait(true);
@@ -44,12 +47,12 @@ export function createShare(model, { link, code, moment, pictures, tell }) {
   find(".pictures").append(
     ...pictures.map(({ name, title, save }) => {
       const row = entry("PNG", title, () => save("png"), `${name}-png`);
-      row.firstElementChild.after(saver("SVG", title, () => save("svg"), `${name}-svg`));
+      part(row, "button").after(saver("SVG", title, () => save("svg"), `${name}-svg`));
       return row;
     }),
   );
   dialog.addEventListener("click", (event) => {
-    const what = event.target.dataset?.copy;
+    const what = event.target instanceof HTMLElement && event.target.dataset.copy;
     if (what) take(what === "link" ? find(".link").value : find(".code").textContent);
   });
   model.on("msg:custom", (message, buffers) => {

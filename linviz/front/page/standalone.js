@@ -1,22 +1,25 @@
 // A page saved as a file: a model that answers from the data in the file, as the kernel would.
 
 import { render } from "./page.js";
+import { part, parts } from "./part.js";
 
 function start() {
-  const { bytes, data: stored } = JSON.parse(document.getElementById("linviz-data").textContent);
+  const { bytes, data: stored } = JSON.parse(part(document, "#linviz-data").textContent);
   const buffers = bytes.map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const data = decoded(stored, buffers);
   const model = createModel(data);
-  const el = document.getElementById("linviz-page");
+  const el = part(document, "#linviz-page");
   render({ model, el });
-  el.querySelector(".linviz").dataset.snapshot = "true"; // the scenario is fixed: no controls
-  el.querySelector(".tagline").textContent = data.note;
-  el.querySelectorAll(".files [data-file]:not([data-file=json])").forEach((button) => button.parentElement.remove());
+  part(el, ".linviz").dataset.snapshot = "true"; // the scenario is fixed: no controls
+  part(el, ".tagline").textContent = data.note;
+  for (const button of parts(el, ".files [data-file]:not([data-file=json])")) button.parentElement.remove();
 }
 
 function createModel(data) {
   const listeners = new Map();
-  const tell = (event, ...values) => (listeners.get(event) ?? []).forEach((callback) => callback(...values));
+  const tell = (event, ...values) => {
+    for (const callback of listeners.get(event) ?? []) callback(...values);
+  };
   const later = (message, ...buffers) => setTimeout(() => tell("msg:custom", message, buffers), 0);
   let axes = { log_loss: data.run.view.log_loss, log_time: data.run.view.log_time };
   const answers = {

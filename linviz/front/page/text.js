@@ -42,6 +42,10 @@ export function indexed(text) {
 
 // The clipboard is only there on secure pages, by permission; elsewhere the old way, which needs a
 // selection: outside an open dialog nothing can be selected.
+/**
+ * @param {string} text
+ * @param {HTMLElement} dialog
+ */
 export async function copied(text, dialog) {
   try {
     await navigator.clipboard.writeText(text);
@@ -51,6 +55,10 @@ export async function copied(text, dialog) {
   }
 }
 
+/**
+ * @param {string} text
+ * @param {HTMLElement} dialog
+ */
 function copiedByHand(text, dialog) {
   const before = document.activeElement;
   const area = document.createElement("textarea");
@@ -60,6 +68,6 @@ function copiedByHand(text, dialog) {
   area.select();
   const done = document.execCommand("copy");
   area.remove();
-  before?.focus();
+  if (before instanceof HTMLElement) before.focus();
   return done;
 }

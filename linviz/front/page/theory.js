@@ -1,6 +1,7 @@
 // The statements of the theory beside what was measured, as a table in a dialog.
 
 import { createDialog } from "./dialog.js";
+import { part } from "./part.js";
 import { indexed } from "./text.js";
 
 const MARKS = { true: ["✓", "holds"], false: ["✗", "does not hold"], null: ["–", "does not apply"] };
@@ -20,7 +21,7 @@ export function createTheory(model) {
   button.addEventListener("click", () => dialog.showModal());
   model.on("msg:custom", (message) => {
     if (message.type !== "later") return;
-    dialog.querySelector("tbody").replaceChildren(...message.theory.map(row));
+    part(dialog, "tbody").replaceChildren(...message.theory.map(row));
     button.disabled = false;
     button.dataset.run = message.run;
   });

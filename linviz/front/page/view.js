@@ -2,6 +2,7 @@
 // that a link or a file made there knows it too.
 
 import { createDialog } from "./dialog.js";
+import { part, parts } from "./part.js";
 
 // What a link leaves out.
 export const DEFAULTS = {
@@ -103,10 +104,13 @@ export function createViewDialog(view, panels, controls) {
       <div class="row"><button type="button" class="all">Show all</button><button type="button" class="none">Hide all</button></div>
       <p class="hint">What is hidden here is hidden in the link too.</p></fieldset></div>`,
   );
-  const find = (selector) => dialog.querySelector(selector);
+  const find = (selector) => part(dialog, selector);
   find(".choose-panels").append(...panels.map(([name, title]) => box("panel", name, title)));
   find(".choose-controls").append(...controls.map(([name, title]) => box("control", name, title)));
-  const boxes = (kind) => [...dialog.querySelectorAll(`[data-${kind}]`)];
+  const boxes = (kind) => parts(dialog, `[data-${kind}]`);
+  const check = (kind, isOn) => {
+    for (const input of boxes(kind)) input.checked = isOn(input.dataset[kind]);
+  };
   const chosen = (kind, on) =>
     boxes(kind)
       .filter((input) => input.checked === on)
@@ -118,12 +122,9 @@ export function createViewDialog(view, panels, controls) {
     view.set({ panels: chosen("panel", true) });
   });
   find(".choose-controls").addEventListener("change", () => view.set({ hidden: chosen("control", false) }));
-  for (const [button, on] of [
-    [".all", true],
-    [".none", false],
-  ]) {
+  for (const [button, on] of Object.entries({ ".all": true, ".none": false })) {
     find(button).addEventListener("click", () => {
-      boxes("control").forEach((input) => (input.checked = on));
+      check("control", () => on);
       view.set({ hidden: chosen("control", false) });
     });
   }
@@ -132,8 +133,8 @@ export function createViewDialog(view, panels, controls) {
     open() {
       find(".lecture").checked = view.now.lecture;
       find(".theme").value = view.now.colors;
-      boxes("panel").forEach((input) => (input.checked = view.now.panels.includes(input.dataset.panel)));
-      boxes("control").forEach((input) => (input.checked = !view.now.hidden.includes(input.dataset.control)));
+      check("panel", (name) => view.now.panels.includes(name));
+      check("control", (name) => !view.now.hidden.includes(name));
       dialog.showModal();
     },
   };

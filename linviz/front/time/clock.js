@@ -3,43 +3,56 @@
 import { lastBefore } from "../page/arrays.js";
 
 export function createClock() {
+  /** @type {(() => void)[]} */
   const listeners = [];
   const clock = {
     t: 0,
     first: 0,
     last: 1,
     log: false,
-    times: [0, 1], // the stored frames
+    times: /** @type {ArrayLike<number>} */ ([0, 1]), // the stored frames
     get position() {
       return clock.positionOf(clock.t);
     },
-    // Share of the axis at a time; before the axis 0, after it 1.
+    /**
+     * Share of the axis at a time; before the axis 0, after it 1.
+     * @param {number} t
+     */
     positionOf(t) {
       if (clock.last <= clock.first) return 1;
       const within = Math.min(clock.last, Math.max(clock.first, t));
       if (!clock.log) return (within - clock.first) / (clock.last - clock.first);
       return Math.log(within / clock.first) / Math.log(clock.last / clock.first);
     },
-    listen: (callback) => listeners.push(callback),
+    listen: (/** @type {() => void} */ callback) => listeners.push(callback),
+    /** @param {number} t */
     set(t) {
       clock.t = Math.min(clock.last, Math.max(clock.first, t));
       listeners.forEach((callback) => callback());
     },
+    /** @param {number} share */
     setPosition(share) {
       const p = Math.min(1, Math.max(0, share));
       if (p === 1) clock.set(clock.last);
       else if (clock.log) clock.set(clock.first * (clock.last / clock.first) ** p);
       else clock.set(clock.first + p * (clock.last - clock.first));
     },
-    // To the next stored frame (direction 1) or the one before (-1).
+    /**
+     * To the next stored frame (direction 1) or the one before (-1).
+     * @param {number} direction
+     */
     step(direction) {
       const i = lastBefore(clock.times, clock.t);
       const onFrame = clock.times[i] === clock.t;
       const next = direction > 0 ? i + 1 : onFrame ? i - 1 : i;
       clock.set(clock.times[Math.min(clock.times.length - 1, Math.max(0, next))]);
     },
-    // A new run keeps the share of the time axis, so that the end stays the end. The same run on
-    // another axis keeps the moment.
+    /**
+     * A new run keeps the share of the time axis, so that the end stays the end. The same run on
+     * another axis keeps the moment.
+     * @param {ArrayLike<number>} times
+     * @param {boolean} log
+     */
     renew(times, log) {
       const last = times[times.length - 1];
       const same = clock.log !== log && clock.last === last && clock.times[0] === times[0];

@@ -16,13 +16,15 @@ export function listenKeys(bar, board, keys) {
     keys[event.key](event);
   }
   // JupyterLab takes keys on the document while they come down: the window is before it
-  const listened = [
+  const listened = /** @type {[EventTarget, string, (event: any) => void][]} */ ([
     [window, "keydown", onKey],
     [document, "pointerdown", touch],
     [document, "focusin", touch],
-  ];
+  ]);
   for (const [target, name, listener] of listened) target.addEventListener(name, listener, true);
-  return () => listened.forEach(([target, name, listener]) => target.removeEventListener(name, listener, true));
+  return () => {
+    for (const [target, name, listener] of listened) target.removeEventListener(name, listener, true);
+  };
 }
 
 // Whether what has the focus needs the key itself.

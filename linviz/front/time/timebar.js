@@ -3,6 +3,7 @@
 
 import { interpolated } from "../page/arrays.js";
 import { listenKeys } from "./keys.js";
+import { part } from "../page/part.js";
 import { createPlayer } from "./player.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
@@ -29,6 +30,11 @@ const MARKUP = `
   <button type="button" class="to-controls">Controls</button>
   <p class="glance"><span aria-hidden="true"></span><button type="button" class="stop">Stop</button></p>`;
 
+/**
+ * @param {any} clock
+ * @param {(given: object) => void} sendView
+ * @param {HTMLElement | null} page
+ */
 export function createTimeBar(clock, sendView, page = null) {
   const root = document.createElement("div");
   root.className = "timebar";
@@ -36,13 +42,13 @@ export function createTimeBar(clock, sendView, page = null) {
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "Time");
   root.innerHTML = MARKUP;
-  const board = () => page ?? root.closest(".linviz");
-  const log = root.querySelector("[data-view]");
+  const board = () => /** @type {any} */ (page ?? root.closest(".linviz"));
+  const log = part(root, "[data-view]");
   const player = createPlayer(clock, () => showPlaying(root.querySelector(".play"), player.playing));
   const speed = createSpeed(root.querySelector(".speed"), player, sendView);
   const scrubber = createScrubber(root, clock, player);
   const jump = createJump(root, clock, player);
-  root.querySelector(".play").addEventListener("click", player.toggle);
+  part(root, ".play").addEventListener("click", player.toggle);
   log.addEventListener("change", () => sendView({ log_time: log.checked }));
   const unwatch = watchControls(root, board);
   const unlisten = listenKeys(root, board, keysOf(clock, player, speed));
@@ -158,7 +164,7 @@ function createScrubber(root, clock, player) {
       if (!run) return;
       const loss = interpolated(run.t, run.loss, clock.t);
       const words = [`t = ${short(clock.t)}`, `L = ${short(loss)}`];
-      words.forEach((text, k) => (moment.children[k].textContent = text));
+      for (const [k, text] of words.entries()) moment.children[k].textContent = text;
       range.setAttribute("aria-valuetext", words.join(", "));
     },
   };

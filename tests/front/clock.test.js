@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createClock } from "../../linviz/front/time/clock.js";
+
+test("positions are shares of the axis, linear or log", () => {
+  const clock = createClock();
+  clock.renew([0, 1, 4, 100], false);
+  assert.equal(clock.t, 100);
+  assert.equal(clock.positionOf(25), 0.25);
+  assert.equal(clock.positionOf(-3), 0);
+  assert.equal(clock.positionOf(300), 1);
+  clock.renew([0, 1, 4, 100], true); // zero has no place on a log axis
+  assert.equal(clock.first, 1);
+  assert.equal(clock.positionOf(10), 0.5);
+  clock.setPosition(0.5);
+  assert.ok(Math.abs(clock.t - 10) < 1e-12);
+  clock.setPosition(7);
+  assert.equal(clock.t, 100);
+});
+
+test("another axis keeps the moment, another run the share of its axis", () => {
+  const clock = createClock();
+  clock.renew([0, 1, 4, 100], false);
+  clock.set(25);
+  clock.renew([0, 1, 4, 100], true);
+  assert.equal(clock.t, 25);
+  clock.renew([0, 1, 4, 100], false);
+  clock.renew([0, 2, 8], false);
+  assert.equal(clock.t, 2);
+  clock.set(8);
+  clock.renew([0, 50], false);
+  assert.equal(clock.t, 50);
+});
+
+test("steps go from frame to frame", () => {
+  const clock = createClock();
+  clock.renew([0, 1, 4, 9], false);
+  clock.set(2);
+  clock.step(-1);
+  assert.equal(clock.t, 1);
+  clock.step(-1);
+  clock.step(-1);
+  assert.equal(clock.t, 0);
+  clock.set(2);
+  clock.step(1);
+  assert.equal(clock.t, 4);
+  clock.step(1);
+  clock.step(1);
+  assert.equal(clock.t, 9);
+});
+
+test("who listens is told of each move; a moment stays inside the run", () => {
+  const clock = createClock();
+  clock.renew([0, 10], false);
+  /** @type {number[]} */
+  const seen = [];
+  clock.listen(() => seen.push(clock.t));
+  clock.set(3);
+  clock.set(-3);
+  clock.set(30);
+  assert.deepEqual(seen, [3, 0, 10]);
+});
+
+test("a run of one moment is at its end", () => {
+  const clock = createClock();
+  clock.renew([0, 0], false);
+  assert.equal(clock.position, 1);
+  assert.equal(clock.t, 0);
+});
