@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from benchmarks.coefficients import DAMPED, entry, least_maximum
 from linviz.core.flow.chebyshev import (
     MOST_STAGES,
     TABLE,
@@ -42,6 +43,19 @@ def test_every_method_meets_the_eight_conditions_of_order_four(degree):
     embedded = sum(x * k for x, k in zip(method.error, rates, strict=True))
     assert np.abs(embedded[:4]).max() < 1e-13
     assert np.abs(embedded[4:]).min() > 1e-6
+
+
+@pytest.mark.parametrize("degree", [5, 8, 12])
+def test_the_program_finds_the_tables_numbers(degree):
+    length, right = TABLE[degree][:2]
+    np.testing.assert_allclose(entry(degree, length, right), TABLE[degree], atol=2e-7)
+
+
+@pytest.mark.parametrize("degree", [5, 8, 14])
+def test_the_intervals_are_the_longest_to_a_thousandth(degree):
+    length, right = TABLE[degree][:2]
+    assert least_maximum(degree, 0.998 * length, right)[0] < DAMPED
+    assert least_maximum(degree, 1.002 * length, right)[0] > DAMPED
 
 
 @pytest.mark.parametrize("degree", TABLE)

@@ -4,8 +4,9 @@ The stability polynomial is :math:`R_s = w P_m`, m = s - 4: w, of degree 4 with 
 the polynomial P_m orthogonal for the weight :math:`w^2 / \sqrt{1 - x^2}`, whose three-term
 recurrence m stages follow; four more stages complete w and the conditions of order 4. That is the
 construction of Abdulle, "Fourth order Chebyshev methods with recurrence relation", SIAM J. Sci.
-Comput. 23 (2002). The numbers below were found anew: the longest interval with |R_s| <= 0.95 by
-linear programming, then zeros and final stages by solving the conditions of order.
+Comput. 23 (2002). The numbers below were found anew, by `benchmarks/coefficients.py`: the longest
+interval with |R_s| <= 0.95 by linear programming, then zeros and final stages by solving the
+conditions of order.
 """
 
 from __future__ import annotations
@@ -60,16 +61,16 @@ def coefficients(degree: int) -> Coefficients:
     (6, 0.32)
     """
     length, right, *rest = TABLE[degree]
-    mu, nu = _recurrence(degree - 4, length, right, rest[:4])
+    mu, nu = recurrence(degree - 4, length, right, rest[:4])
     v = rest[4:]
     a, b = ((v[0],), tuple(v[1:3]), tuple(v[3:6])), tuple(v[6:])
     return Coefficients(degree, length, mu, nu, a, b, _embedded(mu, nu, a, b))
 
 
-def _recurrence(
+def recurrence(
     m: int, length: float, right: float, zeros: list[float]
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Stieltjes' procedure on [-length, -right], normalized to 1 at z = 0."""
+    """mu and nu by Stieltjes' procedure on [-length, -right], normalized to 1 at z = 0."""
     half = (length - right) / 2
     start = 1 + right / half  # x at z = 0
     x = np.cos(np.pi * (np.arange(m + 10) + 0.5) / (m + 10))
