@@ -267,7 +267,7 @@ def test_the_width_of_a_kink_s_layer_costs_accuracy_in_proportion(monkeypatch):
     problem, W = lecture(0)
     ends = []
     for width in (1e-4, 1e-5, 1e-6):
-        monkeypatch.setattr(network, "LAYER", width)
+        monkeypatch.setattr(network, "KINK_LAYER", width)
         ends.append(pack(nonlinear_flow(problem, W, "relu", t_end=1.0, rtol=1e-9).limit))
     coarse, fine = (np.abs(b - a).max() for a, b in itertools.pairwise(ends))
     assert coarse / fine == pytest.approx(10, rel=0.1)
