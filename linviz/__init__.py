@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` says the same
     from linviz import figures as figures
     from linviz.core import starts as starts
+    from linviz.core.experiment.catalogue.entry import Entry as Entry
+    from linviz.core.experiment.catalogue.fields import Field as Field
     from linviz.core.experiment.export import run_arrays as run_arrays
     from linviz.core.experiment.json import scenario_from_json as scenario_from_json
     from linviz.core.experiment.json import scenario_json as scenario_json
@@ -39,6 +41,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.landscape.critical_points import critical_point as critical_point
     from linviz.core.landscape.critical_points import predicted_inertia as predicted_inertia
     from linviz.core.landscape.hessian import Spectrum as Spectrum
+    from linviz.core.landscape.hessian import extreme_eigenvalues as extreme_eigenvalues
     from linviz.core.landscape.hessian import hessian as hessian
     from linviz.core.landscape.hessian import hessian_vector_product as hessian_vector_product
     from linviz.core.landscape.hessian import ntk as ntk
@@ -71,6 +74,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.statements.rows import statements as statements
     from linviz.core.statements.statement import Statement as Statement
     from linviz.core.theory.certificates import Rate as Rate
+    from linviz.core.theory.discretization import drift_bound as drift_bound
     from linviz.core.theory.discretization import one_step_drift as one_step_drift
     from linviz.core.theory.exact import exact_loss as exact_loss
     from linviz.core.theory.exact import exact_method as exact_method
@@ -78,19 +82,29 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.theory.exact import exact_product as exact_product
     from linviz.core.theory.invariants import diagonal_drift as diagonal_drift
     from linviz.core.theory.invariants import drift as drift
+    from linviz.core.theory.invariants import invariant_inertia as invariant_inertia
+    from linviz.core.theory.invariants import invariant_spectra as invariant_spectra
     from linviz.core.theory.invariants import n_independent as n_independent
     from linviz.core.theory.invariants import norm_gaps as norm_gaps
     from linviz.core.theory.invariants import relative_drift as relative_drift
     from linviz.core.theory.modes import mode_strengths as mode_strengths
     from linviz.core.theory.neurons import imbalance_leak as imbalance_leak
     from linviz.core.theory.neurons import neuron_invariants as neuron_invariants
+    from linviz.core.theory.neurons import single_sample_invariants as single_sample_invariants
+    from linviz.core.theory.rates import a_posteriori_bound as a_posteriori_bound
     from linviz.core.theory.rates import asymptotic_rate as asymptotic_rate
     from linviz.core.theory.rates import certified_rate as certified_rate
     from linviz.core.theory.rates import observed_rate as observed_rate
     from linviz.core.theory.rates import rate_bounds as rate_bounds
+    from linviz.core.theory.scalar_modes import balanced_mode as balanced_mode
+    from linviz.core.theory.scalar_modes import half_time as half_time
+    from linviz.core.theory.scalar_modes import plateau_length as plateau_length
     from linviz.core.theory.sharpness import critical_step as critical_step
     from linviz.core.theory.sharpness import sharpness_floor as sharpness_floor
     from linviz.panels.dashboard import dashboard as dashboard
+    from linviz.panels.page import Dashboard as Dashboard
+    from linviz.panels.state import State as State
+    from linviz.panels.view import View as View
 
 __version__ = "0.1.0"
 
@@ -99,8 +113,11 @@ HOMES = {
     "BasinStudy": "linviz.core.starts.study",
     "Conserved": "linviz.core.model.conserved",
     "CriticalPoint": "linviz.core.landscape.critical_points",
+    "Dashboard": "linviz.panels.page",
     "DataSet": "linviz.core.model.data",
     "Descent": "linviz.core.flow.steps",
+    "Entry": "linviz.core.experiment.catalogue.entry",
+    "Field": "linviz.core.experiment.catalogue.fields",
     "FlowError": "linviz.core.flow.integrator",
     "GradientFlow": "linviz.core.flow.law",
     "Milestone": "linviz.core.experiment.milestones.milestone",
@@ -110,11 +127,15 @@ HOMES = {
     "Run": "linviz.core.experiment.run",
     "Scenario": "linviz.core.experiment.scenario",
     "Spectrum": "linviz.core.landscape.hessian",
+    "State": "linviz.panels.state",
     "Statement": "linviz.core.statements.statement",
     "Trajectory": "linviz.core.flow.trajectory",
+    "View": "linviz.panels.view",
+    "a_posteriori_bound": "linviz.core.theory.rates",
     "aligned": "linviz.core.model.aligned",
     "asymptotic_rate": "linviz.core.theory.rates",
     "balanced": "linviz.core.model.initialization",
+    "balanced_mode": "linviz.core.theory.scalar_modes",
     "basin_study": "linviz.core.starts.study",
     "certified": "linviz.core.model.aligned",
     "certified_rate": "linviz.core.theory.rates",
@@ -126,17 +147,22 @@ HOMES = {
     "diagonal_drift": "linviz.core.theory.invariants",
     "digits": "linviz.core.model.datasets",
     "drift": "linviz.core.theory.invariants",
+    "drift_bound": "linviz.core.theory.discretization",
     "exact_loss": "linviz.core.theory.exact",
     "exact_method": "linviz.core.theory.exact",
     "exact_modes": "linviz.core.theory.exact",
     "exact_product": "linviz.core.theory.exact",
+    "extreme_eigenvalues": "linviz.core.landscape.hessian",
     "gaussian": "linviz.core.model.initialization",
     "gradient": "linviz.core.model.layers",
     "gradient_descent": "linviz.core.flow.descent",
     "gradient_flow": "linviz.core.flow.gradient_flow",
+    "half_time": "linviz.core.theory.scalar_modes",
     "hessian": "linviz.core.landscape.hessian",
     "hessian_vector_product": "linviz.core.landscape.hessian",
     "imbalance_leak": "linviz.core.theory.neurons",
+    "invariant_inertia": "linviz.core.theory.invariants",
+    "invariant_spectra": "linviz.core.theory.invariants",
     "invariants": "linviz.core.model.layers",
     "lambda_balanced": "linviz.core.model.initialization",
     "loss": "linviz.core.model.layers",
@@ -154,6 +180,7 @@ HOMES = {
     "on_stable_manifold": "linviz.core.model.aligned",
     "one_step_drift": "linviz.core.theory.discretization",
     "orthogonal": "linviz.core.model.initialization",
+    "plateau_length": "linviz.core.theory.scalar_modes",
     "predicted_inertia": "linviz.core.landscape.critical_points",
     "presets": "linviz.core.experiment.presets",
     "product": "linviz.core.model.layers",
@@ -168,6 +195,7 @@ HOMES = {
     "scenario_json": "linviz.core.experiment.json",
     "sharpness_floor": "linviz.core.theory.sharpness",
     "simulate": "linviz.core.experiment.simulation",
+    "single_sample_invariants": "linviz.core.theory.neurons",
     "spectrum": "linviz.core.landscape.hessian",
     "statements": "linviz.core.statements.rows",
     "with_singular_values": "linviz.core.model.initialization",

@@ -1,13 +1,17 @@
 """The layers core, figures, panels, serve: each imports only those before it."""
 
 import ast
+import inspect
 import re
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import linviz
+from linviz import figures
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.catalogue.data import DATA
 from linviz.core.experiment.catalogue.rules import RULES
@@ -24,6 +28,8 @@ FOREIGN = {
 }
 OPERATORS = (ast.Load, *ast.operator.__subclasses__(), *ast.unaryop.__subclasses__())
 MODULES = sorted(PACKAGE.rglob("*.py"))
+MOST_LINES = 350
+MOST_LINES_OF_A_FUNCTION = 40  # its docstring does not count
 
 
 def imported(path: Path) -> set[str]:
@@ -171,3 +177,98 @@ def test_the_browser_knows_no_rule_data_set_or_activation_by_name() -> None:
         if not path.name.endswith(".min.js"):
             found = asking.findall(path.read_text(encoding="utf-8"))
             assert not found, f"{path.name} names {found}: read the catalogue instead"
+
+
+# ---------------------------------------------------------------- sizes
+
+
+def inner(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """What is defined inside, one floor down."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield child
+        else:
+            yield from inner(child)
+
+
+def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
+    """Lines of a function, without its docstring and what is defined inside."""
+    without = [*inner(node), *([node.body[0]] if ast.get_docstring(node) is not None else [])]
+    return _span(node) - sum(map(_span, without))
+
+
+def _span(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_no_file_is_longer_than_350_lines() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert {p.relative_to(PACKAGE): n for p, n in lengths.items() if n > MOST_LINES} == {}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_function_is_longer_than_40_lines(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert lines_of(node) <= MOST_LINES_OF_A_FUNCTION, f"{node.name} is too long"
+
+
+def test_lines_are_counted_without_docstring_and_inner_functions() -> None:
+    text = (
+        'def f():\n    """One.\n\n    Two.\n    """\n    def g():\n        return 1\n    return g\n'
+    )
+    f, g = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef))
+    assert (lines_of(f), lines_of(g)) == (2, 2)
+
+
+# ---------------------------------------------------------------- public names
+
+
+def classes() -> set[str]:
+    """Names of all classes of the package that are not its files' own."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MODULES]
+    found = {n.name for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+    return {name for name in found if not name.startswith("_")}
+
+
+def signatures(node: ast.stmt) -> Iterator[ast.expr]:
+    """The annotations that a public name shows: arguments, results, fields."""
+    if isinstance(node, ast.AnnAssign):
+        yield node.annotation
+    if isinstance(node, ast.FunctionDef):
+        given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        yield from (a.annotation for a in given if a.annotation is not None)
+        if node.returns is not None:
+            yield node.returns
+    if isinstance(node, ast.ClassDef):
+        for part in node.body:
+            name = getattr(part, "name", "") or getattr(getattr(part, "target", None), "id", "")
+            if not name.startswith("_") or name == "__init__":
+                yield from signatures(part)
+
+
+PUBLIC = [*linviz.HOMES.items(), *((n, getattr(figures, n).__module__) for n in figures.__all__)]
+
+
+@pytest.mark.parametrize(("name", "home"), PUBLIC, ids=[name for name, _ in PUBLIC])
+def test_every_name_in_a_public_signature_is_exported(name: str, home: str) -> None:
+    known = classes() - {*linviz.__all__, *figures.__all__}
+    tree = ast.parse(inspect.getsource(import_module(home)))
+    (node,) = [n for n in tree.body if getattr(n, "name", "") == name] or [ast.Pass()]
+    for annotation in signatures(node):
+        shown = {n.id for n in ast.walk(annotation) if isinstance(n, ast.Name)}
+        assert not shown & known, f"{name} shows what is not exported"
+
+
+@pytest.mark.parametrize("layer", ["core", "figures"])
+def test_every_public_function_is_reachable(layer: str) -> None:
+    """It is a public name, or something in the package uses it: else only tests would."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+    nodes = [node for tree in trees.values() for node in ast.walk(tree)]
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    used |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    for path, tree in trees.items():
+        for node in tree.body if path.is_relative_to(PACKAGE / layer) else ():
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                reached = {*used, *linviz.__all__, *figures.__all__}
+                assert node.name in reached, f"{path.relative_to(PACKAGE)}: {node.name}"

@@ -9,10 +9,30 @@ from linviz.figures.hessian import hessian_figure, hessian_picture
 from linviz.figures.invariants import invariants_figure, invariants_picture
 from linviz.figures.loss import loss_figure, loss_picture
 from linviz.figures.modes import modes_figure, modes_picture
-from linviz.figures.picture import Picture
+from linviz.figures.picture import (
+    Axis,
+    Curve,
+    Label,
+    Level,
+    Line,
+    Marks,
+    Pane,
+    Picture,
+    Table,
+    Text,
+)
 
 __all__ = [
+    "Axis",
+    "Curve",
+    "Label",
+    "Level",
+    "Line",
+    "Marks",
+    "Pane",
     "Picture",
+    "Table",
+    "Text",
     "hessian_figure",
     "hessian_picture",
     "invariants_figure",

@@ -104,8 +104,7 @@ def gradient_flow(
     max_steps = checks.whole(max_steps, "max_steps", 1)
     max_seconds = checks.budget(max_seconds, "max_seconds")
     field, w = _started(problem, W)
-    atol = 1e-2 * rtol * _smallest_scale(problem, W)
-    goal = Destination.of(field, w)
+    goal, atol = Destination.of(field, w), 1e-2 * rtol * _smallest_scale(problem, W)
     if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF_RATIO:
         return _standing_still(goal, w, t_end, rtol, atol)
     budget = _Budget(max_steps, max_seconds, interrupt)

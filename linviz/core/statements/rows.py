@@ -1,7 +1,7 @@
 """Every statement of the theory beside what a run measured: one row each, in the talk's order.
 
 A row holds, does not hold, or does not apply (None); it never claims more than was computed. The
-rows are made in `theory_flow`, `theory_invariants`, `theory_limit` and `theory_beside`.
+rows are made in `flow`, `invariants`, `limit` and `beside`.
 """
 
 from __future__ import annotations
