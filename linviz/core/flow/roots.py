@@ -12,12 +12,14 @@ from linviz.core.model.tolerances import EPS, TINY
 MOST_STEPS = 200  # bisection alone needs about 60 from any sane bracket
 
 
-def find_root(function: Callable[[Matrix], Matrix], low: Matrix, high: Matrix) -> Matrix:
+def find_root(
+    function: Callable[[Matrix], Matrix], low: Matrix, high: Matrix, *, within: float = 0.0
+) -> Matrix:
     """Roots of an elementwise function between low and high, where its signs differ.
 
     Inverse quadratic interpolation where it is safe, bisection elsewhere (Chandrupatla 1997,
-    Adv. Eng. Software 28, 145): every root to a few ulps. Where the signs are the same, the end
-    with the smaller value is returned.
+    Adv. Eng. Software 28, 145): every root to a few ulps, or to `within`. Where the signs are the
+    same, the end with the smaller value is returned.
 
     Examples
     --------
@@ -31,6 +33,7 @@ def find_root(function: Callable[[Matrix], Matrix], low: Matrix, high: Matrix) -
     with np.errstate(all="ignore"):
         for _ in range(MOST_STEPS):
             least = 2 * EPS * np.maximum(np.abs(a), np.abs(b)) + TINY
+            least = np.maximum(least, 0.5 * within)
             sought = sought & (fa != 0) & (fb != 0) & (np.abs(b - a) > 2 * least)
             if not sought.any():
                 break

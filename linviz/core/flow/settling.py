@@ -24,7 +24,7 @@ from linviz.core.flow.integrator import Step, Stepper
 from linviz.core.flow.roots import find_root
 from linviz.core.flow.scales import log_ratio, sizes_of_products
 from linviz.core.model.problem import Matrix
-from linviz.core.model.tolerances import SETTLED
+from linviz.core.model.tolerances import LOCATED, SETTLED
 
 FINER = math.log(100)  # by which a bound is lowered where it says nothing
 
@@ -113,11 +113,9 @@ def first_below(
         return np.array([value(w) - threshold for w in curve(t).T])
 
     ends = np.array([step.t_old]), np.array([step.t])
-    if not above(ends[0])[0] > 0 >= above(ends[1])[0]:
-        return k, step  # it was below from the start, or the interpolant's error decides
-    t = float(find_root(above, *ends)[0])
+    t = float(find_root(above, *ends, within=LOCATED * (step.t - step.t_old))[0])
     if not step.t_old < t < step.t:
-        return k, step
+        return k, step  # it was below from the start, or the interpolant's error decides
     w = np.ascontiguousarray(curve(np.array([t]))[:, 0])
     return k, Step(step.t_old, t, step.w_old, w, curve, step.method)
 

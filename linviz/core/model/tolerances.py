@@ -60,6 +60,7 @@ SET_ASIDE = 1e-8  # excess, so measured, at which one of many runs can be set as
 CLOSE_TO_GAP = 1e-5  # the same, relative to the next critical value above the minimum
 LEAST_CLOSE = 1e-22  # of `strength`: the square of roundoff in the map
 SETTLED = 1e-5  # distance of P from its limit along a direction, relative to the map's size
+LOCATED = 1e-6  # of a step: to where the end is found, far within the integrator's error
 AT_LIMIT = 1e-14  # excess loss, relative to ½ Σ s², up to which a limit interpolates
 DEEPEST = 1e-13  # excess loss, relative to the start, below which it is rounding
 RISE = 1e-12  # of the loss at the start: a rise by rounding
