@@ -242,7 +242,7 @@ class Session:
         if shown.kept_scenario == wanted.kept:
             kept = shown.kept  # it was kept, or let go, while this run was under way
         run_id = shown.run_id + 1
-        told = self._show(self._looked(replace(shown, run=result, kept=kept, run_id=run_id)))
+        told = self._show_wanted(replace(shown, run=result, kept=kept, run_id=run_id))
         stopped = result.trajectory.reason if result.trajectory.status == "budget" else ""
         return [told, self._status("ready", note=_joined(self._told, wanted.note, stopped))]
 
@@ -263,7 +263,7 @@ class Session:
         shown = self.shown
         there = wanted.scenario == shown.run.scenario and wanted.kept == shown.kept_scenario
         if there and not self.running:
-            told = self._show(self._looked(shown))
+            told = self._show_wanted(shown)
             return [told, self._status("ready", note=wanted.note)]
         self._under_way.pop("study", None)
         compute = partial(runs_of, wanted, shown, self.datasets)
@@ -273,13 +273,15 @@ class Session:
         work = self._under_way[lane] = Work(lane, compute)
         return work
 
-    def _looked(self, shown: Shown) -> Shown:
+    def _show_wanted(self, shown: Shown) -> Message:
         """With the commentary that is wanted, and with the view where one is; the page takes it."""
-        wanted = self.wanted
-        if not wanted.look:
-            return replace(shown, preset=wanted.preset)
-        view = changed(shown.view, **wanted.look)
-        return replace(shown, preset=wanted.preset, view=view, view_id=shown.view_id + 1)
+        wanted, shown = self.wanted, replace(shown, preset=self.wanted.preset)
+        if wanted.look:
+            view = changed(shown.view, **wanted.look)
+            shown = replace(shown, view=view, view_id=shown.view_id + 1)
+        told = self._show(shown)
+        self.wanted = replace(wanted, look={})  # from now on the view is the visitor's
+        return told
 
     def _show(self, shown: Shown) -> Message:
         """Have this on the page; what cannot be drawn leaves what was there."""

@@ -165,7 +165,7 @@ from_the_page = st.one_of(
         st.sampled_from(["log_loss", "log_time", "lecture"]),
         st.booleans(),
     ),
-    st.sampled_from(["freeze", "unfreeze", "stop", "rest", "ping", "download", "plotly"])
+    st.sampled_from(["freeze", "unfreeze", "stop", "rest", "ping", "download"])
     .map(lambda kind: {"type": kind, "what": "json"})
     .map(plain),
     hostile.map(plain),
@@ -310,6 +310,8 @@ class Watched:
         if not session.running:
             assert status["state"] in ("ready", "error")
             assert shown == self.asked
+            assert session.wanted.look == {}
+            assert self.run["view"]["id"] == session.shown.view_id
             assert status["request"] == self.requests
         if self.refused and status["state"] != "running":
             assert status["words"] or status["note"], "nobody said why"

@@ -141,6 +141,15 @@ def test_opening_a_link_runs_it_and_says_so(page: Dashboard) -> None:
     assert page.run["words"]["compare"].startswith("Both: global minimum")
 
 
+def test_after_a_link_is_open_the_view_is_the_visitor_s(page: Dashboard) -> None:
+    send(page, "open", search="?seed=8&t=0.5&log_loss=1")
+    opened = page.run["view"]["id"]
+    send(page, "view", log_loss=False, t=None)
+    send(page, "edit", request=1, edits=[{"field": "seed", "value": 9, "index": []}])
+    view = page.run["view"]
+    assert (view["log_loss"], view["t"], view["id"]) == (False, None, opened)
+
+
 def test_a_link_that_is_refused_leaves_the_page_as_it_was(page: Dashboard) -> None:
     before = page.result
     send(page, "open", search="?scale=nan&colors=dark")
