@@ -3,10 +3,12 @@
     python benchmarks/suite.py [--seconds 8] [--large] [case ...]
 
 Everything runs on one thread. For the flow each method takes the coarsest tolerance 1e-3, 1e-4, ...
-at which its final product is right to 1e-5, relative; then the methods take turns and the medians
-are compared. A peer only integrates to the horizon; linviz also looks for the limit, polishes it
-and chooses frames. What a peer does not do within the time limit counts as lost by it. diffrax and
-jax are compiled beforehand. The peers diffrax, jax, torch and torchdiffeq are optional.
+at which its weights at the horizon are right to 1e-5, relative, and so is the time at which it
+leaves the last plateau: the product at the end would say little, for all methods reach the same.
+Then the methods take turns and the medians are compared, as a ratio. A peer only integrates to the
+horizon; linviz also looks for the limit, polishes it and chooses frames. What a peer does not do
+within the time limit counts as lost by it. diffrax and jax are compiled beforehand. The peers
+diffrax, jax, torch and torchdiffeq are optional.
 
 "drift" is that of the C_j over the run at this tolerance, relative to max ‖W_j‖²; the last two
 columns are time and drift at linviz's default tolerance. ``--large`` adds 10,000 parameters to the
@@ -34,6 +36,7 @@ import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +52,7 @@ from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import gradient_flow
 from linviz.core.landscape.critical_points import critical_point
 from linviz.core.landscape.hessian import spectrum
-from linviz.core.model.layers import Weights, pack, product, widths
+from linviz.core.model.layers import Weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
 
 MATCHED = 1e-5
@@ -57,17 +60,43 @@ TOLERANCES = [10.0**-k for k in range(3, 11)]
 SIZES = {50: (5, 5, 5), 500: (10, 14, 13, 10), 2000: (20, 29, 29, 20), 10_000: (50, 50, 50, 50, 50)}
 
 
-def reference(problem: Problem, W: Weights, T: float) -> Matrix:
-    """The final product at a tolerance far beyond every method's."""
+@dataclass(frozen=True)
+class Reference:
+    """What is right: the weights at the horizon and in the last fall, and the velocity there."""
+
+    end: Matrix
+    t_fall: float
+    fall: Matrix
+    velocity: Matrix
+
+    def error(self, w: Matrix) -> float:
+        """Relative, of the weights at the horizon."""
+        return float(np.linalg.norm(w - self.end) / np.linalg.norm(self.end))
+
+    def delay(self, w: Matrix) -> float:
+        """Relative, of the time of the last fall, from the weights at that time."""
+        v = self.velocity
+        return abs(float((w - self.fall) @ v / (v @ v))) / self.t_fall
+
+
+def reference(problem: Problem, W: Weights, T: float) -> Reference:
+    """At a tolerance far beyond every method's."""
     field = Field(problem, widths(W))
     options = {"rtol": 1e-11, "atol": 1e-14 * scale(W)}
     if field.n <= 400:
         solver = LSODA(field.velocity, 0.0, pack(W), T, jac=field.jacobian, **options)
     else:
         solver = DOP853(field.velocity, 0.0, pack(W), T, **options)
+    passed = []  # time, weights, and how fast the loss falls in log time
     while solver.status == "running":
         solver.step()
-    return field.product(solver.y).T
+        v = field.velocity(solver.t, solver.y)
+        passed.append((solver.t, solver.y.copy(), solver.t * float(v @ v)))
+    falls = np.array([fall for *_, fall in passed])
+    peaks = np.flatnonzero((falls[1:-1] > falls[:-2]) & (falls[1:-1] >= falls[2:])) + 1
+    last = max((k for k in peaks if falls[k] > 1e-3 * falls.max()), default=int(falls.argmax()))
+    t, w, _ = passed[last]
+    return Reference(solver.y, t, w, field.velocity(t, w))
 
 
 def scale(W: Weights) -> float:
@@ -94,13 +123,15 @@ def drift(W: Weights, V: Weights) -> float:
 
 
 def matched(
-    run: Run, W: Weights, exact: Matrix, size: float
+    peer: Callable[..., Run], case: Case, exact: Reference, seconds: float
 ) -> tuple[Callable[[], Weights], float, Weights]:
     """The run at the coarsest tolerance that is accurate enough, its error and its end."""
+    problem, W, T = case
+    run, to_fall = peer(problem, W, T, seconds), peer(problem, W, exact.t_fall, seconds)
     for rtol in TOLERANCES:
         atol = 1e-2 * scale(W) * rtol
         end = run(rtol, atol)
-        error = float(np.linalg.norm(product(end) - exact)) / size
+        error = max(exact.error(pack(end)), exact.delay(pack(to_fall(rtol, atol))))
         if error <= MATCHED:
             return partial(run, rtol, atol), error, end
     raise OutOfTimeError
@@ -126,12 +157,10 @@ def flow_row(name: str, case: Case, seconds: float) -> list[str]:
     problem, W, T = case
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        exact = reference(problem, W, T)
-        size, ways, ends = float(np.linalg.norm(exact)), {}, {}
+        exact, ways, ends = reference(problem, W, T), {}, {}
         for label, peer in {"linviz": linvizs, **peers()}.items():
             try:
-                run = peer(problem, W, T, seconds)
-                ways[label], *ends[label] = matched(run, W, exact, size)
+                ways[label], *ends[label] = matched(peer, case, exact, seconds)
             except OutOfTimeError:
                 continue
         by_default: list[Weights] = []

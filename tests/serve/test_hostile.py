@@ -338,6 +338,7 @@ def test_a_large_body_is_not_even_read(server: Server) -> None:
     assert_alive(server)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems set no such limit")
 def test_a_kernel_cannot_take_all_memory(
     tmp_path: Path, start_server: Callable[..., AbstractContextManager[Server]]
@@ -391,6 +392,7 @@ def test_little_is_kept_for_a_visitor_who_left(server: Server) -> None:
     assert kept <= 50
 
 
+@pytest.mark.long
 def test_a_page_s_connection_outlives_pings_and_idle_ones(server: Server) -> None:
     address = urlsplit(server.url)
     idle = socket.create_connection((address.hostname, address.port), timeout=2 * SECONDS)

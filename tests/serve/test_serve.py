@@ -307,6 +307,7 @@ def test_the_limit_fits_the_memory() -> None:
     assert 0 < memory() <= psutil.virtual_memory().total
 
 
+@pytest.mark.long
 def test_a_full_server_says_so_and_a_closed_page_makes_room(start_server: Start) -> None:
     with start_server("--preheat=1", "--max-pages=2") as server:
         pages = [get(server.url, "/") for _ in range(2)]
@@ -324,6 +325,7 @@ def test_a_full_server_says_so_and_a_closed_page_makes_room(start_server: Start)
         assert len(server.log.read_text().splitlines()) == 1
 
 
+@pytest.mark.long
 def test_a_crowd_gets_no_more_pages_than_allowed(start_server: Start) -> None:
     with (
         start_server("--no-preheat", "--max-pages=2") as server,
@@ -375,6 +377,7 @@ def test_leaving_the_page_ends_its_kernel(page: Page, start_server: Start, how: 
         assert len(server.kernels()) == (how == "reload")
 
 
+@pytest.mark.long
 def test_a_visit_that_never_connects_is_culled(start_server: Start) -> None:
     with start_server("--no-preheat", "--cull=2") as server:
         get(server.url, "/")
