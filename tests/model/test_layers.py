@@ -1,15 +1,20 @@
 """Weights: products, the gradient against finite differences, packing."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linviz.core.model.curvature import second_derivative
 from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import (
+    Layout,
     check_weights,
     excess_loss,
     gradient,
+    invariants,
     loss,
     n_parameters,
     pack,
@@ -135,3 +140,34 @@ def test_bad_weights(W, message):
 def test_bad_product_ranges(i, j):
     with pytest.raises(ValueError, match="expected 1 <= i"):
         product((np.eye(2), np.eye(2)), i, j)
+
+
+@pytest.mark.parametrize("white", [True, False])
+@pytest.mark.parametrize("dims", [(3, 2), (3, 4, 2), (4, 3, 5, 2)])
+@pytest.mark.parametrize("axes", [(3,), (2, 3), (1,)])
+def test_any_leading_axes_are_worked_through_one_by_one(dims, axes, white):
+    rng = np.random.default_rng(0)
+    X = np.eye(dims[0]) if white else rng.normal(size=(dims[0], 7))
+    problem = Problem(X, rng.normal(size=(dims[-1], X.shape[1])))
+    stack = tuple(rng.normal(size=(*axes, b, a)) for a, b in itertools.pairwise(dims))
+    layout = Layout(dims)
+    packed, P, G, C = pack(stack), product(stack), gradient(problem, stack), invariants(stack)
+    hessians = second_derivative(problem, stack, layout)
+    assert packed.shape == (*axes, layout.n)
+    assert all(np.array_equal(a, b) for a, b in zip(layout.weights(packed), stack, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(unpack(packed, dims), stack, strict=True))
+    for k in np.ndindex(*axes):
+        W = tuple(Wj[k] for Wj in stack)
+        np.testing.assert_array_equal(packed[k], pack(W))
+        np.testing.assert_allclose(P[k], product(W), rtol=1e-13)
+        np.testing.assert_allclose(hessians[k], second_derivative(problem, W, layout), atol=1e-11)
+        for found, expected in ((G, gradient(problem, W)), (C, invariants(W))):
+            for stacked, one in zip(found, expected, strict=True):
+                np.testing.assert_allclose(stacked[k], one, atol=1e-12)
+        h, e = 1e-5, np.eye(layout.n)
+        slopes = [
+            pack(gradient(problem, unpack(pack(W) + h * v, dims)))
+            - pack(gradient(problem, unpack(pack(W) - h * v, dims)))
+            for v in e
+        ]
+        np.testing.assert_allclose(hessians[k], np.array(slopes) / (2 * h), atol=1e-6)
