@@ -1,7 +1,8 @@
 """Pictures: pure functions from a `Run` to a `Picture`, and one sentence on each.
 
 ``loss_picture(run)`` and its sisters are what the page draws; ``loss_figure(run)`` and its sisters
-are the same as a ``plotly.graph_objects.Figure``, made by `to_plotly`.
+are the same as a ``plotly.graph_objects.Figure``, made by `to_plotly`; `to_svg` writes a file for a
+paper.
 """
 
 from linviz.figures.conversion import to_plotly
@@ -21,6 +22,7 @@ from linviz.figures.picture import (
     Table,
     Text,
 )
+from linviz.figures.svg import to_svg
 
 __all__ = [
     "Axis",
@@ -42,4 +44,5 @@ __all__ = [
     "modes_figure",
     "modes_picture",
     "to_plotly",
+    "to_svg",
 ]

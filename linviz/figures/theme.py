@@ -14,6 +14,7 @@ INK = "#1b1f24"
 FAINT = "#8a929c"
 FAINT_TEXT = "#4b5560"
 GRID = "#e6e8eb"
+BORDER = "#737c87"  # of a pane
 PAPER = "#ffffff"
 HALO = "rgba(255,255,255,0.8)"  # around labels, so that lines below do not cross them
 EXACT_COLOR = "#AA4499"

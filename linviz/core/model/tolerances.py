@@ -120,3 +120,5 @@ SHORT_MOVE = 1e-5  # of the picture: no move
 LEAST_SQUARE = 1e-30  # of a length in a picture
 TOLD_AS_ZERO = 1e-6  # of the largest number beside it
 DRAWN_AS_ZERO = 1e-12  # the foot of a picture of strengths
+AXIS_SLACK = 1e-10  # of an axis: a tick at its end is not lost to rounding
+DECADE_SLACK = 1e-9  # of a decade: a step that is a power of ten is found as one

@@ -1,0 +1,196 @@
+"""A `Picture` as SVG, for papers and pages without scripts: as the page's own painter draws it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+from linviz.figures import theme
+from linviz.figures.elements import box, curve, mark, path, rounded, short, stroke, words
+from linviz.figures.picture import Axis, Curve, Level, Marks, Pane, Picture, Text
+from linviz.figures.ticks import Scale, Space, Tick, ticks_of
+
+LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An axis on the page, between two places in pixels."""
+
+    axis: Axis
+    start: float
+    end: float
+    scale: Scale
+
+    def at(self, value: float) -> float:
+        """Pixels of a value."""
+        return self.start + self.scale.share(value) * (self.end - self.start)
+
+    def ticks(self, size: float, upright: bool) -> tuple[list[Tick], str]:
+        """Ticks and the title, which may carry a factor for all labels."""
+        room = (0.9 * LEFT * size, RIGHT * size, 3.75 * size)
+        space = Space(abs(self.end - self.start), size, upright, *room)
+        ticks, note = ticks_of(self.scale, space, self.axis["whole"])
+        if not self.axis["labeled"]:
+            return [(value, "") for value, _ in ticks], self.axis["title"]
+        return ticks, f"{self.axis['title']} ({note})" if note else self.axis["title"]
+
+
+def to_svg(
+    picture: Picture,
+    *,
+    width: float = 760,
+    height: float = 480,
+    size: float = 15,
+    title: str = "",
+    about: str = "",
+) -> str:
+    """The picture as an SVG document of that many pixels, with letters of that size.
+
+    The title and what it is about are for those who do not see it.
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> from linviz.figures.loss import loss_picture
+    >>> drawn = to_svg(loss_picture(run(Scenario(dims=(2, 2), singular_values=(2, 1)))))
+    >>> drawn.startswith("<svg") and "loss L" in drawn
+    True
+    """
+    places = [_placed(pane, width, height, size) for pane in picture["panes"]]
+    drawn = [part for x, y in places for part in _axes(x, y, size)]
+    for k, part in _parts(picture, places, size):
+        drawn.append(f'<g clip-path="url(#pane{k + 1})">{part}</g>')
+    drawn += _labels(picture["levels"], places, size)
+    clips = [
+        f'<clipPath id="pane{k}"><path d="{box(x.start, y.end, x.end, y.start)}"/></clipPath>'
+        for k, (x, y) in enumerate(places, start=1)
+    ]
+    shape = f'width="{short(width)}" height="{short(height)}"'
+    view = f'viewBox="0 0 {short(width)} {short(height)}"'
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" {shape} {view} xml:space="preserve">',
+            f"<title>{escape(title)}</title><desc>{escape(about)}</desc>",
+            f"<defs>{''.join(clips)}</defs>",
+            f'<rect {shape} fill="{theme.PAPER}"/>',
+            *drawn,
+            "</svg>\n",
+        ]
+    )
+
+
+def _placed(pane: Pane, width: float, height: float, size: float) -> tuple[Placed, Placed]:
+    left, top = LEFT * size, TOP * size
+    right = left + max(10.0, width - left - RIGHT * size)
+    tall = max(10.0, height - top - BOTTOM * size)
+    low, high = (top + (1 - share) * tall for share in pane["height"])
+    return _axis(pane["x"], left, right), _axis(pane["y"], low, high)
+
+
+def _axis(axis: Axis, start: float, end: float) -> Placed:
+    first, last = axis["range"]
+    if axis["whole"] and math.ceil(first) + 1 > last:  # one tick alone tells no scale
+        first, last = math.floor(first), math.ceil(last)
+    log = axis["scale"] == "log"
+    if log:
+        first, last = math.log10(first), math.log10(last)
+    return Placed(axis, start, end, Scale(first, last, log))
+
+
+def _axes(x: Placed, y: Placed, size: float) -> list[str]:
+    """Grid, labels, edge and title of both axes."""
+    parts = []
+    for own, across, upright in ((x, y, False), (y, x, True)):
+        ticks, title = own.ticks(size, upright)
+        for value, text in ticks:
+            p = rounded(own.at(value)) + 0.5
+            zero = value == 0 and own.axis["zero"]
+            parts.append(_ruler(theme.FAINT if zero else theme.GRID, p, across, upright))
+            if upright:
+                left = across.start - 0.4 * size
+                parts.append(words(text, left, p, size, align="right", baseline="middle"))
+            else:
+                parts.append(words(text, p, across.start + 0.4 * size, size))
+        parts.append(_ruler(theme.BORDER, rounded(across.start) + 0.5, own, not upright))
+        parts += _title(title, own, across, size, upright)
+    return parts
+
+
+def _title(title: str, own: Placed, across: Placed, size: float, upright: bool) -> list[str]:
+    """The axis' title; one longer than its axis is set smaller."""
+    letters = min(size, abs(own.end - own.start) / (0.55 * max(1, len(title))))
+    middle = (own.start + own.end) / 2
+    if not title:
+        return []
+    if not upright:
+        return [words(title, middle, across.start + 1.75 * size, letters)]
+    left = across.start - 4.6 * size
+    return [words(title, 0.0, 0.0, letters, baseline="middle", turned=(left, middle))]
+
+
+def _ruler(color: str, p: float, across: Placed, level: bool) -> str:
+    """A thin line across the pane."""
+    ends = [(across.start, p), (across.end, p)] if level else [(p, across.start), (p, across.end)]
+    return f'<path d="{path(ends)}" {stroke(color, 1.0)} stroke-miterlimit="10"/>'
+
+
+def _parts(
+    picture: Picture, places: list[tuple[Placed, Placed]], size: float
+) -> Iterator[tuple[int, str]]:
+    """What is cut off at the edges of a pane, with the number of the pane."""
+    for level in picture["levels"]:
+        x, y = places[level["pane"]]
+        height = y.at(level["value"])
+        yield level["pane"], curve([(x.start, height), (x.end, height)], level["line"])
+    for drawn in picture["curves"]:
+        yield drawn["pane"], curve(_points(drawn, *places[drawn["pane"]]), drawn["line"])
+    for marks in picture["marks"]:
+        points = _points(marks, *places[marks["pane"]])
+        look = marks["size"], marks["symbol"], marks["color"]
+        yield marks["pane"], "".join(mark(px, py, *look) for px, py in points)
+    for text in picture["texts"]:
+        yield text["pane"], _text(text, *places[text["pane"]], size)
+
+
+def _points(part: Curve | Marks, x: Placed, y: Placed) -> list[tuple[float, float]]:
+    pairs = zip(part["x"].tolist(), part["y"].tolist(), strict=True)
+    return [(x.at(u), y.at(v)) for u, v in pairs]
+
+
+def _text(text: Text, x: Placed, y: Placed, size: float) -> str:
+    gap = 0.1 * size
+    above = text["side"] == "above"
+    return words(
+        text["words"],
+        x.at(text["x"]) + {"left": gap, "center": 0.0, "right": -gap}[text["align"]],
+        y.at(text["y"]) + (-gap if above else gap),
+        size,
+        align=text["align"],
+        baseline="bottom" if above else "top",
+        color=text["color"],
+        bold=True,
+        halo=stroke(theme.PAPER, 4.0),
+    )
+
+
+def _labels(levels: list[Level], places: list[tuple[Placed, Placed]], size: float) -> list[str]:
+    """Labels of the levels that keep a line's distance from those before them."""
+    taken: list[float] = []
+    parts = []
+    halo = stroke("rgb(255, 255, 255)", 4.0, 0.8)
+    for level in levels:
+        x, y = places[level["pane"]]
+        height, label = y.at(level["value"]), level["label"]
+        inside = y.end < height <= y.start + 1
+        if label and inside and all(abs(height - other) >= 1.2 * size for other in taken):
+            taken.append(height)
+            at, look = (x.end - 10, height - 3, 0.88 * size), label["color"]
+            written = words(
+                label["words"], *at, align="right", baseline="bottom", color=look, halo=halo
+            )
+            parts.append(written)
+    return parts
