@@ -83,6 +83,13 @@ def gradient_flow(
     status "diverged". With `t_end`, the status is "converged" where the limit point was reached
     by then, and "horizon" otherwise.
 
+    A converged run ends at the first time at which the loss is within 1e-10 of its minimum,
+    relative to what there is to learn, and the map P is within 1e-5 of its size of its limit along
+    every eigenvector of :math:`XX^\top`; at a saddle, at which the gradient falls below 1e-8 of
+    its scale. That time is found by the method's own interpolant. A direction that the data reach
+    too weakly to be learned in double precision is named in `reason`, with the time that it needs;
+    the status is "budget".
+
     References
     ----------
     arXiv:1811.03568, (GDD), with the transposes that the talk omits.
