@@ -202,7 +202,9 @@ def _span(node: ast.stmt) -> int:
 
 
 def test_no_file_is_longer_than_350_lines() -> None:
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    """Of the browser's side too; the lines of its functions are counted by ``npm run check``."""
+    files = [*MODULES, *(PACKAGE / "front").rglob("*.js")]
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     assert {p.relative_to(PACKAGE): n for p, n in lengths.items() if n > MOST_LINES} == {}
 
 

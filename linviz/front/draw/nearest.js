@@ -176,5 +176,6 @@ function told({ letter, whole }, value) {
  */
 export function wordsOf({ name, pane, x, y, level }, panes) {
   const { x: across, y: up } = panes[pane];
-  return [name, level ? told(up.axis, y) : `${told(across.axis, x)}, ${told(up.axis, y)}`];
+  if (level) return up.axis.letter ? [name, told(up.axis, y)] : [name];
+  return [name, `${told(across.axis, x)}, ${told(up.axis, y)}`];
 }
