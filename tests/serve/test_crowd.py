@@ -27,3 +27,5 @@ def test_twenty_visitors_at_once_get_a_page_and_a_run_of_their_own(
         for seed, page in enumerate(pages, 100):
             after(page, lambda page=page, seed=seed: typed(page, number_of("seed"), str(seed)))
         assert [shown(page, "form.seed") for page in pages] == [*range(100, 100 + VISITORS)]
+        for page in pages:
+            page.context.close()  # before the server ends, or they miss it
