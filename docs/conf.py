@@ -33,7 +33,7 @@ CHAPTERS = {
     "core.starts": ("Many starts", "Where they end."),
     "core.experiment": ("Scenarios and runs", "A run described, made, sent and kept."),
     "core.statements": ("Statements", "The theory, line by line, beside a run."),
-    "figures": ("Figures", "Pictures of a run as plotly figures."),
+    "figures": ("Figures", "Pictures of a run, as plotly figures and as SVG."),
     "panels": ("The page", "All of it in Jupyter, or a part."),
 }
 
