@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import linviz as lv
 from linviz.core.model.curvature import second_derivative
 from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import (
@@ -171,3 +172,38 @@ def test_any_leading_axes_are_worked_through_one_by_one(dims, axes, white):
             for v in e
         ]
         np.testing.assert_allclose(hessians[k], np.array(slopes) / (2 * h), atol=1e-6)
+
+
+HUGE = tuple(1e200 * Wj for Wj in lv.gaussian((2, 2, 2), scale=1, seed=0))
+OF_HUGE_WEIGHTS = {
+    "product": lambda problem, W: lv.product(W),
+    "invariants": lambda problem, W: lv.invariants(W),
+    "norm_gaps": lambda problem, W: lv.norm_gaps(W),
+    "loss": lv.loss,
+    "gradient": lv.gradient,
+    "hessian": lv.hessian,
+    "spectrum": lv.spectrum,
+    "ntk": lv.ntk,
+    "hessian_vector_product": lambda problem, W: lv.hessian_vector_product(problem, W, W),
+    "classify": lv.classify,
+    "certified_rate": lv.certified_rate,
+    "rate_bounds": lv.rate_bounds,
+    "asymptotic_rate": lv.asymptotic_rate,
+    "one_step_drift": lambda problem, W: lv.one_step_drift(problem, W, step=0.1),
+    "exact_loss": lambda problem, W: lv.exact_loss(problem, W, [0.0, 1.0]),
+    "nonlinear_loss": lambda problem, W: lv.nonlinear_loss(problem, W, "relu"),
+    "nonlinear_gradient": lambda problem, W: lv.nonlinear_gradient(problem, W, "relu"),
+    "imbalance_leak": lambda problem, W: lv.imbalance_leak(problem, W, "relu"),
+    "gradient_descent": lambda problem, W: lv.gradient_descent(problem, W, step=0.1),
+}
+
+
+@pytest.mark.parametrize("name", OF_HUGE_WEIGHTS)
+def test_weights_whose_products_overflow_are_refused_in_words(name: str) -> None:
+    with pytest.raises(ValueError, match=r"expected weights whose products .* scale them to order"):
+        OF_HUGE_WEIGHTS[name](lv.Problem.canonical((2, 1)), HUGE)
+
+
+def test_a_flow_from_weights_that_overflow_is_refused_in_words() -> None:
+    with pytest.raises(lv.FlowError, match="the flow overflows at the start"):
+        lv.gradient_flow(lv.Problem.canonical((2, 1)), HUGE)

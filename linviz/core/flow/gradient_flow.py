@@ -104,7 +104,7 @@ def gradient_flow(
     array([[2., 0.],
            [0., 1.]])
     """
-    W = check_weights(problem, W)
+    W = check_weights(problem, W, any_size=True)
     t_end = None if t_end is None else checks.positive(t_end, "t_end (None runs to the limit)")
     rtol = checks.real(rtol, "rtol", LEAST_RTOL, 1e-2)
     n_frames = checks.whole(n_frames, "n_frames", 2)

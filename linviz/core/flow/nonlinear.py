@@ -81,7 +81,7 @@ def nonlinear_flow(
     >>> run.limit[0].round(5), run.status
     (array([[1.41421]]), 'horizon')
     """
-    W, activation = check_weights(problem, W), named(activation)
+    W, activation = check_weights(problem, W, any_size=True), named(activation)
     t_end, rtol = checks.positive(t_end, "t_end"), checks.real(rtol, "rtol", LEAST_RTOL_LSODA, 1e-2)
     n_frames, max_steps = (
         checks.whole(n_frames, "n_frames", 2),

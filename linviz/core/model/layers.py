@@ -9,6 +9,7 @@ layer first. For each layer :math:`P = B_j W_j A_j` with
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from linviz.core.model.problem import Matrix, Problem, check_ends
 from linviz.core.model.tolerances import BALANCED
 
 Weights = tuple[Matrix, ...]
+
+MOST_DIGITS = 300  # before the point, of what a double can hold, with room for sums
 
 
 def product(W: Iterable[Matrix], i: int = 1, j: int | None = None) -> Matrix:
@@ -35,7 +38,7 @@ def product(W: Iterable[Matrix], i: int = 1, j: int | None = None) -> Matrix:
     Raises
     ------
     ValueError
-        If the widths do not chain or i, j are out of range.
+        If the widths do not chain, i, j are out of range or the weights overflow.
 
     Examples
     --------
@@ -54,9 +57,10 @@ def product(W: Iterable[Matrix], i: int = 1, j: int | None = None) -> Matrix:
             f"expected 1 <= i <= {N + 1} and i - 1 <= j <= {N}, found i = {i}, j = {j}"
         )
     P = np.eye(widths(W)[i - 1])
-    for Wk in W[i - 1 : j]:
-        P = Wk @ P
-    return P
+    with np.errstate(over="ignore", invalid="ignore"):
+        for Wk in W[i - 1 : j]:
+            P = Wk @ P
+    return finite((P,), W)[0]
 
 
 def loss(problem: Problem, W: Sequence[Matrix]) -> float:
@@ -155,7 +159,7 @@ def invariants(W: Iterable[Matrix]) -> tuple[Matrix, ...]:
     Raises
     ------
     ValueError
-        If the widths do not chain.
+        If the widths do not chain or the weights overflow.
 
     References
     ----------
@@ -168,7 +172,10 @@ def invariants(W: Iterable[Matrix]) -> tuple[Matrix, ...]:
            [ 0., -1.]])
     """
     W = checks.layers(W)
-    return tuple(transposed(Wk) @ Wk - Wj @ transposed(Wj) for Wj, Wk in itertools.pairwise(W))
+    with np.errstate(over="ignore", invalid="ignore"):
+        pairs = itertools.pairwise(W)
+        C = tuple(transposed(Wk) @ Wk - Wj @ transposed(Wj) for Wj, Wk in pairs)
+    return finite(C, W)
 
 
 def imbalance(W: Sequence[Matrix]) -> Matrix:
@@ -209,10 +216,12 @@ def widths(W: Sequence[Matrix]) -> tuple[int, ...]:
     return (W[0].shape[-1], *(Wj.shape[-2] for Wj in W))
 
 
-def check_weights(problem: Problem, W: Iterable[ArrayLike], *, frames: bool = False) -> Weights:
+def check_weights(
+    problem: Problem, W: Iterable[ArrayLike], *, frames: bool = False, any_size: bool = False
+) -> Weights:
     """Return the weights as float arrays that chain and fit the problem, or say what is wrong.
 
-    With `frames` each may have the same leading axes.
+    With `frames` each may have the same leading axes; those of `any_size` may overflow.
     """
     checked = checks.layers(W)
     if checked[0].ndim != 2 and not frames:
@@ -220,7 +229,32 @@ def check_weights(problem: Problem, W: Iterable[ArrayLike], *, frames: bool = Fa
             f"expected W_1 to be a matrix (2-D, not empty), found shape {checked[0].shape}"
         )
     check_ends(problem, widths(checked))
+    if not any_size:
+        check_size(checked, max(np.abs(problem.gram).max(), np.abs(problem.cross).max()))
     return checked
+
+
+def check_size(W: Sequence[Matrix], data: float) -> None:
+    """Say that the squares of products of these weights, times such data, are no numbers."""
+    sizes = [float(np.abs(Wj).max()) * math.sqrt(Wj.shape[-1] * Wj.shape[-2]) for Wj in W]
+    # a layer of small weights makes up for none of large ones: some products leave it out
+    digits = sum(2 * math.log10(size) for size in sizes if size > 1) + math.log10(max(data, 1.0))
+    if digits > MOST_DIGITS:
+        raise _overflow(W)
+
+
+def finite(results: tuple[Matrix, ...], W: Sequence[Matrix]) -> tuple[Matrix, ...]:
+    """What was made of the weights, or in words that they are too large for it."""
+    if all(np.isfinite(result).all() for result in results):
+        return results
+    raise _overflow(W)
+
+
+def _overflow(W: Sequence[Matrix]) -> ValueError:
+    return ValueError(
+        "expected weights whose products can be squared, found weights up to "
+        f"{max(float(np.abs(Wj).max()) for Wj in W):.3g} in {len(W)} layers: scale them to order 1"
+    )
 
 
 def n_parameters(dims: Sequence[int]) -> int:

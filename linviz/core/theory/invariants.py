@@ -15,7 +15,7 @@ import numpy as np
 
 from linviz.core.model import checks
 from linviz.core.model.conserved import Conserved
-from linviz.core.model.layers import invariants
+from linviz.core.model.layers import finite, invariants
 from linviz.core.model.problem import Matrix
 from linviz.core.model.spectra import Inertia, eigenvalues
 
@@ -109,9 +109,10 @@ def norm_gaps(W: Sequence[Matrix]) -> Matrix:
     array([-2.])
     """
     W = checks.layers(W)
-    squares = [np.sum(np.square(Wj), axis=(-2, -1)) for Wj in W]
-    stacked: Matrix = np.stack(squares, axis=-1)
-    return stacked[..., :-1] - stacked[..., -1:]
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares: Matrix = np.stack([np.sum(np.square(Wj), axis=(-2, -1)) for Wj in W], axis=-1)
+        gaps = squares[..., :-1] - squares[..., -1:]
+    return finite((gaps,), W)[0]
 
 
 def n_independent(dims: Sequence[int]) -> int:
