@@ -23,13 +23,8 @@ def budget_words(run: Run) -> str:
     text = "No step was needed."
     if trajectory.n_steps > 0:
         name = trajectory.method if len(trajectory.method) <= 20 else "Integrator"
-        text = f"{name}, tolerance {_short(trajectory.rtol)}."
+        text = f"{name}, tolerance {written(trajectory.rtol, 2)}."
     if run.scenario.H > 0:
-        text += f" C drifted by {_short(float(trajectory.relative_drift.max()))} of ‖W‖²."
-    slope, zero = _short(run.point.gradient_norm), _short(run.spectrum.tolerance)
+        text += f" C drifted by {written(trajectory.relative_drift.max(), 2)} of ‖W‖²."
+    slope, zero = written(run.point.gradient_norm, 2), written(run.spectrum.tolerance, 2)
     return f"{text} At the end ‖∇L‖ = {slope}; |λ| ≤ {zero} counts as 0."
-
-
-def _short(value: float) -> str:
-    """Two digits: these are sizes."""
-    return written(float(f"{value:.1e}"))

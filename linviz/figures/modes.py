@@ -8,6 +8,7 @@ import numpy as np
 
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
+from linviz.core.model.critical_values import loss_formula, loss_missing
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import DRAWN_AS_ZERO, TOLD_AS_ZERO
 from linviz.core.model.words import mode_numbers, plural, subscript, written
@@ -44,9 +45,8 @@ def modes_picture(run: Run, *, log_time: bool = False, compare: Run | None = Non
     strongest = max(float(run.strengths.max(initial=0)), float(target.max()), DRAWN_AS_ZERO)
     drawn = max(float(curve["y"].max(initial=0)) for curve in frozen + own + beside)
     drawn = max(drawn, float(target.max()))
-    top = max(
-        min(drawn, MOST_ROOM * strongest), DRAWN_AS_ZERO
-    )  # a descent that diverges is not followed
+    # a descent that diverges is not followed
+    top = max(min(drawn, MOST_ROOM * strongest), DRAWN_AS_ZERO)
     strengths = axis("singular value", "", "linear", (-0.04 * top, 1.12 * top))
     only = pane(time_axis(run.trajectory.t, log_time), strengths)
     return {
@@ -160,15 +160,11 @@ def _own_words(run: Run) -> str:
     text = f"{n_modes - len(missed)} of {plural(n_modes, 'mode')} learned"
     if not missed:
         return f"{text}: singular values {_listed(end)}, the target's {_listed(target)}."
-    squares = " + ".join(f"s{subscript(k + 1)}²" for k in missed[:4])
-    squares += " + …" if len(missed) > 4 else ""
-    cost = float(np.sum(target[list(missed)] ** 2) / 2)
-    rest = f"½({squares})" if len(missed) > 1 else f"½ {squares}"
-    kept = (
-        "the narrowest layer allows no more"
-        if run.point.kind == "global minimum"
-        else (f"the run rests at {rest} = {written(cost)}")
-    )
+    if run.point.kind == "global minimum":
+        kept = "the narrowest layer allows no more"
+    else:
+        level = written(loss_missing(problem, missed))
+        kept = f"the run rests at {loss_formula(problem, missed)} = {level}"
     names = f"modes {mode_numbers(missed)} are"
     if len(missed) == 1:
         names = f"mode {missed[0] + 1} is"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from linviz.core.experiment.run import Run
+from linviz.core.model.facts import chain
 from linviz.core.model.tolerances import ROUNDOFF_LOSS, SHOWN_AS_ZERO
 from linviz.core.model.words import plural, subscript, written
 
@@ -25,7 +26,7 @@ def network_words(run: Run) -> str:
     'All layers keep the same norm, ‖W₁‖² = ‖W₂‖² = 3 at the end.'
     """
     dims = run.scenario.dims
-    text = f"{_layers(dims)}: {plural(run.scenario.n_parameters, 'weight')}"
+    text = f"{chain(dims, ' → ')}: {plural(run.scenario.n_parameters, 'weight')}"
     largest = max(float(np.abs(Wj).max()) for Wj in run.trajectory.limit)
     text += f", |w| ≤ {written(largest)} at the end (line width); blue +, orange dashed −."
     if max(dims) > 2 * ENDS:
@@ -56,13 +57,6 @@ def matrices_words(run: Run) -> str:
     if run.point.kind == "not critical":
         return f"{text}: the run has not come to rest."
     return f"{text}, rank P = {run.point.rank} (at most {min(run.scenario.dims)})."
-
-
-def _layers(dims: tuple[int, ...]) -> str:
-    """Widths in the order of the arrows; of many layers both ends."""
-    if len(dims) <= 8:
-        return " → ".join(map(str, dims))
-    return f"{' → '.join(map(str, dims[:4]))} → … → {' → '.join(map(str, dims[-2:]))}"
 
 
 def _norms(run: Run) -> str:

@@ -58,9 +58,8 @@ def beside_end(run: Run) -> str:
     if not other.law.is_linear:
         return f"loss {last} at t = {t}, not at a limit"
     late = other.loss[other.t >= LATE * other.t[-1]]
-    if np.diff(late).max(initial=0.0) > ROUNDOFF_LOSS * float(
-        other.loss[0]
-    ):  # it does not only fall
+    rise = float(np.diff(late).max(initial=0.0))
+    if rise > ROUNDOFF_LOSS * other.loss[0]:  # it does not only fall
         low, high = (written(value, 2) for value in (late.min(), late.max()))
         if low != high:
             return f"not at rest, loss {low} to {high}"

@@ -19,7 +19,6 @@ from linviz.panels.patterns import PATTERNS
 
 MAX_UPLOAD = 10_000_000  # bytes: what one message over the websocket may hold
 
-
 Menu = list[list[str]]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from linviz.core.experiment import export
 from linviz.core.experiment.json import scenario_json
 from linviz.core.flow.trajectory import Interrupt
-from linviz.core.model.checks import brief
+from linviz.core.model.checks import one_of
 from linviz.core.model.data import DataSet
 from linviz.figures.conversion import to_html, to_json
 from linviz.figures.picture import Picture
@@ -40,9 +40,7 @@ def download(
     kind, _, panel = what.partition(":")
     if kind == "figure" and panel in (drawn := pictures(shown)):
         return _figure(panel, drawn[panel])
-    if what not in _FILES:
-        raise ValueError(f"expected a file among {', '.join(_FILES)}; found {brief(what)}")
-    name, mime, content = _FILES[what]
+    name, mime, content = _FILES[one_of(what, "a file", _FILES)]
     filled = content(shown, datasets, interrupt)
     if len(filled) > MOST_DOWNLOADED:
         raise ValueError(

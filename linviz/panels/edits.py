@@ -31,7 +31,7 @@ def edited(
     Parameters
     ----------
     field : str
-        The control's name: a field of `Scenario`, or "H", "width", "singular_value", "pattern",
+        What is edited: a field of `Scenario`, or "H", "width", "singular_value", "pattern",
         "strength", "layer_singular_value", "draw", "reset".
     value : number, text or bool
     index : whole numbers
@@ -40,7 +40,7 @@ def edited(
     Raises
     ------
     ValueError
-        If there is no such control or the scenario would be out of its bounds.
+        If there is nothing of that name to edit, or the scenario would be out of its limits.
 
     Examples
     --------
@@ -53,9 +53,7 @@ def edited(
         raise ValueError(f"expected an index of at most two numbers, found {brief(index)}")
     if field in _PLAIN:
         return replace(scenario, **{field: value})
-    if field not in _EDITS:
-        known = ", ".join(sorted(CONTROLS))
-        raise ValueError(f"expected a control among {known}; found {brief(field)}")
+    checks.one_of(field, "a control", sorted(EDITABLE))
     return _EDITS[field](scenario, value, tuple(index), datasets or {})
 
 
@@ -89,9 +87,8 @@ def _singular_value(scenario: Scenario, value: Any, index: tuple[int, ...], _: A
 def _use_pattern(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
     if value == "":
         return scenario
-    if not isinstance(value, str) or value not in PATTERNS:
-        raise ValueError(f"expected a pattern among {', '.join(PATTERNS)}; found {brief(value)}")
-    return replace(scenario, singular_values=patterned(value, len(scenario.singular_values)))
+    pattern = checks.one_of(value, "a pattern", PATTERNS)
+    return replace(scenario, singular_values=patterned(pattern, len(scenario.singular_values)))
 
 
 def _strength(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
@@ -173,7 +170,7 @@ _EDITS: dict[str, Edit] = {
     "data": _data,
     "whitened": _whitened,
 }
-CONTROLS = (*_PLAIN, *_EDITS)
+EDITABLE = (*_PLAIN, *_EDITS)  # what a message of the page may name
 
 
 def _checked(index: tuple[int, ...], n: int) -> tuple[int, ...]:

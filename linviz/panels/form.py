@@ -28,7 +28,7 @@ def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[
         "layer_singular_values": [list(layer) for layer in edits.layers_of(scenario)],
     }
     return {
-        **{name: _plain(getattr(scenario, name)) for name in FIELDS},
+        **{name: getattr(scenario, name) for name in FIELDS},
         **lists,
         "H": scenario.H,
         "n_modes": problem.d_y,
@@ -45,10 +45,6 @@ def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[
             "beside": run.beside.reason if run.beside is not None else "",
         },
     }
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _rounded_up(t: float) -> str:

@@ -112,7 +112,7 @@ def _words(shown: Shown) -> dict[str, str]:
 
 
 def with_buffers(value: Any) -> Any:
-    """The same nested value with every array as ``{dtype, shape, data}``, data a memoryview."""
+    """The same nested value, arrays as ``{dtype, shape, data}`` with bytes, tuples as lists."""
     if isinstance(value, np.ndarray):
         flat = np.ascontiguousarray(value)
         return {
@@ -122,6 +122,6 @@ def with_buffers(value: Any) -> Any:
         }
     if isinstance(value, dict):
         return {key: with_buffers(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [with_buffers(item) for item in value]
     return value

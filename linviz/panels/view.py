@@ -81,8 +81,8 @@ class View:
             object.__setattr__(self, name, value)
 
     def content(self) -> dict[str, Any]:
-        """The fields as plain values, for a message."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        """The fields by name, for a message."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def changed(view: View, **given: Any) -> View:
@@ -162,10 +162,6 @@ def _number(text: str, name: str) -> float:
         return float(text)
     except ValueError:
         raise ValueError(f"expected a number for {name}, found {brief(text)}") from None
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _text(value: Any) -> str:

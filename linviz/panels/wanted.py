@@ -65,7 +65,7 @@ def after_edits(wanted: Wanted, edits: Any, shown: Run, datasets: Mapping[str, D
     Raises
     ------
     ValueError
-        If one of them is none, or leads out of a scenario's bounds: nothing is changed then.
+        If one of them is none, or leads out of a scenario's limits: nothing is changed then.
 
     Examples
     --------

@@ -23,7 +23,7 @@ import linviz as lv
 from linviz.core.experiment.catalogue import rules
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.catalogue.data import DATA, UPLOADED, data_entry
-from linviz.core.experiment.catalogue.entry import Entry, listed
+from linviz.core.experiment.catalogue.entry import Entry, by_name
 from linviz.core.experiment.catalogue.fields import FIELDS
 from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.milestones.start import sizes
@@ -90,7 +90,7 @@ def test_a_rule_is_one_file_and_one_line_of_the_list() -> None:
     files = {path.stem for path in Path(rules.__file__).parent.glob("*.py")} - {"__init__"}
     assert files == set(RULES) - {NEW_RULE.name}
     with pytest.raises(ValueError, match="one name twice"):
-        listed(NEW_RULE, NEW_RULE)
+        by_name(NEW_RULE, NEW_RULE)
 
 
 def test_a_new_rule_runs_and_has_milestones() -> None:

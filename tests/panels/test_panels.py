@@ -15,7 +15,7 @@ import linviz as lv
 from linviz.core.experiment.run import run
 from linviz.figures.verdict import verdict
 from linviz.panels import dashboard
-from linviz.panels.edits import CONTROLS, edited, layers_of, strengths_of
+from linviz.panels.edits import EDITABLE, edited, layers_of, strengths_of
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
 from linviz.panels.patterns import PATTERNS, pattern_of
@@ -95,7 +95,7 @@ def test_data_sets_come_and_go_with_their_widths() -> None:
 
 
 @given(
-    st.sampled_from(CONTROLS) | st.text(max_size=5),
+    st.sampled_from(EDITABLE) | st.text(max_size=5),
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()),
     st.lists(st.integers(-2, 200) | st.text(max_size=2), max_size=3),
 )

@@ -28,7 +28,7 @@ from serving import ROOT, SECONDS, Server, wait_until
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.data import read_data
 from linviz.panels import dashboard
-from linviz.panels.edits import CONTROLS, edited
+from linviz.panels.edits import EDITABLE, edited
 from linviz.serve.channels import MOST_PARTS, MOST_SOCKETS, PROTOCOL, is_well_formed
 from linviz.serve.server import MOST_OPEN_FILES
 
@@ -474,7 +474,7 @@ def test_an_index_that_is_none_is_refused_in_few_words(field: str, index: Any) -
 
 
 @pytest.mark.parametrize("value", [[], {}, HUGE, [HUGE], None, math.nan, 10**5000], ids=kind)
-@pytest.mark.parametrize("field", [*sorted(CONTROLS), HUGE, [], {}, None], ids=kind)
+@pytest.mark.parametrize("field", [*sorted(EDITABLE), HUGE, [], {}, None], ids=kind)
 def test_an_edit_with_any_value_is_made_or_refused_in_few_words(field: Any, value: Any) -> None:
     for index in ((), (0,), (0, 0), (True,)):
         try:

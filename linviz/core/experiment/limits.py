@@ -1,4 +1,4 @@
-"""What a scenario may ask for: the bounds that it is held to."""
+"""What a scenario may ask for: the sizes that it is held to."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A scenario as the query of a link: ``v=1&dims=5,5,4,3&singular_values=3,2,1&rule=gaussian&...``.
 
 A link is read by eye, written by hand and sent by strangers: its text holds nothing but numbers and
-names, and what it asks for goes through the bounds of `Scenario` like anything else. Its first word
+names, and what it asks for goes through the checks of `Scenario` like anything else. Its first word
 is the version of this language; a link without one is of the time before there was such a word, and
 means the same.
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from linviz.core.experiment.scenario import Scenario
-from linviz.core.model.checks import brief
+from linviz.core.model.checks import one_of
 from linviz.core.model.tolerances import SMALL_START
 
 
@@ -255,6 +255,4 @@ def preset_named(name: object) -> Scenario:
     ValueError
         If there is none.
     """
-    if not isinstance(name, str) or name not in presets:
-        raise ValueError(f"expected a preset among {', '.join(presets)}; found {brief(name)}")
-    return presets[name]
+    return presets[one_of(name, "a preset", presets)]

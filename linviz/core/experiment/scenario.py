@@ -1,7 +1,7 @@
 """One experiment in numbers and words: what is trained, from where, for how long.
 
-A `Scenario` is what the controls edit and what code can be printed from. It is the only place where
-the size of an experiment is bounded: the library's functions take any size, a scenario does not.
+A `Scenario` is what the controls edit and what code can be printed from. Its size is limited (see
+`limits`): the library's functions take any size, a scenario does not.
 """
 
 from __future__ import annotations
@@ -204,8 +204,8 @@ def _validated(c: Scenario) -> dict[str, object]:
         for name, field in FIELDS.items()
         if field.kind in _CHECKS
     }
-    _check_name(c.rule, "a rule", RULES)
-    _check_name(c.beside, "beside", BESIDE)
+    checks.one_of(c.rule, "a rule", RULES)
+    checks.one_of(c.beside, "beside", BESIDE)
     checks.text(c.data, f"data {', '.join(DATA)} or a data set's digest", 100)
     if _chooses_target(c):
         _check_ends(c)
@@ -235,11 +235,6 @@ _CHECKS: Mapping[str, Callable[[object, Field], object]] = {
     "flag": lambda value, field: checks.boolean(value, field.name),
     "horizon": lambda value, field: limits.horizon(value),
 }
-
-
-def _check_name(value: object, what: str, known: Mapping[str, Entry]) -> None:
-    if not isinstance(value, str) or value not in known:
-        raise ValueError(f"expected {what} among {', '.join(known)}; found {checks.brief(value)}")
 
 
 def _check_ends(c: Scenario) -> None:

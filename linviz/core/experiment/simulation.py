@@ -68,7 +68,7 @@ def simulate(
     ----------
     scenario : Scenario
     datasets : mapping of digest to DataSet, optional
-        Where a scenario's data are looked up if they are neither canonical nor the digits.
+        Where a scenario's data are looked up if they are none of the catalogue's.
     max_seconds : float
         Budget of wall time; the trajectory so far comes back with status "budget".
     interrupt : callable (t, loss) -> bool, optional

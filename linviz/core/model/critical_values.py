@@ -11,7 +11,8 @@ from itertools import combinations
 import numpy as np
 
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
-from linviz.core.model.tolerances import EQUAL
+from linviz.core.model.tolerances import EPS, EQUAL
+from linviz.core.model.words import subscript
 
 MAX_CRITICAL_VALUES = 1 << 16
 
@@ -41,8 +42,7 @@ def critical_values(problem: Problem, dims: Sequence[int]) -> dict[IndexSet, flo
     {(0, 1): 2.5, (0,): 2.0, (1,): 0.5}
     """
     dims = check_dims(problem, dims)
-    s = problem.singular_values
-    modes = range(np.count_nonzero(s > rank_tolerance(s)))
+    modes = range(positive_modes(problem))
     if 1 << len(modes) > MAX_CRITICAL_VALUES:
         raise ValueError(
             f"expected at most 16 modes (65536 index sets), found {len(modes)}: "
@@ -51,7 +51,7 @@ def critical_values(problem: Problem, dims: Sequence[int]) -> dict[IndexSet, flo
     fewest_missed = max(0, len(modes) - min(dims))
     most_missed = len(modes) if len(dims) > 2 else 0
     return {
-        missed: problem.residual_loss + 0.5 * float(sum(s[i] ** 2 for i in missed))
+        missed: loss_missing(problem, missed)
         for n_missed in range(most_missed, fewest_missed - 1, -1)
         for missed in combinations(modes, n_missed)
     }
@@ -73,11 +73,34 @@ def critical_levels(
         return critical_values(problem, dims)
     fewest = max(0, n_modes - min(dims))
     first = 0 if len(dims) > 2 else n_modes - fewest  # no hidden layer: a convex problem
-    squares = problem.singular_values[:n_modes] ** 2
-    return {
-        tuple(range(k, n_modes)): problem.residual_loss + 0.5 * float(np.sum(squares[k:]))
-        for k in range(first, n_modes - fewest + 1)
-    }
+    nested = (tuple(range(k, n_modes)) for k in range(first, n_modes - fewest + 1))
+    return {missed: loss_missing(problem, missed) for missed in nested}
+
+
+def loss_missing(problem: Problem, missed: IndexSet) -> float:
+    r"""Loss at the critical points that miss these modes, :math:`L_{res} + \tfrac12\sum s_i^2`.
+
+    Examples
+    --------
+    >>> loss_missing(Problem.canonical((3, 2, 1)), (1, 2))
+    2.5
+    """
+    s = problem.singular_values
+    return problem.residual_loss + 0.5 * float(sum(s[i] ** 2 for i in missed))
+
+
+def loss_formula(problem: Problem, missed: IndexSet) -> str:
+    """The same as a formula, with modes counted from 1.
+
+    Examples
+    --------
+    >>> loss_formula(Problem.canonical((3, 2, 1)), (1, 2))
+    '½(s₂² + s₃²)'
+    """
+    squares = " + ".join(f"s{subscript(k + 1)}²" for k in missed[:4])
+    squares += " + …" if len(missed) > 4 else ""
+    half = f"½({squares})" if len(missed) > 1 else f"½ {squares}"
+    return half if problem.residual_loss == 0 else f"L_res + {half}"
 
 
 def minimum_loss(problem: Problem, dims: Sequence[int]) -> float:
@@ -94,7 +117,7 @@ def minimum_loss(problem: Problem, dims: Sequence[int]) -> float:
 
 def rank_tolerance(s: Matrix) -> float:
     """Singular values at or below this are zero to roundoff."""
-    return float(s.max(initial=0.0)) * s.size * 4 * np.finfo(float).eps
+    return float(s.max(initial=0.0)) * s.size * 4 * EPS
 
 
 def positive_modes(problem: Problem) -> int:
@@ -104,4 +127,5 @@ def positive_modes(problem: Problem) -> int:
 
 
 def equal_strength(s: Matrix, i: int, k: int) -> bool:
+    """Whether two singular values are taken for one."""
     return bool(abs(s[i] - s[k]) <= EQUAL * s[0])

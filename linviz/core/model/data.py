@@ -17,7 +17,8 @@ import numpy as np
 from linviz.core.model import checks
 from linviz.core.model.checks import brief
 from linviz.core.model.files import LARGEST_ENTRY, csv_table, npz_arrays
-from linviz.core.model.problem import Matrix
+from linviz.core.model.problem import Matrix, check_pair
+from linviz.core.model.words import plural
 
 MAX_FILE_BYTES = 20_000_000
 MAX_NUMBERS = 2_000_000
@@ -68,7 +69,7 @@ class DataSet:
 
     def __post_init__(self) -> None:
         X, Y = _entries(self.X, "X"), _entries(self.Y, "Y")
-        _check_shapes(X, Y)
+        check_pair(X, Y)
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "Y", Y)
         object.__setattr__(self, "digest", _digest(X, Y))
@@ -242,19 +243,6 @@ def _entries(A: Matrix, name: str) -> Matrix:
     return A
 
 
-def _check_shapes(X: Matrix, Y: Matrix) -> None:
-    if X.shape[1] != Y.shape[1]:
-        raise ValueError(
-            "expected X (d_x, m) and Y (d_y, m) with the same number m of samples, found shapes "
-            f"{X.shape} and {Y.shape}"
-        )
-    if len(X) < len(Y):
-        raise ValueError(
-            f"expected at least as many inputs as targets (d_x >= d_y), found d_x = {len(X)} and "
-            f"d_y = {len(Y)}: the theory orders widths so; drop targets or add inputs"
-        )
-
-
 def _digest(X: Matrix, Y: Matrix) -> str:
     digest = hashlib.sha256()
     for A in (X, Y):
@@ -301,8 +289,5 @@ def _split(table: Matrix, targets: int, label: str) -> list[Matrix]:
 
 
 def _from_file(name: str, X: Matrix, Y: Matrix) -> DataSet:
-    counts = [
-        f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-        for n, noun in ((X.shape[1], "sample"), (len(X), "input"), (len(Y), "target"))
-    ]
-    return DataSet(name, X, Y, f"{counts[0]} with {counts[1]} and {counts[2]} from {name}.")
+    ends = f"{plural(len(X), 'input')} and {plural(len(Y), 'target')}"
+    return DataSet(name, X, Y, f"{plural(X.shape[1], 'sample')} with {ends} from {name}.")

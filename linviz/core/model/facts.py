@@ -43,7 +43,7 @@ def html_table(name: str, facts: Mapping[str, str]) -> str:
     return f'<table style="{_TABLE}">{caption}<tbody>{rows}</tbody></table>'
 
 
-def chain(dims: Sequence[int]) -> str:
+def chain(dims: Sequence[int], joint: str = "-") -> str:
     """Widths in order, input first; of many layers both ends.
 
     Examples
@@ -52,5 +52,5 @@ def chain(dims: Sequence[int]) -> str:
     ('5-5-3', '1-2-3-4-…-11-12')
     """
     if len(dims) <= MOST_WIDTHS:
-        return "-".join(map(str, dims))
-    return f"{'-'.join(map(str, dims[:4]))}-…-{'-'.join(map(str, dims[-2:]))}"
+        return joint.join(map(str, dims))
+    return joint.join(map(str, (*dims[:4], "…", *dims[-2:])))

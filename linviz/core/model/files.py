@@ -19,6 +19,7 @@ import numpy as np
 
 from linviz.core.model import checks
 from linviz.core.model.problem import Matrix
+from linviz.core.model.words import plural
 
 LARGEST_ENTRY = 1e100  # beyond it X Xᵀ and the loss come near the end of the floating-point numbers
 
@@ -48,7 +49,7 @@ def csv_table(content: bytes, label: str, *, max_numbers: int) -> Matrix:
                 continue
         if len(cells) != width:
             raise ValueError(
-                f"{label}: row {row} has {_count(len(cells), 'cell')}, "
+                f"{label}: row {row} has {plural(len(cells), 'cell')}, "
                 f"the rows before it have {width}"
             )
         values.extend(_numbers(cells, row, label))
@@ -237,7 +238,3 @@ def _unreadable(label: str, reason: object) -> ValueError:
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 30 else text[:30] + "…")
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

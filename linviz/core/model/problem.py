@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from linviz.core.model import checks
 from linviz.core.model.facts import html_table, one_line
+from linviz.core.model.tolerances import EPS, TINY
 from linviz.core.model.words import written
 
 Matrix = NDArray[np.float64]
@@ -89,7 +90,7 @@ class Problem:
 
     def __init__(self, X: ArrayLike, Y: ArrayLike) -> None:
         X, Y = checks.matrix(X, "X"), checks.matrix(Y, "Y")
-        _check_shapes(X, Y)
+        check_pair(X, Y)
         _check_sizes(X, Y)
         object.__setattr__(self, "X", _frozen(X))
         object.__setattr__(self, "Y", _frozen(Y))
@@ -217,7 +218,8 @@ def checked_singular_values(values: Sequence[float] | Matrix) -> Matrix:
     return s
 
 
-def _check_shapes(X: Matrix, Y: Matrix) -> None:
+def check_pair(X: Matrix, Y: Matrix) -> None:
+    """Say what keeps X and Y from being inputs and targets of the same samples."""
     if X.shape[1] != Y.shape[1]:
         raise ValueError(
             "expected X (d_x, m) and Y (d_y, m) with the same number m of samples (columns), "
@@ -225,8 +227,8 @@ def _check_shapes(X: Matrix, Y: Matrix) -> None:
         )
     if X.shape[0] < Y.shape[0]:
         raise ValueError(
-            f"expected d_x >= d_y, found d_x = {X.shape[0]} rows in X and d_y = {Y.shape[0]} rows "
-            "in Y: the theory orders widths so; drop outputs or add inputs"
+            f"expected d_x >= d_y, found d_x = {len(X)} and d_y = {len(Y)}, the rows of X and Y: "
+            "the theory orders widths so; drop targets or add inputs"
         )
 
 
@@ -241,9 +243,9 @@ def _check_sizes(X: Matrix, Y: Matrix) -> None:
                 f"expected entries of {name} of at most {LARGEST_SQUARED:g} in size, found "
                 f"{size:g}, whose square is no number: scale the data to order 1"
             )
-    if 0 < (size := float(np.abs(X).max())) < np.finfo(float).tiny:
+    if 0 < (size := float(np.abs(X).max())) < TINY:
         raise ValueError(
-            f"expected entries of X of at least {np.finfo(float).tiny:.3g}, found {size:g}, "
+            f"expected entries of X of at least {TINY:.3g}, found {size:g}, "
             "which has lost digits: scale the data to order 1"
         )
 
@@ -251,7 +253,7 @@ def _check_sizes(X: Matrix, Y: Matrix) -> None:
 def _reduction(X: Matrix, Y: Matrix) -> dict[str, Matrix | float | bool | int]:
     """Everything that follows from X and Y, by the singular value decomposition of X."""
     left, sigma, right = np.linalg.svd(X, full_matrices=False)
-    rank = int(np.count_nonzero(sigma > max(X.shape) * np.finfo(float).eps * sigma[0]))
+    rank = int(np.count_nonzero(sigma > max(X.shape) * EPS * sigma[0]))
     left, sigma, right = left[:, :rank], sigma[:rank], right[:rank]
     coordinates = Y @ right.T  # (d_y, rank): Y in the row space of X
     is_white = bool(np.array_equal(X @ X.T, np.eye(len(X))))

@@ -72,7 +72,7 @@ class Entry:
         return frozenset(field.name for field in self.fields) - idle
 
 
-def listed(*entries: Entry) -> dict[str, Entry]:
+def by_name(*entries: Entry) -> dict[str, Entry]:
     """Entries by name, in the order of the menu."""
     found = {entry.name: entry for entry in entries}
     if len(found) < len(entries):

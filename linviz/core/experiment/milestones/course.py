@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linviz.core.experiment import limits
-from linviz.core.experiment.milestones.milestone import Milestone, digits, formula, index
+from linviz.core.experiment.milestones.milestone import Milestone, digits
 from linviz.core.experiment.milestones.start import PATIENT
-from linviz.core.model.critical_values import positive_modes
+from linviz.core.model.critical_values import loss_formula, positive_modes
 from linviz.core.model.problem import Matrix
+from linviz.core.model.words import subscript
 
 if TYPE_CHECKING:
     from linviz.core.experiment.run import Run
@@ -27,15 +28,15 @@ def moments(run: Run) -> list[Milestone]:
     resting = list(run.rests.items())[:MOST_RESTS]
     for missed, (value, t) in resting:
         words = (
-            f"At t = {t:.4g} the loss rests near the critical value {formula(problem, missed)} = "
-            f"{value:.4g}."
+            f"At t = {t:.4g} the loss rests near the critical value "
+            f"{loss_formula(problem, missed)} = {value:.4g}."
         )
         found.append(Milestone("time", f"resting at {value:.4g}", words, t=t))
     for k, s in enumerate(problem.singular_values[: positive_modes(problem)].tolist()):
         rise = _last_rise(run.trajectory.t, run.strengths[:, k], 0.5 * s)
         if rise is not None and len(found) < MOST_MOMENTS_OF_COURSE:
             words = (
-                f"At t = {rise:.4g} mode {k + 1} has half of its strength, ½ s{index(k)} = "
+                f"At t = {rise:.4g} mode {k + 1} has half of its strength, ½ s{subscript(k + 1)} = "
                 f"{s / 2:.4g}."
             )
             found.append(Milestone("time", f"mode {k + 1} half learned", words, t=rise))

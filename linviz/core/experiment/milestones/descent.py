@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linviz.core.experiment.milestones.milestone import Milestone, digits, index, possible
+from linviz.core.experiment.milestones.milestone import Milestone, digits, possible
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.tolerances import INEQUALITY
+from linviz.core.model.words import subscript
 from linviz.core.theory.weight_decay import critical_weight_decay
 
 if TYPE_CHECKING:
@@ -57,10 +58,11 @@ def weight_decays(run: Run) -> Iterator[Milestone]:
     critical = critical_weight_decay(problem, scenario.H + 1)
     for k in dict.fromkeys((n_modes - 1, 0)):
         decay = digits(LOST * float(critical[k]), up=True)
-        formula = f"s{index(k)}" if scenario.H == 1 else "Ns/(2N−2) · ((N−2)s/(2N−2))^(1−2/N)"
+        s = f"s{subscript(k + 1)}"
+        formula = s if scenario.H == 1 else "Ns/(2N−2) · ((N−2)s/(2N−2))^(1−2/N)"
         words = (
-            f"λ_c = {formula} = {critical[k]:.4g} with s = s{index(k)}: with more decay, mode "
-            f"{k + 1} is lost wherever it starts."
+            f"λ_c = {formula} = {critical[k]:.4g} with s = {s}: with more decay, mode {k + 1} is "
+            "lost wherever it starts."
         )
         changed = possible(problem, scenario, weight_decay=decay)
         if changed is not None:

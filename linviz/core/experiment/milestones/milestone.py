@@ -7,7 +7,7 @@ from typing import Any
 
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.experiment.simulation import weights_of
-from linviz.core.model.problem import IndexSet, Problem
+from linviz.core.model.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,3 @@ def digits(value: float, n: int = 6, *, up: bool = False) -> float:
     if up and rounded < value:
         rounded = float(f"{value * (1 + 10.0 ** (1 - n)):.{n}g}")
     return rounded
-
-
-def formula(problem: Problem, missed: IndexSet) -> str:
-    """The loss at a saddle as a sum over the missed modes."""
-    squares = " + ".join(f"s{index(k)}²" for k in missed[:4]) + (" + …" if len(missed) > 4 else "")
-    half = f"½({squares})" if len(missed) > 1 else f"½ {squares}"
-    return half if problem.residual_loss == 0 else f"L_res + {half}"
-
-
-def index(k: int) -> str:
-    """Mode k as a subscript, counted from 1."""
-    return str(k + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

@@ -12,11 +12,17 @@ import numpy as np
 from linviz.core.experiment import limits
 from linviz.core.experiment.catalogue.fields import ALPHA, LAM, STRENGTHS
 from linviz.core.experiment.catalogue.rules import RULES, aligned, on_stable_manifold
-from linviz.core.experiment.milestones.milestone import Milestone, digits, formula, index, possible
+from linviz.core.experiment.milestones.milestone import Milestone, digits, possible
 from linviz.core.model.aligned import decouples
-from linviz.core.model.critical_values import minimum_loss, positive_modes
+from linviz.core.model.critical_values import (
+    loss_formula,
+    loss_missing,
+    minimum_loss,
+    positive_modes,
+)
 from linviz.core.model.problem import IndexSet, Problem
 from linviz.core.model.tolerances import A_LITTLE_MORE, LEAST_RATE
+from linviz.core.model.words import subscript
 
 if TYPE_CHECKING:
     from linviz.core.experiment.run import Run
@@ -64,12 +70,12 @@ def saddles(run: Run) -> Iterator[Milestone]:
         changed = possible(problem, scenario, missed=missed, t_end=None, **options)
         if changed is None or (here and scenario.missed == missed):
             continue
-        value = problem.residual_loss + 0.5 * float(np.sum(problem.singular_values[[*missed]] ** 2))
+        value = loss_missing(problem, missed)
         if value <= (1 + A_LITTLE_MORE) * minimum_loss(problem, scenario.dims):
             continue  # equal singular values and a bottleneck: it is no saddle but a minimum
         words = (
-            f"{_dead(problem, missed)}: the run ends in the saddle at {formula(problem, missed)} "
-            f"= {value:.4g}."
+            f"{_dead(problem, missed)}: the run ends in the saddle at "
+            f"{loss_formula(problem, missed)} = {value:.4g}."
         )
         yield Milestone("missed" if here else "rule", f"saddle at {value:.4g}", words, changed)
 
@@ -146,7 +152,7 @@ def _certified_alpha(run: Run) -> Iterator[Milestone]:
     factor = N if problem.d_x == problem.d_y else 1
     alpha = digits(factor * weakest ** (2 - 2 / N))
     if problem.is_white and positive_modes(problem) == problem.d_y and LEAST_RATE <= alpha <= 100:
-        n = index(problem.d_y - 1)
+        n = subscript(problem.d_y)
         words = (
             f"α = {f'{N} ' * (factor > 1)}s{n}^(2−2/{N}) = {alpha:.4g}: the rate at which the "
             "balanced minimum attracts."
@@ -183,10 +189,10 @@ def hidden_widths(run: Run) -> Iterator[Milestone]:
     j = int(np.argmin(hidden)) + 1
     changed = possible(problem, scenario, dims=(*dims[:j], n - 1, *dims[j + 1 :]))
     if changed is not None:
-        least = problem.residual_loss + 0.5 * float(problem.singular_values[n - 1]) ** 2
+        least = loss_missing(problem, (n - 1,))
         words = (
             f"Hidden layer {j} of width {n - 1} lets one mode less through: the loss cannot fall "
-            f"below {formula(problem, (n - 1,))} = {least:.4g}."
+            f"below {loss_formula(problem, (n - 1,))} = {least:.4g}."
         )
         yield Milestone("widths", "one neuron too few", words, changed)
 

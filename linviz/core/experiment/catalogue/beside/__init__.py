@@ -7,6 +7,6 @@ fields only, loads none of it.
 from __future__ import annotations
 
 from linviz.core.experiment.catalogue.beside import descent, networks, nothing
-from linviz.core.experiment.catalogue.entry import Entry, listed
+from linviz.core.experiment.catalogue.entry import Entry, by_name
 
-BESIDE: dict[str, Entry] = listed(nothing.ENTRY, descent.ENTRY, *networks.NETWORKS)
+BESIDE: dict[str, Entry] = by_name(nothing.ENTRY, descent.ENTRY, *networks.NETWORKS)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from linviz.core.experiment.catalogue.data import canonical, packaged, uploaded
-from linviz.core.experiment.catalogue.entry import Entry, listed
+from linviz.core.experiment.catalogue.entry import Entry, by_name
 
-DATA: dict[str, Entry] = listed(
+DATA: dict[str, Entry] = by_name(
     canonical.ENTRY,
     packaged.DIGITS,
     packaged.STRETCHED,

@@ -7,9 +7,8 @@ from functools import lru_cache
 
 from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import WHITENED
-from linviz.core.model import datasets
 from linviz.core.model.data import DataSet
-from linviz.core.model.datasets import digits
+from linviz.core.model.datasets import cloud, digits, stretched
 from linviz.core.model.problem import Problem
 
 # the raw pixels are so ill-conditioned that the limit lies beyond t = 1e6
@@ -34,5 +33,5 @@ def packaged(
 
 
 DIGITS = packaged("digits", "handwritten digits, 8×8 pixels", digits, DIGITS_HORIZON)
-STRETCHED = packaged("stretched", "12 samples, stretched inputs", datasets.stretched)
-CLOUD = packaged("cloud", "12 samples, a Gaussian cloud", datasets.cloud)
+STRETCHED = packaged("stretched", "12 samples, stretched inputs", stretched)
+CLOUD = packaged("cloud", "12 samples, a Gaussian cloud", cloud)

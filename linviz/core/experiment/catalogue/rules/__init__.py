@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linviz.core.experiment.catalogue.entry import Entry, listed
+from linviz.core.experiment.catalogue.entry import Entry, by_name
 from linviz.core.experiment.catalogue.rules import (
     aligned,
     balanced,
@@ -16,7 +16,7 @@ from linviz.core.experiment.catalogue.rules import (
     zeros,
 )
 
-RULES: dict[str, Entry] = listed(
+RULES: dict[str, Entry] = by_name(
     gaussian.ENTRY,
     xavier.ENTRY,
     orthogonal.ENTRY,
