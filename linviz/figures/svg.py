@@ -10,7 +10,7 @@ from html import escape
 from linviz.figures import theme
 from linviz.figures.elements import box, curve, mark, path, rounded, short, stroke, words
 from linviz.figures.picture import Axis, Curve, Level, Marks, Pane, Picture, Text
-from linviz.figures.ticks import Scale, Space, Tick, ticks_of
+from linviz.figures.ticks import Space, Span, Tick, ticks_of
 
 LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
 
@@ -22,7 +22,7 @@ class Placed:
     axis: Axis
     start: float
     end: float
-    scale: Scale
+    scale: Span
 
     def at(self, value: float) -> float:
         """Pixels of a value."""
@@ -98,7 +98,7 @@ def _axis(axis: Axis, start: float, end: float) -> Placed:
     log = axis["scale"] == "log"
     if log:
         first, last = math.log10(first), math.log10(last)
-    return Placed(axis, start, end, Scale(first, last, log))
+    return Placed(axis, start, end, Span(first, last, log))
 
 
 def _axes(x: Placed, y: Placed, size: float) -> list[str]:

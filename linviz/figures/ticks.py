@@ -26,7 +26,7 @@ Family = Callable[[], Iterable[list[Decimal]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Span:
     """An axis from one coordinate to another; on a log axis these are exponents of ten."""
 
     start: float
@@ -72,12 +72,12 @@ def number(decimal: Decimal) -> float:
     return float(f"{decimal[0]}e{decimal[1]}")
 
 
-def ticks_of(scale: Scale, space: Space, whole: bool = False) -> tuple[list[Tick], str]:
+def ticks_of(scale: Span, space: Space, whole: bool = False) -> tuple[list[Tick], str]:
     """Ticks of an axis, of counts where they are `whole`, and what belongs to its title.
 
     Examples
     --------
-    >>> ticks_of(Scale(0.0, 60.0, False), Space(300, 15, False, 70, 16, 0))
+    >>> ticks_of(Span(0.0, 60.0, False), Space(300, 15, False, 70, 16, 0))
     ([(0.0, '0'), (20.0, '20'), (40.0, '40'), (60.0, '60')], '')
     """
     most = max(2.0, space.length / (space.type * (UPRIGHT if space.upright else ACROSS)))
@@ -90,7 +90,7 @@ def ticks_of(scale: Scale, space: Space, whole: bool = False) -> tuple[list[Tick
     return _first_fitting(lambda: _outermost(scale, most, whole), scale, space, 2) or ([], "")
 
 
-def _outermost(scale: Scale, most: float, whole: bool) -> Iterator[list[Decimal]]:
+def _outermost(scale: Span, most: float, whole: bool) -> Iterator[list[Decimal]]:
     """The outermost two of some values, and those further in, whose labels stick out less."""
     candidates = [_decades(scale)] if scale.log else []
     usual = _usual_step(scale, most, whole)
@@ -103,7 +103,7 @@ def _outermost(scale: Scale, most: float, whole: bool) -> Iterator[list[Decimal]
             yield [values[math.floor(inset * last)], values[math.ceil((1 - inset) * last)]]
 
 
-def _log_families(scale: Scale, most: float) -> list[Family]:
+def _log_families(scale: Span, most: float) -> list[Family]:
     """What a log axis may show.
 
     Powers of ten, each or every second, third ...; few decades have 2, 5 or 3 too; less than one
@@ -126,12 +126,12 @@ def _log_families(scale: Scale, most: float) -> list[Family]:
     return [powers, parts, lambda: _even(scale, most, False)]
 
 
-def _decades(scale: Scale) -> list[Decimal]:
+def _decades(scale: Span) -> list[Decimal]:
     first, last = max(-324, math.floor(scale.start)), min(309, math.ceil(scale.end))
     return [(1, e) for e in range(first, last + 1) if scale.holds((1, e))]
 
 
-def _even(scale: Scale, most: float, whole: bool) -> Iterator[list[Decimal]]:
+def _even(scale: Span, most: float, whole: bool) -> Iterator[list[Decimal]]:
     """Multiples of 1, 2, 5, 10 … : the steps that give at most so many ticks, finest first."""
     rung = _usual_step(scale, most, whole)
     while len(values := _multiples(scale, rung)) >= 2:
@@ -139,7 +139,7 @@ def _even(scale: Scale, most: float, whole: bool) -> Iterator[list[Decimal]]:
         rung += 1
 
 
-def _usual_step(scale: Scale, most: float, whole: bool) -> int:
+def _usual_step(scale: Span, most: float, whole: bool) -> int:
     """The first rung of the ladder 1, 2, 5, 10 …, counted from 1, that is coarse enough."""
     low, high = scale.ends()
     size = math.log10(high - low) - math.log10(most)
@@ -149,7 +149,7 @@ def _usual_step(scale: Scale, most: float, whole: bool) -> int:
     return max(0, rung) if whole else rung
 
 
-def _multiples(scale: Scale, rung: int) -> list[Decimal]:
+def _multiples(scale: Span, rung: int) -> list[Decimal]:
     """Multiples of a rung inside the axis, one for each number that they round to."""
     e, m = rung // 3, (1, 2, 5)[rung % 3]
     step = m * Fraction(10) ** e
@@ -162,7 +162,7 @@ def _multiples(scale: Scale, rung: int) -> list[Decimal]:
 
 
 def _first_fitting(
-    family: Family, scale: Scale, space: Space, least: int
+    family: Family, scale: Span, space: Space, least: int
 ) -> tuple[list[Tick], str] | None:
     for way in range(3):
         for values in family():
@@ -185,7 +185,7 @@ def _written(values: list[Decimal], log: bool, way: int) -> Written | None:
 
 
 def _fitting(
-    values: list[Decimal], written: Written, scale: Scale, space: Space
+    values: list[Decimal], written: Written, scale: Span, space: Space
 ) -> tuple[list[Tick], str] | None:
     """The ticks, if their labels have room: one that would stick out at an end is left away."""
     reached, ticks = -math.inf, []

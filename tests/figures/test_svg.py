@@ -16,7 +16,7 @@ from linviz.core.experiment.run import Run, run
 from linviz.figures import hessian, invariants, loss, modes, theme
 from linviz.figures.picture import Picture
 from linviz.figures.svg import to_svg
-from linviz.figures.ticks import Scale, Space, ticks_of
+from linviz.figures.ticks import Space, Span, ticks_of
 from linviz.panels.bundle import FRONT
 
 SCENARIOS = {
@@ -125,13 +125,13 @@ def test_any_axis_has_the_ticks_that_the_page_gives_it(new_page: Callable[..., A
         assert [[list(tick) for tick in ticks], note] == theirs, (scale, space, counts)
 
 
-def random_scale(rng: np.random.Generator) -> Scale:
+def random_scale(rng: np.random.Generator) -> Span:
     if rng.random() < 0.5:
         start = rng.uniform(-20, 6)
-        return Scale(start, start + 10 ** rng.uniform(-3, 1.4), True)
+        return Span(start, start + 10 ** rng.uniform(-3, 1.4), True)
     middle, span = rng.integers(-1, 2) * 10 ** rng.uniform(-6, 6), 10 ** rng.uniform(-6, 6)
     start = float(middle - rng.random() * span)
-    return Scale(start, float(np.nextafter(start, np.inf) + span), False)
+    return Span(start, float(np.nextafter(start, np.inf) + span), False)
 
 
 def random_space(rng: np.random.Generator) -> Space:
