@@ -1,19 +1,26 @@
 """What every entry of the catalogue must do, and entries that tests add to see them do it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 import linviz as lv
+from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.catalogue.beside.networks import network
+from linviz.core.experiment.catalogue.data import DATA
 from linviz.core.experiment.catalogue.data.packaged import packaged
 from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import SCALE, SEED, Field
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.link import from_query, to_query
 from linviz.core.flow.activation import Activation
 
 UPLOADED_FILE = lv.DataSet("mine", [[1.0, 0.2, -1.0], [0.0, 1.0, 2.0]], [[1.0, 2.0, 0.5]], "Mine.")
+FILES = {UPLOADED_FILE.digest: UPLOADED_FILE}
 
 
 def _signs(problem: lv.Problem, dims: tuple[int, ...], *, scale: float, seed: int) -> Any:
@@ -44,6 +51,16 @@ NEW_NETWORK = network(
     ),
     "cubic network",
 )
+
+
+@contextmanager
+def added_entries() -> Iterator[None]:
+    """In the catalogue for a while: a rule, a data set and an activation more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(RULES, NEW_RULE.name, NEW_RULE)
+        patch.setitem(DATA, NEW_DATA.name, NEW_DATA)
+        patch.setitem(BESIDE, NEW_NETWORK.name, NEW_NETWORK)
+        yield
 
 
 @st.composite

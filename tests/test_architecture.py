@@ -5,6 +5,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -30,11 +31,18 @@ OPERATORS = (ast.Load, *ast.operator.__subclasses__(), *ast.unaryop.__subclasses
 MODULES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES = 350
 MOST_LINES_OF_A_FUNCTION = 40  # its docstring does not count
+SPLINTER = 40  # lines of a file that needs two others which need it
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The module's tree; many tests look at all of them."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def imported(path: Path) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -81,7 +89,7 @@ def test_a_layer_needs_only_its_own_packages(layer: str) -> None:
 
 def literals(path: Path) -> list[float]:
     """The float literals of a module, docstrings aside."""
-    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    tree = ast.walk(parsed(path))
     return [n.value for n in tree if isinstance(n, ast.Constant) and isinstance(n.value, float)]
 
 
@@ -107,7 +115,7 @@ def test_a_constant_s_name_has_one_value() -> None:
     """Numbers and texts that modules bind to a name in capitals, and every name of one of them."""
     found: dict[str, dict[str, str]] = {}
     for path in MODULES:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             if isinstance(node, ast.Assign) and not {
                 type(part) for part in ast.walk(node.value)
             } - {ast.Constant, ast.BinOp, ast.UnaryOp, ast.Tuple, *OPERATORS}:
@@ -123,9 +131,38 @@ def test_a_constant_s_name_has_one_value() -> None:
     assert not several, f"one name, several values: {several}"
 
 
+SOURCES = [*MODULES, *sorted((PACKAGE / "front").rglob("*.js"))]
+
+
 def test_no_module_is_named_after_nothing() -> None:
-    vague = {"utils", "util", "helpers", "config", "types", "common", "misc"}
-    assert not [path for path in MODULES if path.stem in vague]
+    vague = {"utils", "util", "helpers", "config", "types", "common", "misc", "base", "tools"}
+    vague |= {"target", "bounds", "tables", "shares", "levels", "landmarks", "frames"}
+    assert not [path for path in SOURCES if path.stem in vague]
+
+
+def test_no_two_modules_of_a_folder_share_a_prefix() -> None:
+    """What they share would be the name of a folder."""
+    first: dict[tuple[Path, str], list[str]] = {}
+    for path in SOURCES:
+        words = re.split("[_-]", path.stem)
+        first.setdefault((path.parent, words[0] or path.stem), []).append(path.stem)
+    assert not [stems for stems in first.values() if len(stems) > 1]
+
+
+def test_no_small_module_serves_one_other_only() -> None:
+    """It would be a part of that one: entries of the catalogue and homes of public names aside."""
+    importers: dict[str, set[Path]] = {}
+    for path in MODULES:
+        for name in imported(path):  # a module, or something of it
+            importers.setdefault(name, set()).add(path)
+            importers.setdefault(name.rpartition(".")[0], set()).add(path)
+    for path in MODULES:
+        place = path.relative_to(PACKAGE.parent).with_suffix("")
+        name = ".".join(place.parts)
+        small = len(path.read_text(encoding="utf-8").splitlines()) <= SPLINTER
+        if small and not path.stem.startswith("__") and "catalogue" not in place.parts:
+            lonely = len(importers.get(name, set())) < 2 and name not in linviz.HOMES.values()
+            assert not lonely, f"{place} is a splinter"
 
 
 # ---------------------------------------------------------------- names of the catalogue
@@ -141,6 +178,8 @@ ENTRIES = {*RULES, *DATA, *BESIDE}
 def asked_by_name(tree: ast.AST) -> set[str]:
     """Names of entries among the texts, but for defaults and the kinds of a law of motion."""
     spared: set[ast.AST] = set()
+    asking = [n for n in ast.walk(tree) if isinstance(n, ast.Compare | ast.match_case)]
+    compared = {part for node in asking for part in ast.walk(getattr(node, "pattern", node))}
     for node in ast.walk(tree):
         if isinstance(node, ast.arguments):
             spared |= {default for default in (*node.defaults, *node.kw_defaults) if default}
@@ -148,9 +187,8 @@ def asked_by_name(tree: ast.AST) -> set[str]:
             spared |= {each.value for each in node.body if isinstance(each, ast.AnnAssign)} - {None}
         elif isinstance(node, ast.Compare) and getattr(node.left, "attr", "") == "kind":
             spared |= set(node.comparators)
-        elif not isinstance(node, ast.Compare):  # where it is not compared, a word of a sentence
-            children = ast.iter_child_nodes(node)
-            spared |= {n for n in children if isinstance(n, ast.Constant) and n.value == "nothing"}
+        elif getattr(node, "value", "") == "nothing" and node not in compared:
+            spared.add(node)  # where it is not compared, a word of a sentence
     texts = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and n not in spared)
     return {node.value for node in texts if node.value in ENTRIES}
 
@@ -160,7 +198,7 @@ def test_no_code_asks_for_a_rule_a_data_set_or_an_activation_by_name() -> None:
     for path in MODULES:
         place = path.relative_to(PACKAGE).as_posix()
         if not place.startswith(NAMING):
-            found = asked_by_name(ast.parse(path.read_text(encoding="utf-8")))
+            found = asked_by_name(parsed(path))
             assert not found, f"{place} names {found}: ask the entry's fields instead"
 
 
@@ -168,6 +206,9 @@ def test_the_test_of_names_sees_what_it_is_for() -> None:
     asking = 'def f(c, rule="zeros"):\n    return c.rule == "gaussian" or {"tanh": "nothing"}'
     assert asked_by_name(ast.parse(asking)) == {"gaussian", "tanh"}
     assert asked_by_name(ast.parse('c.beside == "nothing"')) == {"nothing"}
+    assert asked_by_name(ast.parse('c.beside in ("nothing", "x")')) == {"nothing"}
+    assert asked_by_name(ast.parse('match c:\n    case "nothing":\n        pass')) == {"nothing"}
+    assert asked_by_name(ast.parse('print("nothing")')) == set()
 
 
 def test_the_browser_knows_no_rule_data_set_or_activation_by_name() -> None:
@@ -210,7 +251,7 @@ def test_no_file_is_longer_than_350_lines() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_no_function_is_longer_than_40_lines(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert lines_of(node) <= MOST_LINES_OF_A_FUNCTION, f"{node.name} is too long"
 
@@ -226,11 +267,12 @@ def test_lines_are_counted_without_docstring_and_inner_functions() -> None:
 # ---------------------------------------------------------------- public names
 
 
-def classes() -> set[str]:
+@cache
+def classes() -> frozenset[str]:
     """Names of all classes of the package that are not its files' own."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MODULES]
+    trees = [parsed(path) for path in MODULES]
     found = {n.name for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
-    return {name for name in found if not name.startswith("_")}
+    return frozenset(name for name in found if not name.startswith("_"))
 
 
 def signatures(node: ast.stmt) -> Iterator[ast.expr]:
@@ -267,7 +309,7 @@ def test_every_name_in_a_public_signature_is_exported(name: str, home: str) -> N
 @pytest.mark.parametrize("layer", ["core", "figures"])
 def test_every_public_function_is_reachable(layer: str) -> None:
     """It is a public name, or something in the package uses it: else only tests would."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+    trees = {path: parsed(path) for path in MODULES}
     nodes = [node for tree in trees.values() for node in ast.walk(tree)]
     used = {node.id for node in nodes if isinstance(node, ast.Name)}
     used |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}

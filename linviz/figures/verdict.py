@@ -1,4 +1,4 @@
-"""How a run ended, in one line: the flow, and the run beside it."""
+"""What is said of a run as a whole, in one line each: how it ended, and its error budget."""
 
 from __future__ import annotations
 
@@ -38,6 +38,30 @@ def verdict(run: Run) -> str:
         "diverged": f"Diverged by t = {t}: loss {last}",
     }
     return words.get(trajectory.status, f"Ended before the limit, at t = {t}: loss {last}")
+
+
+def budget_words(run: Run) -> str:
+    """The integrator and its tolerance, what it cost the conserved C, and what counts as zero.
+
+    The drift, relative to the largest squared norm of a layer, is the error of the whole run as far
+    as it can be measured: the exact flow has none.
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> budget_words(run(Scenario(dims=(2, 2), singular_values=(2, 1), rule="zeros", t_end=5)))
+    'LSODA, tolerance 2e−9. At the end ‖∇L‖ = 0.015; |λ| ≤ 1e−10 counts as 0.'
+    """
+    trajectory = run.trajectory
+    text = "No step was needed."
+    if trajectory.n_steps > 0:
+        name = trajectory.method if len(trajectory.method) <= 20 else "Integrator"
+        text = f"{name}, tolerance {written(trajectory.rtol, 2)}."
+    if run.scenario.H > 0:
+        text += f" C drifted by {written(trajectory.relative_drift.max(), 2)} of ‖W‖²."
+    slope, zero = written(run.point.gradient_norm, 2), written(run.spectrum.tolerance, 2)
+    return f"{text} At the end ‖∇L‖ = {slope}; |λ| ≤ {zero} counts as 0."
 
 
 def beside_name(run: Run) -> str:

@@ -13,11 +13,10 @@ from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.data import DataSet
 from linviz.core.model.problem import Matrix
-from linviz.figures.budget import budget_words
 from linviz.figures.compare import compare_words
 from linviz.figures.invariants import matrix_floor
 from linviz.figures.picture import Picture
-from linviz.figures.verdict import verdict
+from linviz.figures.verdict import budget_words, verdict
 from linviz.panels import catalogue
 from linviz.panels.form import form
 from linviz.panels.panel import PANELS

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conforming import (
+    FILES,
     NEW_DATA,
     NEW_NETWORK,
     NEW_RULE,
     UPLOADED_FILE,
+    added_entries,
     another,
     assert_is_made,
     assert_round_trips,
@@ -35,17 +37,13 @@ few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scop
 @pytest.fixture(autouse=True)
 def added() -> Iterator[None]:
     """A rule, a data set and an activation more, each as one entry."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(RULES, NEW_RULE.name, NEW_RULE)
-        patch.setitem(DATA, NEW_DATA.name, NEW_DATA)
-        patch.setitem(BESIDE, NEW_NETWORK.name, NEW_NETWORK)
+    with added_entries():
         yield
 
 
 ALL_RULES = (*RULES, NEW_RULE.name)
 ALL_DATA = (*DATA, NEW_DATA.name)
 ALL_BESIDE = (*BESIDE, NEW_NETWORK.name)
-FILES = {UPLOADED_FILE.digest: UPLOADED_FILE}
 
 
 # ---------------------------------------------------------------- rules

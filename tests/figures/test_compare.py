@@ -18,10 +18,10 @@ from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.words import plural, written
 from linviz.core.theory.invariants import invariant_spectra, relative_drift
 from linviz.figures import hessian, invariants, loss, modes, overlay, theme
-from linviz.figures.budget import budget_words
 from linviz.figures.compare import compare_words
 from linviz.figures.network import matrices_words, network_words
 from linviz.figures.picture import Picture, axis, curve, pane
+from linviz.figures.verdict import budget_words
 
 OTHERS = {
     "default": Scenario(),

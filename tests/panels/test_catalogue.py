@@ -5,7 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conforming import NEW_DATA, NEW_NETWORK, NEW_RULE, UPLOADED_FILE, scenarios
+from conforming import (
+    FILES,
+    NEW_DATA,
+    NEW_NETWORK,
+    NEW_RULE,
+    UPLOADED_FILE,
+    added_entries,
+    scenarios,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,14 +41,10 @@ few = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scope
 @pytest.fixture(autouse=True)
 def added() -> Iterator[None]:
     """A rule, a data set and an activation more, each as one entry."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(RULES, NEW_RULE.name, NEW_RULE)
-        patch.setitem(DATA, NEW_DATA.name, NEW_DATA)
-        patch.setitem(BESIDE, NEW_NETWORK.name, NEW_NETWORK)
+    with added_entries():
         yield
 
 
-FILES = {UPLOADED_FILE.digest: UPLOADED_FILE}
 USUAL = lv.run(lv.Scenario())
 
 
