@@ -42,7 +42,7 @@ def test_linear_regression_ends_when_its_slowest_direction_is_within_the_bound()
     np.testing.assert_allclose(product(run.limit), np.ones((1, 3)), rtol=1e-9)
 
 
-@pytest.mark.parametrize("e", [1e-3, 1e-5])
+@pytest.mark.parametrize("e", [1e-3, 1e-5, 1e-7])
 def test_a_direction_that_the_data_hardly_reach_is_learned_before_the_end(e: float) -> None:
     # the loss alone is next to its minimum from t = 10 on, where P = (1, 0.25)
     problem = Problem(X=np.diag([1.0, e]), Y=np.array([[1.0, e]]))
@@ -50,13 +50,6 @@ def test_a_direction_that_the_data_hardly_reach_is_learned_before_the_end(e: flo
     assert run.status == "converged"
     assert run.t[-1] == pytest.approx(np.log(0.8 / (SETTLED * np.sqrt(2))) / e**2, rel=1e-3)
     np.testing.assert_allclose(product(run.limit), [[1.0, 1.0]], rtol=1e-8)
-
-
-def test_with_data_of_condition_1e14_the_run_is_not_called_converged_too_early() -> None:
-    problem = Problem(X=np.diag([1.0, 1e-7]), Y=np.array([[1.0, 1e-7]]))
-    run = gradient_flow(problem, (np.array([[0.5, 0.2]]),))
-    assert run.status == "budget"
-    assert "direction 2 of the inputs (eigenvalue 1e-14" in run.reason
 
 
 @pytest.mark.parametrize("every", [1, 3, 8, 50])

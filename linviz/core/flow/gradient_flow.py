@@ -28,7 +28,7 @@ from linviz.core.model.tolerances import CALM, GROWTH_TO_COME, LEAST_RTOL, RTOL_
 __all__ = ["FlowError", "Trajectory", "gradient_flow"]
 
 
-LATEST_END = 1e15  # time, in units of the slowest natural one, that no run is followed beyond
+LATEST_END = 1e16  # time, in units of the slowest natural one, that no run is followed beyond
 LOOK_EVERY = 8  # steps between two looks for the limit point
 GLANCE_EVERY = 24  # the same where a horizon is given: only close passages of saddles are noted
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
@@ -81,14 +81,17 @@ def gradient_flow(
     -----
     The loss decreases along the flow and the weights stay bounded, so a gradient flow never has
     status "diverged". With `t_end`, the status is "converged" where the limit point was reached
-    by then, and "horizon" otherwise.
+    by then, and "horizon" otherwise; without, it is never "horizon".
 
     A converged run ends at the first time at which the loss is within 1e-10 of its minimum,
     relative to what there is to learn, and the map P is within 1e-5 of its size of its limit along
     every eigenvector of :math:`XX^\top`; at a saddle, at which the gradient falls below 1e-8 of
     its scale. That time is found by the method's own interpolant. A direction that the data reach
-    too weakly to be learned in double precision is named in `reason`, with the time that it needs;
-    the status is "budget".
+    too weakly to be learned by 1e16 natural times is named in `reason`, with the time that it
+    needs; the status is "budget". A plateau is given up only where the gradient is roundoff in
+    every direction that grows or hardly decays, each judged by its own. Where m layers share a
+    mode of strength 0 equally, the approach is algebraic, :math:`L - L_{min} \sim t^{-m/(m-1)}`;
+    `reason` says so, and `limit` is the limit itself, not the last weights.
 
     References
     ----------
@@ -189,7 +192,7 @@ def _run(
                 if t_end is None and watch.waited * every > PATIENCE:
                     raise _Exhausted(f"{PATIENCE} steps were taken for one direction")
             if stepper.done:
-                return *_at_horizon(goal, stepper, watch), stepper.n_steps
+                return *_at_horizon(goal, stepper, watch, t_end), stepper.n_steps
             budget.check(stepper.n_steps)
     except _Exhausted as why:
         recorder.steps(steps)
@@ -197,15 +200,20 @@ def _run(
         return "budget", Limit(stepper.w, False, words), stepper.n_steps
 
 
-def _at_horizon(goal: Destination, stepper: Stepper, watch: Watch) -> tuple[Status, Limit]:
-    """The horizon came: was the end reached before?"""
+def _at_horizon(
+    goal: Destination, stepper: Stepper, watch: Watch, t_end: float | None
+) -> tuple[Status, Limit]:
+    """The horizon came, or the latest time: was the end reached before?"""
     t, w, limit = stepper.t, stepper.w, None
     if watch.unsettled(w) <= 0:
-        limit = at_minimum(goal, w, watch.remark)
+        limit = at_minimum(goal, w, t, watch.remark)
     if limit is None and relative_gradient(goal, w) <= math.log(CALM):
         limit = resting_point(goal, w, goal.field.velocity(t, w))
     if limit is not None and limit.converged:
         return "converged", limit
+    if t_end is None:
+        why = "no run is followed longer, in units of its own time"
+        return "budget", Limit(w, False, _unfinished(goal, w, t, why, watch))
     return "horizon", Limit(w, False, _unfinished(goal, w, t, "the horizon", watch))
 
 

@@ -14,10 +14,18 @@ import numpy as np
 
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
-from linviz.core.flow.polish import LARGEST_DENSE, ROUNDOFF_RATIO, newton, polished_minimum
-from linviz.core.flow.scales import roundoff_ratio
+from linviz.core.flow.polish import (
+    LARGEST_DENSE,
+    ROUNDOFF_RATIO,
+    emptied_minimum,
+    newton,
+    polished_minimum,
+)
+from linviz.core.flow.scales import changes_by_roundoff, roundoff_ratio
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import AS_PREDICTED, RESTING_GROWTH
+
+STEEPEST_POWER = 3.0  # of the approach to a minimum by a power of t: two layers have 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,15 +37,37 @@ class Limit:
     reason: str
 
 
-def at_minimum(goal: Destination, w: Matrix, remark: Callable[[], str]) -> Limit | None:
-    """The global minimum next to w, polished, or None if it is not at hand."""
-    limit = polished_minimum(goal, w)
+def at_minimum(goal: Destination, w: Matrix, t: float, remark: Callable[[], str]) -> Limit | None:
+    """The global minimum that the flow approaches at (t, w), polished, or None if not at hand."""
+    limit, layers = None, 0
+    if _falls_like_a_power(goal, w, t):
+        limit, layers = emptied_minimum(goal, w)
+    if limit is None:
+        limit = polished_minimum(goal, w)
     if limit is None:
         return None
-    size = float(np.linalg.norm(goal.field.velocity(0.0, limit)))
-    loss = total_loss(goal.field, limit)
+    field = goal.field
+    size, loss = float(np.linalg.norm(field.velocity(0.0, limit))), total_loss(field, limit)
     words = f"global minimum: loss {loss:.6g}, gradient {size:.1e} after polishing"
+    if layers:
+        power = "2" if layers == 2 else f"{layers}/{layers - 1}"
+        words += (
+            f"; the approach is algebraic, L - L_min ~ t^(-{power}), because {layers} layers share "
+            "a mode of strength 0 equally; at the end of the run L is still "
+            f"{float(field.excess(field.product(w))) - goal.floor:.1e} above it"
+        )
     return Limit(limit, True, words + remark())
+
+
+def _falls_like_a_power(goal: Destination, w: Matrix, t: float) -> bool:
+    r"""Whether :math:`-d\log(L - L_{min})/d\log t` is that of a power, m/(m - 1) of m layers.
+
+    An exponential that has come down to its bound has at least the logarithm of what it fell.
+    """
+    field = goal.field
+    velocity = field.velocity(0.0, w)
+    excess = float(field.excess(field.product(w))) - goal.floor
+    return len(field.dims) > 2 and t * float(velocity @ velocity) <= STEEPEST_POWER * excess
 
 
 def resting_point(goal: Destination, w: Matrix, velocity: Matrix) -> Limit | None:
@@ -72,14 +102,29 @@ def resting_point(goal: Destination, w: Matrix, velocity: Matrix) -> Limit | Non
             f"stable manifold (gradient {size:.1e} after polishing)"
         )
         return Limit(limit, True, reason)
-    if roundoff_ratio(field, w, velocity) < ROUNDOFF_RATIO:
-        reason = (
-            f"plateau at loss {total_loss(field, w):.6g}, above the minimum: gradient "
-            f"{float(np.linalg.norm(velocity)):.1e} is roundoff and no mode grows visibly; "
-            "whether the exact flow leaves it cannot be told in double precision"
-        )
-        return Limit(w, False, reason)
-    return None
+    if _still_moves(field, w, velocity, free):
+        return None
+    reason = (
+        f"plateau at loss {total_loss(field, w):.6g}, above the minimum: gradient "
+        f"{float(np.linalg.norm(velocity)):.1e} is roundoff in every slow direction; "
+        "whether the exact flow leaves it cannot be told in double precision"
+    )
+    return Limit(w, False, reason)
+
+
+def _still_moves(field: Field, w: Matrix, velocity: Matrix, free: Matrix) -> bool:
+    """Whether the velocity is more than roundoff, all of it or in a direction that hardly decays.
+
+    Each direction is judged by what errors of a few ulps in the weights do in it alone: a slow
+    mode of the gradient may be far below the roundoff of a fast one, and decides all the same.
+    """
+    if roundoff_ratio(field, w, velocity) >= ROUNDOFF_RATIO:
+        return True
+    growth, Q = np.linalg.eigh(field.jacobian(0.0, w)[np.ix_(free, free)])
+    slow = Q[:, growth > -RESTING_GROWTH * np.abs(growth).max()]
+    noise = changes_by_roundoff(field, w, velocity)[:, free] @ slow
+    part = np.abs(velocity[free] @ slow)
+    return bool((part > ROUNDOFF_RATIO * np.linalg.norm(noise, axis=0)).any())
 
 
 def _is_confined_minimum(goal: Destination, w: Matrix, free: Matrix) -> bool:

@@ -12,11 +12,19 @@ from linviz.core.flow.scales import gradient_scale, roundoff_ratio
 from linviz.core.model.curvature import kronecker_sum
 from linviz.core.model.layers import invariants, pack, prefixes, suffixes, unpack
 from linviz.core.model.problem import Matrix
-from linviz.core.model.tolerances import CONJUGATE, KERNEL_RANK, MOST_DRIFT, NEWTON_RANK, POLISHED
+from linviz.core.model.tolerances import (
+    CONJUGATE,
+    KEPT_BY_FLOW,
+    KERNEL_RANK,
+    MOST_DRIFT,
+    NEWTON_RANK,
+    POLISHED,
+)
 
 ROUNDOFF_RATIO = 10.0  # `roundoff_ratio` below which a gradient cannot be told from zero
 MOVED = 1e-3  # polishing may move the weights by this fraction: the last stretch of the run
 LARGEST_DENSE = 1000  # weights up to which the Hessian at a saddle is decomposed
+SAME_SIZE = 1.001  # singular values that differ by this factor at most vanish together
 LARGEST_KERNEL = 700  # d_x d_y up to which the NTK is
 
 
@@ -24,17 +32,46 @@ def polished_minimum(goal: Destination, w: Matrix) -> Matrix | None:
     """The global minimum next to w, or None where polishing does not find one at hand."""
     for polish in (gauss_newton, newton):
         limit = polish(goal, w)
-        if limit is not None:
-            excess = float(goal.field.excess(goal.field.product(limit)))
-            if excess - goal.floor <= goal.close:
-                return limit
+        if limit is not None and _excess(goal, limit) <= goal.close:
+            return limit
     return None
 
 
+def emptied_minimum(goal: Destination, w: Matrix) -> tuple[Matrix | None, int]:
+    r"""The minimum at which small parts of some layers are 0, and the number of these layers.
+
+    A mode of strength 0 that m layers share equally goes to 0 like :math:`t^{-1/(2m-2)}`: its
+    limit is known, and no Newton step of moderate length leads there. Equal singular values are
+    removed, as few as give a critical point of the same loss and the same C_j.
+    """
+    field, edge = goal.field, 0.0
+    parts = [np.linalg.svd(v, full_matrices=False) for v in field.layers(w)]
+    for size in np.sort(np.concatenate([s for _, s, _ in parts])):
+        if size <= edge:
+            continue
+        edge = SAME_SIZE * float(size)
+        kept = [np.where(s > edge, s, 0.0) for _, s, _ in parts]
+        layers = sum(bool(((0.5 * edge < s) & (s <= edge)).any()) for _, s, _ in parts)
+        emptied = pack([(u * k @ vt).T for (u, _, vt), k in zip(parts, kept, strict=True)])
+        if layers < 2 or _drift(field, w, emptied) > KEPT_BY_FLOW:
+            continue
+        limit = gauss_newton(goal, emptied)
+        if limit is not None and _excess(goal, limit) <= goal.close:
+            return limit, layers
+    return None, 0
+
+
+def _excess(goal: Destination, w: Matrix) -> float:
+    """Of the loss over that of the global minimum."""
+    return float(goal.field.excess(goal.field.product(w))) - goal.floor
+
+
 def gauss_newton(goal: Destination, w: Matrix) -> Matrix | None:
-    """Steps of minimal norm, through the NTK, towards the product that minimizes the loss."""
-    field = goal.field
-    root = field.problem.input_root
+    """Steps of minimal norm, through the NTK, towards the product that minimizes the loss.
+
+    In the directions of the inputs, where that product is defined, however weak the data there.
+    """
+    field, root = goal.field, goal.directions
     goal_map = goal.nearest_minimum(field.product(w)).T @ root
     limit, best, size = w, None, math.inf
     for _ in range(8):
@@ -116,6 +153,12 @@ def _moved_little(field: Field, w: Matrix, limit: Matrix) -> bool:
     """Whether polishing moved neither the weights nor the invariants visibly."""
     if float(np.linalg.norm(limit - w)) > MOVED * float(np.linalg.norm(w)):
         return False
+    return _drift(field, w, limit) <= MOST_DRIFT
+
+
+def _drift(field: Field, w: Matrix, limit: Matrix) -> float:
+    """How far the invariants moved, relative to the largest squared norm of a layer."""
     both = unpack(np.stack([w, limit]), field.dims)
     drift = max((float(np.linalg.norm(C[1] - C[0])) for C in invariants(both)), default=0.0)
-    return drift <= MOST_DRIFT * max(float(np.linalg.norm(v)) for v in field.layers(limit)) ** 2
+    size = max(float(np.linalg.norm(v)) for v in (*field.layers(w), *field.layers(limit)))
+    return drift / (size**2 or 1.0)

@@ -57,12 +57,17 @@ def relative_gradient(goal: Destination, w: Matrix) -> float:
     return log_ratio(size, gradient_scale(goal, w))
 
 
+def changes_by_roundoff(field: Field, w: Matrix, velocity: Matrix, draws: int = 3) -> Matrix:
+    """What errors of a few ulps in the weights make of the velocity, (draws, n)."""
+    signs = np.random.default_rng(0).choice((-4 * EPS, 4 * EPS), size=(draws, field.n))
+    return np.array([field.velocity(0.0, w + w * row) - velocity for row in signs])
+
+
 def roundoff_ratio(field: Field, w: Matrix, velocity: Matrix) -> float:
     """Gradient relative to what errors of a few ulps in the weights make of it.
 
     About 1 or less means that it cannot be told from zero.
     """
     size = float(np.linalg.norm(velocity))
-    signs = np.random.default_rng(0).choice((-4 * EPS, 4 * EPS), size=field.n)
-    change = float(np.linalg.norm(field.velocity(0.0, w + w * signs) - velocity))
+    change = float(np.linalg.norm(changes_by_roundoff(field, w, velocity, 1)))
     return size / change if change > 0 else (0.0 if size == 0 else math.inf)

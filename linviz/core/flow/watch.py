@@ -63,7 +63,7 @@ class Watch:
         goal, w = self.goal, steps[-1].w
         while self.unsettled(w) <= self._settled:
             k, step = first_below(steps, self.unsettled, self._settled, stepper)
-            limit = at_minimum(goal, step.w, self.remark)
+            limit = at_minimum(goal, step.w, step.t, self.remark)
             if limit is not None:
                 return k, step, limit
             self._settled -= FINER

@@ -1,0 +1,154 @@
+"""Slow directions: deep plateaus are left, minima approached by their law, weak data learned."""
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from linviz.core.experiment.run import run
+from linviz.core.experiment.scenario import Scenario
+from linviz.core.flow.field import Field
+from linviz.core.flow.gradient_flow import gradient_flow
+from linviz.core.landscape.critical_points import classify
+from linviz.core.model.initialization import gaussian
+from linviz.core.model.layers import pack, product
+from linviz.core.model.problem import Problem
+
+
+def leaves(trajectory, level: float) -> float:
+    """The last time at which the loss is above a level, by the flow itself."""
+    k = int(np.flatnonzero(trajectory.loss > level)[-1])
+    return float(trajectory.t[k])
+
+
+# plateaus
+
+
+def test_a_plateau_of_half_a_billion_time_units_is_left_on_time() -> None:
+    # the time by LSODA at two tolerances and Radau
+    trajectory = gradient_flow(Problem.canonical((3, 2, 1)), gaussian((3,) * 5, 1e-4, seed=0))
+    assert trajectory.status == "converged"
+    assert leaves(trajectory, 0.25) == pytest.approx(5.29704e8, rel=2e-6)
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+@pytest.mark.parametrize(
+    ("s", "dims", "scale"),
+    [((3, 2, 1), (3,) * 5, 3e-5), ((2, 1), (2,) * 6, 1e-3), ((2, 1), (2,) * 6, 3e-4)],
+)
+def test_slow_modes_far_below_the_roundoff_of_fast_ones_are_followed(s, dims, scale, seed) -> None:
+    problem, W = Problem.canonical(s), gaussian(dims, scale, seed=seed)
+    trajectory = gradient_flow(problem, W)
+    assert trajectory.status == "converged"
+    assert trajectory.t[-1] > 1e9
+    finer = gradient_flow(problem, W, rtol=1e-11)
+    assert leaves(trajectory, 0.25) == pytest.approx(leaves(finer, 0.25), rel=1e-5)
+
+
+def test_the_time_of_a_deep_escape_agrees_with_scipy_alone() -> None:
+    problem, W = Problem.canonical((2, 1)), gaussian((2,) * 6, 1e-3, seed=0)
+    field = Field(problem, (2,) * 6)
+    alone = solve_ivp(
+        field.velocity,
+        (0, 2.8e9),
+        pack(W),
+        method="Radau",
+        jac=field.jacobian,
+        rtol=1e-9,
+        atol=1e-14,
+    )
+    above = field.excess(field.product(alone.y.T)) > 0.25
+    trajectory = gradient_flow(problem, W)
+    assert leaves(trajectory, 0.25) == pytest.approx(alone.t[above][-1], rel=1e-5)
+
+
+# algebraic approach
+
+
+@pytest.mark.parametrize(
+    ("dims", "s", "scale", "power"),
+    [
+        ((2,) * 6, (1, 0), 0.5, "5/4"),
+        ((2,) * 3, (1, 0), 0.5, "2"),
+        ((3,) * 5, (2, 1, 0), 0.7, "4/3"),
+        ((3,) * 4, (2, 0, 0), 0.5, "3/2"),
+        ((4, 3, 4, 2), (1, 0), 0.5, "3/2"),
+        ((2,) * 9, (1, 0), 0.5, "8/7"),
+        ((1,) * 4, (0,), 0.5, "3/2"),
+        ((2,) * 6, (0, 0), 0.5, "5/4"),
+    ],
+)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_an_algebraic_approach_is_told_with_its_law(dims, s, scale, power, seed) -> None:
+    scenario = Scenario(dims=dims, singular_values=s, rule="balanced", scale=scale, seed=seed)
+    study = run(scenario)
+    trajectory = study.trajectory
+    assert trajectory.status == "converged"
+    assert f"L - L_min ~ t^(-{power})," in trajectory.reason
+    assert "horizon" not in trajectory.reason
+    assert "plateau" not in trajectory.reason
+    assert study.point.kind == "global minimum"
+    # the law itself, over the last decade of the run
+    t = float(trajectory.t[-1])
+    early, late = (
+        0.5 * float(np.sum((product(trajectory.at(x * t)) - trajectory.limit_product) ** 2))
+        for x in (0.1, 1.0)
+    )
+    numerator, _, denominator = power.partition("/")
+    exponent = float(numerator) / float(denominator or 1)
+    assert np.log10(early / late) == pytest.approx(exponent, rel=2e-2)
+
+
+def test_zero_modes_of_unbalanced_starts_are_approached_exponentially() -> None:
+    trajectory = gradient_flow(Problem.canonical((1, 0)), gaussian((2,) * 4, 0.5, seed=0))
+    assert trajectory.status == "converged"
+    assert "algebraic" not in trajectory.reason
+
+
+def test_a_horizon_that_was_asked_for_is_told_with_the_law_too() -> None:
+    scenario = Scenario(
+        dims=(2,) * 4, singular_values=(1, 0), rule="balanced", scale=0.5, t_end=1e8
+    )
+    trajectory = run(scenario).trajectory
+    assert trajectory.t[-1] == 1e8
+    assert "algebraic" in trajectory.reason
+
+
+# data that hardly reach a direction
+
+
+@pytest.mark.parametrize("n_hidden", [0, 1, 2])
+@pytest.mark.parametrize("e", [1e-3, 1e-4, 1e-5, 1e-6, 1e-7])
+def test_a_direction_with_hardly_any_data_is_learned(e: float, n_hidden: int) -> None:
+    problem = Problem(X=np.diag([1.0, e]), Y=np.array([[1.0, e]]))
+    dims = (2,) + (2,) * n_hidden + (1,)
+    trajectory = gradient_flow(problem, gaussian(dims, 0.5, seed=1))
+    assert trajectory.status == "converged"
+    np.testing.assert_allclose(trajectory.limit_product, [[1.0, 1.0]], rtol=1e-9)
+    assert classify(problem, trajectory.limit).kind == "global minimum"
+    if n_hidden == 0:
+        gap = abs(1 - product(trajectory.start)[0, 1])
+        for k in range(0, trajectory.t.size, 40):
+            exact = 1 - (1 - trajectory.product[0, 0, 1]) * np.exp(-(e**2) * trajectory.t[k])
+            assert trajectory.product[k, 0, 1] == pytest.approx(exact, abs=1e-6 * gap)
+
+
+def test_a_direction_beyond_the_latest_time_is_named_with_the_time_it_needs() -> None:
+    problem = Problem(X=np.diag([1.0, 1e-9]), Y=np.array([[1.0, 1e-9]]))
+    trajectory = gradient_flow(problem, (np.array([[0.5, 0.2]]),))
+    assert trajectory.status == "budget"
+    assert "horizon" not in trajectory.reason
+    assert "direction 2 of the inputs" in trajectory.reason
+    assert "it needs until about t = 1.1e+19" in trajectory.reason
+
+
+@pytest.mark.parametrize(("n_hidden", "scale"), [(0, 0.1), (1, 0.1)])
+def test_polynomials_to_the_fifth_power_are_not_called_learned(n_hidden, scale) -> None:
+    # wampler1 of NIST: y = 1 + x + ... + x^5, condition 1e7
+    X = np.arange(21.0) ** np.arange(6)[:, None]
+    problem = Problem(X=X, Y=X.sum(axis=0, keepdims=True))
+    W = gaussian((6, *(4,) * n_hidden, 1), scale, seed=0)
+    trajectory = gradient_flow(problem, W, max_steps=4000)
+    assert trajectory.status == "budget"
+    assert any(f"direction {k} of the inputs" in trajectory.reason for k in (4, 5, 6))
+    assert "needs until about t =" in trajectory.reason
+    assert "plateau" not in trajectory.reason
