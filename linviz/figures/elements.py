@@ -13,7 +13,7 @@ from linviz.figures.picture import Align, Line, Symbol
 Baseline = Literal["top", "middle", "bottom"]
 Point = tuple[float, float]
 
-DASHES = {"solid": "", "dash": "9 5", "dot": "2 4", "dashdot": "9 4 2 4", "longdash": "18 7"}
+STROKES = {"solid": "", "dash": "9 5", "dot": "2 4", "dashdot": "9 4 2 4", "longdash": "18 7"}
 BASELINES = {"top": 0.76, "middle": 0.26, "bottom": -0.24}  # of the type, below the place asked for
 ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 ARC = 4 / 3 * math.tan(math.pi / 8)  # handles of a quarter of a circle
@@ -48,7 +48,7 @@ def curve(points: list[Point], line: Line) -> str:
     """A line through points; nothing where there are none."""
     if not points:
         return ""
-    dash = DASHES[line["dash"]] and f' stroke-dasharray="{DASHES[line["dash"]]}"'
+    dash = STROKES[line["dash"]] and f' stroke-dasharray="{STROKES[line["dash"]]}"'
     look = f'{stroke(line["color"], line["width"])} stroke-linejoin="round"{dash}'
     return f'<path d="{path(points)}" {look}/>'
 

@@ -18,7 +18,7 @@ GAP, LINE = 0.5, 1.15  # the least between two labels side by side, and of two l
 STRIDES = (1, 2, 3, 5, 10, 20, 25, 50, 100, 200)
 PARTS = ((1, 2, 5), (1, 3))
 FEW = 4  # decades that may have more than powers of ten
-FINER = 5  # rungs of the ladder 1, 2, 5, 10 … below the usual one
+RUNGS_BELOW = 5  # rungs of the ladder 1, 2, 5, 10 … below the usual one
 INSETS = (0, 0.05, 0.1, 0.2, 0.3)
 
 Tick = tuple[float, str]  # where it stands, and its label
@@ -95,7 +95,7 @@ def _outermost(scale: Span, most: float, whole: bool) -> Iterator[list[Decimal]]
     candidates = [_decades(scale)] if scale.log else []
     usual = _usual_step(scale, most, whole)
     if not (scale.log and scale.end - scale.start > FEW):
-        rungs = range(usual, usual - FINER - 1, -1)
+        rungs = range(usual, usual - RUNGS_BELOW - 1, -1)
         candidates += [_multiples(scale, rung) for rung in rungs if not whole or rung >= 0]
     for values in candidates:
         last = len(values) - 1

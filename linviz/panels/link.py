@@ -58,8 +58,8 @@ def read_link(query: str, start: Link | None = None) -> Link:
     """
     start = start or Link(Scenario(), View())
     pairs = link.pairs_of(query)
-    own = {name: text for name, text in pairs.items() if name in (*link.NAMES, "preset", "H")}
-    unknown = sorted(pairs.keys() - own.keys() - {*view.NAMES, KEPT})
+    own = {name: text for name, text in pairs.items() if name in (*link.LINKED, "preset", "H")}
+    unknown = sorted(pairs.keys() - own.keys() - {*view.VIEWED, KEPT})
     scenario = link.from_pairs(own) if own else start.scenario
     shown = start.view
     if preset := LECTURE.get(pairs.get("preset", "")):

@@ -94,7 +94,7 @@ def changed(view: View, **given: Any) -> View:
         If a name or a value is none that a view takes.
     """
     for name in given:
-        _one(name, NAMES, "a part of the view")
+        _one(name, VIEWED, "a part of the view")
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return replace(view, **given | lists)
 
@@ -138,7 +138,7 @@ def from_pairs(pairs: Mapping[str, str], start: View | None = None) -> View:
     return View(**given)
 
 
-NAMES = tuple(field.name for field in fields(View))
+VIEWED = tuple(field.name for field in fields(View))
 
 
 def _chosen(items: Any, known: tuple[str, ...], what: str) -> tuple[str, ...]:

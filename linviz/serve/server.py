@@ -35,7 +35,7 @@ MOST_BODY_BYTES = 65_536  # the beacon that ends a kernel has none
 MOST_IDLE_SECONDS = 20.0  # of a connection that has yet to send a request, not of a page's own
 MOST_OPEN_FILES = 65_536  # open at once; each connection is one, and each kernel takes a dozen
 
-SHARE = PACKAGE / "serve" / "share" / "jupyter"
+TEMPLATES = PACKAGE / "serve" / "share" / "jupyter"
 
 
 class Server(Voila):  # type: ignore[misc]
@@ -173,7 +173,7 @@ def serve(
     pages = most_pages(memory()) if pages is None else pages
     # Voila finds templates on Jupyter's path only; the environment's own before the user's
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
-        filter(None, (str(SHARE), os.environ.get("JUPYTER_PATH")))
+        filter(None, (str(TEMPLATES), os.environ.get("JUPYTER_PATH")))
     )
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     server = Server.instance(

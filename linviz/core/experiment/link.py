@@ -22,7 +22,7 @@ from linviz.core.model import checks
 
 VERSION = "1"
 MAX_LENGTH = 8000
-NAMES = tuple(field.name for field in fields(Scenario))
+LINKED = tuple(field.name for field in fields(Scenario))
 _IN_EVERY_LINK = ("dims", "singular_values", "rule", "scale", "seed")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -41,7 +41,7 @@ def to_query(scenario: Scenario, preset: str = "") -> str:
     pairs = {"v": VERSION} | ({"preset": preset} if preset else {})
     pairs |= {
         name: _written(getattr(scenario, name))
-        for name in NAMES
+        for name in LINKED
         if name in _IN_EVERY_LINK or any(getattr(scenario, name) != getattr(c, name) for c in usual)
     }
     unused = SINGULAR_VALUES.name not in scenario.in_use
@@ -112,16 +112,16 @@ def from_pairs(pairs: Mapping[str, str]) -> Scenario:
     """Scenario of a link's names and values, see `from_query`."""
     scenario = Scenario()
     for name in pairs:
-        if name not in (*NAMES, "preset", "H"):
+        if name not in (*LINKED, "preset", "H"):
             raise ValueError(
-                f"expected names among preset, H, {', '.join(NAMES)}; found {checks.brief(name)}"
+                f"expected names among preset, H, {', '.join(LINKED)}; found {checks.brief(name)}"
             )
     if "preset" in pairs:
         scenario = preset_named(pairs["preset"])
     if "H" in pairs and "dims" not in pairs:
         scenario = with_depth(scenario, _whole(pairs["H"], "H"))
     given: dict[str, Any] = {
-        name: _read(FIELDS[name], pairs[name]) for name in NAMES if name in pairs
+        name: _read(FIELDS[name], pairs[name]) for name in LINKED if name in pairs
     }
     dims = given.get("dims")
     if isinstance(dims, tuple) and dims and not given.keys() & {"singular_values", "data"}:

@@ -19,7 +19,7 @@ from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.tolerances import RTOL_IMPLICIT, RTOL_MANY
 from linviz.core.starts.ensemble import Ensemble, Move, crossing
 
-RULES = {rule.__name__: rule for rule in (gaussian, xavier, orthogonal, balanced)}
+RANDOM_RULES = {rule.__name__: rule for rule in (gaussian, xavier, orthogonal, balanced)}
 
 ENTRIES = 30_000  # weights that advance together: what fits the cache
 FEWEST, MOST_AT_ONCE = 32, 1024  # runs that advance together
@@ -40,7 +40,7 @@ class Study:
 
     def start(self, seed: int) -> Matrix:
         """The packed weights that a seed draws."""
-        return pack(RULES[self.rule](self.dims, self.scale, seed=seed))
+        return pack(RANDOM_RULES[self.rule](self.dims, self.scale, seed=seed))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,7 @@ from linviz.core.model.checks import MAX_SEED, whole
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.model.words import written
-from linviz.core.starts.share import RULES, Share, Study, run_share
+from linviz.core.starts.share import RANDOM_RULES, Share, Study, run_share
 
 MAX_DRAWS = 100_000
 SHARE = 2000  # draws that an executor gets at a time; the last runs of each share are slow ones
@@ -273,7 +273,7 @@ def _shared_out(
 
 
 def _checked(problem: Problem, dims: Sequence[int], rule: str, scale: float, t_end: float) -> Study:
-    rule = checks.one_of(rule, "a rule", RULES)
+    rule = checks.one_of(rule, "a rule", RANDOM_RULES)
     scale, t_end = checks.positive(scale, "scale"), checks.positive(t_end, "t_end")
     return Study(problem, check_dims(problem, dims), rule, scale, t_end)
 
