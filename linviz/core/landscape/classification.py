@@ -11,54 +11,19 @@ that is safe in floating point; checked on thousands of points against the Hessi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
 import numpy as np
 
+from linviz.core.landscape.canonical import CanonicalPoint, norm
 from linviz.core.model.critical_values import equal_strength, positive_modes
-from linviz.core.model.layers import Weights, prefixes, suffixes
-from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.layers import Weights
+from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import RANK_GAP, ROUNDOFF_GRADIENT, ZERO_PART
 
 NEARLY_LEARNED = 1e-3  # a mode within this part of its strength, or of zero
 FAR_FROM_CRITICAL = 1e100  # a product so many times the mode's strength may be any larger
 RANKS_APART = 1e3  # nothing may lie between zero and this many times the threshold
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CanonicalPoint:
-    """A point in canonical coordinates with the products that the tests of 2nd order need."""
-
-    problem: Problem
-    W: Weights
-    A: list[Matrix]
-    B: list[Matrix]
-    M: Matrix
-    scale: float
-    slope: float  # gradient over scale
-
-
-def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
-    """The point in the coordinates in which the target is (D_Y 0)."""
-    s, N = problem.singular_values, len(W)
-    U, root = problem.output_modes, problem.input_root @ problem.input_modes
-    target = np.zeros((problem.d_y, problem.d_x))
-    np.fill_diagonal(target, s)
-    layers = list(W)
-    layers[0] = layers[0] @ root
-    layers[-1] = U.T @ layers[-1]
-    A, B = prefixes(layers), suffixes(layers)
-    M = target - A[-1]
-    strength = float(s[0]) if s[0] > 0 else 1.0  # with Y = 0 there is no scale but the unit
-    sizes = [_norm(Aj) * _norm(Bj) for Aj, Bj in zip(A[:-1], B, strict=True)]
-    unit = max(strength ** (1.0 - 1.0 / N), *sizes)
-    # the gradient over strength * unit; either alone may be too small for floating point
-    missing = float(np.abs(M).max()) or 1.0
-    slopes = [Bj.T @ (M / missing) @ Aj.T / unit for Aj, Bj in zip(A[:-1], B, strict=True)]
-    slope = float(np.sqrt(sum(np.sum(g**2) for g in slopes))) * missing / strength
-    is_canonical = problem.is_white and np.array_equal(problem.cross, target)
-    reduced = problem if is_canonical else Problem.canonical(s, problem.d_x)
-    return CanonicalPoint(reduced, tuple(layers), A, B, M, strength * unit, slope)
 
 
 def learned_modes(point: CanonicalPoint) -> tuple[list[bool], str]:
@@ -106,16 +71,13 @@ def _tightened(point: CanonicalPoint, r: int) -> tuple[str, str]:
     """Test every pair of layers for its two complementary blocks."""
     N = len(point.W)
     threshold = resolution(point)
-    unit = float(point.problem.singular_values[0]) ** (1.0 / N) if r == 0 else 0.0
     loose, doubtful = None, ""
     for j in range(1, N):
         C = np.eye(point.W[j - 1].shape[0])
         for i in range(j + 1, N + 1):
             C = C if i == j + 1 else point.W[i - 2] @ C
-            ratio = min(
-                _excess_rank(C, r, unit ** (i - j - 1)),
-                _coupling(point, i, j, unit ** (N + j - i - 1)),
-            )
+            inner, outer = point.sizes[j : i - 1], point.sizes[: j - 1] + point.sizes[i:]
+            ratio = min(_excess_rank(C, r, inner), _coupling(point, i, j, r, outer))
             if threshold < ratio < RANKS_APART * threshold:
                 doubtful = (
                     f"ambiguous: the blocks of layers {i} and {j} are {ratio:.1e} of their scale, "
@@ -140,20 +102,20 @@ def resolution(point: CanonicalPoint) -> float:
     return float(np.clip(30.0 * point.slope ** (1.0 / max(1, len(point.W) - 1)), ZERO_PART, 1e-2))
 
 
-def _excess_rank(C: Matrix, r: int, unit: float) -> float:
-    """How far C is from rank r: its (r+1)-th singular value over the r-th."""
+def _excess_rank(C: Matrix, r: int, sizes: list[float]) -> float:
+    """How far C is from rank r: its (r+1)-th singular value over the r-th, or the layers' sizes."""
     if r >= min(C.shape):
         return 0.0
     values = np.linalg.svd(C, compute_uv=False)
-    reference = max(float(values[0]), unit) if r == 0 else float(values[r - 1])
+    reference = math.prod(sizes) if r == 0 else float(values[r - 1])
     return float(values[r]) / reference if reference > 0 else 0.0
 
 
-def _coupling(point: CanonicalPoint, i: int, j: int, unit: float) -> float:
+def _coupling(point: CanonicalPoint, i: int, j: int, r: int, sizes: list[float]) -> float:
     """Size of A_j (Y - P)^T B_i over what it could be."""
     A, B = point.A[j - 1], point.B[i - 1]
-    reference = max(_norm(A) * _norm(B), unit) * _norm(point.M)
-    return _norm(A @ point.M.T @ B) / reference if reference > 0 else 0.0
+    reference = (math.prod(sizes) if r == 0 else norm(A) * norm(B)) * norm(point.M)
+    return norm(A @ point.M.T @ B) / reference if reference > 0 else 0.0
 
 
 def rank_of_Z(W: Weights) -> int | None:
@@ -162,10 +124,6 @@ def rank_of_Z(W: Weights) -> int | None:
         return None
     Z, size = np.eye(W[0].shape[0]), 1.0
     for Wj in W[1:-1]:
-        Z, size = Wj @ Z, size * _norm(Wj)
+        Z, size = Wj @ Z, size * norm(Wj)
     values = np.linalg.svd(Z, compute_uv=False)
     return int(np.count_nonzero(values > RANK_GAP * size))
-
-
-def _norm(A: Matrix) -> float:
-    return float(np.linalg.norm(A, 2))

@@ -13,15 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from linviz.core.landscape.canonical import CanonicalPoint, canonical_point
 from linviz.core.landscape.classification import (
-    CanonicalPoint,
-    canonical_point,
     learned_modes,
     rank_of_Z,
     resolution,
     structure,
 )
-from linviz.core.landscape.hessian import Spectrum, spectrum
+from linviz.core.landscape.hessian import Spectrum, spectrum, whitened_spectrum
 from linviz.core.model import checks
 from linviz.core.model.aligned import checked_missed
 from linviz.core.model.critical_values import equal_strength, positive_modes
@@ -295,27 +294,35 @@ def _with_hessian(
             reason += "; too many parameters to count the eigenvalues, and no formula applies"
             return replace(verdict, reason=reason)
         return replace(verdict, index=told[0], nullity=told[1], reason=reason)
-    full_rank = problem.rank == problem.d_x  # otherwise canonical coordinates drop flat directions
-    here = all(np.array_equal(a, b) for a, b in zip(point.W, W, strict=True))
-    if not full_rank or (here and point.problem is problem):
-        found = known or spectrum(problem, W)
-    else:
-        found = spectrum(point.problem, point.W)
+    white = problem.is_white
+    found = known if known and white else (spectrum if white else whitened_spectrum)(problem, W)
     values, kind = found.eigenvalues, verdict.kind
     lowest = float(values[0])
     # Next to a point whose Hessian is >= 0 there are negative eigenvalues of the size of the
     # distance: they speak against the structure only where they are not small, or exactly there.
     unit = float(problem.singular_values[0]) ** (2.0 - 2.0 / len(W)) if point.slope > 0 else 0.0
+    by_strength = _stronger_missed(problem, verdict.missed)
     clear = lowest < -max(found.tolerance, resolution(point) * max(float(values[-1]), unit))
-    if clear if kind != "strict saddle" else found.n_negative == 0:
+    if clear if kind != "strict saddle" else found.n_negative == 0 and not by_strength:
         reason = f"ambiguous: the smallest eigenvalue is {lowest:.1e} against {reason}"
         if kind != "global minimum" and (point.slope <= ROUNDOFF_GRADIENT or _caveats(problem)):
             kind = "strict saddle" if clear else "non-strict saddle"
+    index: int | None = 0
+    nullity: int | None = int(np.count_nonzero(values <= max(found.tolerance, -2.0 * lowest)))
     if kind == "strict saddle":
         index, nullity = found.n_negative, found.n_zero
-    else:
-        index, nullity = 0, int(np.count_nonzero(values <= max(found.tolerance, -2.0 * lowest)))
+        if index == 0:  # by theorem, though its negative eigenvalues are smaller than roundoff
+            reason += "; its negative eigenvalues are too small to be told from zero"
+            told = predicted_inertia(problem, dims, verdict.missed)
+            index, nullity = told[:2] if told else (None, None)
     return replace(verdict, kind=kind, index=index, nullity=nullity, reason=reason)
+
+
+def _stronger_missed(problem: Problem, missed: tuple[int, ...]) -> bool:
+    """Whether a mode is missed that is stronger than one that is learned: a strict saddle."""
+    s, modes = problem.singular_values, range(positive_modes(problem))
+    learned = [k for k in modes if k not in missed]
+    return any(s[i] > s[k] and not equal_strength(s, i, k) for i in missed for k in learned)
 
 
 def _caveats(problem: Problem) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from linviz.core.landscape.blocks import two_layer_eigenvalues
+from linviz.core.landscape.canonical import whitened
 from linviz.core.model import checks
 from linviz.core.model.curvature import kronecker_sum, second_derivative
 from linviz.core.model.facts import html_table, one_line
@@ -50,9 +51,9 @@ class Spectrum:
     eigenvalues : array (n_params,)
         Ascending.
     n_negative, n_zero, n_positive : int
-        How many lie below -tolerance, within, and above tolerance.
+        How many are below zero, zero and above; of raw data counted in whitened coordinates.
     tolerance : float
-        Eigenvalues of at most this size count as zero; see `spectrum`.
+        Eigenvalues of at most this size, in the coordinates of the count, are zero; see `spectrum`.
     method : str
         "dense", "kernel" (the nonzero ones from the NTK, the others zero by theory), or "blocks"
         (a critical point of one hidden layer, see `two_layer_eigenvalues`).
@@ -185,6 +186,11 @@ def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
     critical point, and being off by a residual M shifts eigenvalues by about g. Farther away the
     signs are those of the Hessian where it stands.
 
+    For raw data the signs are counted in whitened coordinates, :math:`W_1' = W_1 G^{1/2}` with
+    layers of one size. That is a congruence, which keeps the signs (Sylvester), and there roundoff
+    has one scale: an eigenvalue of an ill-conditioned problem may be right and far below the
+    roundoff of the largest. The eigenvalues are those of the data's own coordinates.
+
     At a global minimum of zero excess loss the Hessian is :math:`J^\top J`. If that is cheaper, its
     nonzero eigenvalues are taken from the NTK and the other n_params - d_x d_y are exact zeros.
 
@@ -195,17 +201,37 @@ def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
     (4, 0, 4)
     """
     W = check_weights(problem, W)
-    n, d = n_parameters(widths(W)), problem.d_x * problem.d_y
-    if n > max(d, SMALLEST_FOR_KERNEL) and _is_interpolating(problem, W):
-        values = eigenvalues(ntk(problem, W))
-        values, method = np.sort(np.concatenate([np.zeros(n - d), values])), "kernel"
-    elif n > SMALLEST_FOR_KERNEL and (blocks := two_layer_eigenvalues(problem, W)) is not None:
-        values, method = blocks, "blocks"
-    else:
-        values, method = eigenvalues(assemble(problem, W)), "dense"
+    if problem.is_white:
+        return _signed(problem, W)
+    values, method = _decomposed(problem, W)
+    found = whitened_spectrum(problem, W)
+    counts = found.n_negative, found.n_zero, found.n_positive
+    values.flags.writeable = False
+    return Spectrum(values, *counts, found.tolerance, method)
+
+
+def whitened_spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
+    """Spectrum in the coordinates of `whitened`, with the same signs and one scale of roundoff."""
+    return _signed(*whitened(problem, check_weights(problem, W)))
+
+
+def _signed(problem: Problem, W: Weights) -> Spectrum:
+    """Eigenvalues, and their signs beyond the tolerance, in the coordinates given."""
+    values, method = _decomposed(problem, W)
     tolerance = zero_tolerance(problem, W, float(np.abs(values).max()))
     values.flags.writeable = False
     return Spectrum(values, *signs(values, tolerance), tolerance, method)
+
+
+def _decomposed(problem: Problem, W: Weights) -> tuple[Matrix, str]:
+    """Eigenvalues, ascending, and the method that is cheapest."""
+    n, d = n_parameters(widths(W)), problem.d_x * problem.d_y
+    if n > max(d, SMALLEST_FOR_KERNEL) and _is_interpolating(problem, W):
+        values = eigenvalues(ntk(problem, W))
+        return np.sort(np.concatenate([np.zeros(n - d), values])), "kernel"
+    if n > SMALLEST_FOR_KERNEL and (blocks := two_layer_eigenvalues(problem, W)) is not None:
+        return blocks, "blocks"
+    return eigenvalues(assemble(problem, W)), "dense"
 
 
 def zero_tolerance(problem: Problem, W: Sequence[Matrix], largest: float) -> float:

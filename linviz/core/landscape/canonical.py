@@ -1,0 +1,131 @@
+r"""A point in the coordinates in which the data are white.
+
+With :math:`W_1' = W_1 G^{1/2}` every problem is one with X = I; the rotations
+:math:`W_1' V` and :math:`U^\top W_N` make its target (D_Y 0). Critical points, ranks and the
+numbers of negative, zero and positive eigenvalues of the Hessian are the same there, and roundoff
+has one scale.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from linviz.core.model.layers import Weights, prefixes, suffixes
+from linviz.core.model.problem import Matrix, Problem
+
+LEAST_SIZE = 1e-4  # of the largest layer: a smaller one may be the roundoff of a zero
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CanonicalPoint:
+    """A point in canonical coordinates with the products that the tests of 2nd order need.
+
+    Attributes
+    ----------
+    problem : of the target (D_Y 0) and X = I
+    W, A, B, M : its layers, their products A_j and B_j, and the residual Y - P
+    sizes : of the layers, each at least 1e-4 of the largest
+    scale : the size to which the gradient is compared
+    slope : gradient over scale
+    """
+
+    problem: Problem
+    W: Weights
+    A: list[Matrix]
+    B: list[Matrix]
+    M: Matrix
+    sizes: list[float]
+    scale: float
+    slope: float
+
+
+def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
+    r"""The point in the coordinates in which the target is (D_Y 0).
+
+    Its gradient is compared with :math:`s_1 \prod_{i \ne j} \|W_i\|`, or with that of a point that
+    learns where this is less: near the origin it is small by the layers' smallness, which proves
+    nothing.
+    """
+    s, N = problem.singular_values, len(W)
+    U, root = problem.output_modes, problem.input_root @ problem.input_modes
+    target = np.zeros((problem.d_y, problem.d_x))
+    np.fill_diagonal(target, s)
+    layers = list(W)
+    layers[0] = layers[0] @ root
+    layers[-1] = U.T @ layers[-1]
+    A, B = prefixes(layers), suffixes(layers)
+    M = target - A[-1]
+    strength = float(s[0]) if s[0] > 0 else 1.0  # with Y = 0 there is no scale but the unit
+    sizes = _sizes(layers)
+    products = [norm(Aj) * norm(Bj) for Aj, Bj in zip(A[:-1], B, strict=True)]
+    unit = max(strength ** (1.0 - 1.0 / N), *products)
+    if s[0] > 0 and N > 1:
+        unit = min(unit, math.prod(sorted(sizes)[1:]))
+    slope = _gradient(layers, M / strength, sizes, unit)
+    is_canonical = problem.is_white and np.array_equal(problem.cross, target)
+    reduced = problem if is_canonical else Problem.canonical(s, problem.d_x)
+    return CanonicalPoint(reduced, tuple(layers), A, B, M, sizes, strength * unit, slope)
+
+
+def whitened(problem: Problem, W: Weights) -> tuple[Problem, Weights]:
+    r"""The same point for white data, with layers of one size.
+
+    .. math:: W_1' = c_1 W_1 (G^{1/2} + \Pi_0), \qquad W_j' = c_j W_j, \qquad \prod_j c_j = 1
+
+    where :math:`\Pi_0` projects on the inputs that no sample has, which stay flat directions, and
+    each :math:`c_j` is a power of two. Both are changes of coordinates: they keep the numbers of
+    negative, zero and positive eigenvalues of the Hessian.
+
+    Examples
+    --------
+    >>> problem = Problem(X=[[2.0, 0.0], [0.0, 4.0]], Y=[[0.0, 3.0]])
+    >>> white, W = whitened(problem, (np.array([[0.0, 1.0]]), np.array([[1.0]])))
+    >>> white.Y, W
+    (array([[0., 3.]]), (array([[0., 2.]]), array([[2.]])))
+    """
+    modes = problem.input_modes[:, : problem.d_y]
+    target = (problem.output_modes * problem.singular_values) @ modes.T
+    X, root = np.eye(problem.d_x), problem.input_root
+    if problem.rank < problem.d_x:
+        vectors = np.linalg.eigh(root)[1]
+        flat = vectors[:, : problem.d_x - problem.rank]
+        X, root = X - flat @ flat.T, root + flat @ flat.T
+    layers = [W[0] @ root, *W[1:]]
+    norms = [norm(Wj) for Wj in layers]
+    filled = [n for n in norms if n > 0]
+    # where a layer is zero, its own factor is free, and the others may have any size
+    size = sum(map(math.log2, filled)) / max(len(filled), 1)
+    if len(filled) < len(norms):
+        size = math.log2(problem.singular_values[0] or 1.0) / len(norms)
+    powers = [round(size - math.log2(n)) if n > 0 else 0 for n in norms]
+    if len(filled) == len(norms):
+        powers[int(np.argmax(norms))] -= sum(powers)
+    return Problem(X, target), tuple(np.ldexp(Wj, k) for Wj, k in zip(layers, powers, strict=True))
+
+
+def norm(A: Matrix) -> float:
+    """The largest singular value."""
+    return float(np.linalg.norm(A, 2))
+
+
+def _gradient(layers: Sequence[Matrix], M: Matrix, sizes: list[float], unit: float) -> float:
+    """Norm of the gradient over `unit`, though products of the layers may underflow."""
+    if 0.0 in sizes:
+        return 0.0 if len(layers) > 1 else float(np.linalg.norm(M))
+    scaled = [Wj / size for Wj, size in zip(layers, sizes, strict=True)]
+    logs = np.log(sizes)
+    factors = np.sum(logs) - logs
+    factors -= min(float(np.log(unit)) if unit > 0 else math.inf, float(factors.max()))
+    A, B = prefixes(scaled), suffixes(scaled)
+    parts = [Bj.T @ M @ Aj.T for Aj, Bj in zip(A[:-1], B, strict=True)]
+    squares = [float(np.sum((g * math.exp(f)) ** 2)) for g, f in zip(parts, factors, strict=True)]
+    return math.sqrt(sum(squares))
+
+
+def _sizes(layers: Sequence[Matrix]) -> list[float]:
+    norms = [norm(Wj) for Wj in layers]
+    return [max(n, LEAST_SIZE * max(norms)) for n in norms]
