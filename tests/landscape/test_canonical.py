@@ -20,9 +20,8 @@ YEARS = np.arange(1959.0, 2024.0)
 SINCE = YEARS - YEARS[0]
 CARBON = polynomial(YEARS, (0, 1), 315 + 0.8 * SINCE + 0.0125 * SINCE**2)
 HUNDRED = np.arange(1.0, 101.0)
-NIST = polynomial(
-    np.arange(21.0), range(6), sum(np.arange(21.0) ** k for k in range(6))
-)  # Wampler1
+TWENTY = np.arange(21.0)
+NIST = polynomial(TWENTY, range(6), sum(TWENTY**k for k in range(6)))  # Wampler1
 CASES = [
     (CARBON, (2, 3, 1)),
     (CARBON, (2, 2, 2, 1)),

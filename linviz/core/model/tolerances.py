@@ -27,9 +27,7 @@ NEWTON_RANK = 1e-6  # eigenvalues that Newton leaves alone, of the largest: flat
 SINGULAR = 1e-9  # of the largest singular value: below, the sign of the determinant is roundoff
 UNRESOLVED = 1e-13  # eigenvalues above this part of the largest may be small instead of zero
 SMALL_SINGULAR = 1e-7  # singular values up to this part of the largest are zero at a limit
-EQUAL = (
-    RELATIVE_TOLERANCE  # singular values that agree to this part are equal: so is their flat pair
-)
+EQUAL = RELATIVE_TOLERANCE  # singular values that agree to this part: their pair is flat
 NO_RESIDUAL = 1e-14  # singular value of the residual, relative to Y's: none
 LANCZOS = 1e-6  # relative: an eigenvalue whose sign alone is asked for
 LANCZOS_END = 1e-12  # of the largest Ritz value: the Krylov space is exhausted
