@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from linviz.core.flow import implicit
+from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import Trajectory, gradient_flow
 from linviz.core.flow.nonlinear import nonlinear_flow
 from linviz.core.model.initialization import gaussian
+from linviz.core.model.layers import pack
 from linviz.core.model.problem import Problem
 
 PROBLEM = Problem.canonical((3, 2, 1))
@@ -49,6 +51,26 @@ def test_a_run_and_at_inside_a_run_of_the_same_thread() -> None:
     assert outer.t[-1] == pytest.approx(alone.t[-1], rel=1e-5)
     for a, b in zip(outer.limit, alone.limit, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_the_polynomial_over_a_step_is_scipys_and_outlives_the_step() -> None:
+    field = Field(PROBLEM, (3, 4, 4, 3))
+    w = pack(gaussian(field.dims, 0.3, seed=3))
+    solver = implicit.Implicit(
+        field.velocity, 0.0, w, 60.0, rtol=2e-9, atol=2e-11, jac=field.jacobian
+    )
+    pairs = []
+    while solver.status == "running":
+        solver.step()
+        times = np.linspace(solver.t_old, solver.t, 5)
+        pairs.append((solver.interpolant(), times, solver.dense_output()(times), w, solver.y))
+        w = solver.y
+    falls = [curve._last != 1.0 for curve, *_ in pairs]
+    assert any(falls)
+    assert not all(falls)
+    for curve, times, expected, w_old, w_new in pairs:
+        np.testing.assert_allclose(curve(times), expected, rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(expected[:, [0, -1]].T, [w_old, w_new], rtol=1e-6, atol=1e-8)
 
 
 def test_where_the_state_is_shared_another_thread_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,17 +23,21 @@ from linviz.core.model.problem import Matrix, Problem, check_dims
 
 
 class _Work:
-    """Arrays that one call of `velocity` after another fills, and their views and transposes."""
+    """Arrays that one call of `velocity` after another fills, and the products that fill them."""
 
     def __init__(self, layout: Layout) -> None:
         dims = layout.dims
         self.w, self.out = np.empty(layout.n), np.empty(layout.n)
-        self.V, self.out_layers = layout.views(self.w), layout.views(self.out)
-        self.VT = [v.T for v in self.V]
-        self.A = [self.V[0], *(np.empty((dims[0], d)) for d in dims[2:])]
-        self.AT = [a.T for a in self.A]
+        V, out = layout.views(self.w), layout.views(self.out)
+        A = [V[0], *(np.empty((dims[0], d)) for d in dims[2:])]
         # the last of the backward products is the first layer's velocity
-        self.D = [self.out_layers[0], *(np.empty((dims[0], d)) for d in dims[2:])]
+        D = [out[0], *(np.empty((dims[0], d)) for d in dims[2:])]
+        self.P, self.D = A[-1], D[-1]
+        # bound methods: they cost half of what `np.dot` does on small matrices
+        self.forward = [(a.dot, v, b) for a, v, b in zip(A, V[1:], A[1:], strict=False)]
+        self.backward = [
+            (A[j - 1].T.dot, out[j], D[j].dot, V[j].T, D[j - 1]) for j in reversed(range(1, len(V)))
+        ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,19 +96,17 @@ class Field:
 
     def pushed(self, w: Matrix, cross: Matrix) -> Matrix:
         """The velocity for labels with this XYᵀ, in an array that the next call overwrites."""
-        work, dot = self.work, np.dot
-        V, A = work.V, work.A
+        work, D = self.work, self.work.D
         np.copyto(work.w, w)
-        for j in range(1, len(V)):
-            dot(A[j - 1], V[j], out=A[j])
-        D = work.D[-1]
+        for times, v, product in work.forward:
+            times(v, product)
         if self.problem.is_white:
-            np.subtract(cross, A[-1], out=D)
+            np.subtract(cross, work.P, D)
         else:
-            np.subtract(cross, dot(self.problem.gram, A[-1]), out=D)
-        for j in range(len(V) - 1, 0, -1):
-            dot(work.AT[j - 1], D, out=work.out_layers[j])
-            D = dot(D, work.VT[j], out=work.D[j - 1])
+            np.subtract(cross, self.problem.gram.dot(work.P), D)
+        for from_left, layer, from_right, v, below in work.backward:
+            from_left(D, layer)
+            D = from_right(v, below)
         return work.out
 
     def jacobian(self, t: float, w: Matrix) -> Matrix:

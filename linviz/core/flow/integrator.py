@@ -191,6 +191,8 @@ class Stepper:
             return None
         if self.method == "DOP853" and not self._moved(w_old):
             return None
+        if isinstance(self._solver, Implicit):
+            return self._solver.interpolant()
         return self._solver.dense_output()
 
     def _moved(self, w_old: Matrix) -> bool:
@@ -205,7 +207,7 @@ class Stepper:
             # step over the whole horizon: once more, afresh and with a small step
             self._start("LSODA", self._safe_step())
             self._solver.step()
-        if self._solver.status == "failed" or not math.isfinite(float(self._solver.y.sum())):
+        if self._solver.status == "failed" or not math.isfinite(np.add.reduce(self._solver.y)):
             raise FlowError(
                 f"the integration cannot go on after t = {self.t:.3g} ({self.method} finds no "
                 "step short enough): the flow is too fast for double precision; start from smaller "
@@ -227,13 +229,12 @@ class Stepper:
         """Go on from here by this method, which chooses its first step where none is given."""
         if self.methods:
             self._work_before = self._work()
-        velocity: Any = self.field.velocity  # scipy's stubs want complex numbers too
         where = self.t, self.w, self.t_end
         tolerances: Any = {"rtol": self.rtol, "atol": self.atol}
         self._solver: Implicit | DOP853 | Stabilized
         if method == "LSODA":
             self._solver = Implicit(
-                velocity,
+                self.field.velocity,
                 *where,
                 **tolerances,
                 first_step=first_step,
