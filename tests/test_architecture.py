@@ -94,7 +94,7 @@ def literals(path: Path) -> list[float]:
     powers = [n for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow)]
     values = [n.value for n in nodes if isinstance(n, ast.Constant)]
     values += [
-        eval(ast.unparse(n)) for n in powers if re.fullmatch(r"\d+ \*\* -\d+", ast.unparse(n))
+        eval(ast.unparse(n)) for n in powers if re.fullmatch(r"\d+ \*\* \(?-\d+\)?", ast.unparse(n))
     ]
     return [x for x in values if isinstance(x, float)]
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from linviz.core.experiment import link
-from linviz.core.experiment.catalogue.data import DATA
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.checks import brief
-from linviz.core.model.data import DataSet, read_data
 from linviz.panels import view
 from linviz.panels.view import View
 
 KEPT = "A"
-OTHER_FILE = "This is not the file that the link was made with; the link still waits for it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +92,3 @@ def write_link(
         pairs[KEPT] = link.to_query(kept)
     rest = urlencode(pairs, safe=",;")
     return "&".join(filter(None, (link.to_query(scenario, preset), rest)))
-
-
-def missing(link: Link, known: Container[str]) -> tuple[Scenario, ...]:
-    """Scenarios of a link whose data are not packaged and not among the digests known."""
-    asked = (link.scenario, link.kept)
-    return tuple(s for s in asked if s is not None and s.data not in DATA and s.data not in known)
-
-
-def file_of(scenarios: Iterable[Scenario], name: str, content: bytes) -> DataSet | None:
-    """The data of one of these scenarios, where this is their file.
-
-    It is read as it was for them: with as many targets as they have outputs.
-    """
-    for scenario in scenarios:
-        with contextlib.suppress(ValueError):
-            data = read_data(name, content, targets=scenario.dims[-1])
-            if data.digest == scenario.data:
-                return data
-    return None
-
-
-def file_words(link: Link, awaited: Container[Scenario]) -> str:
-    """What is to be done about the files that a link still needs."""
-    if link.scenario in awaited:
-        return (
-            "This link needs the data file that it was made with: choose that file under Data, "
-            "and the link's scenario opens with it."
-        )
-    return (
-        "The run A of this link was made with a data file of its own: choose that file under "
-        "Data too, and the link opens."
-    )

@@ -19,7 +19,8 @@ from linviz.core.model.checks import brief
 from linviz.core.model.data import DataSet, read_data
 from linviz.panels.download import download
 from linviz.panels.edits import edited
-from linviz.panels.link import OTHER_FILE, Link, file_of, file_words, missing, read_link
+from linviz.panels.files import OTHER_FILE, file_of, file_words, missing, with_file
+from linviz.panels.link import Link, read_link
 from linviz.panels.message import Message, message
 from linviz.panels.shown import Shown
 from linviz.panels.study import packed, study
@@ -36,9 +37,6 @@ from linviz.panels.work import (
     StoppedError,
     Work,
 )
-
-# the run shown, the one wanted, the one a link waits for, and the run A of each use one at most
-MOST_FILES = 6
 
 Buffers = Sequence[bytes | memoryview]
 Answer = list[Message | Order]
@@ -68,7 +66,7 @@ class Session:
     wanted : Wanted
         What was asked for last; once nothing is under way, what is shown is a run of it.
     datasets : mapping of digest to DataSet
-        The latest files, `MOST_FILES` at most, those in use among them.
+        The latest files, `files.MOST_FILES` at most, those in use among them.
 
     Examples
     --------
@@ -308,12 +306,7 @@ class Session:
         links = () if self._waiting is None else (self._waiting.scenario, self._waiting.kept)
         asked = (self.wanted.scenario, self.wanted.kept, *links)
         used = {s.data for s in (self.shown.run.scenario, self.shown.kept_scenario, *asked) if s}
-        files = {digest: file for digest, file in self.datasets.items() if digest != data.digest}
-        files[data.digest] = data
-        spare = [digest for digest in files if digest not in used]
-        for digest in spare[: max(0, len(files) - MOST_FILES)]:
-            del files[digest]
-        self.datasets = files
+        self.datasets = with_file(self.datasets, data, used)
 
 
 def _joined(*words: str) -> str:

@@ -25,9 +25,10 @@ from linviz.core.experiment.link import from_query
 from linviz.panels import session as session_module
 from linviz.panels import wanted as wanted_module
 from linviz.panels.edits import edited
+from linviz.panels.files import MOST_FILES
 from linviz.panels.link import Link, read_link, write_link
 from linviz.panels.message import Message, message
-from linviz.panels.session import MOST_FILES, Assigned, Session
+from linviz.panels.session import Assigned, Session
 from linviz.panels.shown import Shown
 from linviz.panels.view import View
 from linviz.panels.work import Failed, Finished, Order, Progress, StoppedError, Work
