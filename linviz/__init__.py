@@ -47,7 +47,6 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.landscape.hessian import ntk as ntk
     from linviz.core.landscape.hessian import spectrum as spectrum
     from linviz.core.model.aligned import aligned as aligned
-    from linviz.core.model.aligned import certified as certified
     from linviz.core.model.aligned import on_stable_manifold as on_stable_manifold
     from linviz.core.model.conserved import Conserved as Conserved
     from linviz.core.model.critical_values import critical_values as critical_values
@@ -58,6 +57,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.model.data import read_npz as read_npz
     from linviz.core.model.datasets import digits as digits
     from linviz.core.model.initialization import balanced as balanced
+    from linviz.core.model.initialization import certified as certified
     from linviz.core.model.initialization import gaussian as gaussian
     from linviz.core.model.initialization import lambda_balanced as lambda_balanced
     from linviz.core.model.initialization import orthogonal as orthogonal
@@ -137,7 +137,7 @@ HOMES = {
     "balanced": "linviz.core.model.initialization",
     "balanced_mode": "linviz.core.theory.scalar_modes",
     "basin_study": "linviz.core.starts.study",
-    "certified": "linviz.core.model.aligned",
+    "certified": "linviz.core.model.initialization",
     "certified_rate": "linviz.core.theory.rates",
     "classify": "linviz.core.landscape.critical_points",
     "critical_point": "linviz.core.landscape.critical_points",

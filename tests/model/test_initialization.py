@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linviz.core.landscape.critical_points import classify
-from linviz.core.model import aligned as targeted
+from linviz.core.model import aligned
 from linviz.core.model import initialization as init
 from linviz.core.model.layers import gradient, invariants, product
 from linviz.core.model.problem import Problem
@@ -104,9 +104,9 @@ def test_certified_widths_and_rate(dims, seed, alpha):
     H = len(dims) - 2
     if H == 0 or any(a < b for a, b in itertools.pairwise(dims[1:])):
         with pytest.raises(ValueError, match="expected"):
-            targeted.certified(dims, alpha, seed=seed)
+            init.certified(dims, alpha, seed=seed)
         return
-    C = invariants(targeted.certified(dims, alpha, seed=seed))
+    C = invariants(init.certified(dims, alpha, seed=seed))
     rate = np.prod([np.linalg.eigvalsh(C[j])[::-1][dims[j + 2] - 1] for j in range(H)])
     assert rate >= alpha
 
@@ -120,7 +120,7 @@ def test_aligned_modes_start_where_asked(dims, raw):
         X = 1.7 * np.linalg.qr(rng.standard_normal((9, 4)))[0].T
         problem = Problem(X, rng.standard_normal((3, 9)))
     a, N = np.array([0.9, -0.4]), len(dims) - 1
-    W = targeted.aligned(problem, dims, a)
+    W = aligned.aligned(problem, dims, a)
     for Cj in invariants(W):
         assert np.abs(Cj).max() < 1e-15
     modes = problem.output_modes.T @ product(W) @ problem.input_modes
@@ -140,11 +140,11 @@ def _diag(A):
 
 def test_aligned_refuses_what_does_not_decouple():
     with pytest.raises(ValueError, match="whitened"):
-        targeted.aligned(raw_problem(0, 3, 2), (3, 2, 2), (0.1, 0.1))
+        aligned.aligned(raw_problem(0, 3, 2), (3, 2, 2), (0.1, 0.1))
     with pytest.raises(ValueError, match="at most 1 finite strengths"):
-        targeted.aligned(Problem.canonical((2, 1)), (2, 1, 2), (0.1, 0.1))
+        aligned.aligned(Problem.canonical((2, 1)), (2, 1, 2), (0.1, 0.1))
     with pytest.raises(ValueError, match="finite numbers in strengths"):
-        targeted.aligned(Problem.canonical((2, 1)), (2, 2, 2), (np.nan,))
+        aligned.aligned(Problem.canonical((2, 1)), (2, 2, 2), (np.nan,))
 
 
 MISSED = [(0,), (1,), (2,), (0, 2), (1, 2), (0, 1, 2)]
@@ -154,7 +154,7 @@ MISSED = [(0,), (1,), (2,), (0, 2), (1, 2), (0, 1, 2)]
 @pytest.mark.parametrize("dims", [(4, 3, 3), (4, 5, 4, 3)])
 def test_mode_killing_is_bit_exact_under_the_flow(dims, missed):
     problem = Problem.canonical((3, 2, 1), d_x=4)
-    W = list(targeted.on_stable_manifold(problem, dims, missed, seed=3))
+    W = list(aligned.on_stable_manifold(problem, dims, missed, seed=3))
     rows = list(missed)
     for _ in range(50):
         W = [Wj - 0.01 * g for Wj, g in zip(W, gradient(problem, W), strict=True)]
@@ -168,7 +168,7 @@ def test_mode_killing_in_rotated_white_data(missed):
     rng = np.random.default_rng(2)
     Q = np.linalg.qr(rng.standard_normal((4, 4)))[0]
     problem = Problem(Q, rng.standard_normal((3, 4)))
-    W = targeted.on_stable_manifold(problem, (4, 3, 3), missed)
+    W = aligned.on_stable_manifold(problem, (4, 3, 3), missed)
     slopes = gradient(problem, W)
     rows = list(missed)
     for first, last in ((W[0], W[-1]), (slopes[0], slopes[-1])):
@@ -178,7 +178,7 @@ def test_mode_killing_in_rotated_white_data(missed):
 
 def test_dead_neurons_in_raw_data():
     problem = raw_problem(4, 4, 3)
-    W = targeted.on_stable_manifold(problem, (4, 5, 4, 3), missed=(1, 2))
+    W = aligned.on_stable_manifold(problem, (4, 5, 4, 3), missed=(1, 2))
     slopes = gradient(problem, W)
     for layers in (W, slopes):  # one neuron of the second hidden layer is alive, and stays alone
         assert not layers[1][1:].any()
@@ -187,12 +187,12 @@ def test_dead_neurons_in_raw_data():
     with pytest.raises(
         ValueError, match=r"whiten the data \(problem.whitened\(\)\) or miss \(2,\)"
     ):
-        targeted.on_stable_manifold(problem, (4, 5, 3), missed=(0,))
+        aligned.on_stable_manifold(problem, (4, 5, 3), missed=(0,))
 
 
 def test_stable_manifold_flow_ends_in_the_saddle_it_names():
     problem = Problem.canonical((3, 2, 1))
-    W = targeted.on_stable_manifold(problem, (3, 3, 3), missed=(1,), scale=0.8, seed=1)
+    W = aligned.on_stable_manifold(problem, (3, 3, 3), missed=(1,), scale=0.8, seed=1)
     for _ in range(3000):
         W = tuple(Wj - 0.05 * g for Wj, g in zip(W, gradient(problem, W), strict=True))
     point = classify(problem, W)
@@ -213,7 +213,7 @@ def test_stable_manifold_flow_ends_in_the_saddle_it_names():
 )
 def test_missed_modes_that_no_saddle_misses(dims, missed):
     with pytest.raises(ValueError, match="distinct missed modes"):
-        targeted.on_stable_manifold(Problem.canonical((3, 2, 1)), dims, missed)
+        aligned.on_stable_manifold(Problem.canonical((3, 2, 1)), dims, missed)
 
 
 @pytest.mark.parametrize("dims", [(), (3,), (3, 0), (3, -1, 2), (3, 2.5), ("3", 2), 3, None])
@@ -250,4 +250,4 @@ def test_bad_lambda(lam):
 
 def test_bad_alpha():
     with pytest.raises(ValueError, match="expected alpha to be a finite number > 0"):
-        targeted.certified((2, 2, 2), 0.0)
+        init.certified((2, 2, 2), 0.0)

@@ -241,7 +241,7 @@ def test_tab_reaches_every_control_and_is_caught_nowhere(board: Page) -> None:
     ):  # fmt: skip
         assert any(part in name for name in found), part
     reachable = board.locator(
-        ".linviz :is(button:not(.modebar-btn), select, input):visible:enabled"
+        ".linviz :is(button, select, input):visible:enabled"
     ).evaluate_all(
         """controls => new Set(controls.map(c =>
           c.type === 'radio' ? c.name : c)).size"""
@@ -314,6 +314,7 @@ def test_the_whole_page_by_the_keyboard(board: Page) -> None:
         board.keyboard.press("Tab")
     board.keyboard.press("Enter")
     expect(board.locator(".linviz")).to_have_attribute("data-full", "loss")
+    expect(board.locator(".panel:visible")).to_have_count(1)
     expect(board.locator(".timebar")).to_be_visible()
     expect(board.locator(".panel-modes")).to_be_hidden()
     board.keyboard.press("Home")  # the keys act at once, as the lecturer expects

@@ -1,9 +1,8 @@
-"""Initial weights that know the target: aligned with its modes, on a stable manifold, certified."""
+"""Initial weights that know the target: aligned with its modes, on a saddle's stable manifold."""
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -13,11 +12,10 @@ from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.initialization import (
     diagonal_matrix,
     gaussian,
-    orthogonal,
 )
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Problem, check_dims
-from linviz.core.model.tolerances import CERTIFIED_MARGIN, DECOUPLED
+from linviz.core.model.tolerances import DECOUPLED
 
 
 def aligned(problem: Problem, dims: Sequence[int], strengths: Sequence[float]) -> Weights:
@@ -111,51 +109,6 @@ def on_stable_manifold(
             f"{tuple(range(n_modes - len(missed), n_modes))}"
         )
     return _with_dead_neurons(W, n_modes - len(missed))
-
-
-def certified(dims: Sequence[int], alpha: float, *, scale: float = 0.1, seed: int = 0) -> Weights:
-    r"""Imbalance that certifies the exponential rate alpha.
-
-    .. math:: \prod_{j=1}^H \lambda_{d_{j+1}}(C_j) \ge \alpha
-              \quad\Rightarrow\quad L(t) \le L(0) e^{-2\alpha t} \text{ (whitened data)}
-
-    W_1 is Gaussian; :math:`W_{j+1}` is semi-orthogonal with
-    :math:`\sigma_{j+1}^2 = \|W_j\|_2^2 + \alpha^{1/H}`.
-
-    Raises
-    ------
-    ValueError
-        If there is no hidden layer or d_1 >= ... >= d_H >= d_y does not hold.
-
-    References
-    ----------
-    arXiv:1811.03568, the proposition on exponential convergence, read with the d_{j+1}-th
-    largest eigenvalue of each C_j and their product.
-
-    Examples
-    --------
-    >>> W = certified((4, 3, 2), 2.0)
-    >>> bool(np.linalg.eigvalsh(W[1].T @ W[1] - W[0] @ W[0].T)[-2] >= 2.0)
-    True
-    """
-    dims, alpha = checks.layer_widths(dims), checks.positive(alpha, "alpha")
-    H = len(dims) - 2
-    if H == 0:
-        raise ValueError("expected a hidden layer, found none: with H = 0 the rate is always 1")
-    for j in range(1, H + 1):
-        if dims[j] < dims[j + 1]:
-            raise ValueError(
-                f"expected d_1 >= ... >= d_H >= d_y, found d_{j} = {dims[j]} < d_{j + 1} = "
-                f"{dims[j + 1]} in {dims}: widen hidden layer {j}"
-            )
-    W = [gaussian(dims[:2], scale, seed=seed)[0]]
-    gap = alpha ** (1.0 / H) * (1.0 + CERTIFIED_MARGIN)  # a margin for roundoff
-    square = float(np.linalg.norm(W[0], 2)) ** 2
-    directions = orthogonal(dims[1:], seed=seed)
-    for Wj in directions:
-        square += gap
-        W.append(math.sqrt(square) * Wj)
-    return tuple(W)
 
 
 def checked_missed(problem: Problem, dims: Sequence[int], missed: Iterable[int]) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ export function saveBlob(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-export function svgOf(picture, { width, height, fontSize, ink, title, words }) {
+function svgOf(picture, { width, height, fontSize, ink, title, words }) {
   const top = headingHeight(fontSize);
   const context = createSvg(width, height + top, ink.paper);
   context.describe(title, words);

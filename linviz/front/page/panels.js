@@ -114,19 +114,25 @@ function inHeading(panel, html) {
 // One panel with the time bar fills the screen; where the browser has no full screen, the page.
 function toFull(root, name) {
   root.dataset.full = name;
+  root.querySelector(`.panel-${name}`).toggleAttribute("data-fills", true);
   root.querySelector(".scrubber").focus({ preventScroll: true }); // the keys of time act at once
   root.requestFullscreen?.().catch(() => {});
 }
 
 function leave(root) {
   root.querySelector(`.panel-${root.dataset.full} .more`)?.focus();
-  delete root.dataset.full;
+  showAll(root);
   if (document.fullscreenElement === root) document.exitFullscreen();
+}
+
+function showAll(root) {
+  delete root.dataset.full;
+  root.querySelector(".panel[data-fills]")?.toggleAttribute("data-fills", false);
 }
 
 function watchFull(root) {
   root.addEventListener("fullscreenchange", () => {
-    if (document.fullscreenElement !== root) delete root.dataset.full;
+    if (document.fullscreenElement !== root) showAll(root);
   });
   root.addEventListener("click", (event) => event.target.matches(".leave") && leave(root));
   root.addEventListener("keydown", (event) => event.key === "Escape" && root.dataset.full && leave(root));

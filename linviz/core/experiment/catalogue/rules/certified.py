@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import ALPHA, SEED
-from linviz.core.model import aligned
+from linviz.core.model import initialization
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Problem
 
 
 def _make(problem: Problem, dims: tuple[int, ...], *, alpha: float, seed: int) -> Weights:
-    return aligned.certified(dims, alpha, seed=seed)
+    return initialization.certified(dims, alpha, seed=seed)
 
 
 ENTRY = Entry(
