@@ -50,7 +50,7 @@ def ended(run: Run) -> str:
     'global minimum, loss 0'
     """
     trajectory, point = run.trajectory, run.point
-    if trajectory.status == "converged" and point.kind != "not critical":
+    if run.at_limit:
         loss = 0.0 if point.loss <= ROUNDOFF_LOSS * trajectory.loss[0] else point.loss
         return f"{point.kind}, loss {written(loss)}"
     word = "diverged by" if trajectory.status == "diverged" else "stopped at"
@@ -61,7 +61,7 @@ def ended(run: Run) -> str:
 def _measured(a: Run, b: Run) -> list[str]:
     """Numbers, A's and B's, where they differ in a telling way; limits only of runs that have."""
     pairs: list[tuple[str, float, float]] = []
-    if _at_limit(a) and _at_limit(b):
+    if a.at_limit and b.at_limit:
         times = _time_down(a), _time_down(b)
         if times[0] is not None and times[1] is not None:
             pairs.append(("99 % of the fall by t =", times[0], times[1]))
@@ -72,10 +72,6 @@ def _measured(a: Run, b: Run) -> list[str]:
     if max(x, y) > OWN_ERROR and _apart(x, y, 100):  # below is the integrator's own error
         told.append(f"drift of C {_change(x, y)}")
     return told
-
-
-def _at_limit(run: Run) -> bool:
-    return run.trajectory.status == "converged" and run.point.kind != "not critical"
 
 
 def _time_down(run: Run) -> float | None:

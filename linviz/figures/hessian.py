@@ -122,15 +122,22 @@ def _own_words(run: Run) -> str:
     counts = (found.n_negative, found.n_zero, found.n_positive)
     told = f"▼ {counts[0]} negative, ○ {counts[1]} zero, ▲ {counts[2]} positive"
     zero = f"(zero: |λ| ≤ {written(found.tolerance, 2)})"
-    if point.kind == "not critical":
+    if not run.trajectory.problem.is_white:
+        zero = "(signs counted in whitened coordinates)"
+    if not run.at_limit:
         t, slope = written(run.trajectory.t[-1]), written(point.gradient_norm, 2)
-        return f"At t = {t}, not at a limit (‖∇L‖ = {slope}), so no verdict: {told} {zero}."
-    text = f"{'An' if point.kind[0] == 'u' else 'A'} {point.kind}: {told}"
+        where = ", near the origin" if "near the origin" in point.reason else ""
+        text = f"At t = {t}{where}; not at a limit (‖∇L‖ = {slope})"
+        return f"{text}, so no verdict: {told} {zero}."
+    text = f"A {point.kind}: {told}"
     if predicted is None:
         return f"{text} {zero}; {_SIGNS_ALONE[point.kind]}."
     if predicted == counts:
         return f"{text}, as theory predicts {zero}."
-    return text + " {}; theory predicts {}, {} and {}.".format(zero, *predicted)
+    text += " {}; theory predicts {}, {} and {}".format(zero, *predicted)
+    if counts[0] <= predicted[0] and counts[2] <= predicted[2]:
+        return f"{text}: {counts[1] - predicted[1]} too small to be told from zero."
+    return f"{text}."
 
 
 def _edge_is_near(run: Run) -> bool:

@@ -149,7 +149,7 @@ def _own_words(run: Run) -> str:
     end = run.strengths[-1]
     if n_modes == 0:
         return "The target is zero: there is no mode to learn."
-    if run.point.kind == "not critical":
+    if not run.at_limit:
         at_end = _in_target_modes(run.trajectory)
         near = [k for k in range(n_modes) if abs(at_end[k] - target[k]) <= 0.05 * target[k]]
         return (

@@ -54,7 +54,7 @@ def matrices_words(run: Run) -> str:
     factors = factors if len(W) <= 5 else f"W{subscript(len(W))}⋯W₁"
     norm = "½‖P − W_LR‖²" if problem.is_white else "½‖(P − W_LR)X‖²"
     text = f"P = {factors} and its target W_LR. At the end {norm} = {written(excess)}"
-    if run.point.kind == "not critical":
+    if not run.at_limit:
         return f"{text}: the run has not come to rest."
     return f"{text}, rank P = {run.point.rank} (at most {min(run.scenario.dims)})."
 

@@ -347,7 +347,7 @@ def test_the_matrices_are_told_by_their_distance_and_rank(name: str) -> None:
     if excess > 1e-6:
         told = float(words.split("² = ")[1].split(",")[0].split(":")[0].replace("−", "-"))
         assert told == pytest.approx(excess, rel=1e-3)
-    assert ("has not come to rest" in words) == (of.point.kind == "not critical")
-    if of.point.kind != "not critical":
+    assert ("has not come to rest" in words) == (not of.at_limit)
+    if of.at_limit:
         rank = np.linalg.matrix_rank(lv.product(W), tol=1e-5)
         assert f"rank P = {rank} (at most {min(of.scenario.dims)})" in words

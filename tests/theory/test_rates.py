@@ -439,7 +439,7 @@ def test_raw_data_scale_the_rate():
     assert data_factor(scaled) == pytest.approx(4.0)
     for one, four in zip(rate_bounds(white, W), rate_bounds(scaled, W), strict=True):
         assert four.alpha == pytest.approx(4 * one.alpha)
-    assert "λ_min(X Xᵀ) = 4" in proposition_rate(scaled, W).reason
+    assert "smallest nonzero eigenvalue of X Xᵀ, 4" in proposition_rate(scaled, W).reason
 
 
 def test_data_without_inputs_have_no_rate():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from linviz.core.experiment.milestones import Milestone, found_in
@@ -11,6 +11,7 @@ from linviz.core.experiment.scenario import Scenario
 from linviz.core.experiment.simulation import beside, simulate
 from linviz.core.flow.recorder import evenly
 from linviz.core.flow.trajectory import Interrupt, Trajectory
+from linviz.core.landscape.canonical import near_origin
 from linviz.core.landscape.critical_points import CriticalPoint, classify, predicted_inertia
 from linviz.core.landscape.hessian import Spectrum, spectrum
 from linviz.core.landscape.rests import rests
@@ -43,7 +44,8 @@ class Run:
     spectrum : Spectrum
         Of the Hessian at ``trajectory.limit``.
     point : CriticalPoint
-        The verdict on ``trajectory.limit``.
+        The verdict on ``trajectory.limit``; of a run that has not converged it has no kind, but
+        "not at a limit" (or "not critical"), with no index and no nullity.
     predicted : (index, nullity, n_positive) or None
         What theory says the Hessian's signs must be at such a point; None where it says nothing.
     rate : Rate
@@ -72,6 +74,11 @@ class Run:
     exact_name: str | None
     beside: Trajectory | None
     beside_spectrum: Spectrum | None = None
+
+    @property
+    def at_limit(self) -> bool:
+        """Whether the run has converged to a critical point: kinds are told of such runs only."""
+        return self.trajectory.status == "converged" and self.point.kind != "not critical"
 
     @property
     def strengths(self) -> Matrix:
@@ -159,7 +166,9 @@ def run(
     found = spectrum(problem, W)
     point = classify(problem, W, known=found)
     predicted = None
-    if point.kind != "not critical":
+    if trajectory.status != "converged":
+        point = _without_kind(trajectory, point)
+    elif point.kind != "not critical":
         predicted = predicted_inertia(problem, scenario.dims, point.missed)
     start, conserved = trajectory.start, trajectory.conserved
     name, reason = exact_method(problem, start, known=conserved)
@@ -180,6 +189,15 @@ def run(
     )
     _ = study.strengths  # every picture needs them: here, where nobody waits for the event loop
     return study
+
+
+def _without_kind(trajectory: Trajectory, point: CriticalPoint) -> CriticalPoint:
+    """The verdict on the end of a run that is at no limit, where no kind has been shown."""
+    kind = "not critical" if point.kind == "not critical" else "not at a limit"
+    words = f"at t = {written(trajectory.t[-1])}, "
+    if near_origin(trajectory.problem, trajectory.limit):
+        words += "near the origin; "
+    return replace(point, kind=kind, index=None, nullity=None, reason=words + "not at a limit")
 
 
 def _end_of_descent(other: Trajectory) -> Spectrum | None:

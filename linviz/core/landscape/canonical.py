@@ -17,6 +17,7 @@ import numpy as np
 from linviz.core.model.layers import Weights, prefixes, suffixes
 from linviz.core.model.problem import Matrix, Problem
 
+NEAR_ORIGIN = 0.75  # of s_1^{1/N}: layers up to this size have learned no mode
 LEAST_SIZE = 1e-4  # of the largest layer: a smaller one may be the roundoff of a zero
 
 
@@ -65,7 +66,8 @@ def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
     unit = max(strength ** (1.0 - 1.0 / N), *products)
     if s[0] > 0 and N > 1:
         unit = min(unit, math.prod(sorted(sizes)[1:]))
-    slope = _gradient(layers, M / strength, sizes, unit)
+    missing = float(np.abs(M).max()) or 1.0
+    slope = _gradient(layers, M / missing, sizes, unit) * missing / strength
     is_canonical = problem.is_white and np.array_equal(problem.cross, target)
     reduced = problem if is_canonical else Problem.canonical(s, problem.d_x)
     return CanonicalPoint(reduced, tuple(layers), A, B, M, sizes, strength * unit, slope)
@@ -105,6 +107,21 @@ def whitened(problem: Problem, W: Weights) -> tuple[Problem, Weights]:
     if len(filled) == len(norms):
         powers[int(np.argmax(norms))] -= sum(powers)
     return Problem(X, target), tuple(np.ldexp(Wj, k) for Wj, k in zip(layers, powers, strict=True))
+
+
+def near_origin(problem: Problem, W: Sequence[Matrix]) -> bool:
+    r"""Whether a deep network is near the origin: every :math:`\|W_j\| \le 0.75\,s_1^{1/N}`.
+
+    Examples
+    --------
+    >>> near_origin(Problem.canonical((2, 1)), (np.eye(2), np.eye(2)))
+    True
+    """
+    if len(W) < 2 or problem.singular_values[0] == 0:
+        return False
+    layers = [W[0] @ problem.input_root, *W[1:]]
+    edge = NEAR_ORIGIN * float(problem.singular_values[0]) ** (1.0 / len(W))
+    return all(norm(Wj) <= edge for Wj in layers)
 
 
 def norm(A: Matrix) -> float:

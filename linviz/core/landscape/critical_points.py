@@ -49,7 +49,7 @@ class CriticalPoint:
     ----------
     kind : str
         "global minimum", "strict saddle" (the Hessian has a negative eigenvalue), "non-strict
-        saddle" (it has none, and this is no minimum) or "not critical".
+        saddle" (it has none, no minimum), "not critical"; of a run that goes on "not at a limit".
     missed : tuple of int
         The modes that are not learned, 0-based and ascending, modes of strength zero left out.
     rank : int

@@ -182,8 +182,10 @@ def conjecture(run: Run) -> Statement:
 def _no_limit(run: Run) -> str:
     """Why the end is no limit point, or nothing."""
     if run.trajectory.status != "converged":
-        return "the run ended before its limit"
-    return "the end is not critical" if run.point.kind == "not critical" else ""
+        return "not decided here, because the run ended before its limit"
+    if run.at_limit:
+        return ""
+    return f"not decided here, because {run.point.reason}"
 
 
 def _rank(A: Matrix, unit: float) -> int | None:

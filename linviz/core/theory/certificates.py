@@ -209,7 +209,9 @@ def scaled_rate(problem: Problem, kernel: float, method: str, reason: str) -> Ra
         return _fails(method, "X = 0: the loss does not depend on the weights")
     if problem.is_white:
         return Rate(kernel, method, reason)
-    return Rate(g * kernel, method, f"{reason}, times λ_min(X Xᵀ) = {g:.4g}")
+    return Rate(
+        g * kernel, method, f"{reason}, times the smallest nonzero eigenvalue of X Xᵀ, {g:.4g}"
+    )
 
 
 def grows(dims: Sequence[int], j: int) -> str:

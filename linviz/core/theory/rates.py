@@ -172,23 +172,56 @@ def observed_rate(trajectory: Trajectory) -> Rate:
     """
     if not trajectory.law.is_linear:
         return Rate(0.0, "observed", "with an activation the loss at the limit is not known")
+    window = _window(trajectory)
+    if isinstance(window, str):
+        return Rate(0.0, "observed", window)
+    start, end = window
+    alpha = 0.5 * math.log(DECAY) / (end - start)
+    return Rate(alpha, "observed", f"slope of ln(L - L∞) for {start:.4g} <= t <= {end:.4g}")
+
+
+def least_slope(trajectory: Trajectory) -> float:
+    r"""What the kernel along the run leaves of the rate that `observed_rate` reads.
+
+    .. math:: \frac{1}{t_2 - t_1} \int_{t_1}^{t_2} \lambda_{min}(K(W(\tau)))\,d\tau
+
+    over the same window, as a lower sum like `a_posteriori_bound`: the loss falls at least as fast.
+
+    Examples
+    --------
+    >>> from linviz.core.flow.gradient_flow import gradient_flow
+    >>> trajectory = gradient_flow(Problem.canonical((2,)), (np.eye(1), np.eye(1)))
+    >>> 3.5 < least_slope(trajectory) < 1.02 * observed_rate(trajectory).alpha
+    True
+    """
+    window = _window(trajectory)
+    if isinstance(window, str):
+        return 0.0
+    first, last = np.searchsorted(trajectory.t, window)
+    frames = range(max(int(first) - 1, 0), int(last) + 1)
+    t = np.clip(trajectory.t[frames.start : frames.stop], *window)
+    floors = np.array([_kernel_minimum(trajectory.problem, trajectory.frame(k)) for k in frames])
+    total = float(np.sum(np.minimum(floors[1:], floors[:-1]) * np.diff(t)))
+    return total / (window[1] - window[0])
+
+
+def _window(trajectory: Trajectory) -> tuple[float, float] | str:
+    """The times between which the last slope is read, or why there are none."""
     t, excess = trajectory.t, _excess_over_limit(trajectory)
     floor = DEEPEST * float(excess[0])
     known = np.flatnonzero(excess > floor)
     if known.size < 2:
-        return Rate(0.0, "observed", "the loss is at its limit from the start")
+        return "the loss is at its limit from the start"
     gone = int(np.flatnonzero(excess <= floor)[0]) if known.size < t.size else t.size
     logs = np.minimum.accumulate(np.log(excess[:gone]))
     end = float(logs[-1])
     if logs[0] - end < math.log(DECAY):
-        reason = (
+        return (
             f"the excess loss fell only from {excess[0]:.3g} to {math.exp(end):.3g}, a factor of "
             f"{DECAY:g} is needed to read a slope"
         )
-        return Rate(0.0, "observed", reason)
     start = float(np.interp(-(end + math.log(DECAY)), -logs, t[:gone]))
-    alpha = 0.5 * math.log(DECAY) / (float(t[gone - 1]) - start)
-    return Rate(alpha, "observed", f"slope of ln(L - L∞) for {start:.4g} <= t <= {t[gone - 1]:.4g}")
+    return start, float(t[gone - 1])
 
 
 def a_posteriori_bound(trajectory: Trajectory) -> Matrix:
