@@ -4,7 +4,11 @@ import { createDialog } from "./dialog.js";
 import { part } from "./part.js";
 import { indexed } from "./text.js";
 
-const MARKS = { true: ["✓", "holds"], false: ["✗", "does not hold"], null: ["–", "not decided here, or does not apply"] };
+const MARKS = {
+  true: ["✓", "holds"],
+  false: ["✗", "does not hold"],
+  null: ["–", "not decided here, or does not apply"],
+};
 
 export function createTheory(model) {
   const button = document.createElement("button");
