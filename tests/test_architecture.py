@@ -24,8 +24,8 @@ PACKAGES = (
 )
 FOREIGN = {
     "core": {"numpy", "scipy"},
-    "figures": {"numpy", "scipy", "plotly"},
-    "panels": {"numpy", "scipy", "plotly", "ipywidgets", "anywidget", "traitlets"},
+    "figures": {"numpy", "plotly"},
+    "panels": {"numpy", "ipywidgets", "anywidget", "traitlets"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES = 350

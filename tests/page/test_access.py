@@ -171,7 +171,7 @@ def test_every_control_has_a_name_of_its_own(board: Page) -> None:
     """As a screen reader would say it; hidden ones too, for they come and go."""
     names = board.locator(".linviz").evaluate(
         """root => [...root.querySelectorAll('input, select, button, textarea, [tabindex="0"]')]
-          .filter(e => !e.closest('.modebar') && !e.closest('dialog'))
+          .filter(e => !e.closest('dialog'))
           .map(e => [e.outerHTML.slice(0, 120), e.type, e.getAttribute('aria-label')
             || [...(e.labels ?? [])].map(l => l.textContent.trim()).join(' ')
             || e.textContent.trim()])"""
@@ -240,9 +240,7 @@ def test_tab_reaches_every_control_and_is_caught_nowhere(board: Page) -> None:
         *(f"panel panel-{name}|more" for name in PANELS),
     ):  # fmt: skip
         assert any(part in name for name in found), part
-    reachable = board.locator(
-        ".linviz :is(button, select, input):visible:enabled"
-    ).evaluate_all(
+    reachable = board.locator(".linviz :is(button, select, input):visible:enabled").evaluate_all(
         """controls => new Set(controls.map(c =>
           c.type === 'radio' ? c.name : c)).size"""
     )
