@@ -9,6 +9,7 @@ import numpy as np
 from linviz.core.experiment.catalogue.fields import FIELDS, Field
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
+from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.tolerances import GONE, OWN_ERROR, ROUNDOFF_LOSS
 from linviz.core.model.words import mode_numbers, written
 
@@ -51,11 +52,15 @@ def ended(run: Run) -> str:
     """
     trajectory, point = run.trajectory, run.point
     if run.at_limit:
-        loss = 0.0 if point.loss <= ROUNDOFF_LOSS * trajectory.loss[0] else point.loss
-        return f"{point.kind}, loss {written(loss)}"
+        return f"{point.kind}, loss {last_loss(point.loss, trajectory)}"
     word = "diverged by" if trajectory.status == "diverged" else "stopped at"
     t, loss = trajectory.t[-1], trajectory.loss[-1]
     return f"{word} t = {written(t)}, loss {written(loss)}"
+
+
+def last_loss(value: float, trajectory: Trajectory) -> str:
+    """A loss at a run's end; 0 where roundoff decides."""
+    return written(0.0 if value <= ROUNDOFF_LOSS * trajectory.loss[0] else value)
 
 
 def _measured(a: Run, b: Run) -> list[str]:

@@ -6,8 +6,9 @@ import numpy as np
 
 from linviz.core.experiment.run import Run
 from linviz.core.model.facts import chain
-from linviz.core.model.tolerances import ROUNDOFF_LOSS, SHOWN_AS_ZERO
+from linviz.core.model.tolerances import SHOWN_AS_ZERO
 from linviz.core.model.words import plural, subscript, written
+from linviz.figures.compare import last_loss
 
 ENDS = 12  # the diagram draws so many nodes at either end of a wider layer
 
@@ -47,13 +48,11 @@ def matrices_words(run: Run) -> str:
     'P = W₂W₁ and its target W_LR. At the end ½‖P − W_LR‖² = 0.5, rank P = 1 (at most 1).'
     """
     problem, W = run.trajectory.problem, run.trajectory.limit
-    excess = run.trajectory.limit_excess
-    if excess <= ROUNDOFF_LOSS * run.trajectory.loss[0]:
-        excess = 0.0
+    excess = last_loss(run.trajectory.limit_excess, run.trajectory)
     factors = "".join(f"W{subscript(j)}" for j in range(len(W), 0, -1))
     factors = factors if len(W) <= 5 else f"W{subscript(len(W))}⋯W₁"
     norm = "½‖P − W_LR‖²" if problem.is_white else "½‖(P − W_LR)X‖²"
-    text = f"P = {factors} and its target W_LR. At the end {norm} = {written(excess)}"
+    text = f"P = {factors} and its target W_LR. At the end {norm} = {excess}"
     if not run.at_limit:
         return f"{text}: the run has not come to rest."
     return f"{text}, rank P = {run.point.rank} (at most {min(run.scenario.dims)})."

@@ -6,10 +6,9 @@ import numpy as np
 
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
-from linviz.core.flow.trajectory import Trajectory
 from linviz.core.model.tolerances import ROUNDOFF_LOSS
 from linviz.core.model.words import written
-from linviz.figures.compare import ended
+from linviz.figures.compare import ended, last_loss
 
 LATE = 0.5  # of a run: what it does after that is what it ended in
 
@@ -31,7 +30,7 @@ def verdict(run: Run) -> str:
     trajectory = run.trajectory
     t = written(trajectory.t[-1])
     if trajectory.status == "converged":
-        return f"Limit reached: {run.point.kind}, loss {_loss(run.point.loss, trajectory)}"
+        return f"Limit reached: {run.point.kind}, loss {last_loss(run.point.loss, trajectory)}"
     last = written(trajectory.loss[-1])
     words = {
         "horizon": f"Stopped at the horizon t = {t}, not at a limit: loss {last}",
@@ -75,7 +74,7 @@ def beside_end(run: Run) -> str:
     assert other is not None
     if other.status == "diverged":
         return "diverged"
-    last = _loss(float(other.loss[-1]), other)
+    last = last_loss(float(other.loss[-1]), other)
     if other.status == "converged":
         return f"converged, loss {last}"
     t = written(other.t[-1])
@@ -88,8 +87,3 @@ def beside_end(run: Run) -> str:
         if low != high:
             return f"not at rest, loss {low} to {high}"
     return f"not at rest, loss {last} at t = {t}"
-
-
-def _loss(value: float, trajectory: Trajectory) -> str:
-    """A last loss; 0 where roundoff decides."""
-    return written(0.0 if value <= ROUNDOFF_LOSS * trajectory.loss[0] else value)
