@@ -185,7 +185,7 @@ def _labels(levels: list[Level], places: list[tuple[Placed, Placed]], size: floa
     for level in levels:
         x, y = places[level["pane"]]
         height, label = y.at(level["value"]), level["label"]
-        inside = y.end < height <= y.start + 1
+        inside = y.end + 0.45 * size < height <= y.start + 1  # the text stands above
         if label and inside and all(abs(height - other) >= 1.2 * size for other in taken):
             taken.append(height)
             at, look = (x.end - 10, height - 3, 0.88 * size), label["color"]

@@ -70,6 +70,8 @@ test("of labels of levels that would touch the first is kept, and none outside",
     kept.map(({ value }) => value),
     [2, 3],
   );
+  const top = panes[0].y.to - 1e-3; // after a zoom: its words would be cut by the picture's edge
+  assert.deepEqual(spaced([level(top)], panes, 14), []);
 });
 
 const TWO = picture({

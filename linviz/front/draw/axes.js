@@ -114,7 +114,8 @@ export function spaced(levels, panes, fontSize) {
     if (label === null) return false;
     const axis = panes[pane].y;
     const y = axis.at(value);
-    const inside = y > Math.min(axis.start, axis.end) && y <= Math.max(axis.start, axis.end) + 1;
+    const top = Math.min(axis.start, axis.end) + 0.45 * fontSize; // the text stands above its line
+    const inside = y > top && y <= Math.max(axis.start, axis.end) + 1;
     const clear = taken.every((other) => Math.abs(other - y) >= 1.2 * fontSize);
     if (clear && inside) taken.push(y);
     return clear && inside;
