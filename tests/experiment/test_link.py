@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import linviz as lv
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.catalogue.rules import RULES
-from linviz.core.experiment.link import MAX_LENGTH, NAMES, from_query, to_query
+from linviz.core.experiment.link import LINKED, MAX_LENGTH, from_query, to_query
 from linviz.core.experiment.scenario import Scenario
 
 reals = st.floats(0, 10, allow_nan=False)
@@ -65,7 +65,7 @@ def test_every_field_of_a_scenario_is_in_the_link() -> None:
         beside="descent", step=1, momentum=0.5, weight_decay=1, label_noise=1,
     )  # fmt: skip
     query = to_query(scenario)
-    for name in set(NAMES) - {"singular_values"}:
+    for name in set(LINKED) - {"singular_values"}:
         assert f"{name}=" in query
     assert from_query(query) == scenario
 

@@ -15,6 +15,12 @@ from linviz.core.model.problem import Problem
 DIGITS_HORIZON = 300.0
 
 
+def problem_on(data: DataSet, whitened: bool) -> Problem:
+    """The problem that a data set poses, or its whitened form."""
+    problem = Problem(X=data.X, Y=data.Y)
+    return problem.whitened() if whitened else problem
+
+
 def packaged(
     name: str, title: str, read: Callable[[], DataSet], horizon: float | None = None
 ) -> Entry:
@@ -22,9 +28,7 @@ def packaged(
 
     @lru_cache(maxsize=2)
     def made(whitened: bool) -> Problem:
-        data = read()
-        problem = Problem(X=data.X, Y=data.Y)
-        return problem.whitened() if whitened else problem
+        return problem_on(read(), whitened)
 
     def make(dims: tuple[int, ...], *, whitened: bool) -> Problem:
         return made(whitened)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linviz.core.experiment.catalogue.data.packaged import problem_on
 from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import WHITENED
 from linviz.core.model.data import DataSet
@@ -9,8 +10,7 @@ from linviz.core.model.problem import Problem
 
 
 def _make(dims: tuple[int, ...], *, whitened: bool, data: DataSet) -> Problem:
-    problem = Problem(X=data.X, Y=data.Y)
-    return problem.whitened() if whitened else problem
+    return problem_on(data, whitened)
 
 
 ENTRY = Entry(
