@@ -152,3 +152,57 @@ def test_polynomials_to_the_fifth_power_are_not_called_learned(n_hidden, scale) 
     assert any(f"direction {k} of the inputs" in trajectory.reason for k in (4, 5, 6))
     assert "needs until about t =" in trajectory.reason
     assert "plateau" not in trajectory.reason
+
+
+# scales
+
+
+@pytest.mark.parametrize("s", [1e-12, 1e-8, 1e-4, 1.0, 1e3, 1e6])
+def test_regression_from_zero_is_right_to_1e_7_of_itself_at_every_scale(s: float) -> None:
+    trajectory = gradient_flow(Problem.canonical((s,)), (np.zeros((1, 1)),))
+    exact = -s * np.expm1(-trajectory.t[1:])
+    np.testing.assert_allclose(trajectory.product[1:, 0, 0], exact, rtol=1e-7)
+
+
+@pytest.mark.parametrize("idle", [0.0, 1.0, 1e4, 1e7])
+@pytest.mark.parametrize("scale", [1e-2, 0.3])
+@pytest.mark.parametrize("n_hidden", [1, 2])
+def test_weights_that_no_data_reach_set_no_scale(idle, scale, n_hidden) -> None:
+    problem = Problem(X=np.array([[1.0, 2, 3], [0, 0, 0]]), Y=np.array([[2.0, 4, 6]]))
+    W = (np.array([[scale, idle]]), *[np.array([[scale]])] * n_hidden)
+    trajectory = gradient_flow(problem, W)
+    assert trajectory.status == "converged"
+    assert trajectory.loss[-1] <= 1.001e-10 * 0.5 * np.sum(problem.Y**2)
+    assert product(trajectory.limit)[0, 0] == pytest.approx(2.0, rel=1e-12)
+    assert (trajectory.W[0][:, 0, 1] == idle).all()
+
+
+def test_idle_weights_in_a_rotated_input_set_no_scale_either() -> None:
+    Q = np.linalg.qr(np.random.default_rng(3).standard_normal((3, 3)))[0]
+    X = Q[:, :2] @ np.array([[1.0, 2, 3, 0], [0, 1, -1, 2]])
+    problem = Problem(X=X, Y=np.array([[2.0, 4, 6, 1]]))
+    W = (np.array([[0.1, 0.2, 0.0]]) @ Q.T + 1e3 * Q[:, 2], np.array([[0.1]]))
+    trajectory = gradient_flow(problem, W)
+    assert trajectory.status == "converged"
+    assert trajectory.excess[-1] <= 1.001e-10 * 0.5 * np.sum(problem.Y**2)
+
+
+# falls
+
+
+@pytest.mark.parametrize(
+    ("s", "dims", "scale", "seed"),
+    [
+        ((3, 2, 1), (3,) * 5, 1e-3, 0),
+        ((3, 2, 1), (3,) * 5, 1e-4, 0),
+        ((2, 1), (2,) * 6, 1e-3, 1),
+        ((3, 2, 1), (3,) * 4, 1e-3, 2),
+        ((4, 2, 1), (3, 5, 3), 1e-8, 0),
+    ],
+)
+def test_every_fall_is_drawn_however_late_and_short(s, dims, scale, seed) -> None:
+    trajectory = gradient_flow(Problem.canonical(s), gaussian(dims, scale, seed=seed))
+    assert (np.diff(trajectory.t) > 0).all()
+    heights = 300 * trajectory.loss / trajectory.loss.max()
+    assert np.abs(np.diff(heights)).max() < 15
+    assert np.abs(np.diff(np.log10(trajectory.loss))).max() < 0.5

@@ -98,6 +98,15 @@ class Destination:
             tied=_tied(problem, r_max),
         )
 
+    def reached(self, w: Matrix) -> Matrix:
+        """The weights without the part of W_1 that no data reach: it plays no part in any scale."""
+        if self.directions.shape[1] == self.directions.shape[0]:
+            return w
+        w = w.copy()
+        first = self.field.layers(w)[0]
+        first[...] = self.directions @ (self.directions.T @ first)
+        return w
+
     def nearest_minimum(self, P: Matrix) -> Matrix:
         r"""Transpose of the map of least loss next to P, both (d_x, d_y).
 

@@ -31,6 +31,7 @@ __all__ = ["FlowError", "Trajectory", "gradient_flow"]
 LATEST_END = 1e16  # time, in units of the slowest natural one, that no run is followed beyond
 LOOK_EVERY = 8  # steps between two looks for the limit point
 GLANCE_EVERY = 24  # the same where a horizon is given: only close passages of saddles are noted
+FROM_SIZE, FROM_ZERO = 1e-2, 1e-3  # of a layer's size, times rtol: the absolute tolerance
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
 
 
@@ -114,7 +115,7 @@ def gradient_flow(
     max_steps = checks.whole(max_steps, "max_steps", 1)
     max_seconds = checks.budget(max_seconds, "max_seconds")
     field, w = _started(problem, W)
-    goal, atol = Destination.of(field, w), 1e-2 * rtol * _smallest_scale(problem, W)
+    goal, atol = Destination.of(field, w), rtol * _smallest_scale(problem, W)
     if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF_RATIO:
         return _standing_still(goal, w, t_end, rtol, atol)
     budget = _Budget(max_steps, max_seconds, interrupt)
@@ -258,10 +259,14 @@ def _owned(w: Matrix, field: Field) -> Weights:
 
 
 def _smallest_scale(problem: Problem, W: Weights) -> float:
-    """Root mean square of the smallest layer that is not zero, at most 1 and that of the end."""
+    """A part of the root mean square of the smallest layer that is not zero, or of the end's.
+
+    A layer of zeros is followed from its first step on, whose error is half of its relative length.
+    """
     sizes = [float(np.sqrt(np.mean(Wj**2))) for Wj in W]
     natural = math.pow(np.linalg.norm(problem.least_squares, 2), 1 / len(W))
-    return min([size for size in (*sizes, natural) if size > 0] + [1.0])
+    part = FROM_SIZE if all(sizes) else FROM_ZERO
+    return part * min([size for size in (*sizes, natural) if size > 0], default=1.0)
 
 
 def _started(problem: Problem, W: Weights) -> tuple[Field, Matrix]:

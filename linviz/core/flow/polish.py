@@ -137,7 +137,7 @@ def newton(goal: Destination, w: Matrix, free: Matrix | None = None) -> Matrix |
 
 def _accepted(goal: Destination, w: Matrix, limit: Matrix | None) -> Matrix | None:
     """The polished weights if they are critical and next to where the flow is."""
-    if limit is None or not _is_critical(goal, limit) or not _moved_little(goal.field, w, limit):
+    if limit is None or not _is_critical(goal, limit) or not _moved_little(goal, w, limit):
         return None
     return limit
 
@@ -149,11 +149,11 @@ def _is_critical(goal: Destination, w: Matrix) -> bool:
     return roundoff_ratio(goal.field, w, velocity) < ROUNDOFF_RATIO
 
 
-def _moved_little(field: Field, w: Matrix, limit: Matrix) -> bool:
+def _moved_little(goal: Destination, w: Matrix, limit: Matrix) -> bool:
     """Whether polishing moved neither the weights nor the invariants visibly."""
-    if float(np.linalg.norm(limit - w)) > MOVED * float(np.linalg.norm(w)):
+    if float(np.linalg.norm(limit - w)) > MOVED * float(np.linalg.norm(goal.reached(w))):
         return False
-    return _drift(field, w, limit) <= MOST_DRIFT
+    return _drift(goal.field, w, limit) <= MOST_DRIFT
 
 
 def _drift(field: Field, w: Matrix, limit: Matrix) -> float:

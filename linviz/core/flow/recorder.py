@@ -153,6 +153,8 @@ def chosen(t: Matrix, curves: Matrix, n: int) -> Indices:
         error = np.maximum(_miss(axes[0], y, keep), _miss(axes[1], y, keep, first=start))
         # far below a pixel, spread the moments in time rather than chase roundoff
         error += 0.01 * _loneliness(axes[0], keep)
+        # a fall that is an upright line on both axes is still drawn, and measured, by many moments
+        error += 0.05 * _loneliness(y, keep)
         worst = np.maximum.reduceat(error, keep[:-1])
         room = n - len(keep)
         if room <= 0 or worst.max() <= 0.0:
@@ -201,10 +203,15 @@ def _miss(x: Matrix, y: Matrix, keep: Indices, first: int = 0) -> Matrix:
 
 
 def _loneliness(x: Matrix, keep: Indices) -> Matrix:
-    """Distance in time, in pixels, of every point from the nearer of its two neighbours kept."""
+    """Distance along an axis (m,), in pixels, of every point from the nearer of its neighbors kept.
+
+    Of several curves (k, m), the worst one's.
+    """
     lengths = np.diff(keep)
     left, right = np.repeat(keep[:-1], lengths), np.repeat(keep[1:], lengths)
-    return np.append(np.minimum(x[:-1] - x[left], x[right] - x[:-1]), 0.0)
+    x = np.atleast_2d(x)
+    near = np.minimum(np.abs(x[:, :-1] - x[:, left]), np.abs(x[:, right] - x[:, :-1]))
+    return np.append(near.max(axis=0), 0.0)
 
 
 def _inner_points(t: Matrix, curves: Matrix, seen: Matrix) -> Indices:

@@ -35,7 +35,7 @@ def _norm(A: Matrix) -> float:
 def gradient_scale(goal: Destination, w: Matrix) -> float:
     r"""Size of a gradient far from critical: :math:`\|YX^\top\| \max_j \|B_j\| \|A_j\|`."""
     # at the origin all products vanish: the natural size of the layers takes their place
-    return goal.slope * max(goal.natural, *sizes_of_products(goal.field, w))
+    return goal.slope * max(goal.natural, *sizes_of_products(goal.field, goal.reached(w)))
 
 
 def log_ratio(x: float, y: float) -> float:

@@ -38,7 +38,7 @@ class Unsettled:
 
     def __call__(self, w: Matrix) -> float:
         """Above 0 while unsettled."""
-        sizes = max(sizes_of_products(self.goal.field, w))
+        sizes = max(sizes_of_products(self.goal.field, self.goal.reached(w)))
         return max(self.of_loss(w, sizes), self.of_map(w, sizes))
 
     def of_loss(self, w: Matrix, sizes: float) -> float:
@@ -58,6 +58,7 @@ class Unsettled:
 
     def _noise(self, w: Matrix, sizes: float) -> float:
         """Of the map: large weights that cancel come no closer than the integrator's own error."""
+        w = self.goal.reached(w)
         return self.rtol * sizes * math.sqrt(float(np.dot(w, w)))
 
     def distances(self, P: Matrix) -> Matrix:
@@ -70,7 +71,7 @@ class Unsettled:
     def unlearned(self, w: Matrix, t: float) -> str:
         """Where the loss is at its minimum and the map is not: along which direction, in words."""
         goal, field = self.goal, self.goal.field
-        sizes = max(sizes_of_products(field, w))
+        sizes = max(sizes_of_products(field, goal.reached(w)))
         bound, distances = self._bound(w, sizes), self.distances(field.product(w))
         if self.of_loss(w, sizes) > 0 or distances.max(initial=0.0) <= bound:
             return ""

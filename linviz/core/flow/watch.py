@@ -43,7 +43,7 @@ class Watch:
     def look(self, w: Matrix) -> bool:
         """Remember the closest passage of a saddle; whether the end may have been passed."""
         goal, field = self.goal, self.goal.field
-        sizes = max(sizes_of_products(field, w))
+        sizes = max(sizes_of_products(field, goal.reached(w)))
         speed = float(np.linalg.norm(field.velocity(0.0, w)))
         value = self.unsettled.of_loss(w, sizes)
         if value <= 0:
