@@ -11,8 +11,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.integrate import DOP853
@@ -46,8 +45,7 @@ class FlowError(RuntimeError):
     """
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class Step(NamedTuple):
     """One accepted step, from (t_old, w_old) to (t, w), with the method's own interpolant.
 
     There is none over an explicit step in which nothing visible moved: it would cost evaluations.
@@ -187,13 +185,12 @@ class Stepper:
 
     def _interpolant(self, w_old: Matrix) -> Any:
         """The method's own, where it has one that is worth its evaluations."""
-        if isinstance(self._solver, Stabilized):
+        solver = self._solver
+        if isinstance(solver, Implicit):
+            return solver.interpolant()
+        if isinstance(solver, Stabilized) or not self._moved(w_old):
             return None
-        if self.method == "DOP853" and not self._moved(w_old):
-            return None
-        if isinstance(self._solver, Implicit):
-            return self._solver.interpolant()
-        return self._solver.dense_output()
+        return solver.dense_output()
 
     def _moved(self, w_old: Matrix) -> bool:
         """Whether the weights moved enough for the shape of the step to be seen."""

@@ -201,6 +201,8 @@ def text(value: object, name: str, longest: int) -> str:
 
 def as_float(value: object) -> float:
     """The value as a float, or nan where it is no number, or none that a float64 holds exactly."""
+    if type(value) is float:  # almost always: a study asks a thousand times
+        return value
     value = _scalar(value)
     if not isinstance(value, Real | Decimal):
         return math.nan
@@ -213,6 +215,8 @@ def as_float(value: object) -> float:
 
 def as_whole(value: object) -> int | None:
     """The value as an int, or None where it is no whole number."""
+    if type(value) is int:
+        return value
     value = _scalar(value)
     if isinstance(value, Integral):
         return int(value)

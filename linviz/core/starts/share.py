@@ -38,9 +38,11 @@ class Study:
     scale: float
     t_end: float
 
-    def start(self, seed: int) -> Matrix:
-        """The packed weights that a seed draws."""
-        return pack(RANDOM_RULES[self.rule](self.dims, self.scale, seed=seed))
+    def starts(self, seeds: Sequence[int]) -> Matrix:
+        """The packed weights that each seed draws, as columns."""
+        rule = RANDOM_RULES[self.rule]
+        draws = [rule(self.dims, self.scale, seed=seed) for seed in seeds]
+        return np.ascontiguousarray(pack([np.stack(Wj) for Wj in zip(*draws, strict=True)]).T)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +153,7 @@ class _Runner:
         begin, end = self.n_begun, self.n_begun + wanted - n_live
         if begin == end:
             return
-        w = np.stack([self.study.start(self.seeds[k]) for k in range(begin, end)], axis=1)
+        w = self.study.starts(self.seeds[begin:end])
         self.ensemble.add(w)
         self.index = np.append(self.index, range(begin, end))
         self.sign = np.append(self.sign, kept_signs(self.field, w))
