@@ -81,8 +81,9 @@ class View:
             object.__setattr__(self, name, value)
 
     def content(self) -> dict[str, Any]:
-        """The fields by name, for a message."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """The fields as plain values, for a message."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {"panels": list(self.panels), "hidden": list(self.hidden)}
 
 
 def changed(view: View, **given: Any) -> View:
