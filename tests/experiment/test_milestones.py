@@ -383,3 +383,17 @@ def test_a_milestone_is_a_plain_value():
     first = Milestone("step", "critical step η_c", "Words.", lv.Scenario())
     assert first == Milestone("step", "critical step η_c", "Words.", lv.Scenario())
     assert len({first, first}) == 1
+
+
+@pytest.mark.parametrize(
+    ("s", "H", "scale", "seed"),
+    [((3, 2, 1), 3, 1e-3, 3), ((3, 2, 1), 3, 1e-2, 1), ((2, 1), 4, 1e-2, 0), ((3, 2), 2, 1e-4, 2)],
+)
+def test_late_and_steep_jumps_are_over_by_the_horizon(s, H, scale, seed):
+    scenario = lv.Scenario(dims=(len(s),) * (H + 2), singular_values=s, scale=scale, seed=seed)
+    study = run(scenario)
+    milestone = found(study, "until modes are learned")
+    again = run(milestone.scenario)
+    learned = study.strengths[-1] >= 0.99 * np.array(s)
+    assert learned.any()
+    assert (again.strengths[-1][learned] >= 0.98 * np.array(s)[learned]).all()

@@ -9,8 +9,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import linviz as lv
+from linviz.core.experiment.run import run
 from linviz.core.model.conserved import Conserved
 from linviz.core.model.layers import excess_loss
+from linviz.core.statements.rows import statements
 from linviz.core.theory.certificates import (
     cumulative_rate,
     data_factor,
@@ -540,3 +542,49 @@ def test_the_a_posteriori_bound(data):
     assert bound[0] == pytest.approx(losses[0])
     assert (losses[known] <= bound[known] * (1 + 1e-6)).all()
     assert bound[known][-1] < 1e-3 * bound[0]  # it says something
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("start", ["zeros", "one layer", "tiny"])
+@pytest.mark.parametrize("dims", [(2, 2, 1), (3, 4, 1), (2, 3, 3, 1), (3, 3, 2)])
+def test_a_margin_of_roundoff_certifies_nothing(seed, start, dims):
+    """P = 0: the margin is s_k - |s|, never positive, and 0 for one output."""
+    rng = np.random.default_rng(seed)
+    problem = lv.Problem(
+        rng.standard_normal((dims[0], 5)) * 10.0 ** rng.integers(-3, 4),
+        rng.standard_normal((dims[-1], 5)),
+    )
+    W = list(lv.zeros(dims))
+    if start == "one layer":
+        W[0] = 0.1 * rng.standard_normal(W[0].shape)
+    if start == "tiny":
+        W = [1e-12 * rng.standard_normal(Wj.shape) for Wj in W]
+    assert singular_floor(problem, W, dims[-1]) == 0
+    rate = lv.certified_rate(problem, W)
+    gap = data_factor(problem) * max(float(np.sum(Wj**2)) for Wj in W)
+    assert rate.alpha <= gap  # what the C_j of tiny weights give is as tiny
+    if start == "zeros":
+        assert (rate.alpha, rate.method) == (0, "none")
+        assert "is not positive" in rate.reason or "the theorem asks" in rate.reason
+
+
+def test_a_margin_above_roundoff_is_kept():
+    problem = lv.Problem.canonical((2.0, 1.0))
+    for margin in (1e-10, 1e-6, 0.5):
+        W = (np.diag([2.0, margin]), np.eye(2))
+        assert singular_floor(problem, W, 2) == pytest.approx(margin, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"rule": "aligned", "strengths": (1.3, 1.1)}, "certifies nothing; the margin certifies"),
+        ({"rule": "gaussian", "scale": 0.05}, ""),
+    ],
+)
+def test_the_statements_on_rates_are_told_apart(rule, words):
+    study = run(lv.Scenario(dims=(2, 2, 2), singular_values=(2, 1.5), **rule))
+    row = next(row for row in statements(study) if row.name == "Exponential rate")
+    assert words in row.theory
+    assert row.holds is not False
+    assert ("imbalance theorem" in row.theory) == bool(words)

@@ -72,7 +72,11 @@ def on_stable_manifold(
     *,
     seed: int = 0,
 ) -> Weights:
-    r"""Random weights from which the flow ends in a saddle that misses the given modes.
+    r"""Random weights from which the flow never learns the given modes.
+
+    It ends in a saddle, and for almost every such start in the one that misses just these modes if
+    almost every start of the network that is left reaches its global minimum (proved for H = 1).
+    Behind a bottleneck that has no room for the missed modes anyway it ends in a minimum.
 
     Rows `missed` of :math:`U^\top W_N` and columns `missed` of :math:`W_1 V` are zero, the other
     entries Gaussian. This is the fixed set of a reflection that the flow respects; the zeros are

@@ -135,8 +135,8 @@ def balanced(dims: Sequence[int], scale: float = 0.5, *, seed: int = 0) -> Weigh
     r"""Balanced weights, :math:`C_j = 0` for every j, in random directions.
 
     The layers share their min(dims) nonzero singular values, drawn uniformly from
-    [scale/2, 3 scale/2]. Where d_x = d_y = min(dims), half of all draws have the wrong sign of
-    det P(0) and never reach the global minimum.
+    [scale/2, 3 scale/2]. Where H >= 1, d_x = d_y = min(dims) and the target has full rank, half of
+    all draws have the wrong sign of det P(0) and never reach the global minimum.
 
     References
     ----------

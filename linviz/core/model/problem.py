@@ -176,7 +176,8 @@ class Problem:
     def whitened(self) -> Problem:
         r"""Canonical problem with the same singular values: same landscape, another flow.
 
-        Critical values (less ``residual_loss``), saddle types and Hessian inertia carry over.
+        Critical values (less ``residual_loss``), saddle types and Hessian inertia carry over; where
+        X has rank r < d_x the zeros of the raw Hessian are d_1 (d_x - max(r, d_y)) more.
         Trajectories, rates and invariants do not, unless :math:`XX^\top` is a multiple of I.
         Directions in which X has no data are dropped, so ``d_x`` becomes the rank of X (at least
         d_y).

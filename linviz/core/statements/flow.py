@@ -24,12 +24,17 @@ from linviz.core.model.tolerances import (
 )
 from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement
-from linviz.core.theory.certificates import kernel_bound
+from linviz.core.theory.certificates import kernel_bound, two_sided_rate
 from linviz.core.theory.conditions import NUMERICAL
 from linviz.core.theory.exact import exact_loss
 from linviz.core.theory.rates import least_slope
 
 SLOPE_ERROR = 0.05  # of a slope: what the last excess losses, known to two digits, leave open
+OTHERS = {  # statements on rates that need more than imbalance
+    "imbalance and margin": "the margin",
+    "deficiency margin": "the margin",
+    "lazy ball": "the kernel at the start",
+}
 STRETCH = 2.0  # the talk's alpha in (αW_1, W_2/α)
 MOST_MOMENTS = 100  # at which a pointwise inequality is measured
 MOMENTS = (40, 20)  # at which a closed form is evaluated; the other one if it is an integration
@@ -64,6 +69,8 @@ def whitened(run: Run) -> Statement:
         "whitening keeps critical values (less L_res, the least loss of any linear map) and the "
         "signs of Hessian eigenvalues, but not times, rates or C_1"
     )
+    if (flat := problem.d_x - max(problem.rank, problem.d_y)) > 0 and run.scenario.H > 0:
+        theory += f"; inputs without data add {flat * run.scenario.dims[1]} zeros to the raw ones"
     if run.scenario.whitened:
         return Statement(name, theory, "shown: the flow of the whitened data", None)
     if problem.is_white:
@@ -129,7 +136,7 @@ def certified(run: Run) -> Statement:
         return Statement(name, "no certificate: " + rate.reason, "–", None)
     theory = (
         f"L − L_res ≤ (L(0) − L_res) exp(−2αt) with α = {written(rate.alpha)} "
-        f"({rate.method}: {rate.reason})"
+        f"({rate.method}: {rate.reason}){_told_apart(run)}"
     )
     excess = trajectory.loss - trajectory.problem.residual_loss
     floor = max(
@@ -144,6 +151,16 @@ def certified(run: Run) -> Statement:
     ratio = math.exp(min(float(over.max()), 700.0))
     measured = f"largest ratio of loss to bound {written(ratio, 6)}"
     return Statement(name, theory, measured, bool(over[worst] <= slack[worst]))
+
+
+def _told_apart(run: Run) -> str:
+    """What the theorem on imbalance certifies, where another statement certifies more."""
+    if run.rate.method not in OTHERS:
+        return ""
+    alone = two_sided_rate(run.trajectory.problem, run.trajectory.start).alpha
+    told = written(alone) if alone > 0 else "nothing"
+    other, alpha = OTHERS[run.rate.method], written(run.rate.alpha)
+    return f"; the imbalance theorem certifies {told}; {other} certifies {alpha}"
 
 
 def asymptotic(run: Run) -> Statement:

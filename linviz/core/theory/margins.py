@@ -19,14 +19,15 @@ from linviz.core.model import checks
 from linviz.core.model.conserved import Conserved
 from linviz.core.model.layers import check_weights, excess_loss
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.model.tolerances import ROUNDOFF_OF_C
+from linviz.core.model.tolerances import ROUNDOFF, ROUNDOFF_OF_C
 from linviz.core.theory.certificates import Rate, bottleneck, data_factor, scaled_rate
 
 
 def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
     r"""Lower bound on the k-th largest (from 1) singular value of P(t), for all t >= 0.
 
-    The bound is the one above; it is 0 where the margin is not positive.
+    The bound is the one above; it is 0 where the margin is not positive, or below the roundoff of
+    the two numbers that it is the difference of.
 
     References
     ----------
@@ -42,11 +43,26 @@ def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
         return 0.0
     rho = math.sqrt(2 * excess_loss(problem, W))
     strongest = 1.0 if problem.is_white else float(np.linalg.norm(problem.input_root, 2))
-    whitened = (float(problem.singular_values[k - 1]) - rho) / strongest
+    size = max(float(problem.singular_values[0]), _size_of_map(problem, W))
+    whitened = _margin(float(problem.singular_values[k - 1]), rho, size) / strongest
     sigma = np.linalg.svd(problem.least_squares, compute_uv=False)
     factor = data_factor(problem)  # 0 where it underflows
-    raw = float(sigma[k - 1]) - rho / math.sqrt(factor) if factor > 0 else 0.0
-    return max(whitened, raw, 0.0)
+    root = math.sqrt(factor)
+    raw = _margin(float(sigma[k - 1]), rho / root, max(sigma[0], size / root)) if root > 0 else 0.0
+    return max(whitened, raw)
+
+
+def _margin(strength: float, rho: float, size: float) -> float:
+    """Their difference where it is above its own roundoff, else 0: that would certify nothing."""
+    margin = strength - rho
+    return margin if margin > ROUNDOFF * max(strength, rho, size) else 0.0
+
+
+def _size_of_map(problem: Problem, W: Sequence[Matrix]) -> float:
+    """Bound on the terms that the product is summed from, whose roundoff is in the loss."""
+    logs = [math.log(norm) if (norm := float(np.linalg.norm(Wj))) > 0 else -math.inf for Wj in W]
+    root = float(np.linalg.norm(problem.input_root))
+    return root * math.exp(min(sum(logs), 300.0))
 
 
 def imbalance_margin_rate(
@@ -127,7 +143,8 @@ def deficiency_rate(
 
     References
     ----------
-    Arora, Cohen, Golowich, Hu 2019, arXiv:1810.02281 ("deficiency margin").
+    Arora, Cohen, Golowich, Hu 2019, arXiv:1810.02281, have the notion of a deficiency margin; the
+    factor kappa and the exponent 2 - 2/N are our own, derived for the gradient flow.
 
     Examples
     --------
@@ -201,7 +218,7 @@ def _larger_root(a: float, c: float, sigma: float) -> float:
 
 def _positive_part(descending: Matrix, k: int) -> float:
     """Positive part of the k-th largest eigenvalue, 0 where there are fewer."""
-    return max(float(descending[k - 1]), 0.0) if k <= descending.size else 0.0
+    return max(float(descending[k - 1]), 0.0) + 0.0 if k <= descending.size else 0.0
 
 
 def _kernel_floor(problem: Problem, W: Sequence[Matrix]) -> float:

@@ -122,10 +122,11 @@ def asymptotic_rate(problem: Problem, W: Sequence[Matrix]) -> float:
     r"""Exponential rate at which the flow comes to a limit point that fits the data best.
 
     .. math:: \alpha_\infty = \lambda_{min}(K(W_\infty)), \qquad
-              L(t) - L_{res} \sim e^{-2\alpha_\infty t} \text{ generically}
+              L(t) - L_{res} \sim e^{-2\alpha_\infty t} \text{ generically, if } \alpha_\infty > 0
 
-    on the range of the data (the directions of X that hold none are left out). It is also the
-    smallest nonzero eigenvalue of the Hessian there.
+    on the range of the data (the directions of X that hold none are left out). Where it is positive
+    it is also the smallest nonzero eigenvalue of the Hessian there; where it is 0 the approach is
+    slower than any exponential, or a direction has no part in it.
 
     Raises
     ------

@@ -76,11 +76,13 @@ def sharpness_floor(problem: Problem, n_layers: int) -> float:
 
 
 def critical_step(problem: Problem, n_layers: int) -> float:
-    r"""Step above which gradient descent can rest at no global minimum, 2/`sharpness_floor`.
+    r"""Step above which descent rests at no global minimum, from almost every start.
 
     .. math:: \eta_c = \frac{2}{N s_1^{2-2/N}} \quad\text{for white data}
 
-    Infinite where the floor is zero: a target of zero.
+    It is 2/`sharpness_floor`: above it every global minimum is unstable, so that only starts of
+    measure zero (the minima themselves among them) end in one. Infinite where the floor is zero: a
+    target of zero.
 
     Raises
     ------
