@@ -9,14 +9,20 @@ from linviz.figures.conversion import to_plotly
 from linviz.figures.hessian import hessian_figure, hessian_picture
 from linviz.figures.invariants import invariants_figure, invariants_picture
 from linviz.figures.loss import loss_figure, loss_picture
+from linviz.figures.matrices import matrices_figure, matrices_picture
 from linviz.figures.modes import modes_figure, modes_picture
+from linviz.figures.network import network_figure, network_picture
 from linviz.figures.picture import (
     Axis,
     Curve,
+    Edges,
+    Heat,
     Label,
     Level,
     Line,
     Marks,
+    Network,
+    Neurons,
     Pane,
     Picture,
     Table,
@@ -27,10 +33,14 @@ from linviz.figures.svg import to_svg
 __all__ = [
     "Axis",
     "Curve",
+    "Edges",
+    "Heat",
     "Label",
     "Level",
     "Line",
     "Marks",
+    "Network",
+    "Neurons",
     "Pane",
     "Picture",
     "Table",
@@ -41,8 +51,12 @@ __all__ = [
     "invariants_picture",
     "loss_figure",
     "loss_picture",
+    "matrices_figure",
+    "matrices_picture",
     "modes_figure",
     "modes_picture",
+    "network_figure",
+    "network_picture",
     "to_plotly",
     "to_svg",
 ]

@@ -9,6 +9,7 @@ import numpy as np
 
 from linviz.core.model.problem import Matrix
 from linviz.figures import theme
+from linviz.figures.diagrams import diagram
 from linviz.figures.picture import Axis, Curve, Level, Line, Marks, Picture, Text
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 
 
-def to_plotly(picture: Picture) -> go.Figure:
+def to_plotly(picture: Picture, t: float | None = None) -> go.Figure:
     """The picture as a ``plotly.graph_objects.Figure``, with the same numbers.
+
+    Matrices are shown as they are at time t; at the last moment by default.
 
     Raises
     ------
@@ -40,7 +43,7 @@ def to_plotly(picture: Picture) -> go.Figure:
         raise ImportError(
             "a figure is made by plotly, which is not installed here: pip install plotly"
         ) from None
-    return go.Figure(specification(picture))
+    return go.Figure(specification(picture, t))
 
 
 def to_html(picture: Picture) -> str:
@@ -87,8 +90,11 @@ def _plain(values: Matrix) -> list[float]:
     return plain
 
 
-def specification(picture: Picture) -> Spec:
+def specification(picture: Picture, t: float | None = None) -> Spec:
     """The same in plotly's own terms, ``{"data": [...], "layout": {...}}``, without plotly."""
+    if picture["heats"] or picture["network"] is not None:
+        drawn = diagram(picture, t)
+        return drawn | {"layout": _LAYOUT | drawn["layout"]}
     axes = {}
     for k, pane in enumerate(picture["panes"]):
         key = _key(k)

@@ -55,6 +55,8 @@ def hessian_picture(run: Run, *, compare: Run | None = None) -> Picture:
         "curves": [],
         "marks": groups,
         "texts": texts,
+        "heats": [],
+        "network": None,
         "table": {"rows": "points", "kind": "kind" if beside_own else "sign"},
     }
 

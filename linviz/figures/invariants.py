@@ -57,6 +57,8 @@ def invariants_picture(run: Run, *, log_time: bool = False, compare: Run | None 
         "curves": frozen + drawn,
         "marks": [],
         "texts": names + _letters(frozen, own, panes),
+        "heats": [],
+        "network": None,
         "table": {"rows": "moments", "kind": "curve"},
     }
 

@@ -71,6 +71,8 @@ def loss_picture(
         "curves": [*frozen, *_beside(run, log_time), own],
         "marks": _exact(run, log_time),
         "texts": letters,
+        "heats": [],
+        "network": None,
         "table": {"rows": "moments", "kind": "curve"},
     }
 

@@ -55,6 +55,8 @@ def modes_picture(run: Run, *, log_time: bool = False, compare: Run | None = Non
         "curves": frozen + own + beside,
         "marks": [],
         "texts": _letters(frozen, own, only),
+        "heats": [],
+        "network": None,
         "table": {"rows": "moments", "kind": "curve"},
     }
 

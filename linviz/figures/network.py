@@ -1,6 +1,8 @@
-"""What the network diagram and the heat maps of its matrices show, in numbers."""
+"""The network: columns of neurons, with each weight as an edge from one to the next."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,9 +10,44 @@ from linviz.core.experiment.run import Run
 from linviz.core.model.facts import chain
 from linviz.core.model.tolerances import SHOWN_AS_ZERO
 from linviz.core.model.words import plural, subscript, written
-from linviz.figures.compare import last_loss
+from linviz.figures.conversion import to_plotly
+from linviz.figures.matrices import layers
+from linviz.figures.picture import Neurons, Picture, matrices
 
-ENDS = 12  # the diagram draws so many nodes at either end of a wider layer
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+ENDS = 12  # so many nodes are drawn at either end of a wider layer
+WEAKEST = 0.02  # of the largest weight of the run: those below are not drawn
+
+
+def network_figure(run: Run, t: float | None = None) -> go.Figure:
+    r"""Each entry of each :math:`W_j` as an edge whose width is its size, at time t.
+
+    At the last moment by default. The widths have one scale for the whole run; positive weights
+    are blue and solid, negative ones orange and dashed.
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> figure = network_figure(run(Scenario(dims=(3, 2, 1), singular_values=(2,))))
+    >>> [len(trace.x) for trace in figure.data if trace.mode == "markers"]
+    [3, 2, 1]
+    """
+    return to_plotly(network_picture(run), t)
+
+
+def network_picture(run: Run) -> Picture:
+    """Picture of `network_figure`, at all moments; of large networks at fewer of them."""
+    dims = run.scenario.dims
+    beside = ["x", *[""] * (len(dims) - 2), "f(x)"]
+    neurons: list[Neurons] = [
+        {"name": f"d{subscript(j)}", "count": d, "ends": ENDS, "words": words}
+        for j, (d, words) in enumerate(zip(dims, beside, strict=True))
+    ]
+    edges = [each | {"floor": WEAKEST * each["limit"]} for each in layers(run)]
+    return matrices([], {"neurons": neurons, "edges": edges})
 
 
 def network_words(run: Run) -> str:
@@ -33,29 +70,6 @@ def network_words(run: Run) -> str:
     if max(dims) > 2 * ENDS:
         text += f" Beyond {2 * ENDS} nodes: the first and last {ENDS}."
     return f"{text} {_norms(run)}".rstrip()
-
-
-def matrices_words(run: Run) -> str:
-    r"""How far the product is from its target, which is the loss, and its rank at the limit.
-
-    .. math:: L - L_{res} = \tfrac12 \|(P - W_{LR}) X\|_F^2
-
-    Examples
-    --------
-    >>> from linviz.core.experiment.run import run
-    >>> from linviz.core.experiment.scenario import Scenario
-    >>> matrices_words(run(Scenario(dims=(2, 1, 2), singular_values=(2, 1), seed=1)))
-    'P = W₂W₁ and its target W_LR. At the end ½‖P − W_LR‖² = 0.5, rank P = 1 (at most 1).'
-    """
-    problem, W = run.trajectory.problem, run.trajectory.limit
-    excess = last_loss(run.trajectory.limit_excess, run.trajectory)
-    factors = "".join(f"W{subscript(j)}" for j in range(len(W), 0, -1))
-    factors = factors if len(W) <= 5 else f"W{subscript(len(W))}⋯W₁"
-    norm = "½‖P − W_LR‖²" if problem.is_white else "½‖(P − W_LR)X‖²"
-    text = f"P = {factors} and its target W_LR. At the end {norm} = {excess}"
-    if not run.at_limit:
-        return f"{text}: the run has not come to rest."
-    return f"{text}, rank P = {run.point.rank} (at most {min(run.scenario.dims)})."
 
 
 def _norms(run: Run) -> str:

@@ -3,7 +3,8 @@
 The page draws it, `to_plotly` makes the figure of the Python user of it, `to_svg` a file for a
 paper. A picture has panes, one below the other, each with an axis to the right and one upwards;
 what is drawn in them stands in lists of its own kind, drawn in this order: levels, curves, marks,
-texts. The same type is told to the browser's side in ``front/draw/picture.js``.
+texts. A picture of matrices has none of that: it has heat maps, or a network with its weights, at
+each moment of the run. The same type is told to the browser's side in ``front/draw/picture.js``.
 """
 
 from __future__ import annotations
@@ -109,14 +110,68 @@ class Text(TypedDict):
     pane: int
 
 
+class Heat(TypedDict):
+    """A matrix at moments `t`, (n, rows, columns), as a heat map with zero in the middle of colors.
+
+    Between two moments it lies on the line between them; of one moment alone, it stays. Entries of
+    size `limit` have the full color, those at or below `floor` are drawn as zero. Heat maps of one
+    `scale` share their colors, and a bar of that name. In the `title` what follows "_" is lowered.
+    Those of one `kind` stand together; one that is `joined` is not parted from the one before it.
+    `cell` is the side of a cell beside those of others.
+    """
+
+    name: str
+    title: str
+    t: Matrix
+    values: Matrix
+    limit: float
+    floor: float
+    scale: str
+    kind: Literal["weights", "invariants"]
+    joined: bool
+    cell: float
+
+
+class Neurons(TypedDict):
+    """A column of neurons: how many they are, and what stands beside them.
+
+    Of more than twice as many as `ends`, so many are drawn at either end.
+    """
+
+    name: str
+    count: int
+    ends: int
+    words: str
+
+
+class Edges(TypedDict):
+    """The weights from a column to the next, at each of the moments `t`, (n, rows, columns).
+
+    One of size `limit` has the full width, those below `floor` are not drawn.
+    """
+
+    name: str
+    t: Matrix
+    values: Matrix
+    limit: float
+    floor: float
+
+
+class Network(TypedDict):
+    """Columns of neurons, and the edges between each and the next."""
+
+    neurons: list[Neurons]
+    edges: list[Edges]
+
+
 class Table(TypedDict):
     """How the numbers stand in a table.
 
-    Its rows are "moments", with a column for each curve, or "points", with a last column that tells
-    of what `kind` each is.
+    Its rows are "moments", with a column for each curve, "points", with a last column that tells of
+    what `kind` each is, or "entries", those of matrices at the moment shown.
     """
 
-    rows: Literal["moments", "points"]
+    rows: Literal["moments", "points", "entries"]
     kind: str
 
 
@@ -128,6 +183,8 @@ class Picture(TypedDict):
     curves: list[Curve]
     marks: list[Marks]
     texts: list[Text]
+    heats: list[Heat]
+    network: Network | None
     table: Table
 
 
@@ -182,3 +239,40 @@ def axis(
 def pane(x: Axis, y: Axis, height: tuple[float, float] = (0.0, 1.0)) -> Pane:
     """Two axes with the whole height, or a part of it."""
     return {"x": x, "y": y, "height": height}
+
+
+def matrices(heats: list[Heat], network: Network | None = None) -> Picture:
+    """Picture of matrices, which has no axes."""
+    return {
+        "panes": [],
+        "levels": [],
+        "curves": [],
+        "marks": [],
+        "texts": [],
+        "heats": heats,
+        "network": network,
+        "table": {"rows": "entries", "kind": ""},
+    }
+
+
+def moment(part: Heat | Edges, t: float | None = None) -> Matrix:
+    """The matrix at time t, on the line between its two moments; at the last one by default.
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> from linviz.figures.network import network_picture
+    >>> study = run(Scenario(dims=(1, 1), singular_values=(2,), rule="zeros"))
+    >>> edges = network_picture(study)["network"]["edges"][0]
+    >>> moment(edges, 0.0).tolist(), round(float(moment(edges)[0, 0]), 3)
+    ([[0.0]], 2.0)
+    """
+    times, values = part["t"], part["values"]
+    if t is None or t >= times[-1]:
+        last: Matrix = values[-1]
+        return last
+    k = max(0, int(np.searchsorted(times, t, side="right")) - 1)
+    share = max(0.0, (t - times[k]) / (times[k + 1] - times[k]))
+    between: Matrix = values[k] + share * (values[k + 1] - values[k])
+    return between

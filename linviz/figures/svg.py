@@ -51,6 +51,11 @@ def to_svg(
 
     The title and what it is about are for those who do not see it.
 
+    Raises
+    ------
+    ValueError
+        If it is a picture of matrices, which has no axes.
+
     Examples
     --------
     >>> from linviz.core.experiment.run import run
@@ -60,6 +65,11 @@ def to_svg(
     >>> drawn.startswith("<svg") and "loss L" in drawn
     True
     """
+    if not picture["panes"]:
+        raise ValueError(
+            "expected a picture with axes, found one of matrices: save it as SVG from the menu of "
+            "its panel on the page, or draw it with linviz.figures.to_plotly"
+        )
     places = [_placed(pane, width, height, size) for pane in picture["panes"]]
     drawn = [part for x, y in places for part in _axes(x, y, size)]
     for k, part in _parts(picture, places, size):

@@ -1,4 +1,4 @@
-"""A run as one message to the browser: pictures, matrices, sentences, and what controls show."""
+"""A run as one message to the browser: pictures, sentences, and what controls show."""
 
 from __future__ import annotations
 
@@ -9,20 +9,14 @@ from typing import Any
 import numpy as np
 
 from linviz.core.experiment.link import to_query
-from linviz.core.experiment.run import Run
-from linviz.core.flow.recorder import evenly
 from linviz.core.model.data import DataSet
-from linviz.core.model.problem import Matrix
 from linviz.figures.compare import compare_words
-from linviz.figures.invariants import matrix_floor
 from linviz.figures.picture import Picture
 from linviz.figures.verdict import budget_words, verdict
 from linviz.panels import catalogue
 from linviz.panels.form import form
 from linviz.panels.panel import PANELS
 from linviz.panels.shown import Shown
-
-MOST_MATRIX_NUMBERS = 250_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,13 +43,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "loss": run.trajectory.loss,
         "dims": list(run.scenario.dims),
         "view": shown.view.content() | {"id": shown.view_id},
-        "pictures": pictures(shown),
-        "matrices": matrices(run),
-        "target": {
-            "data": _small(run.trajectory.problem.least_squares),
-            "d_y": run.scenario.dims[-1],
-            "d_x": run.scenario.dims[0],
-        },
+        "pictures": without_repeats(pictures(shown)),
         "words": _words(shown),
         "milestones": [
             {"control": m.control, "label": m.label, "words": m.words, "t": m.t}
@@ -72,32 +60,35 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
 
 
 def pictures(shown: Shown) -> dict[str, Picture]:
-    """The pictures with axes, by the names of their panels."""
-    return {panel.name: panel.draw(shown) for panel in PANELS.values() if panel.draw}
+    """The pictures by the names of their panels."""
+    return {panel.name: panel.draw(shown) for panel in PANELS.values()}
 
 
-def matrices(run: Run) -> dict[str, Any]:
-    """C_j, W_j and their product in float32; of large networks at fewer moments."""
-    trajectory, dims = run.trajectory, run.scenario.dims
-    size = sum(d * d for d in dims[1:-1]) + run.scenario.n_parameters + dims[0] * dims[-1]
-    n = len(trajectory.t)
-    count = n if size * n <= MOST_MATRIX_NUMBERS else max(2, MOST_MATRIX_NUMBERS // size)
-    kept = evenly(n, count)
-    W = tuple(Wj[kept] for Wj in trajectory.W)
-    conserved_matrices = [Cj[kept] for Cj in trajectory.invariants]
-    # what the integrator's error can make of a zero is drawn as zero
-    error = max((float(np.abs(C - C[0]).max()) for C in conserved_matrices), default=0.0)
-    return {
-        "t": trajectory.t[kept],
-        "floor": max(matrix_floor(run), error),
-        "C": [_small(C) for C in conserved_matrices],
-        "W": [_small(Wj) for Wj in W],
-        "P": _small(trajectory.product[kept]),
-    }
+def without_repeats(whole: Any) -> Any:
+    """The same nested value, in which each array stands once.
 
+    Where it comes again there is its first place, {"same": [key, index, …]}.
 
-def _small(values: Matrix) -> Matrix:
-    return values.astype(np.float32)
+    Examples
+    --------
+    >>> t = np.zeros(2)
+    >>> without_repeats({"x": [t], "y": t})
+    {'x': [array([0., 0.])], 'y': {'same': ['x', 0]}}
+    """
+    first: dict[tuple[str, tuple[int, ...], bytes], list[str | int]] = {}
+
+    def walk(value: Any, path: list[str | int]) -> Any:
+        if isinstance(value, np.ndarray):
+            key = (str(value.dtype), value.shape, value.tobytes())
+            known = first.setdefault(key, path)
+            return value if known is path else {"same": known}
+        if isinstance(value, dict):
+            return {name: walk(item, [*path, name]) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [walk(item, [*path, k]) for k, item in enumerate(value)]
+        return value
+
+    return walk(whole, [])
 
 
 def _words(shown: Shown) -> dict[str, str]:

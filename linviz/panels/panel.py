@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from linviz.figures import hessian, invariants, loss, modes, network
+from linviz.figures import hessian, invariants, loss, matrices, modes, network
 from linviz.figures.picture import Picture
 
 if TYPE_CHECKING:  # what is shown has a view, which names panels
@@ -25,10 +25,9 @@ class Panel:
         Its heading; what follows " = " is its formula.
     words : callable, what is shown -> str
         What is said of the run in it.
-    draw : callable, what is shown -> Picture, or None
-        Its picture with axes; None where the browser draws the matrices of the run.
+    draw : callable, what is shown -> Picture
     picture : "plot", "network" or "matrices"
-        What draws it.
+        What draws it in the browser.
     switch : "", "log_loss", "matrices" or "moment"
         What its heading holds: a switch of the view, or the sign of what moves with the time.
     one_run : bool
@@ -38,7 +37,7 @@ class Panel:
     name: str
     title: str
     words: Callable[[Shown], str]
-    draw: Callable[[Shown], Picture] | None = None
+    draw: Callable[[Shown], Picture]
     picture: Literal["plot", "network", "matrices"] = "plot"
     switch: Literal["", "log_loss", "matrices", "moment"] = ""
     one_run: bool = False
@@ -79,6 +78,7 @@ PANELS: dict[str, Panel] = {
             "network",
             "Network",
             lambda shown: network.network_words(shown.run),
+            lambda shown: network.network_picture(shown.run),
             picture="network",
             one_run=True,
         ),
@@ -98,7 +98,8 @@ PANELS: dict[str, Panel] = {
         Panel(
             "matrices",
             "Matrices",
-            lambda shown: network.matrices_words(shown.run),
+            lambda shown: matrices.matrices_words(shown.run),
+            lambda shown: matrices.matrices_picture(shown.run),
             picture="matrices",
             switch="matrices",
             one_run=True,

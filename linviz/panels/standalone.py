@@ -15,7 +15,7 @@ from linviz.core.experiment.json import scenario_json
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.data import DataSet
 from linviz.panels import bundle
-from linviz.panels.message import message, pictures, with_buffers
+from linviz.panels.message import message, pictures, with_buffers, without_repeats
 from linviz.panels.shown import Shown
 from linviz.panels.study import packed, study
 from linviz.panels.view import changed
@@ -45,10 +45,12 @@ def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) ->
 def _pictures(shown: Shown) -> dict[str, Any]:
     """The pictures on every pair of axes, by "loss time" in zeros and ones."""
     return {
-        f"{log_loss}{log_time}": pictures(
-            replace(
-                shown,
-                view=changed(shown.view, log_loss=bool(log_loss), log_time=bool(log_time)),
+        f"{log_loss}{log_time}": without_repeats(
+            pictures(
+                replace(
+                    shown,
+                    view=changed(shown.view, log_loss=bool(log_loss), log_time=bool(log_time)),
+                )
             )
         )
         for log_loss in (0, 1)

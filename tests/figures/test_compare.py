@@ -19,7 +19,8 @@ from linviz.core.model.words import plural, written
 from linviz.core.theory.invariants import invariant_spectra, relative_drift
 from linviz.figures import hessian, invariants, loss, modes, overlay, theme
 from linviz.figures.compare import compare_words
-from linviz.figures.network import matrices_words, network_words
+from linviz.figures.matrices import matrices_words
+from linviz.figures.network import network_words
 from linviz.figures.picture import Picture, axis, curve, pane
 from linviz.figures.verdict import budget_words
 

@@ -10,8 +10,19 @@ import pytest
 
 import linviz as lv
 from linviz.core.experiment.run import Run, run
-from linviz.figures import conversion, hessian, invariants, loss, modes
-from linviz.figures.picture import Axis, Picture
+from linviz.core.model.words import subscript
+from linviz.figures import (
+    conversion,
+    diagrams,
+    hessian,
+    invariants,
+    loss,
+    matrices,
+    modes,
+    network,
+    theme,
+)
+from linviz.figures.picture import Axis, Picture, moment
 
 SCENARIOS = {
     "default": lv.Scenario(),
@@ -116,10 +127,102 @@ def assert_same_axis(axis: Axis, found: go.layout.XAxis) -> None:
 
 def test_the_public_figures_are_those_of_the_pictures() -> None:
     study = run(lv.Scenario())
-    for name in ("loss", "modes", "invariants", "hessian"):
+    for name in ("loss", "modes", "invariants", "hessian", "matrices", "network"):
         figure = getattr(lv.figures, f"{name}_figure")(study)
         assert isinstance(figure, go.Figure)
         assert figure == lv.figures.to_plotly(getattr(lv.figures, f"{name}_picture")(study))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.37, None])
+def test_heat_maps_are_the_matrices_at_their_moment(study: Run, share: float | None) -> None:
+    picture, last = matrices.matrices_picture(study), float(study.trajectory.t[-1])
+    t = None if share is None else share * last
+    given = conversion.specification(picture, t)
+    figure = go.Figure(**given, skip_invalid=False)
+    assert figure == conversion.to_plotly(picture, t)
+    k = len(study.scenario.dims) - 1
+    W = study.trajectory.at(last if t is None else t)
+    at = 0 if share == 0 else -1
+    expected = dict(zip([f"W{subscript(j + 1)}" for j in range(k)], W, strict=True))
+    if share != 0.37:  # between two moments only the weights themselves are interpolated
+        expected |= {f"C{subscript(j + 1)}": C for j, C in enumerate(lv.invariants(W))}
+        expected["P"] = study.trajectory.product[at]
+    assert {*expected} <= {trace.name for trace in figure.data}
+    assert len(figure.data) == k + 2 + k - 1
+    for heat, trace in zip(picture["heats"], figure.data, strict=True):
+        colors = figure.layout[trace.coloraxis]
+        assert (colors.cmin, colors.cmax) == (-(heat["limit"] or 1), heat["limit"] or 1)
+        assert colors.colorscale[1] == (0.5, theme.PAPER)  # zero is in the middle
+        shown = np.array(trace.z)
+        assert np.abs(shown).max() <= colors.cmax
+        np.testing.assert_allclose(shown, moment(heat, t), atol=heat["floor"])
+        if trace.name in expected:
+            size = 1 + float(np.abs(expected[trace.name]).max())
+            between = 2e-2 * size if share == 0.37 else 1e-6 * size
+            np.testing.assert_allclose(shown, expected[trace.name], atol=heat["floor"] + between)
+
+
+@pytest.mark.parametrize("t", [0.0, None])
+def test_every_weight_that_is_drawn_is_an_edge_of_its_width_and_sign(
+    study: Run, t: float | None
+) -> None:
+    picture = network.network_picture(study)
+    figure = go.Figure(**conversion.specification(picture, t), skip_invalid=False)
+    assert figure == conversion.to_plotly(picture, t)
+    dims = study.scenario.dims
+    nodes = [trace for trace in figure.data if trace.mode == "markers"]
+    assert [len(trace.x) for trace in nodes] == list(dims)
+    drawn = picture["network"]
+    assert drawn is not None
+    found = [np.zeros(edges["values"].shape[1:]) for edges in drawn["edges"]]
+    for trace in figure.data[: -len(dims)]:
+        sign = 1 if trace.line.dash == "solid" else -1
+        assert trace.line.color == (theme.POSITIVE if sign > 0 else theme.NEGATIVE)
+        for k in range(0, len(trace.x), 3):
+            j, (low, high) = int(trace.x[k]), trace.y[k : k + 2]
+            column = list(nodes[j].y).index(low)
+            row = list(nodes[j + 1].y).index(high)
+            found[j][row, column] = sign * trace.line.width
+    for edges, widths in zip(drawn["edges"], found, strict=True):
+        W, limit = moment(edges, t), edges["limit"]
+        np.testing.assert_array_equal(widths != 0, (np.abs(W) >= edges["floor"]) & (W != 0))
+        assert limit >= np.abs(W).max()
+        exact = diagrams.THICKEST * W / (limit or 1)
+        step = diagrams.THICKEST / diagrams.EDGE_WIDTHS
+        np.testing.assert_array_less(np.abs(widths - np.where(widths == 0, 0, exact)), 1.01 * step)
+
+
+def test_of_a_wide_layer_both_ends_are_drawn() -> None:
+    study = run(lv.Scenario(dims=(30, 3), singular_values=(2, 1, 1), t_end=1))
+    nodes = [trace for trace in network.network_figure(study).data if trace.mode == "markers"]
+    assert [len(trace.x) for trace in nodes] == [24, 3]
+    assert nodes[0].y[0] == -nodes[0].y[-1] > 0  # the first is on top
+    steps = -np.diff(nodes[0].y)
+    np.testing.assert_allclose(steps, [*[steps[0]] * 11, 2 * steps[0], *[steps[0]] * 11])
+
+
+def test_a_target_far_above_the_product_has_colors_of_its_own() -> None:
+    scales = {
+        rule: {h["scale"] for h in matrices.matrices_picture(run(scenario))["heats"]}
+        for rule, scenario in SCENARIOS.items()
+        if rule in ("default", "zero", "no hidden layer")
+    }
+    assert scales["zero"] == {"W", "P", "target", "C"}
+    assert scales["default"] == {"W", "P, target", "C"}
+    assert scales["no hidden layer"] == {"W", "P, target"}
+
+
+def test_what_is_conserved_and_zero_is_drawn_as_zero() -> None:
+    balanced = run(lv.Scenario(rule="balanced", dims=(3, 3, 3), singular_values=(2, 1, 1)))
+    (C,) = [h for h in matrices.matrices_picture(balanced)["heats"] if h["kind"] == "invariants"]
+    assert C["limit"] == 0 < float(np.abs(C["values"]).max()) <= C["floor"]
+    trace = matrices.matrices_figure(balanced).data[-1]
+    np.testing.assert_array_equal(trace.z, np.zeros((3, 3)))
+
+
+def test_a_picture_of_matrices_is_no_picture_with_axes() -> None:
+    with pytest.raises(ValueError, match="expected a picture with axes, found one of matrices"):
+        lv.figures.to_svg(network.network_picture(run(lv.Scenario(rule="zeros"))))
 
 
 def test_what_is_under_the_pointer_is_told_in_the_axes_letters() -> None:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { interpolated, lastBefore, withArrays } from "../../linviz/front/page/arrays.js";
+import { interpolated, lastBefore, withArrays, withRepeats } from "../../linviz/front/page/arrays.js";
 import { generator } from "./random.js";
 
 test("arrays come out of a message at any offset, in their own memory", () => {
@@ -11,10 +11,19 @@ test("arrays come out of a message at any offset, in their own memory", () => {
   const data = new DataView(bytes.buffer, 3, 16);
   const { deep, plain } = withArrays({ deep: [{ x: { dtype: "float64", shape: [2], data } }], plain: "a" });
   assert.deepEqual([...deep[0].x], [1.5, -2]);
+  assert.deepEqual(deep[0].x.shape, [2]);
   assert.notEqual(deep[0].x.buffer, bytes.buffer);
   assert.equal(plain, "a");
   assert.equal(withArrays(null), null);
   assert.equal(withArrays(data), data);
+});
+
+test("an array that comes again is the first one", () => {
+  const [t, other] = [new Float64Array([0, 1]), new Float64Array([0, 2])];
+  const { a, b } = withRepeats({ a: [{ t, x: other }, 1], b: { x: { same: ["a", 0, "t"] }, none: null } });
+  assert.equal(b.x, t);
+  assert.equal(a[0].x, other);
+  assert.equal(b.none, null);
 });
 
 test("the last item before a place, as a walk along the array finds it", () => {

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from linviz.panels import dashboard
 from linviz.panels.edits import EDITABLE, edited, layers_of, strengths_of
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
+from linviz.panels.panel import PANELS
 from linviz.panels.patterns import PATTERNS, pattern_of
 from linviz.panels.runner import Runner
 from linviz.panels.shown import Shown
@@ -112,26 +114,65 @@ def test_whatever_a_visitor_sends_is_a_scenario_or_a_value_error(field, value, i
 def test_a_message_holds_all_that_the_page_draws() -> None:
     study = run(lv.Scenario())
     content = message(Shown(study, run_id=3), {})
-    assert content["pictures"].keys() == {"loss", "modes", "invariants", "hessian"}
+    assert content["pictures"].keys() == PANELS.keys()
     assert content["t"]["dtype"] == "float64"
     loss = np.frombuffer(content["loss"]["data"])
     np.testing.assert_array_equal(loss, study.trajectory.loss)
     start = lv.simulate(lv.Scenario()).at(0)
-    expected = {"C": lv.invariants(start), "W": start}
-    for name, matrices in expected.items():
-        for sent, matrix in zip(content["matrices"][name], matrices, strict=True):
-            first = np.frombuffer(sent["data"], dtype=np.float32).reshape(sent["shape"])[0]
-            np.testing.assert_allclose(first, matrix, atol=1e-7)
-    P = np.frombuffer(content["matrices"]["P"]["data"], dtype=np.float32).reshape(-1, 3, 5)
-    np.testing.assert_allclose(P[-1], np.eye(3, 5) * [[3], [2], [1]], atol=1e-4)
+    expected = [*start, lv.invariants(start)[0], lv.invariants(start)[1]]
+    sent = {heat["name"]: decoded(heat["values"]) for heat in heats(content)}
+    assert list(sent) == ["W₁", "W₂", "W₃", "P", "W_LR (target)", "C₁", "C₂"]
+    for name, matrix in zip(["W₁", "W₂", "W₃", "C₁", "C₂"], expected, strict=True):
+        np.testing.assert_allclose(sent[name][0], matrix, atol=1e-7)
+    np.testing.assert_allclose(sent["P"][-1], np.eye(3, 5) * [[3], [2], [1]], atol=1e-4)
+
+
+def test_a_message_has_no_array_twice() -> None:
+    content = message(Shown(run(lv.Scenario())), {})
+    found = list(arrays(content["pictures"]))
+    assert len(set(found)) == len(found) > 10
+    edges = content["pictures"]["network"]["network"]["edges"]
+    layers = [heat["values"] for heat in content["pictures"]["matrices"]["heats"]][: len(edges)]
+    for j, (edge, layer) in enumerate(zip(edges, layers, strict=True)):
+        assert decoded(edge["values"]).shape[1:] == DEFAULT_SHAPES[j]
+        assert layer == {"same": ["network", "network", "edges", j, "values"]}
+
+
+DEFAULT_SHAPES = ((5, 5), (4, 5), (3, 4))
+
+
+def heats(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The heat maps of a message, each with its own array."""
+    pictures = content["pictures"]
+
+    def whole(values: Any) -> Any:
+        found = pictures
+        for key in values.get("same", []):
+            found = found[key]
+        return found if "same" in values else values
+
+    return [heat | {"values": whole(heat["values"])} for heat in pictures["matrices"]["heats"]]
+
+
+def decoded(sent: dict[str, Any]) -> np.ndarray:
+    return np.frombuffer(sent["data"], dtype=sent["dtype"]).reshape(sent["shape"])
+
+
+def arrays(value: Any) -> Iterator[tuple[str, tuple[int, ...], bytes]]:
+    """All arrays within a message."""
+    if isinstance(value, dict) and "data" in value and "shape" in value:
+        yield value["dtype"], tuple(value["shape"]), value["data"]
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from arrays(item)
 
 
 def test_a_message_stays_small() -> None:
     study = run(lv.Scenario(dims=(30, 30, 25), singular_values=(1.0,) * 25, scale=0.3, t_end=5))
-    content = message(Shown(study), {})
-    sent = content["matrices"]
-    assert 2 < sent["t"]["shape"][0] < study.trajectory.t.size  # fewer moments than there are
-    assert sum(len(v["data"]) for v in [*sent["C"], *sent["W"], sent["P"]]) <= 1_000_000
+    sent = heats(message(Shown(study), {}))
+    moments = len(decoded(sent[0]["values"]))
+    assert 2 < moments < study.trajectory.t.size  # fewer than there are
+    assert sum(len(heat["values"]["data"]) for heat in sent) <= 1_010_000
 
 
 @pytest.mark.parametrize(

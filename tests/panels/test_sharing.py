@@ -389,7 +389,7 @@ def test_the_files_hold_the_run(page: Dashboard, sent: list[tuple[dict[str, Any]
     assert files["html"].startswith(b"<!doctype html>")
 
 
-@pytest.mark.parametrize("name", ["loss", "modes", "invariants", "hessian"])
+@pytest.mark.parametrize("name", PANELS)
 def test_a_picture_is_a_page_of_plotly_that_asks_nobody(page: Dashboard, name: str) -> None:
     told, (content,) = figure(page, name)
     assert (told["name"], told["mime"]) == (f"linviz-{name}.html", "text/html")
@@ -404,14 +404,17 @@ def test_a_picture_is_a_page_of_plotly_that_asks_nobody(page: Dashboard, name: s
     assert len(content) > 3e6
 
 
-def test_without_plotly_a_picture_is_saved_as_json_and_told(page: Dashboard, monkeypatch) -> None:
+@pytest.mark.parametrize("name", ["loss", "matrices", "network"])
+def test_without_plotly_a_picture_is_saved_as_json_and_told(
+    page: Dashboard, monkeypatch, name: str
+) -> None:
     monkeypatch.setitem(sys.modules, "plotly", None)
     monkeypatch.setitem(sys.modules, "plotly.graph_objects", None)
-    told, (content,) = figure(page, "loss")
-    assert (told["name"], told["mime"]) == ("linviz-loss.json", "application/json")
+    told, (content,) = figure(page, name)
+    assert (told["name"], told["mime"]) == (f"linviz-{name}.json", "application/json")
     assert "plotly is not installed" in told["note"]
     monkeypatch.undo()
-    figures = [go.Figure(json.loads(content)), lv.figures.loss_figure(page.result)]
+    figures = [go.Figure(json.loads(content)), getattr(lv.figures, f"{name}_figure")(page.result)]
     assert len(figures[0].data) == len(figures[1].data) > 1
     for one, other in zip(*(figure.data for figure in figures), strict=True):
         np.testing.assert_array_equal(one.x, other.x)
@@ -424,7 +427,7 @@ def figure(page: Dashboard, name: str) -> tuple[dict[str, Any], tuple[bytes, ...
     return answer.content, answer.buffers
 
 
-@pytest.mark.parametrize("what", ["figure:", "figure:network", "figure:loss:x", "figure"])
+@pytest.mark.parametrize("what", ["figure:", "figure:weights", "figure:loss:x", "figure"])
 def test_there_is_no_figure_of_another_name(page: Dashboard, what: str) -> None:
     with pytest.raises(ValueError, match="expected a file among npz"):
         download(what, page._session.shown, {})

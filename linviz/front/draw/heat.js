@@ -36,25 +36,18 @@ export function createStage(paint, size) {
   };
 }
 
-// Where x lies among the frames at times t: after frame k, by this share of the way to the next.
-export function moment(t, x) {
-  const k = lastBefore(t, x);
-  if (k >= t.length - 1 || x <= t[k]) return { k, share: 0 };
-  return { k, share: (x - t[k]) / (t[k + 1] - t[k]) };
-}
-
-// The matrix of that many entries at a moment, on the line between its two frames.
-export function frame(values, entries, { k, share }) {
+/**
+ * The matrix at time x, on the line between its two moments.
+ * @param {{ t: Float64Array, values: import("./picture.js").Matrices }} part
+ * @param {number} x
+ */
+export function moment({ t, values }, x) {
+  const [k, entries] = [lastBefore(t, x), values.shape[1] * values.shape[2]];
   const before = values.subarray(k * entries, (k + 1) * entries);
-  if (share === 0) return before;
+  if (k >= t.length - 1 || x <= t[k]) return before;
   const after = values.subarray((k + 1) * entries, (k + 2) * entries);
+  const share = (x - t[k]) / (t[k + 1] - t[k]);
   return before.map((value, i) => value + share * (after[i] - value));
-}
-
-export function largest(values) {
-  let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
-  return most;
 }
 
 // CSS colors of the two signs.

@@ -1,19 +1,17 @@
 // Matrices at the moment shown, as heat maps with zero in the middle of the colors: either the
 // weights with their product and its target, or the conserved C_j.
 
-import { createStage, frame, largest, moment } from "./heat.js";
+import { createStage, moment } from "./heat.js";
 import { digitsFor, drawHeat, drawNumbers, drawScale, markNegative, shadesOf } from "./heat.js";
-import { rounded, subscript, written } from "./numbers.js";
+import { rounded, written } from "./numbers.js";
 
-const APART = 4; // how many times larger a target has a scale of its own
-
-export function createMatrices({ clock, ink, size }) {
-  let run = null;
+export function createMatrices({ name, clock, ink, size }) {
   let kind = "weights";
   let groups = /** @type {Record<string, any[][]>} */ ({ weights: [], invariants: [] });
   let drawn = null; // what is on the canvas: its shades, and whether numbers are in the cells
-  const matrices = () => groups[kind].flat().map((block) => matrixAt(block, run, clock.t));
-  const render = (context, ...page) => (run ? paint(context, groups[kind], matrices(), ...page, ink()) : null);
+  let known = false;
+  const matrices = () => groups[kind].flat().map(({ heat }) => moment(heat, clock.t));
+  const render = (context, ...page) => (known ? paint(context, groups[kind], matrices(), ...page, ink()) : null);
   const stage = createStage((...page) => {
     drawn = render(...page);
   }, size);
@@ -22,20 +20,21 @@ export function createMatrices({ clock, ink, size }) {
     get kind() {
       return kind;
     },
-    choose(name) {
-      if (name === kind) return;
-      kind = name;
+    choose(/** @type {string} */ chosen) {
+      if (chosen === kind) return;
+      kind = chosen;
       stage.paint();
     },
-    show(shown) {
-      run = shown;
-      groups = { weights: weightGroups(run), invariants: invariantGroups(run) };
-      stage.describe(run.words?.matrices ?? "");
+    show(run) {
+      const { heats } = run.pictures[name];
+      groups = { weights: groupsOf(heats, "weights"), invariants: groupsOf(heats, "invariants") };
+      known = true;
+      stage.describe(run.words?.[name] ?? "");
     },
     fit: (box) => stage.fit(box),
     draw: () => stage.paint(),
     move() {
-      if (run && !unchanged(drawn, groups[kind].flat(), matrices())) stage.paint();
+      if (known && !unchanged(drawn, groups[kind].flat(), matrices())) stage.paint();
     },
     render,
     table: () => table(groups[kind].flat(), matrices(), kind, clock.t),
@@ -66,55 +65,20 @@ function unchanged(drawn, blocks, matrices) {
   return drawn.shades.every((shades, i) => same(shades, shadesOfBlock(blocks[i], matrices[i])));
 }
 
-// Blocks: a name (with letters below it), a shape, all frames, and the limit of the colors. The sides of a
-// block are `unit` times as many cells of the common size.
-function weightGroups({ dims, matrices, target }) {
-  const limit = Math.max(...matrices.W.map(largest));
-  const [own, goal] = [largest(matrices.P), target ? largest(target.data) : 0];
-  const apart = goal > APART * own; // ill-conditioned data: on the target's scale P would be blank
-  const block = (name, index, values, rows, columns, limit, scale) => {
-    return { name, index, values, rows, columns, limit, scale, floor: 0, unit: 1 };
-  };
-  const [d_x, d_y] = [dims[0], dims.at(-1)];
-  const layers = matrices.W.map((values, j) => [
-    block(`W${subscript(j + 1)}`, "", values, dims[j + 1], dims[j], limit, "W"),
-  ]);
-  const [wide, names] = apart ? [own, ["P", "target"]] : [Math.max(own, goal), ["P, target", "P, target"]];
-  const ends = [block("P", "", matrices.P, d_y, d_x, wide, target ? names[0] : "P")];
-  if (target)
-    ends.push({
-      ...block("W", "LR", target.data, target.d_y, target.d_x, apart ? goal : wide, names[1]),
-      constant: true,
-    });
-  return [...layers, ends];
+// Heat maps of one kind, in groups that are not parted, each with its sizes.
+function groupsOf(heats, kind) {
+  const groups = /** @type {any[][]} */ ([]);
+  for (const heat of heats.filter((each) => each.kind === kind)) {
+    const [name, index = ""] = heat.title.split("_");
+    const [, rows, columns] = heat.values.shape;
+    const block = { heat, name, index, rows, columns, limit: heat.limit, unit: heat.cell };
+    if (heat.joined) groups[groups.length - 1].push(block);
+    else groups.push([block]);
+  }
+  return groups;
 }
 
-function invariantGroups({ dims, matrices }) {
-  const most = Math.max(0, ...matrices.C.map(largest));
-  const limit = most <= matrices.floor ? 0 : most;
-  return matrices.C.map((values, j) => {
-    const d = dims[j + 1];
-    return [
-      {
-        name: `C${subscript(j + 1)}`,
-        index: "",
-        values,
-        rows: d,
-        columns: d,
-        limit,
-        scale: "C",
-        floor: matrices.floor,
-        unit: 1 / d,
-      },
-    ];
-  });
-}
-
-function matrixAt({ values, rows, columns, constant }, run, t) {
-  return constant ? values : frame(values, rows * columns, moment(run.matrices.t, t));
-}
-
-function shadesOfBlock({ limit, floor }, matrix) {
+function shadesOfBlock({ heat: { limit, floor } }, matrix) {
   return shadesOf(matrix, limit || 1, limit === 0 ? Infinity : floor);
 }
 
@@ -221,7 +185,7 @@ function drawTitle(context, { name, index, x, y, width }, fontSize, ink) {
 
 // One scale for each limit, side by side.
 function drawScales(context, blocks, width, middle, fontSize, ink) {
-  const limits = new Map(blocks.map(({ scale, limit }) => [scale, limit]));
+  const limits = new Map(blocks.map(({ heat: { scale, limit } }) => [scale, limit]));
   const scales = [...limits].map(([name, limit]) => ({ name, limit }));
   if (scales.length > 2) return sayScales(context, scales, width, middle, fontSize, ink);
   const each = (width - fontSize) / scales.length;
@@ -252,10 +216,9 @@ function sayNothingConserved(context, width, height, fontSize, ink) {
 function table(blocks, matrices, kind, t) {
   const most = Math.max(1, ...blocks.map((block) => block.columns));
   const rows = blocks.flatMap((block, b) => {
-    const name = block.constant ? "W_LR (target)" : block.name;
     return Array.from({ length: block.rows }, (_, row) => {
       const entries = Array.from(matrices[b].subarray(row * block.columns, (row + 1) * block.columns), rounded);
-      return [name, row + 1, ...entries, ...Array(most - block.columns).fill("")];
+      return [block.heat.name, row + 1, ...entries, ...Array(most - block.columns).fill("")];
     });
   });
   const what = kind === "weights" ? "Weights, their product P and its target" : "Conserved matrices C";

@@ -1,71 +1,68 @@
 // The network as layers of nodes, each weight an edge: its width is |weight|, on one scale for the
 // whole run; positive ones are blue and solid, negative ones orange and dashed.
 
-import { createStage, frame, largest, moment, signs } from "./heat.js";
-import { rounded, subscript, written } from "./numbers.js";
+import { createStage, moment, signs } from "./heat.js";
+import { rounded, written } from "./numbers.js";
 
-const ENDS = 12; // nodes drawn at either end of a wide layer
 const LEVELS = 32; // widths that are told apart: edges of one width and sign are one path
-const WEAKEST = 0.02; // of the scale: what is below is not drawn
 const MOST_EDGES = 2500;
 const MOST_ROWS = 500; // of the table
 
-export function createNetwork({ clock, ink, size }) {
-  let run = null;
+/** @typedef {import("./picture.js").Network} Network */
+
+export function createNetwork({ name, clock, ink, size }) {
+  let made = /** @type {Network | null} */ (null);
   let layers = [];
-  let scale = 0;
   let last = /** @type {any} */ ({ key: "" }); // the layout last used
   const stage = createStage((...page) => paint(...page, true), size);
 
   function paint(context, width, height, fontSize, onScreen) {
-    if (!run) return;
+    if (!made) return;
     const inks = ink();
     const key = [width, height, fontSize, inks.bold].join();
-    if (last.key !== key) last = { key, ...layout(layers, run.dims, width, height, fontSize, inks.bold) };
+    if (last.key !== key) last = { key, ...layout(layers, width, height, fontSize, inks.bold) };
     context.save();
-    drawEdges(context, last, weightsAt(run, clock.t), scale, inks, onScreen);
+    drawEdges(context, last, weightsAt(made, clock.t), made.edges[0], inks, onScreen);
     drawNodes(context, last, inks);
-    drawNames(context, last, run.dims, fontSize, inks);
-    drawLegend(context, last, scale, width, height, fontSize, inks);
+    drawNames(context, last, made, fontSize, inks);
+    drawLegend(context, last, made.edges[0], width, height, fontSize, inks);
     context.restore();
   }
 
   return {
     element: stage.element,
-    show(shown) {
-      run = shown;
-      layers = run.dims.map(nodesOf);
-      scale = Math.max(...run.matrices.W.map(largest));
+    show(run) {
+      made = /** @type {Network} */ (run.pictures[name].network);
+      layers = made.neurons.map(nodesOf);
       last = { key: "" };
-      stage.describe(run.words?.network ?? "");
+      stage.describe(run.words?.[name] ?? "");
     },
     fit: (box) => stage.fit(box),
     draw: () => stage.paint(),
     move: stage.paint,
     render: (...page) => paint(...page, false),
-    table: () => table(run, weightsAt(run, clock.t), clock.t),
+    table: () => made && table(made, weightsAt(made, clock.t), clock.t),
     describe: stage.describe,
   };
 }
 
 // Which nodes of a layer are drawn, and in which of its places; a gap stands for the others.
-function nodesOf(d) {
-  if (d <= 2 * ENDS) return { nodes: range(d), slots: range(d), places: d, gap: null };
-  const nodes = [...range(ENDS), ...range(ENDS).map((k) => d - ENDS + k)];
-  const slots = [...range(ENDS), ...range(ENDS).map((k) => ENDS + 1 + k)];
-  return { nodes, slots, places: 2 * ENDS + 1, gap: ENDS };
+function nodesOf({ count, ends }) {
+  if (count <= 2 * ends) return { count, nodes: range(count), slots: range(count), places: count, gap: null };
+  const nodes = [...range(ends), ...range(ends).map((k) => count - ends + k)];
+  const slots = [...range(ends), ...range(ends).map((k) => ends + 1 + k)];
+  return { count, nodes, slots, places: 2 * ends + 1, gap: ends };
 }
 
 function range(n) {
   return Array.from({ length: n }, (_, k) => k);
 }
 
-function weightsAt({ dims, matrices }, t) {
-  const at = moment(matrices.t, t);
-  return matrices.W.map((values, j) => frame(values, dims[j + 1] * dims[j], at));
+function weightsAt({ edges }, t) {
+  return edges.map((each) => moment(each, t));
 }
 
-function layout(layers, dims, width, height, fontSize, bold) {
+function layout(layers, width, height, fontSize, bold) {
   const [top, bottom] = [1.9 * fontSize, height - 3.6 * fontSize];
   const [left, right] = [2.5 * fontSize, width - 3.8 * fontSize]; // room for x and f(x)
   const most = Math.max(3, ...layers.map(({ places }) => places));
@@ -79,7 +76,7 @@ function layout(layers, dims, width, height, fontSize, bold) {
     const yOf = (slot) => middle + (slot - (places - 1) / 2) * spacing;
     return { x: left + j * step, ys: slots.map(yOf), gap: gap === null ? null : yOf(gap), spacing };
   });
-  const edges = edgesOf(columns, layers, dims);
+  const edges = edgesOf(columns, layers);
   const looks = strokes(edges, layers.length - 1, tight, step, bottom - top, fontSize, bold);
   return { columns, edges, top, bottom, step, radius, bold, ...looks };
 }
@@ -99,13 +96,13 @@ function strokes(edges, gaps, tight, step, height, fontSize, bold) {
 }
 
 // Every edge between drawn nodes: its ends, and where its weight stands in which matrix.
-function edgesOf(columns, layers, dims) {
+function edgesOf(columns, layers) {
   const edges = [];
   for (let j = 0; j + 1 < layers.length; j++) {
     const [from, to] = [columns[j], columns[j + 1]];
     layers[j + 1].nodes.forEach((row, b) => {
       layers[j].nodes.forEach((column, a) => {
-        edges.push({ j, entry: row * dims[j] + column, x: from.x, y: from.ys[a], toX: to.x, toY: to.ys[b] });
+        edges.push({ j, entry: row * layers[j].count + column, x: from.x, y: from.ys[a], toX: to.x, toY: to.ys[b] });
       });
     });
   }
@@ -113,15 +110,16 @@ function edgesOf(columns, layers, dims) {
 }
 
 // Edges by width, weakest first, and by sign. Beyond the most that are drawn the weakest are left out.
-function byWidth(edges, weights, scale) {
+function byWidth(edges, weights, { limit, floor }) {
   const levels = Array.from(
     { length: LEVELS + 1 },
     () => /** @type {Record<string, any[]>} */ ({ positive: [], negative: [] }),
   );
   for (const edge of edges) {
-    const share = weights[edge.j][edge.entry] / scale;
+    const weight = weights[edge.j][edge.entry];
+    if (!(Math.abs(weight) >= floor)) continue;
+    const share = weight / limit;
     const size = Math.abs(share);
-    if (!(size >= WEAKEST)) continue;
     levels[Math.round(Math.min(1, size) * LEVELS)][share > 0 ? "positive" : "negative"].push(edge);
   }
   let room = MOST_EDGES;
@@ -135,7 +133,7 @@ function byWidth(edges, weights, scale) {
 // In a picture to keep, all edges of one look are one path; on the screen each is its own, since
 // long paths that cross themselves are several times slower to fill.
 function drawEdges(context, { edges, thickest, bold, period }, weights, scale, ink, onScreen) {
-  if (scale === 0) return;
+  if (scale.limit === 0) return;
   const colors = signs(ink);
   byWidth(edges, weights, scale).forEach((level, k) => {
     const width = Math.max(0.5 * bold, (thickest * k) / LEVELS);
@@ -191,26 +189,26 @@ function drawNodes(context, { columns, radius, bold }, ink) {
   }
 }
 
-function drawNames(context, { columns, top, bottom, step, radius }, dims, fontSize, ink) {
+function drawNames(context, { columns, top, bottom, step, radius }, { neurons, edges }, fontSize, ink) {
   const names = columns.map(({ x }) => x);
   const gaps = names.slice(1).map((x) => x - step / 2);
   context.fillStyle = ink.text;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.font = `600 ${fontSize}px ${ink.family}`;
-  const layers = gaps.map((_, j) => `W${subscript(j + 1)}`);
+  const layers = edges.map(({ name }) => name);
   drawRow(context, layers, gaps, top - 1.05 * fontSize, fontSize);
   context.font = `${fontSize}px ${ink.family}`;
   const below = bottom + 0.9 * fontSize;
-  const long = dims.map((d, j) => `d${subscript(j)} = ${d}`);
+  const long = neurons.map(({ name, count }) => `${name} = ${count}`);
   const fits = strideOf(context, long, names, fontSize) === 1;
-  drawRow(context, fits ? long : dims.map(String), names, below, fontSize);
+  drawRow(context, fits ? long : neurons.map(({ count }) => String(count)), names, below, fontSize);
   context.font = `600 ${fontSize}px ${ink.family}`;
   const [middle, clear] = [(top + bottom) / 2, radius + 0.45 * fontSize];
   context.textAlign = "right";
-  context.fillText("x", names[0] - clear, middle);
+  context.fillText(neurons[0].words, names[0] - clear, middle);
   context.textAlign = "left";
-  context.fillText("f(x)", names.at(-1) + clear, middle);
+  context.fillText(neurons[neurons.length - 1].words, names.at(-1) + clear, middle);
 }
 
 // Texts side by side, every one or every second, third ... so that none touches the next.
@@ -228,21 +226,21 @@ function strideOf(context, texts, xs, fontSize) {
 }
 
 // A sample of either sign at full width, its weight, and what it is; the longest words that fit.
-function drawLegend(context, { thickest }, scale, width, height, fontSize, ink) {
+function drawLegend(context, { thickest }, { limit, floor }, width, height, fontSize, ink) {
   context.font = `${Math.max(11, 0.85 * fontSize)}px ${ink.family}`;
   context.fillStyle = ink.text;
   context.textBaseline = "middle";
   const y = height - 0.95 * fontSize;
-  if (scale === 0) {
+  if (limit === 0) {
     context.textAlign = "center";
     context.fillText("all weights are 0", width / 2, y);
     return;
   }
   const [sample, gap] = [Math.max(2.6 * fontSize, 3.5 * thickest), 0.45 * fontSize];
-  const values = [`+${written(scale)}`, `−${written(scale)}`];
+  const values = [`+${written(limit)}`, `−${written(limit)}`];
   const measure = (text) => context.measureText(text).width;
   const used = 2 * sample + 5 * gap + measure(values[0]) + measure(values[1]);
-  const weakest = `below ${100 * WEAKEST} % of it not drawn`;
+  const weakest = `below ${Math.round((100 * floor) / limit)} % of it not drawn`;
   const words = [`largest |weight| of the run; ${weakest}`, "largest |weight| of the run", "largest |weight|", ""];
   const fitting = words.find((text) => used + gap + measure(text) <= width - fontSize) ?? "";
   let x = (width - used - (fitting ? gap + measure(fitting) : 0)) / 2;
@@ -262,12 +260,13 @@ function drawLegend(context, { thickest }, scale, width, height, fontSize, ink) 
   context.fillText(fitting, x, y);
 }
 
-function table({ dims }, weights, t) {
+function table({ neurons, edges }, weights, t) {
   const rows = [];
   const total = weights.reduce((sum, W) => sum + W.length, 0);
   for (let j = 0; j < weights.length && rows.length < MOST_ROWS; j++) {
     for (let k = 0; k < weights[j].length && rows.length < MOST_ROWS; k++) {
-      rows.push([`W${subscript(j + 1)}`, (k % dims[j]) + 1, Math.floor(k / dims[j]) + 1, rounded(weights[j][k])]);
+      const [from, to] = [k % neurons[j].count, Math.floor(k / neurons[j].count)];
+      rows.push([edges[j].name, from + 1, to + 1, rounded(weights[j][k])]);
     }
   }
   const which = total > MOST_ROWS ? `the first ${MOST_ROWS} of ${total} weights` : `all ${total} weights`;

@@ -1,12 +1,5 @@
 // How numbers are written in pictures: with true minus signs and as many digits as one can read.
 
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-
-/** @param {number} n */
-export function subscript(n) {
-  return [...String(n)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
-}
-
 /**
  * To the digits that float32 has.
  * @param {number} value

@@ -1,5 +1,5 @@
 // A picture as it comes from Python (linviz/figures/picture.py): panes, one below the other, and what
-// is drawn in them, in this order: levels, curves, marks, texts.
+// is drawn in them, in this order: levels, curves, marks, texts; or heat maps, or a network.
 
 /**
  * @typedef {Float64Array | number[]} Numbers
@@ -40,8 +40,34 @@
  * @property {string} color
  * @property {number} pane
  *
- * Rows of the table: moments with a column for each curve, or points, each with its kind.
- * @typedef {{rows: "moments"|"points", kind: string}} Table
+ * Matrices one after the other, and what their shape is: [moments, rows, columns].
+ * @typedef {Float32Array & { shape: number[] }} Matrices
+ *
+ * A matrix at moments t, on the line between two of them, with zero in the middle of its colors:
+ * full at `limit`, zero at or below `floor`. One that is `joined` is not parted from the one before.
+ * @typedef {object} Heat
+ * @property {string} name
+ * @property {string} title  what follows "_" is lowered
+ * @property {Float64Array} t
+ * @property {Matrices} values
+ * @property {number} limit
+ * @property {number} floor
+ * @property {string} scale  those of one scale share their colors, and a bar of that name
+ * @property {"weights"|"invariants"} kind
+ * @property {boolean} joined
+ * @property {number} cell  the side of a cell beside those of others
+ *
+ * A column of neurons; of more than twice as many as `ends`, so many are drawn at either end.
+ * @typedef {{name: string, count: number, ends: number, words: string}} Neurons
+ *
+ * The weights from a column to the next: full width at `limit`, not drawn below `floor`.
+ * @typedef {{name: string, t: Float64Array, values: Matrices, limit: number, floor: number}} Edges
+ *
+ * @typedef {{neurons: Neurons[], edges: Edges[]}} Network
+ *
+ * Rows of the table: moments with a column for each curve, points, each with its kind, or the entries
+ * of matrices at the moment shown.
+ * @typedef {{rows: "moments"|"points"|"entries", kind: string}} Table
  *
  * @typedef {object} Picture
  * @property {Pane[]} panes
@@ -49,6 +75,8 @@
  * @property {Curve[]} curves
  * @property {Marks[]} marks
  * @property {Text[]} texts
+ * @property {Heat[]} heats
+ * @property {Network|null} network
  * @property {Table} table
  */
 

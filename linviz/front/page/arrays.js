@@ -1,4 +1,5 @@
-// Typed arrays out of a widget's message: {dtype, shape, data: DataView} becomes a typed array.
+// Typed arrays out of a widget's message: {dtype, shape, data: DataView} becomes a typed array that
+// knows its shape.
 
 const TYPES = /** @type {Record<string, any>} */ ({ float64: Float64Array, float32: Float32Array });
 
@@ -13,11 +14,24 @@ export function withArrays(value) {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withArrays(item)]));
 }
 
-/** @param {{ dtype: string, data: DataView }} given */
-function typedArray({ dtype, data }) {
+/** @param {{ dtype: string, shape: number[], data: DataView }} given */
+function typedArray({ dtype, shape, data }) {
   const { buffer, byteOffset, byteLength } = data;
   // a copy, because a typed array must start at a multiple of its item's size
-  return new TYPES[dtype](buffer.slice(byteOffset, byteOffset + byteLength));
+  return Object.assign(new TYPES[dtype](buffer.slice(byteOffset, byteOffset + byteLength)), { shape });
+}
+
+/**
+ * With every array where it belongs: one that comes again came as {same: its first place}.
+ * @param {any} value
+ * @param {any} whole
+ * @returns {any}
+ */
+export function withRepeats(value, whole = value) {
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  if ("same" in value) return value.same.reduce((/** @type {any} */ at, /** @type {any} */ key) => at[key], whole);
+  if (Array.isArray(value)) return value.map((item) => withRepeats(item, whole));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withRepeats(item, whole)]));
 }
 
 /**

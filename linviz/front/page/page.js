@@ -1,7 +1,7 @@
 // The page: controls, panels and the time bar, all fed by one message a run.
 
 import { createAddress, ownsAddress, queryOf } from "./address.js";
-import { withArrays } from "./arrays.js";
+import { withArrays, withRepeats } from "./arrays.js";
 import { createClock } from "../time/clock.js";
 import { createControls } from "../form/controls.js";
 import { createEdits } from "../form/edits.js";
@@ -156,6 +156,7 @@ function showRun(page, awaited) {
   if (awaited && root.dataset.ready !== "true" && (!status.opened || status.state === "running")) return;
   const run = withArrays(model.get("run"));
   if (!run.pictures) return;
+  run.pictures = withRepeats(run.pictures);
   page.run = run;
   root.linviz = { run, clock, view: page.view, panels: page.panels.list };
   clock.renew(run.t, run.view.log_time);

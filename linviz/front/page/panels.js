@@ -48,8 +48,8 @@ function panelOf(entry, { root, model, clock }, tables, ink) {
   const picture = PICTURES[entry.picture]({ name, clock, ink, size });
   const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(panel.box, size()) });
   const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
-  // pictures with axes; a page that was saved as a file has no Python to make a figure of them
-  const made = entry.picture === "plot" && document.querySelector('meta[name="linviz-file"]') === null;
+  // a page that was saved as a file has no Python to make a figure
+  const made = document.querySelector('meta[name="linviz-file"]') === null;
   if (made) actions.figure = () => model.send({ type: "download", what: `figure:${name}`, t: null });
   panel = createPanel({ name, title, oneRun: entry.one_run, picture, actions });
   return panel;

@@ -1,0 +1,146 @@
+"""The weights with their product and its target, and the conserved C_j, as heat maps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linviz.core.experiment.run import Run
+from linviz.core.flow.recorder import Indices, evenly
+from linviz.core.model.problem import Matrix
+from linviz.core.model.words import subscript
+from linviz.figures.compare import last_loss
+from linviz.figures.conversion import to_plotly
+from linviz.figures.invariants import matrix_floor
+from linviz.figures.picture import Edges, Heat, Picture, matrices
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+MOST_NUMBERS = 250_000  # in a picture: of large networks fewer moments are in it
+TARGET_APART = 4  # how many times larger a target has colors of its own
+
+
+def matrices_figure(run: Run, t: float | None = None) -> go.Figure:
+    r"""Heat maps of :math:`W_j`, of :math:`P = W_{H+1} \cdots W_1` beside its target, and of
+    :math:`C_j = W_{j+1}^\top W_{j+1} - W_j W_j^\top`, at time t; at the last moment by default.
+
+    Colors have zero in their middle, and one scale for the whole run.
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> figure = matrices_figure(run(Scenario(dims=(2, 2, 2), singular_values=(2, 1))))
+    >>> [trace.name for trace in figure.data]
+    ['W₁', 'W₂', 'P', 'W_LR (target)', 'C₁']
+    """
+    return to_plotly(matrices_picture(run), t)
+
+
+def matrices_picture(run: Run) -> Picture:
+    """Picture of `matrices_figure`, at all moments; of large networks at fewer of them."""
+    return matrices([*_weights(run), *_invariants(run)])
+
+
+def layers(run: Run) -> list[Edges]:
+    """The weights at the moments of a picture, on one scale for the whole run."""
+    kept = _moments(run)
+    W = [_small(Wj[kept]) for Wj in run.trajectory.W]
+    limit, t = max(map(_largest, W)), run.trajectory.t[kept]
+    return [
+        {"name": f"W{subscript(j)}", "t": t, "values": Wj, "limit": limit, "floor": 0.0}
+        for j, Wj in enumerate(W, start=1)
+    ]
+
+
+def _weights(run: Run) -> list[Heat]:
+    """The layers, their product, and its target; with a scale of its own where it is far larger."""
+    kept, target = _moments(run), _small(run.trajectory.problem.least_squares)[None]
+    t, P = run.trajectory.t[kept], _small(run.trajectory.product[kept])
+    own, goal = _largest(P), _largest(target)
+    # ill-conditioned data: on the target's scale P would be blank
+    apart = goal > TARGET_APART * own
+    if not apart:
+        own = goal = max(own, goal)
+    scales = ("P", "target") if apart else ("P, target", "P, target")
+    stays = _heat("W_LR (target)", t[:1], target, goal, scales[1])
+    return [
+        *(_heat(W["name"], W["t"], W["values"], W["limit"], "W") for W in layers(run)),
+        _heat("P", t, P, own, scales[0]),
+        stays | {"title": "W_LR", "joined": True},
+    ]
+
+
+def _invariants(run: Run) -> list[Heat]:
+    """The conserved matrices, each in a square of the same size."""
+    kept = _moments(run)
+    C = [Cj[kept] for Cj in run.trajectory.invariants]
+    # what roundoff and the integrator's error can make of a zero is drawn as zero
+    error = max((float(np.abs(Cj - Cj[0]).max()) for Cj in C), default=0.0)
+    floor = matrix_floor(run) + error
+    small = [_small(Cj) for Cj in C]
+    most = max(map(_largest, small), default=0.0)
+    limit = 0.0 if most <= floor else most
+    heats = (
+        _heat(f"C{subscript(j)}", run.trajectory.t[kept], Cj, limit, "C")
+        for j, Cj in enumerate(small, start=1)
+    )
+    return [
+        heat | {"kind": "invariants", "floor": floor, "cell": 1 / heat["values"].shape[1]}
+        for heat in heats
+    ]
+
+
+def _heat(name: str, t: Matrix, values: Matrix, limit: float, scale: str) -> Heat:
+    return {
+        "name": name,
+        "title": name,
+        "t": t,
+        "values": values,
+        "limit": limit,
+        "floor": 0.0,
+        "scale": scale,
+        "kind": "weights",
+        "joined": False,
+        "cell": 1.0,
+    }
+
+
+def _moments(run: Run) -> Indices:
+    """Which moments of the run are in a picture."""
+    dims, n = run.scenario.dims, len(run.trajectory.t)
+    size = sum(d * d for d in dims[1:-1]) + run.scenario.n_parameters + dims[0] * dims[-1]
+    return evenly(n, n if size * n <= MOST_NUMBERS else max(2, MOST_NUMBERS // size))
+
+
+def _small(values: Matrix) -> Matrix:
+    return values.astype(np.float32)
+
+
+def _largest(values: Matrix) -> float:
+    return float(np.abs(values).max())
+
+
+def matrices_words(run: Run) -> str:
+    r"""How far the product is from its target, which is the loss, and its rank at the limit.
+
+    .. math:: L - L_{res} = \tfrac12 \|(P - W_{LR}) X\|_F^2
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> matrices_words(run(Scenario(dims=(2, 1, 2), singular_values=(2, 1), seed=1)))
+    'P = W₂W₁ and its target W_LR. At the end ½‖P − W_LR‖² = 0.5, rank P = 1 (at most 1).'
+    """
+    problem, W = run.trajectory.problem, run.trajectory.limit
+    excess = last_loss(run.trajectory.limit_excess, run.trajectory)
+    factors = "".join(f"W{subscript(j)}" for j in range(len(W), 0, -1))
+    factors = factors if len(W) <= 5 else f"W{subscript(len(W))}⋯W₁"
+    norm = "½‖P − W_LR‖²" if problem.is_white else "½‖(P − W_LR)X‖²"
+    text = f"P = {factors} and its target W_LR. At the end {norm} = {excess}"
+    if not run.at_limit:
+        return f"{text}: the run has not come to rest."
+    return f"{text}, rank P = {run.point.rank} (at most {min(run.scenario.dims)})."
