@@ -206,3 +206,32 @@ def test_every_fall_is_drawn_however_late_and_short(s, dims, scale, seed) -> Non
     heights = 300 * trajectory.loss / trajectory.loss.max()
     assert np.abs(np.diff(heights)).max() < 15
     assert np.abs(np.diff(np.log10(trajectory.loss))).max() < 0.5
+
+
+# drift
+
+
+@pytest.mark.parametrize(
+    ("problem", "W"),
+    [
+        (Problem.canonical((1 + 1e-8, 1), d_x=3), gaussian((3, 1, 2), 0.5, seed=0)),
+        (Problem.canonical((1 + 1e-8, 1), d_x=3), gaussian((3, 1, 2), 0.5, seed=1)),
+        (
+            Problem(X=np.diag([1.0, 1e-3]), Y=np.array([[1.0, 1e-3]])),
+            gaussian((2, 2, 1), 0.5, seed=1),
+        ),
+        (
+            Problem(X=np.diag([1.0, 1e-7]), Y=np.array([[1.0, 1e-7]])),
+            gaussian((2, 2, 1), 0.5, seed=1),
+        ),
+        (
+            Problem(X=np.diag([1.0, 1e-7]), Y=np.array([[1.0, 1e-7]])),
+            gaussian((2, 2, 2, 1), 0.5, seed=1),
+        ),
+    ],
+)
+def test_the_invariants_are_kept_to_1e_7_on_long_slow_runs(problem, W) -> None:
+    trajectory = gradient_flow(problem, W)
+    assert trajectory.status == "converged"
+    assert trajectory.relative_drift.max() <= 1e-7
+    assert trajectory.rtol <= 2e-9
