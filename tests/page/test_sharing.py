@@ -353,8 +353,12 @@ def test_a_picture_is_saved_for_pythons_plotly(
     titles = page.locator(".modebar-btn").evaluate_all("b => b.map(x => x.dataset.title ?? '')")
     assert any("Zoom" in title for title in titles)
     assert not [t for t in titles if "hare" in t or "loud" in t or "Plotly" in t or "Edit" in t]
-    board.locator(".panel-network .more").click()
-    assert board.locator(".panel-network .menu button").count() == 4
+    board.locator(".panel-matrices .more").click()
+    path.write_bytes(saved(board, ".panel-matrices .menu button >> nth=3"))
+    page.goto(path.as_uri())
+    page.wait_for_selector(".heatmaplayer image", state="attached")
+    heats = shown(board, "pictures.matrices.heats")
+    assert page.locator(".heatmaplayer image").count() == len(heats)
 
 
 def test_the_page_as_one_file_works_from_a_disk_without_a_network(
