@@ -208,6 +208,14 @@ def test_every_fall_is_drawn_however_late_and_short(s, dims, scale, seed) -> Non
     assert np.abs(np.diff(np.log10(trajectory.loss))).max() < 0.5
 
 
+def test_times_ascend_where_steps_are_shorter_than_their_roundoff() -> None:
+    trajectory = gradient_flow(Problem.canonical((2, 1)), gaussian((2,) * 6, 3e-5, seed=0))
+    assert trajectory.t[-1] > 1e13
+    assert (np.diff(trajectory.t) > 0).all()
+    assert np.isfinite(trajectory.loss).all()
+    assert trajectory.loss[-1] < 1e-9
+
+
 # drift
 
 

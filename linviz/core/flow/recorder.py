@@ -82,7 +82,11 @@ class Recorder:
         """Times, packed weights and curves of the moments kept, first and last too."""
         self._absorb()
         self._thin(self.n_frames)
-        return self._t[0], self._w[0], self._curves[0]
+        t = self._t[0]
+        # late steps may be shorter than the roundoff of t: of moments at one time, the last is kept
+        new = np.append(np.diff(t) > 0, True) & ((t > 0) | (np.arange(t.size) == 0))
+        new[0] = True
+        return t[new], self._w[0][new], self._curves[0][new]
 
     def _absorb(self) -> None:
         """Turn the steps since last time into candidates."""
