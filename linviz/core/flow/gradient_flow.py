@@ -166,7 +166,7 @@ def _followed(
 
 def _last_drift(trajectory: Trajectory) -> float:
     """How far the invariants moved up to the last moment, relative to the largest layer then."""
-    first, last = invariants(trajectory.start), invariants(trajectory.frame(-1))
+    first, last = trajectory.conserved.invariants, invariants(trajectory.frame(-1))
     size = max(float(np.sum(Wj**2)) for Wj in trajectory.frame(-1))
     moved = [float(np.linalg.norm(b - a)) for a, b in zip(first, last, strict=True)]
     return max(moved, default=0.0) / (size or 1.0)

@@ -64,6 +64,7 @@ export function createSpectra(model, panel, clock, ink) {
     show(id) {
       if (id === run) return;
       [run, moving] = [id, null];
+      delete panel.root.dataset.spectra;
       clearTimeout(timer);
       timer = setTimeout(() => model.send({ type: "rest" }), REST);
     },
