@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from linviz.core.experiment.link import to_query
+from linviz.core.experiment.milestones import milestones
 from linviz.core.model.data import DataSet
 from linviz.figures.compare import compare_words
 from linviz.figures.picture import Picture
@@ -47,7 +48,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "words": _words(shown),
         "milestones": [
             {"control": m.control, "label": m.label, "words": m.words, "t": m.t}
-            for m in run.milestones
+            for m in milestones(run)
         ],
         "form": form(run, datasets, shown.preset),
         "query": to_query(run.scenario, shown.preset),

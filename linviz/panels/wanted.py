@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from linviz.core.experiment.milestones import milestones
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import Run, run
 from linviz.core.experiment.scenario import Scenario
@@ -107,7 +108,7 @@ def runs_of(
 
 def _milestone(shown: Run, label: object) -> Scenario:
     """Scenario of a milestone of the run shown."""
-    known = {m.label: m.scenario for m in shown.milestones if m.scenario is not None}
+    known = {m.label: m.scenario for m in milestones(shown) if m.scenario is not None}
     scenario = known.get(str(label))
     if scenario is None:
         raise ValueError(f"expected a milestone of the run shown, found {brief(label)}")

@@ -42,7 +42,7 @@ DERIVED = (
     margins.lazy_rate,
     exact.exact_method,
     exact.exact_loss,
-    milestones.found_in,
+    milestones.milestones,
     rows.statements,
 )
 
@@ -90,4 +90,4 @@ def test_each_quantity_is_computed_once(beside: str, calls: Counter[tuple[str, A
     assert often == ({"invariants"} if beside == "descent" else set())
     asked = {name for name, _ in calls}
     assert {"critical_levels", "rests", "followed", "invariants", "eigenvalues"} <= asked
-    assert {"spectrum", "classify", "certified_rate", "observed_rate", "found_in"} <= asked
+    assert {"spectrum", "classify", "certified_rate", "observed_rate", "milestones"} <= asked

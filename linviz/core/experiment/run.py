@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from linviz.core.experiment.milestones import Milestone, found_in
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.experiment.simulation import beside, simulate
 from linviz.core.flow.recorder import evenly
@@ -34,8 +33,8 @@ class Run:
     """A scenario, its trajectory, and the critical point at its end.
 
     `run` computes these fields. What follows from them is computed when it is first asked for,
-    once: `rests`, `observed_rate`, `final_rate`, `sharpness_floor`, `edge`, `milestones`, and all
-    that the trajectory owns.
+    once: `rests`, `observed_rate`, `final_rate`, `sharpness_floor`, `edge`, and all that the
+    trajectory owns.
 
     Attributes
     ----------
@@ -120,11 +119,6 @@ class Run:
         if self.beside is None or self.beside.law.kind != "descent":
             return None
         return self.beside.law.edge
-
-    @cached_property
-    def milestones(self) -> tuple[Milestone, ...]:
-        """Values and moments that mean something in this run, at most 18; see `milestones`."""
-        return found_in(self)
 
     def _facts(self) -> dict[str, str]:
         trajectory, point, found = self.trajectory, self.point, self.spectrum

@@ -9,18 +9,15 @@ a mode is half learned.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from linviz.core.experiment.milestones.course import horizons, moments
 from linviz.core.experiment.milestones.descent import steps, weight_decays
 from linviz.core.experiment.milestones.milestone import Milestone
 from linviz.core.experiment.milestones.start import balanced_minimum, hidden_widths, saddles, sizes
+from linviz.core.experiment.run import Run
 from linviz.core.model.critical_values import positive_modes
 
-if TYPE_CHECKING:
-    from linviz.core.experiment.run import Run
-
-__all__ = ["Milestone", "found_in", "milestones"]
+__all__ = ["Milestone", "milestones"]
 
 MOST_LISTED_MILESTONES = 18
 
@@ -36,11 +33,6 @@ def milestones(run: Run) -> tuple[Milestone, ...]:
     >>> [m.label for m in milestones(run(scenario)) if m.control == "step"]
     ['critical step η_c', 'edge of this minimum']
     """
-    return run.milestones
-
-
-def found_in(run: Run) -> tuple[Milestone, ...]:
-    """The same, computed: `Run.milestones` keeps it."""
     found: dict[str, Milestone] = {}
     for milestone in _candidates(run):
         if milestone.scenario != run.scenario and len(found) < MOST_LISTED_MILESTONES:

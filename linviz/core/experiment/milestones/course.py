@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from linviz.core.experiment import limits
 from linviz.core.experiment.milestones.milestone import Milestone, digits
 from linviz.core.experiment.milestones.start import PATIENT
+from linviz.core.experiment.run import Run
 from linviz.core.model.critical_values import loss_formula, positive_modes
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import subscript
-
-if TYPE_CHECKING:
-    from linviz.core.experiment.run import Run
 
 MOST_RESTS, MOST_MOMENTS_OF_COURSE = 3, 8
 PART_LEARNED = 0.99

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from linviz.core.experiment.milestones.milestone import Milestone, digits, possible
+from linviz.core.experiment.run import Run
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.tolerances import INEQUALITY
 from linviz.core.model.words import subscript
 from linviz.core.theory.weight_decay import critical_weight_decay
-
-if TYPE_CHECKING:
-    from linviz.core.experiment.run import Run
 
 LOST = 1.001  # of the critical decay: at it a mode is still on its way down for ever
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from linviz.core.experiment import limits
 from linviz.core.experiment.catalogue.fields import ALPHA, LAM, STRENGTHS
 from linviz.core.experiment.catalogue.rules import RULES, aligned, on_stable_manifold
 from linviz.core.experiment.milestones.milestone import Milestone, digits, possible
+from linviz.core.experiment.run import Run
 from linviz.core.model.aligned import decouples
 from linviz.core.model.critical_values import (
     loss_formula,
@@ -23,9 +23,6 @@ from linviz.core.model.critical_values import (
 from linviz.core.model.problem import IndexSet, Problem
 from linviz.core.model.tolerances import A_LITTLE_MORE, LEAST_RATE
 from linviz.core.model.words import subscript
-
-if TYPE_CHECKING:
-    from linviz.core.experiment.run import Run
 
 MOST_SADDLES = 3
 SCALES = (0.05, 1.0)  # of a start on a stable manifold that comes to its saddle before long
