@@ -15,7 +15,7 @@ from linviz.core.flow.determinant import kept_signs
 from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import equal_strength, minimum_loss, positive_modes
 from linviz.core.model.problem import IndexSet, Matrix, Problem
-from linviz.core.model.tolerances import CLOSE, CLOSE_TO_GAP, LEAST_CLOSE, SET_ASIDE
+from linviz.core.model.tolerances import CLOSE, CLOSE_TO_GAP, EQUAL, LEAST_CLOSE, SET_ASIDE
 
 MINIMUM, CRITICAL, UNDECIDED = "global minimum", "near a critical value", "undecided at t_end"
 LEARNED_TO_GAP = 1e-3  # the same, relative to the next critical value above the minimum
@@ -72,7 +72,10 @@ class Destination:
         s = problem.singular_values
         s = np.where(np.arange(s.size) < positive_modes(problem), s, 0.0)
         learned, rest = s[:r_max], (*s[r_max:], 0.0)
-        steps = [0.5 * float(a**2 - b**2) for a in learned for b in rest if a > b]
+        equal = EQUAL * float(s[0])  # modes of one strength are no step apart
+        steps = [
+            0.5 * float(a**2 - b**2) for a in learned for b in rest if a - b > (equal if b else 0.0)
+        ]
         step = min(steps, default=math.inf)
         P = np.zeros(problem.cross.T.shape) if start is None else field.product(start)
         strength = 0.5 * float(np.sum(learned**2))
