@@ -16,7 +16,7 @@ VISITORS = 20
 def test_twenty_visitors_at_once_get_a_page_and_a_run_of_their_own(
     new_page: Callable[..., Page], start_server: Callable[..., AbstractContextManager[Server]]
 ) -> None:
-    with start_server("--max-pages", str(VISITORS + 1)) as server:
+    with start_server("--max-pages", str(2 * VISITORS)) as server:
         pages = [new_page(viewport={"width": 800, "height": 600}) for _ in range(VISITORS)]
         for page in pages:
             page.set_default_timeout(3000 * SECONDS)
