@@ -138,6 +138,7 @@ def test_no_milestone_asks_for_more_time_than_a_scenario_may_take(s):
 EXTREMES = st.sampled_from([0.0, 5e-324, 1e-300, 1e-170, 1e-30, 1e-7, 1.0, 1e3])
 
 
+@pytest.mark.long
 @settings(max_examples=60)
 @given(
     H=st.integers(0, 3),

@@ -411,7 +411,7 @@ def test_weights_that_do_not_fit_the_problem_are_refused():
         gradient_flow(Problem.canonical((2, 1)), gauss((3, 3, 2), 0.5))
 
 
-@pytest.mark.parametrize("scale", [1e5, 1e80, 1e200])
+@pytest.mark.parametrize("scale", [pytest.param(1e5, marks=pytest.mark.long), 1e80, 1e200])
 def test_a_start_too_large_for_double_precision_says_what_to_do(scale):
     with pytest.raises(FlowError, match="start from smaller weights"):
         gradient_flow(Problem.canonical((2, 1)), gauss((2, 3, 3, 3, 2), scale))

@@ -370,6 +370,7 @@ def test_a_visitor_who_reads_no_answers_is_cut_off(server: Server) -> None:
         wait_until(lambda: not connected(), "90 MB of answers are kept for a visitor")
 
 
+@pytest.mark.long
 def test_little_is_kept_for_a_visitor_who_left(server: Server) -> None:
     def is_idle() -> bool:
         model = json.load(urlopen(f"{server.url}api/kernels/{kernel}"))

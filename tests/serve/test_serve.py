@@ -121,6 +121,7 @@ def test_an_unknown_host_is_refused_in_one_line() -> None:
     assert len(refused.stderr.splitlines()) == 1
 
 
+@pytest.mark.long
 def test_other_computers_are_let_in_with_a_warning(start_server: Start) -> None:
     with start_server("--host=0.0.0.0", "--no-preheat") as server:
         assert "everybody who can reach this computer" in server.log.read_text()
@@ -228,6 +229,7 @@ def test_a_local_server_answers_to_local_names_only(voila_server: str) -> None:
 # links
 
 
+@pytest.mark.long
 def test_links_get_the_preheated_kernel(start_server: Start) -> None:
     queries = (
         "",
@@ -250,6 +252,7 @@ def test_links_get_the_preheated_kernel(start_server: Start) -> None:
             seen.add(ready)
 
 
+@pytest.mark.long
 def test_a_link_leaves_no_trace_in_any_kernel(start_server: Start) -> None:
     with start_server("--preheat=1") as server:
         wait_until(lambda: len(server.kernels()) == 1, "none is kept ready")
