@@ -14,6 +14,7 @@ import numpy as np
 
 from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import quietly
+from linviz.core.flow.limit import total_loss
 from linviz.core.flow.recorder import Recorder, loss_and_modes
 from linviz.core.flow.scales import sizes_of_products
 from linviz.core.flow.steps import Descent, iterates
@@ -173,7 +174,9 @@ def _slope(field: Field, w: Matrix, rule: Descent) -> Matrix:
 def _at_rest(field: Field, w: Matrix, rule: Descent, k: int) -> str:
     """Where the iterates rest, in words."""
     size = float(np.linalg.norm(_slope(field, w, rule)))
-    return f"at rest after {k} steps: loss {_loss(field, w):.6g}, gradient {size:.1e} is roundoff"
+    return (
+        f"at rest after {k} steps: loss {total_loss(field, w):.6g}, gradient {size:.1e} is roundoff"
+    )
 
 
 def _blown(field: Field, w: Matrix, rule: Descent, k: int) -> str:
@@ -185,7 +188,7 @@ def _blown(field: Field, w: Matrix, rule: Descent, k: int) -> str:
 def _present(field: Field, w: Matrix, rule: Descent, k: int) -> str:
     """Where the iterates are, in words."""
     size = float(np.linalg.norm(_slope(field, w, rule)))
-    words = f"after {k} steps of size {rule.step:g}: loss {_loss(field, w):.6g}"
+    words = f"after {k} steps of size {rule.step:g}: loss {total_loss(field, w):.6g}"
     return f"{words}, gradient {size:.1e}{_sharpness(field, w, rule)}"
 
 
@@ -195,7 +198,3 @@ def _sharpness(field: Field, w: Matrix, rule: Descent) -> str:
         return ""
     largest = -float(np.linalg.eigvalsh(field.jacobian(0.0, w))[0])
     return f", sharpness {largest:.4g} where {rule.edge:.4g} is the edge of stability"
-
-
-def _loss(field: Field, w: Matrix) -> float:
-    return field.problem.residual_loss + float(field.excess(field.product(w)))

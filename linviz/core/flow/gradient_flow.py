@@ -157,7 +157,7 @@ def _followed(
         loss=field.problem.residual_loss + field.excess(field.product(frames)),
         status=status,
         reason=limit.reason,
-        limit=_owned(limit.w, field),
+        limit=field.layout.weights(limit.w),
         law=law,
         method=" and ".join(stepper.methods),
         n_steps=n_steps,
@@ -280,15 +280,11 @@ def _standing_still(
         loss=np.array([loss, loss]),
         status="converged",
         reason=f"the start is a critical point, loss {loss:.6g}: its gradient is zero to roundoff",
-        limit=_owned(w, field),
+        limit=field.layout.weights(w),
         law=GradientFlow(rtol, atol),
         method="none",
         n_steps=0,
     )
-
-
-def _owned(w: Matrix, field: Field) -> Weights:
-    return field.layout.weights(w)
 
 
 def _smallest_scale(problem: Problem, W: Weights) -> float:
