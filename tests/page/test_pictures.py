@@ -114,7 +114,8 @@ def test_a_finger_taps_moves_and_pinches(chromium: Browser, voila_server: str) -
     assert axis(page)["ends"][0][0] > low + 0.15 * (high - low)
     assert moment(page) == before
     page.locator(".panel-loss .unzoom").tap()
-    assert not zoomed(page)
+    # the click comes of itself, some time after the finger was lifted
+    expect(page.locator(".panel-loss .plot")).to_have_attribute("data-zoomed", "false")
     context.close()
 
 
