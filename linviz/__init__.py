@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core import starts as starts
     from linviz.core.experiment.catalogue.entry import Entry as Entry
     from linviz.core.experiment.catalogue.fields import Field as Field
+    from linviz.core.experiment.decisions import Decisions as Decisions
     from linviz.core.experiment.export import run_arrays as run_arrays
     from linviz.core.experiment.json import scenario_from_json as scenario_from_json
     from linviz.core.experiment.json import scenario_json as scenario_json
@@ -115,6 +116,7 @@ HOMES = {
     "CriticalPoint": "linviz.core.landscape.critical_points",
     "Dashboard": "linviz.panels.page",
     "DataSet": "linviz.core.model.data",
+    "Decisions": "linviz.core.experiment.decisions",
     "Descent": "linviz.core.flow.steps",
     "Entry": "linviz.core.experiment.catalogue.entry",
     "Field": "linviz.core.experiment.catalogue.fields",

@@ -40,7 +40,10 @@ ORDER = [
     "edge",
     "weight-decay",
     "raw-data",
+    "digits",
     "relu",
+    "relu-fold",
+    "relu-stuck",
     "basins",
 ]
 
@@ -91,7 +94,9 @@ def test_lecture_order_titles_and_length():
 @pytest.mark.parametrize("name", ORDER)
 def test_every_preset_ends_as_it_should(name):
     trajectory = flow(name)
-    assert trajectory.status == ("horizon" if name in ("determinant", "relu") else "converged")
+    assert trajectory.status == (
+        "horizon" if name in ("determinant", "digits", "relu") else "converged"
+    )
 
 
 def test_invariants():
@@ -334,6 +339,51 @@ def test_relu():
     assert relative_drift(result.beside).max() > 0.05
     tanh = study("relu", beside="tanh").beside
     assert diagonal_drift(tanh).min(axis=1)[-1] > 0.01
+
+
+def test_digits():
+    result = study("digits")
+    decisions, t = result.decisions, result.trajectory.t
+    k = int(decisions.tested.argmin())
+    assert t[k] == pytest.approx(60, rel=0.2)
+    assert decisions.tested[k] < decisions.best_tested - 0.02
+    # it ends at the errors of W_LR; so does any other depth
+    longer = study("digits", dims=(64, 10, 10), t_end=1e5).decisions
+    assert abs(longer.tested[-1] - longer.best_tested) < 0.003
+    assert longer.learned[-1] == longer.best_learned
+    assert longer.tested.min() < longer.best_tested - 0.02
+    assert result.data.X.shape[1] == 300
+    assert result.data.test.X.shape[1] == 1497
+    # the same shares, counted one sample after the other
+    P, test = result.trajectory.product[k], result.data.test
+    wrong = [np.argmax(P @ x) != np.argmax(y) for x, y in zip(test.X.T, test.Y.T, strict=True)]
+    assert decisions.tested[k] == np.mean(wrong)
+
+
+def test_relu_fold():
+    result = study("relu-fold")
+    residual = result.trajectory.problem.residual_loss
+    assert residual == pytest.approx(0.771, abs=1e-3)
+    assert result.trajectory.loss[-1] == pytest.approx(residual, rel=1e-8)
+    assert result.beside.loss[-1] < 1e-3 * residual
+    other = study("relu-fold", dims=(2, 4, 1)).beside
+    assert other.loss[-1] == pytest.approx(residual, rel=1e-3)
+
+
+def test_relu_stuck():
+    result = study("relu-stuck")
+    assert result.trajectory.loss[-1] < 1e-10
+    assert np.array_equal(result.beside.loss[[0, -1]], [2.0, 2.0])
+    # 5/8 of all directions of two weights, in the middles of 16 parts of the circle
+    problem, stuck = lv.Problem.canonical((2,)), []
+    for angle in (np.arange(16) + 0.5) * np.pi / 8:
+        W = (np.array([[np.cos(angle)]]), np.array([[np.sin(angle)]]))
+        flow = lv.nonlinear_flow(problem, W, "relu", t_end=30.0)
+        linear = lv.gradient_flow(problem, W)
+        assert linear.loss[-1] < 1e-8  # none of them lies on the line
+        stuck.append(flow.loss[-1] > 1.9)
+        assert stuck[-1] or flow.loss[-1] < 1e-6
+    assert np.mean(stuck) == 5 / 8
 
 
 def test_basins():

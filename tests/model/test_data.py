@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from linviz.core.model.data import DataSet, read_csv, read_data, read_npz
-from linviz.core.model.datasets import digits
+from linviz.core.model.datasets import digits, few_digits, fold
 from linviz.core.model.files import LARGEST_ENTRY
 from linviz.core.model.problem import Problem
 
@@ -568,3 +568,35 @@ def test_any_array_header_raises_value_errors_only(header, version):
     size = len(header).to_bytes(2 if version == 1 else 4, "little")
     member = b"\x93NUMPY" + bytes([version, 0]) + size + header
     nothing_but_value_errors("a.npz", zipped({"X.npy": member, "Y.npy": member}))
+
+
+# ---------------------------------------------------------------- classes and tests
+
+
+def test_classes_are_told_of_one_hot_targets_only():
+    X = np.eye(3)
+    assert DataSet("d", X, [[0, 2, 0], [2, 0, 2]], "").classes.tolist() == [1, 0, 1]
+    for Y in ([[0, 2, 0], [2, 0, 1]], [[0, 2, 1], [2, 0, 2]], [[2, 2, 2]], np.zeros((2, 3))):
+        assert DataSet("d", X, Y, "").classes is None
+    assert DataSet("d", X, -np.eye(3), "").classes is None
+
+
+def test_decisions_on_leading_axes_and_what_is_refused():
+    data = few_digits()
+    maps = np.random.default_rng(0).normal(size=(2, 3, 10, 64))
+    found = data.decisions(maps)
+    assert found.shape == (2, 3, 300)
+    assert found[1, 2, 7] == np.argmax(maps[1, 2] @ data.X[:, 7])
+    with pytest.raises(ValueError, match=r"expected maps P of shape \(\.\.\., 10, 64\), found"):
+        data.decisions(np.eye(64))
+    with pytest.raises(ValueError, match="expected test samples of 64 inputs and 10 targets"):
+        DataSet("d", data.X, data.Y, "", test=fold())
+
+
+def test_the_test_part_of_the_digits_is_the_rest_of_them():
+    whole, part = digits(), few_digits()
+    root = [np.sqrt(n) for n in (1797, 300, 1497)]
+    X = np.hstack([root[1] * part.X, root[2] * part.test.X])
+    assert np.allclose(X, root[0] * whole.X, atol=1e-12)
+    assert np.array_equal(np.append(part.classes, part.test.classes), whole.classes)
+    assert part.digest != whole.digest

@@ -214,11 +214,42 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             Scenario(dims=(3, 4, 2), data="stretched", scale=0.3, seed=0),
             log_time=True,
         ),
+        "digits": Preset(
+            "Handwritten digits, and a test",
+            "300 digits are learned, 1497 others are the test. A linear network of any depth ends "
+            "at the errors of the best linear map W_LR, but on the way, near t = 60, its test "
+            "error passes below it.",
+            Scenario(dims=(64, 16, 16, 10), data="few_digits", scale=0.1, seed=0, t_end=1000),
+            log_time=True,
+        ),
         "relu": Preset(
             "A ReLU network keeps the diagonal",
             "Beside the flow runs a ReLU network from the same weights: the diagonals of its C "
-            "(dashed) are kept. With tanh they move.",
+            "(dashed) are kept, and with tanh they move. These data are nearly linear, so the "
+            "linear network fits them better.",
             Scenario(dims=(3, 5, 4, 2), data="cloud", scale=0.5, seed=0, t_end=6, beside="relu"),
+        ),
+        "relu-fold": Preset(
+            "A fold: where a ReLU network does better",
+            "No linear map of these twelve points of y = |x| comes below 0.77, however many layers "
+            "it has. The ReLU network from the same weights comes near 0, though from other draws "
+            "it may stop at 0.77.",
+            Scenario(dims=(2, 6, 1), data="fold", scale=0.5, seed=0, t_end=15, beside="relu"),
+            log_loss=True,
+        ),
+        "relu-stuck": Preset(
+            "One start: linear arrives, ReLU is stuck",
+            "Both weights start at −0.5: the linear network learns, but behind a ReLU nothing "
+            "passes, the gradient is zero and the loss stays at ½s². So it does from 5/8 of all "
+            "directions of two weights; without the ReLU it is a line of them.",
+            Scenario(
+                dims=(1, 1, 1),
+                singular_values=(2,),
+                rule="aligned",
+                strengths=(-0.5,),
+                t_end=4,
+                beside="relu",
+            ),
         ),
         "basins": Preset(
             "Where do random starts end?",

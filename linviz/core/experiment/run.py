@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from linviz.core.experiment.decisions import Decisions
 from linviz.core.experiment.scenario import Scenario
-from linviz.core.experiment.simulation import beside, simulate
+from linviz.core.experiment.simulation import beside, data_of, simulate
 from linviz.core.flow.recorder import evenly
 from linviz.core.flow.trajectory import Interrupt, Trajectory
 from linviz.core.landscape.canonical import near_origin
@@ -60,6 +61,8 @@ class Run:
     beside_spectrum : Spectrum or None
         Of the Hessian where gradient descent beside the flow ended: where it converged, or the
         network is small.
+    data : DataSet or None
+        The samples, where the scenario has some and they are not whitened.
     """
 
     scenario: Scenario
@@ -73,6 +76,7 @@ class Run:
     exact_name: str | None
     beside: Trajectory | None
     beside_spectrum: Spectrum | None = None
+    data: DataSet | None = None
 
     @property
     def at_limit(self) -> bool:
@@ -93,6 +97,11 @@ class Run:
     def rests(self) -> dict[IndexSet, tuple[float, float]]:
         """Critical values near which the loss rested, each with the moment; see `rests`."""
         return rests(self.trajectory)
+
+    @cached_property
+    def decisions(self) -> Decisions | None:
+        """How often the network decides for a wrong class; None where the targets are none."""
+        return None if self.data is None else Decisions.of(self.trajectory, self.data)
 
     @cached_property
     def observed_rate(self) -> Rate:
@@ -180,6 +189,7 @@ def run(
         exact_name=name,
         beside=other,
         beside_spectrum=None if other is None else _end_of_descent(other),
+        data=data_of(scenario, datasets),
     )
     _ = study.strengths  # every picture needs them: here, where nobody waits for the event loop
     return study

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.catalogue.data import DATA, UPLOADED, data_entry
+from linviz.core.experiment.catalogue.fields import WHITENED
 from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.gradient_flow import gradient_flow
@@ -30,6 +31,24 @@ def problem_of(scenario: Scenario, datasets: Mapping[str, DataSet] | None = None
         given["data"] = _loaded(scenario.data, datasets or {})
     problem: Problem = entry.make(scenario.dims, **given)
     return problem
+
+
+def data_of(scenario: Scenario, datasets: Mapping[str, DataSet] | None = None) -> DataSet | None:
+    """The samples that a scenario trains on as they are; None where it has none of its own.
+
+    Whitened data are others: their inputs are the identity.
+
+    Examples
+    --------
+    >>> data_of(Scenario()), data_of(Scenario(dims=(3, 4, 2), data="cloud")).name
+    (None, 'Gaussian cloud')
+    """
+    entry = data_entry(scenario.data)
+    if scenario.whitened and WHITENED.name in scenario.in_use:
+        return None
+    if entry is UPLOADED:
+        return _loaded(scenario.data, datasets or {})
+    return entry.read() if entry.read is not None else None
 
 
 def _loaded(digest: str, datasets: Mapping[str, DataSet]) -> DataSet:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linviz.core.model import checks
 from linviz.core.model.checks import brief
@@ -41,6 +42,8 @@ class DataSet:
         Targets, with d_y <= d_x.
     description : str
         One sentence that says what the data are and where they come from.
+    test : DataSet, optional
+        More samples of the same kind, that no network learns from.
 
     Attributes
     ----------
@@ -65,14 +68,66 @@ class DataSet:
     X: Matrix
     Y: Matrix
     description: str
+    test: DataSet | None = None
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
         X, Y = _entries(self.X, "X"), _entries(self.Y, "Y")
         check_pair(X, Y)
+        if self.test is not None and (len(self.test.X), len(self.test.Y)) != (len(X), len(Y)):
+            raise ValueError(
+                f"expected test samples of {plural(len(X), 'input')} and {plural(len(Y), 'target')}"
+                f" as well, found {len(self.test.X)} and {len(self.test.Y)}"
+            )
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "Y", Y)
         object.__setattr__(self, "digest", _digest(X, Y))
+
+    @property
+    def classes(self) -> NDArray[np.intp] | None:
+        """The row in which each sample's target stands, (m,); None where they are no classes:
+        where a column of Y has not one entry that is not zero, the same positive one in each.
+
+        Examples
+        --------
+        >>> DataSet("two", X=np.eye(2), Y=[[0.0, 0.5], [0.5, 0.0]], description="").classes
+        array([1, 0])
+        """
+        top = self.Y.max(axis=0)
+        alone = np.count_nonzero(self.Y, axis=0) == 1
+        if len(self.Y) < 2 or not alone.all() or not 0 < top.min() == top.max():
+            return None
+        found: NDArray[np.intp] = self.Y.argmax(axis=0)
+        return found
+
+    def decisions(self, P: object) -> NDArray[np.intp]:
+        r"""The class that a linear map decides for each sample.
+
+        .. math:: \arg\max_k (P x_i)_k
+
+        Parameters
+        ----------
+        P : array (..., d_y, d_x)
+            Maps, on any leading axes; a ValueError says so where they have another shape.
+
+        Returns
+        -------
+        array (..., m)
+            Rows of Y, counted from 0; of equal outputs the first.
+
+        Examples
+        --------
+        >>> data = DataSet("two", X=np.eye(2), Y=[[0.0, 0.5], [0.5, 0.0]], description="")
+        >>> data.decisions([[0.1, 0.4], [0.3, 0.2]])
+        array([1, 0])
+        """
+        maps = checks.array(P, "P")
+        if maps.shape[-2:] != (len(self.Y), len(self.X)):
+            raise ValueError(
+                f"expected maps P of shape (..., {len(self.Y)}, {len(self.X)}), found {maps.shape}"
+            )
+        chosen: NDArray[np.intp] = (maps @ self.X).argmax(axis=-2)
+        return chosen
 
 
 def read_csv(

@@ -13,6 +13,7 @@ from linviz.core.model import checks
 from linviz.core.model.data import DataSet
 
 N_SAMPLES = 12
+N_LEARNED = 300  # of the 1797 digits, where the others are kept for a test
 
 
 def stretched() -> DataSet:
@@ -47,6 +48,53 @@ def cloud() -> DataSet:
     X = rng.normal(size=(3, N_SAMPLES)) / np.sqrt(N_SAMPLES)
     Y = rng.normal(size=(2, 3)) @ X * 2 + rng.normal(size=(2, N_SAMPLES)) * 0.1
     return DataSet("Gaussian cloud", X, Y, "Drawn; three Gaussian inputs, two targets with noise.")
+
+
+def fold() -> DataSet:
+    r"""Twelve points of :math:`y = |x|`, with a constant input beside x.
+
+    .. math:: X_{:,i} = \frac{2}{\sqrt m} (x_i, 1)^\top, \qquad Y_i = \frac{4}{\sqrt m} |x_i|,
+              \qquad -1 \le x_i \le 1
+
+    No linear map is nearer to it than a constant; two ReLU units, max(x, 0) + max(−x, 0), are it.
+
+    Examples
+    --------
+    >>> data = fold()
+    >>> np.allclose(2 * np.abs(data.X[0]), data.Y[0])
+    True
+    """
+    x, size = np.linspace(-1.0, 1.0, N_SAMPLES), 2.0 / np.sqrt(N_SAMPLES)
+    X, Y = size * np.vstack([x, np.ones(N_SAMPLES)]), 2.0 * size * np.abs(x)[None]
+    return DataSet("fold", X, Y, "Twelve points of y = |x|; the second input is constant.")
+
+
+def few_digits() -> DataSet:
+    """The first 300 handwritten digits to learn from, the other 1497 to test with.
+
+    Few enough for the best linear map to be worse on the test than a map on the way to it. Both
+    parts are scaled as those of `digits`.
+
+    Examples
+    --------
+    >>> data = few_digits()
+    >>> data.X.shape, data.test.X.shape
+    ((64, 300), (64, 1497))
+    """
+    whole = digits()
+    m = whole.X.shape[1]
+    learned, rest = np.sqrt(m / N_LEARNED), np.sqrt(m / (m - N_LEARNED))
+    name = f"{N_LEARNED} digits"
+    test = DataSet(
+        f"{m - N_LEARNED} digits",
+        rest * whole.X[:, N_LEARNED:],
+        rest * whole.Y[:, N_LEARNED:],
+        "The digits that are not learned from.",
+    )
+    words = f"The first {N_LEARNED} of {whole.description}"
+    return DataSet(
+        name, learned * whole.X[:, :N_LEARNED], learned * whole.Y[:, :N_LEARNED], words, test
+    )
 
 
 def digits(classes: Sequence[int] | None = None, pixels: int = 8) -> DataSet:

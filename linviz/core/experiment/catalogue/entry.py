@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from linviz.core.experiment.catalogue.fields import Field
+from linviz.core.model.data import DataSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +39,8 @@ class Entry:
         modes `missed`.
     horizon : float or None
         Of a data set: where a run ends unless asked otherwise; None where its limit is in reach.
+    read : callable, () -> DataSet, or None
+        Of a data set that comes with linviz: its samples.
     short : str
         How a sentence about it begins; `words` where not given.
 
@@ -57,6 +60,7 @@ class Entry:
     scale_of: Literal["", "entries", "layers", "layers on average"] = ""
     saddle: bool = False
     horizon: float | None = None
+    read: Callable[[], DataSet] | None = None
     short: str = ""
 
     def __post_init__(self) -> None:

@@ -8,8 +8,10 @@ from linviz.core.experiment.catalogue.entry import Entry, by_name
 DATA: dict[str, Entry] = by_name(
     canonical.ENTRY,
     packaged.DIGITS,
+    packaged.FEW_DIGITS,
     packaged.STRETCHED,
     packaged.CLOUD,
+    packaged.FOLD,
 )
 UPLOADED = uploaded.ENTRY
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import WHITENED
 from linviz.core.model.data import DataSet
-from linviz.core.model.datasets import cloud, digits, stretched
+from linviz.core.model.datasets import cloud, digits, few_digits, fold, stretched
 from linviz.core.model.problem import Problem
 
 # the raw pixels are so ill-conditioned that the limit lies beyond t = 1e6
@@ -33,9 +33,11 @@ def packaged(
     def make(dims: tuple[int, ...], *, whitened: bool) -> Problem:
         return made(whitened)
 
-    return Entry(name, title, name, make, (WHITENED,), horizon=horizon)
+    return Entry(name, title, name, make, (WHITENED,), horizon=horizon, read=lru_cache(read))
 
 
 DIGITS = packaged("digits", "handwritten digits, 8×8 pixels", digits, DIGITS_HORIZON)
 STRETCHED = packaged("stretched", "12 samples, stretched inputs", stretched)
+FEW_DIGITS = packaged("few_digits", "300 digits, and 1497 to test", few_digits, DIGITS_HORIZON)
 CLOUD = packaged("cloud", "12 samples, a Gaussian cloud", cloud)
+FOLD = packaged("fold", "12 samples of y = |x|", fold)
