@@ -13,6 +13,7 @@ from linviz.figures.matrices import matrices_figure, matrices_picture
 from linviz.figures.modes import modes_figure, modes_picture
 from linviz.figures.network import network_figure, network_picture
 from linviz.figures.picture import (
+    Accent,
     Axis,
     Curve,
     Edges,
@@ -31,6 +32,7 @@ from linviz.figures.picture import (
 from linviz.figures.svg import to_svg
 
 __all__ = [
+    "Accent",
     "Axis",
     "Curve",
     "Edges",

@@ -23,7 +23,7 @@ from linviz.core.model.words import plural, subscript, written
 from linviz.figures import overlay, theme
 from linviz.figures.axes import padded, time_axis, visible, within
 from linviz.figures.conversion import to_plotly
-from linviz.figures.picture import Axis, Curve, Pane, Picture, Text, axis, curve, pane
+from linviz.figures.picture import Axis, Curve, Dash, Line, Pane, Picture, Text, axis, curve, pane
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MOST_CURVES = 60
 MOST_MOMENTS_DRAWN = 25
 MOST_NAMES = 8
+DASHES: tuple[Dash, ...] = ("solid", "dash", "dot", "dashdot")
 
 
 def invariants_figure(run: Run, *, log_time: bool = False, compare: Run | None = None) -> go.Figure:
@@ -86,14 +87,18 @@ def _own(run: Run, log_time: bool) -> list[Curve]:
     shown = visible(t, log_time)
     drift = np.maximum(run.trajectory.relative_drift[shown], FLOOR_OF_DRIFT)
     for j, values in enumerate(run.trajectory.spectra):
-        name, symbol = f"C{subscript(j + 1)}", theme.symbol(j)
+        name = f"C{subscript(j + 1)}"
         for k in _drawn(values.shape[1], H):
-            line = theme.series(j, 1.75)
+            line = _line(j, 1.75)
             label = f"{name}, λ{k + 1}"
-            curves.append(curve(t[shown], values[shown, k], line, label, marker=symbol))
-        label, line = f"drift of {name}", theme.series(j)
-        curves.append(curve(t[shown], drift[:, j], line, label, marker=symbol, pane=1))
+            curves.append(curve(t[shown], values[shown, k], line, label))
+        label, line = f"drift of {name}", _line(j, 2.0)
+        curves.append(curve(t[shown], drift[:, j], line, label, pane=1))
     return curves
+
+
+def _line(j: int, width: float) -> Line:
+    return {"color": theme.INK, "dash": DASHES[j % len(DASHES)], "width": width}
 
 
 def _names(own: list[Curve], panes: list[Pane]) -> list[Text]:
@@ -122,7 +127,7 @@ def _frozen(a: Run, last: float, log_time: bool) -> list[Curve]:
     few = evenly(min(int(np.searchsorted(t, last)) + 1, len(t)), MOST_MOMENTS_DRAWN)
     for j, spectra in enumerate(a.trajectory.spectra):
         values = spectra[shown][few]
-        name, color = f"C{subscript(j + 1)}", theme.series(j)["color"]
+        name, color = f"C{subscript(j + 1)}", theme.INK
         for k in _drawn(values.shape[1], a.scenario.H):
             label = f"{name}, λ{k + 1}"
             curves.append(overlay.curve(t[few], values[:, k], label, last, color=color))
@@ -178,14 +183,14 @@ def _beside(run: Run, log_time: bool) -> list[Curve]:
     shown, name = visible(other.t, log_time), BESIDE[run.scenario.beside].words
     t, found = other.t[shown], []
     for j, C in enumerate(other.invariants):
-        line, symbol = theme.dashed(j, "dash", 1.5), theme.symbol(j)
+        line = _line(j, 1.25)
         values, drift = other.spectra[j], other.relative_drift[:, j]
         if not other.law.is_linear:
             values, drift = np.diagonal(C, axis1=1, axis2=2), other.diagonal_drift[:, j]
         label, kept = f"C{subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
-        found += [curve(t, values[shown, k], line, label, marker=symbol) for k in kept]
+        found += [curve(t, values[shown, k], line, label) for k in kept]
         floored = np.maximum(drift[shown], FLOOR_OF_DRIFT)
-        found.append(curve(t, floored, line, f"drift, {name}", marker=symbol, pane=1))
+        found.append(curve(t, floored, line, f"drift, {name}", pane=1))
     return [within(drawn, last) for drawn in found]
 
 

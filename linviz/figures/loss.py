@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -125,11 +125,12 @@ def _beside(run: Run, log_time: bool) -> list[Curve]:
         t = trajectory.t[visible(trajectory.t, log_time)]
         floor = trajectory.problem.residual_loss
         bound = floor + (trajectory.loss[0] - floor) * np.exp(-2 * run.rate.alpha * t)
-        lines.append(curve(t, _drawn(bound), _BOUND, "certified bound"))
+        lines.append(curve(t, _drawn(bound), _BOUND, "certified bound", marker=None, grows=False))
     if other is not None:
         shown = visible(other.t, log_time)
         name = BESIDE[run.scenario.beside].words
-        loss = curve(other.t[shown], _drawn(other.loss[shown]), _OTHER, name)
+        look: dict[str, Any] = {"marker": "circle-open", "hollow": True}
+        loss = curve(other.t[shown], _drawn(other.loss[shown]), _OTHER, name, **look)
         lines.append(within(loss, float(trajectory.t[-1])))
     return lines
 
@@ -174,9 +175,9 @@ def _hint(run: Run) -> str:
 def _overlay_words(run: Run) -> Iterator[str]:
     """What the other lines are."""
     if run.beside is not None:
-        yield f" Dashed: {BESIDE[run.scenario.beside].words}, {beside_end(run)}."
+        yield f" Double: {BESIDE[run.scenario.beside].words}, {beside_end(run)}."
     if run.rate.alpha > 0:
-        yield f" Green: certified rate α = {written(run.rate.alpha)}"
+        yield f" Grey: certified rate α = {written(run.rate.alpha)}"
         yield f" ({_METHODS[run.rate.method]}){_slopes(run)}."
     if run.exact is not None:
         yield " Circles: exact solution."
@@ -201,8 +202,8 @@ _METHODS = {
     "imbalance and margin": "by one C and the margin to the last saddle",
     "lazy ball": "the weights stay near their start",
 }
-_BOUND: Line = {"color": "#009E73", "dash": "dashdot", "width": 2.5}
-_OTHER: Line = {"color": "#D55E00", "dash": "dash", "width": 2.5}
+_BOUND: Line = {"color": theme.FAINT, "dash": "dashdot", "width": 2}
+_OTHER: Line = {"color": theme.INK, "dash": "solid", "width": 5}
 _LEVEL: Line = {"color": theme.FAINT, "dash": "dot", "width": 1.5}
 
 

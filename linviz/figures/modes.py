@@ -8,19 +8,33 @@ import numpy as np
 
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Trajectory
-from linviz.core.model.critical_values import loss_formula, loss_missing
+from linviz.core.model.critical_values import equal_strength, loss_formula, loss_missing
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import DRAWN_AS_ZERO, TOLD_AS_ZERO
 from linviz.core.model.words import mode_numbers, plural, subscript, written
 from linviz.figures import overlay, theme
 from linviz.figures.axes import time_axis, visible, within
 from linviz.figures.conversion import to_plotly
-from linviz.figures.picture import Curve, Level, Pane, Picture, Text, axis, curve, level, pane
+from linviz.figures.picture import (
+    Accent,
+    Curve,
+    Dash,
+    Level,
+    Line,
+    Pane,
+    Picture,
+    Text,
+    axis,
+    curve,
+    level,
+    pane,
+)
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-MOST_LABELS = 8
+MOST_ALIKE = 2  # names of equal singular values that are written
+FREE = 0.08  # of a mode: nearer to 0 or to its goal it is not in play
 MOST_LETTERS = 3
 MOST_ROOM = 2.0
 
@@ -62,22 +76,48 @@ def modes_picture(run: Run, *, log_time: bool = False, compare: Run | None = Non
 
 
 def _targets(target: Matrix) -> list[Level]:
-    """A dotted line at each singular value of the target; the first have a label."""
-    levels = []
+    """A dotted line at each singular value of the target, with its name; equal ones have one."""
+    levels, symbols = [], [f"s{subscript(k + 1)}" for k in range(len(target))]
+    last = len(target) - 1
     for k, s in enumerate(target):
-        line, name = theme.dashed(k, "dot", 1.5), f"target s{subscript(k + 1)} = {written(s)}"
-        levels.append(level(s, line, name, theme.label(name, line) if k < MOST_LABELS else None))
+        line, name = _line(k, len(target), "dot", 1.5), f"target {symbols[k]} = {written(s)}"
+        alike = [i for i in range(last + 1) if equal_strength(target, i, k)]
+        words = " = ".join([symbols[i] for i in alike[:MOST_ALIKE]] + ["…"] * (len(alike) > 2))
+        first = k == alike[0]
+        told = last < theme.MOST_COLORS or k == 0 or alike[-1] == last
+        label = theme.label(f"{words} = {written(s)}", line, "beside") if first and told else None
+        levels.append(level(s, line, name, label))
     return levels
 
 
+def _line(k: int, count: int, dash: Dash, width: float) -> Line:
+    return {"color": theme.mode_color(k, count), "dash": dash, "width": width}
+
+
 def _own(run: Run, log_time: bool) -> list[Curve]:
-    """The curve of each mode."""
-    t = run.trajectory.t
-    shown = visible(t, log_time)
-    return [
-        curve(t[shown], strength, theme.series(k), f"mode {k + 1}", marker=theme.symbol(k))
-        for k, strength in enumerate(run.strengths[shown].T)
-    ]
+    """The curve of each mode; of more than have a color, the one in play has one for its time."""
+    t, target = run.trajectory.t, run.trajectory.problem.singular_values
+    shown, count = visible(t, log_time), len(target)
+    curves = []
+    for k, strength in enumerate(run.strengths[shown].T):
+        line, accent = _line(k, count, "solid", 3.0), None
+        if count > theme.MOST_COLORS:
+            color = theme.PALETTE[k % theme.MOST_COLORS]
+            accent = _play(t[shown], strength, float(target[k]), color)
+        curves.append(curve(t[shown], strength, line, f"mode {k + 1}", accent=accent))
+    return curves
+
+
+def _play(t: Matrix, strength: Matrix, goal: float, color: str) -> Accent | None:
+    """From when to when a mode is being learned: between the two ends of what it has to gain."""
+    low, high = FREE * goal, (1 - FREE) * goal
+    between = np.flatnonzero((strength > low) & (strength < high))
+    if between.size == 0:
+        return None
+    first = between[0]
+    after = np.flatnonzero(strength[first:] >= high)
+    end = t[first + after[0]] if after.size else t[between[-1]]  # one that is lost is out
+    return {"color": color, "start": float(t[first]), "end": float(end)}
 
 
 def _frozen(a: Run, curves: list[Curve], log_time: bool) -> list[Curve]:
@@ -86,9 +126,9 @@ def _frozen(a: Run, curves: list[Curve], log_time: bool) -> list[Curve]:
     shown, frozen = visible(t, log_time), []
     known = overlay.lasts(a, last)
     for k, values in enumerate(a.strengths[shown].T):
-        color = theme.series(k)["color"]
+        color = theme.mode_color(k, a.strengths.shape[1])
         drawn = overlay.curve(t[shown], values, f"mode {k + 1}", last, color=color)
-        frozen.append(drawn | {"marker": theme.symbol(k) if known else None})
+        frozen.append(drawn if known else overlay.still(drawn))
     return frozen
 
 
@@ -105,7 +145,7 @@ def _letters(frozen: list[Curve], curves: list[Curve], pane: Pane) -> list[Text]
 
 
 def _descent_modes(run: Run, log_time: bool) -> list[Curve]:
-    """Mode strengths of the descent beside the flow, dashed, in the modes' own colors."""
+    """Mode strengths of the descent beside the flow, thin, in the modes' own colors."""
     other = run.beside
     assert other is not None
     shown, last = visible(other.t, log_time), float(run.trajectory.t[-1])
@@ -113,9 +153,9 @@ def _descent_modes(run: Run, log_time: bool) -> list[Curve]:
         curve(
             other.t[shown],
             values,
-            theme.dashed(k, "dash", 1.75),
+            _line(k, other.strengths.shape[1], "solid", 1.25),
             f"mode {k + 1}, gradient descent",
-            marker=theme.symbol(k),
+            marker="circle-open",
         )
         for k, values in enumerate(other.strengths[shown].T)
     ]
@@ -140,7 +180,7 @@ def _descent_words(run: Run) -> str:
     if (learned == own).all():
         return ""
     count = int(np.count_nonzero(learned))
-    return f" Descent (dashed) learns {count} of {s.size}: {_listed(found)}."
+    return f" Descent (thin) learns {count} of {s.size}: {_listed(found)}."
 
 
 def _own_words(run: Run) -> str:

@@ -7,6 +7,8 @@ readable; an A that goes on beyond them is told in numbers at their edge.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from linviz.core.experiment.run import Run
@@ -33,7 +35,8 @@ def curve(
     """Curve of A until the first moment past the last one shown, so that it reaches the edge."""
     kept = slice(0, int(np.searchsorted(t, last * (1 + A_LITTLE_MORE), side="right")) + 1)
     line: Line = {"color": color, "dash": "longdash", "width": 1.75}
-    return drawn(t[kept], y[kept], line, f"A: {name}", pane=pane)
+    look: dict[str, Any] = {"marker": "circle-open", "grows": False, "pane": pane}
+    return drawn(t[kept], y[kept], line, f"A: {name}", **look)
 
 
 def still(curve: Curve) -> Curve:

@@ -21,6 +21,7 @@ Solid = Literal["circle", "square", "diamond", "triangle-up", "triangle-down"]
 Symbol = Solid | Literal["circle-open", "square-open", "diamond-open"]
 Side = Literal["above", "below"]
 Align = Literal["left", "center", "right"]
+Place = Literal["inside", "beside"]
 
 
 class Line(TypedDict):
@@ -57,14 +58,30 @@ class Pane(TypedDict):
     height: tuple[float, float]
 
 
+class Accent(TypedDict):
+    """The color that a curve has while it is in play, from one moment to another."""
+
+    color: str
+    start: float
+    end: float
+
+
 class Curve(TypedDict):
-    """A line through points, ascending in x; the `marker` stands at the moment shown."""
+    """A line through points, ascending in x; the `marker` stands at the moment shown.
+
+    Over time one that `grows` is pale as a whole and bold up to the moment shown. One that is
+    `hollow` is two lines with paper between them: another run. Of those with an `accent` the last
+    that has come into play has its color.
+    """
 
     name: str
     x: Matrix
     y: Matrix
     line: Line
     marker: Symbol | None
+    grows: bool
+    hollow: bool
+    accent: Accent | None
     pane: int
 
 
@@ -81,10 +98,14 @@ class Marks(TypedDict):
 
 
 class Label(TypedDict):
-    """Words at the right end of a level. Of labels that would touch, the first is kept."""
+    """Words at the right end of a level, `inside` the pane above it or `beside` the pane.
+
+    Inside, of labels that would touch, the first is kept; beside, they move apart.
+    """
 
     words: str
     color: str
+    place: Place
 
 
 class Level(TypedDict):
@@ -189,7 +210,16 @@ class Picture(TypedDict):
 
 
 def curve(
-    x: Matrix, y: Matrix, line: Line, name: str, *, marker: Symbol | None = "circle", pane: int = 0
+    x: Matrix,
+    y: Matrix,
+    line: Line,
+    name: str,
+    *,
+    marker: Symbol | None = "circle",
+    grows: bool = True,
+    hollow: bool = False,
+    accent: Accent | None = None,
+    pane: int = 0,
 ) -> Curve:
     """Line through points."""
     return {
@@ -198,6 +228,9 @@ def curve(
         "y": np.ascontiguousarray(y, dtype=float),
         "line": line,
         "marker": marker,
+        "grows": grows,
+        "hollow": hollow,
+        "accent": accent,
         "pane": pane,
     }
 
@@ -215,9 +248,11 @@ def marks(x: Matrix, y: Matrix, symbol: Symbol, color: str, size: float, name: s
     }
 
 
-def level(value: float, line: Line, name: str, label: Label | None = None) -> Level:
-    """Horizontal line through the first pane."""
-    return {"name": name, "value": float(value), "line": line, "label": label, "pane": 0}
+def level(
+    value: float, line: Line, name: str, label: Label | None = None, *, pane: int = 0
+) -> Level:
+    """Horizontal line through a pane."""
+    return {"name": name, "value": float(value), "line": line, "label": label, "pane": pane}
 
 
 def axis(

@@ -9,10 +9,12 @@ from html import escape
 
 from linviz.figures import theme
 from linviz.figures.elements import box, curve, mark, path, rounded, short, stroke, words
-from linviz.figures.picture import Axis, Curve, Level, Marks, Pane, Picture, Text
+from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Pane, Picture, Text
 from linviz.figures.ticks import Space, Span, Tick, ticks_of
 
 LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
+SIDE = 6.2  # at the right of pictures over time: names of curves and of levels
+HOLLOW = 0.5  # of a hollow line's width is paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def to_svg(
             "expected a picture with axes, found one of matrices: save it as SVG from the menu of "
             "its panel on the page, or draw it with linviz.figures.to_plotly"
         )
-    places = [_placed(pane, width, height, size) for pane in picture["panes"]]
+    beside = SIDE if any(pane["x"]["time"] for pane in picture["panes"]) else RIGHT
+    places = [_placed(pane, width - beside * size, height, size) for pane in picture["panes"]]
     drawn = [part for x, y in places for part in _axes(x, y, size)]
     for k, part in _parts(picture, places, size):
         drawn.append(f'<g clip-path="url(#pane{k + 1})">{part}</g>')
@@ -93,9 +96,9 @@ def to_svg(
     )
 
 
-def _placed(pane: Pane, width: float, height: float, size: float) -> tuple[Placed, Placed]:
+def _placed(pane: Pane, end: float, height: float, size: float) -> tuple[Placed, Placed]:
     left, top = LEFT * size, TOP * size
-    right = left + max(10.0, width - left - RIGHT * size)
+    right = left + max(10.0, end - left)
     tall = max(10.0, height - top - BOTTOM * size)
     low, high = (top + (1 - share) * tall for share in pane["height"])
     return _axis(pane["x"], left, right), _axis(pane["y"], low, high)
@@ -157,7 +160,12 @@ def _parts(
         height = y.at(level["value"])
         yield level["pane"], curve([(x.start, height), (x.end, height)], level["line"])
     for drawn in picture["curves"]:
-        yield drawn["pane"], curve(_points(drawn, *places[drawn["pane"]]), drawn["line"])
+        points, line = _points(drawn, *places[drawn["pane"]]), drawn["line"]
+        yield drawn["pane"], curve(points, line)
+        if drawn["hollow"]:
+            width = HOLLOW * line["width"]
+            inner: Line = {"color": theme.PAPER, "dash": line["dash"], "width": width}
+            yield drawn["pane"], curve(points, inner)
     for marks in picture["marks"]:
         points = _points(marks, *places[marks["pane"]])
         look = marks["size"], marks["symbol"], marks["color"]
@@ -196,11 +204,34 @@ def _labels(levels: list[Level], places: list[tuple[Placed, Placed]], size: floa
         x, y = places[level["pane"]]
         height, label = y.at(level["value"]), level["label"]
         inside = y.end + 0.45 * size < height <= y.start + 1  # the text stands above
-        if label and inside and all(abs(height - other) >= 1.2 * size for other in taken):
+        if label is None or label["place"] == "beside":
+            continue
+        if inside and all(abs(height - other) >= 1.2 * size for other in taken):
             taken.append(height)
             at, look = (x.end - 10, height - 3, 0.88 * size), label["color"]
             written = words(
                 label["words"], *at, align="right", baseline="bottom", color=look, halo=halo
             )
             parts.append(written)
+    for k, (x, y) in enumerate(places):
+        for label, height in _apart([level for level in levels if level["pane"] == k], y, size):
+            at, look = (x.end + 0.6 * size, height, size), label["color"]
+            parts.append(words(label["words"], *at, align="left", baseline="middle", color=look))
     return parts
+
+
+def _apart(levels: list[Level], y: Placed, size: float) -> list[tuple[Label, float]]:
+    """Labels beside a pane, each as near to its level as the others leave it."""
+    line = 1.15 * size
+    room = max(1, math.floor((y.start - y.end) / line) + 1)
+    beside = [(level["label"], y.at(level["value"])) for level in levels]
+    own = [(label, at) for label, at in beside if label and label["place"] == "beside"][:room]
+    placed, least = [], -math.inf
+    for label, at in sorted(own, key=lambda pair: pair[1]):
+        placed.append((label, max(at, least)))
+        least = placed[-1][1] + line
+    most = y.start + 0.3 * size
+    for k in range(len(placed) - 1, -1, -1):
+        placed[k] = (placed[k][0], min(placed[k][1], most))
+        most = placed[k][1] - line
+    return placed[::-1]

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from linviz.figures.picture import Dash, Label, Line, Symbol
+from linviz.figures.picture import Label, Line, Place
 
-# Okabe and Ito's colors, without the yellow that no projector shows on white
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#E69F00", "#56B4E9", "#555555")
+# of modes 1 to 6, and of all above them
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A7A00", "#5B5BD6", "#7C8590")
+MOST_COLORS = 6
 # the same for letters: at least 4.5 : 1 against white
-TEXTS = ("#0072B2", "#B34F00", "#007856", "#AA4499", "#8A5F00", "#23739F", "#555555")
-MARKERS: tuple[Symbol, ...] = ("circle", "square", "triangle-up", "diamond")
-DASHES: tuple[Dash, ...] = ("solid", "dash", "dot", "dashdot")
-INK = "#1b1f24"
-FAINT = "#8a929c"
-FAINT_TEXT = "#4b5560"
-GRID = "#e6e8eb"
+TEXTS = ("#0072B2", "#B84F00", "#007A59", "#9B3F75", "#6B5F00", "#4848B8", "#4D5661")
+INK = "#15191e"
+FAINT = "#8b949e"
+FAINT_TEXT = "#4d5661"
+GRID = "#e8ebee"
 BORDER = "#737c87"  # of a pane
 PAPER = "#ffffff"
 HALO = "rgba(255,255,255,0.8)"  # around labels, so that lines below do not cross them
-EXACT_COLOR = "#AA4499"
-NEGATIVE, ZERO_COLOR, POSITIVE = "#D55E00", "#6b7280", "#0072B2"
+EXACT_COLOR = "#7C8590"
+NEGATIVE, ZERO_COLOR, POSITIVE = "#8C510A", "#7C8590", "#1F4E79"
 FONT = "system-ui, 'DejaVu Sans', sans-serif"
 
 
-def series(k: int, width: float = 2.5) -> Line:
-    """Line of the k-th series: a color, and a dash where the colors repeat."""
-    dash = DASHES[k // len(PALETTE) % len(DASHES)]
-    return {"color": PALETTE[k % len(PALETTE)], "dash": dash, "width": width}
+def mode_color(k: int, count: int) -> str:
+    """The color of the k-th of so many modes, from 0: above six none has one of its own.
 
-
-def dashed(k: int, dash: Dash, width: float) -> Line:
-    """Line in the color of the k-th series."""
-    return {"color": PALETTE[k % len(PALETTE)], "dash": dash, "width": width}
-
-
-def symbol(k: int) -> Symbol:
-    """Mark of the k-th series at the moment shown."""
-    return MARKERS[k % len(MARKERS)]
+    Examples
+    --------
+    >>> mode_color(1, 6), mode_color(1, 7) == mode_color(2, 7)
+    ('#D55E00', True)
+    """
+    return PALETTE[k] if count <= MOST_COLORS else PALETTE[-1]
 
 
 def text_color(color: str) -> str:
@@ -43,14 +37,14 @@ def text_color(color: str) -> str:
 
     Examples
     --------
-    >>> text_color("#E69F00"), text_color(FAINT), text_color(INK)
-    ('#8A5F00', '#4b5560', '#1b1f24')
+    >>> text_color("#D55E00"), text_color(FAINT), text_color(INK)
+    ('#B84F00', '#4d5661', '#15191e')
     """
     if color == FAINT:
         return FAINT_TEXT
     return TEXTS[PALETTE.index(color)] if color in PALETTE else color
 
 
-def label(words: str, line: Line) -> Label:
+def label(words: str, line: Line, place: Place = "inside") -> Label:
     """Words for the end of a line, in a color like its own."""
-    return {"words": words, "color": text_color(line["color"])}
+    return {"words": words, "color": text_color(line["color"]), "place": place}

@@ -218,7 +218,7 @@ def test_a_letter_stands_where_the_runs_differ_most() -> None:
     square = pane(axis("", "", "linear", (0, 1)), axis("", "", "linear", (0, 1)))
     t = np.linspace(0, 1, 101)
     bump = overlay.curve(t, 0.3 + 0.4 * np.exp(-(((t - 0.6) / 0.1) ** 2)), "x", 1.0)
-    flat = curve(t, np.full(101, 0.3), theme.series(0), "x")
+    flat = curve(t, np.full(101, 0.3), {"color": theme.INK, "dash": "solid", "width": 2.0}, "x")
     (letter,) = overlay.letter(bump, flat, square)
     assert letter["x"] == pytest.approx(0.6)
     assert 0.7 < letter["y"] < 0.75

@@ -242,15 +242,35 @@ def test_every_conserved_matrix_has_its_name_and_mark(dims: tuple[int, ...]) -> 
             own = in_pane(pane, named)
             heights = [np.interp(label["x"], curve["x"], curve["y"]) for curve in own]
             assert np.isclose(heights, label["y"], rtol=1e-12, atol=1e-17).any()
-    marks = {c["name"].split(",")[0].removeprefix("drift of "): c["marker"] for c in curves}
-    assert len({marks[f"C{subscript(j)}"] for j in range(1, min(5, len(dims) - 1))}) == min(
+    dashes = {c["name"].split(",")[0].removeprefix("drift of "): c["line"]["dash"] for c in curves}
+    assert len({dashes[f"C{subscript(j)}"] for j in range(1, min(5, len(dims) - 1))}) == min(
         4, len(dims) - 2
     )
 
 
-def test_modes_have_marks_of_their_own(default: Run) -> None:
-    curves = modes.modes_picture(default)["curves"]
-    assert [curve["marker"] for curve in curves] == ["circle", "square", "triangle-up"]
+def test_modes_have_names_beside_their_levels(default: Run) -> None:
+    picture = modes.modes_picture(default)
+    labels = [level["label"] for level in picture["levels"]]
+    assert [label["words"] for label in labels] == ["s₁ = 3", "s₂ = 2", "s₃ = 1"]
+    assert {label["place"] for label in labels} == {"beside"}
+    for label, drawn in zip(labels, picture["curves"], strict=True):
+        assert label["color"] == theme.text_color(drawn["line"]["color"])
+    tied = modes.modes_picture(run(lv.Scenario(singular_values=(2, 2, 1), t_end=1)))
+    words = [level["label"] and level["label"]["words"] for level in tied["levels"]]
+    assert words == ["s₁ = s₂ = 2", None, "s₃ = 1"]
+
+
+def test_above_six_modes_only_the_one_in_play_has_a_color() -> None:
+    study = run(SCENARIOS["many modes"])
+    picture = modes.modes_picture(study)
+    assert {drawn["line"]["color"] for drawn in picture["curves"]} == {theme.PALETTE[-1]}
+    assert [level["label"] is not None for level in picture["levels"]] == [True, *[False] * 7, True]
+    for k, drawn in enumerate(picture["curves"]):
+        accent, goal = drawn["accent"], 9.0 - k
+        strength = np.interp([accent["start"], accent["end"]], drawn["x"], drawn["y"])
+        assert 0.08 * goal < strength[0] < 0.92 * goal
+        learned = drawn["y"][-1] > 0.92 * goal
+        assert (strength[1] >= 0.92 * goal) == learned
 
 
 # ---------------------------------------------------------------- a run beside the flow
@@ -285,7 +305,7 @@ def test_descent_that_learns_other_modes_is_told() -> None:
     assert "Descent" not in modes.modes_words(descent(0.1, 60))
     decayed = modes.modes_words(run(lv.presets["weight-decay"]))
     assert "3 of 3 modes learned" in decayed
-    assert "Descent (dashed) learns 2 of 3: 1.7, 0.7, 0." in decayed
+    assert "Descent (thin) learns 2 of 3: 1.7, 0.7, 0." in decayed
 
 
 @pytest.mark.parametrize(("step", "t_end"), [(0.3, 200), (1.05, 15), (10, 40), (2.2, 40)])

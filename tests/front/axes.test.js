@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placedPanes, spaced } from "../../linviz/front/draw/axes.js";
+import { apart, edges, placedPanes, spaced } from "../../linviz/front/draw/axes.js";
 import { paneAt, boxOf, createLens } from "../../linviz/front/draw/lens.js";
 import { across, along, firstValue, itemsOf, nearest, wordsOf } from "../../linviz/front/draw/nearest.js";
 
@@ -56,12 +56,37 @@ test("an axis without labels has ticks, and the factor stands in a title that ha
   assert.equal(pane.y.titleSize, 14);
 });
 
+test("labels beside a pane move apart, stay in its height, and of too many the first are kept", () => {
+  const level = (/** @type {number} */ value) => ({
+    ...{ name: "", value, line: LINE, pane: 0 },
+    label: { words: "", color: "", place: /** @type {const} */ ("beside") },
+  });
+  const panes = placedPanes(picture({}), 600, 300, 14);
+  const { start, end, at } = panes[0].y;
+  const places = (/** @type {number[]} */ values) => apart(values.map(level), panes, 14).map((one) => one.at);
+  assert.deepEqual(places([1, 3]), [at(1), at(3)]);
+  const tight = places([0, 0.05, 0.1, 3.9]);
+  for (let k = 1; k < tight.length; k++) assert.ok(tight[k - 1] - tight[k] >= 1.15 * 14 - 1e-9);
+  assert.ok(Math.max(...tight) <= start + 0.3 * 14 + 1e-9 && Math.min(...tight) > end - 14);
+  assert.ok(places(Array(99).fill(2)).length < 20);
+});
+
+test("pictures over time have one left and one right edge, whatever stands in them", () => {
+  const wide = axis({ title: "a longer title", range: [0, 1e-9] });
+  const other = picture({ panes: [{ x: axis({ time: true, range: [0, 3] }), y: wide, height: [0, 1] }] });
+  for (const bare of [false, true]) {
+    const [one, two] = [picture({}), other].map((each) => placedPanes(each, 600, 300, 14, [], bare)[0].x);
+    assert.deepEqual([one.start, one.end], [two.start, two.end]);
+    assert.deepEqual(edges(600, 14, bare), { left: one.start, right: one.end });
+  }
+});
+
 test("of labels of levels that would touch the first is kept, and none outside", () => {
   const level = (/** @type {number} */ value) => ({
     name: "",
     value,
     line: LINE,
-    label: { words: "", color: "" },
+    label: { words: "", color: "", place: /** @type {const} */ ("inside") },
     pane: 0,
   });
   const panes = placedPanes(picture({}), 600, 300, 14);

@@ -21,10 +21,14 @@ import { scaleOf } from "./zoom.js";
  * @property {import("./ticks.js").Tick[]} ticks
  * @property {string} title
  * @property {number} titleSize
+ * @property {string} note  the factor and the offset of all labels, which are in the title too
  */
 /** @typedef {{ x: Placed, y: Placed }} PlacedPane */
 
-const MARGIN = { left: 5.2, right: 1.1, top: 0.7, bottom: 3.1 }; // in units of the type
+// In units of the type. Pictures over time have one margin: their axes stand under each other.
+const MARGIN = { left: 5.2, right: 1.1, top: 0.7, bottom: 3.1 };
+const SIDE = 6.2; // at the right of pictures over time: names of curves and of levels
+const BARE = { left: 4.2, top: 0.7, bottom: 0.6 }; // where pictures over time share the axis of the time bar
 const LABELS = 3.75; // how wide labels may be between an upright axis and its title
 
 /**
@@ -33,16 +37,30 @@ const LABELS = 3.75; // how wide labels may be between an upright axis and its t
  * @param {number} height
  * @param {number} fontSize
  * @param {Shown[]} shown
+ * @param {boolean} bare  over time, without an axis of time of its own
  * @returns {PlacedPane[]}
  */
-export function placedPanes(picture, width, height, fontSize, shown = []) {
-  const [left, top] = [MARGIN.left * fontSize, MARGIN.top * fontSize];
-  const right = left + Math.max(10, width - left - MARGIN.right * fontSize);
-  const tall = Math.max(10, height - top - MARGIN.bottom * fontSize);
+export function placedPanes(picture, width, height, fontSize, shown = [], bare = false) {
+  const margin = bare ? BARE : MARGIN;
+  const top = margin.top * fontSize;
+  const timed = picture.panes.some(({ x }) => x.time);
+  const { left, right } = edges(width, fontSize, bare, timed ? SIDE : MARGIN.right);
+  const tall = Math.max(10, height - top - margin.bottom * fontSize);
   return picture.panes.map(({ x, y, height: [low, high] }, k) => ({
     x: placed(x, left, right, shown[k]?.x ?? null, fontSize, false),
     y: placed(y, top + (1 - low) * tall, top + (1 - high) * tall, shown[k]?.y ?? null, fontSize, true),
   }));
+}
+
+/**
+ * Where the axis of time begins and ends in a picture of that width: the same in all of them.
+ * @param {number} width
+ * @param {number} fontSize
+ * @param {boolean} bare
+ */
+export function edges(width, fontSize, bare, beside = SIDE) {
+  const left = (bare ? BARE : MARGIN).left * fontSize;
+  return { left, right: left + Math.max(10, width - left - beside * fontSize) };
 }
 
 /**
@@ -68,6 +86,7 @@ function placed(axis, start, end, range, fontSize, upright) {
     return {
       ticks: axis.labeled ? ticks : ticks.map((tick) => ({ ...tick, text: "" })),
       title,
+      note,
       // a title longer than its axis is set smaller
       titleSize: Math.min(fontSize, length / (0.55 * Math.max(1, title.length))),
     };
@@ -81,6 +100,9 @@ function placed(axis, start, end, range, fontSize, upright) {
     },
     get title() {
       return drawn().title;
+    },
+    get note() {
+      return drawn().note;
     },
     get titleSize() {
       return drawn().titleSize;
@@ -102,6 +124,33 @@ function once(make) {
 }
 
 /**
+ * Labels beside their panes, each as near to its level as the others leave it; of more than have room
+ * the first.
+ * @param {import("./picture.js").Level[]} levels
+ * @param {PlacedPane[]} panes
+ * @param {number} fontSize
+ */
+export function apart(levels, panes, fontSize) {
+  return panes.flatMap(({ y: { start, end, at } }, pane) => {
+    const line = 1.15 * fontSize;
+    const room = Math.max(1, Math.floor((start - end) / line) + 1);
+    const own = levels.filter(({ label, pane: k }) => k === pane && label?.place === "beside").slice(0, room);
+    const placed = own.map((level) => ({ level, at: at(level.value) })).sort((a, b) => a.at - b.at);
+    let least = -Infinity;
+    for (const one of placed) {
+      one.at = Math.max(one.at, least);
+      least = one.at + line;
+    }
+    let below = start + 0.3 * fontSize;
+    for (const one of placed.reverse()) {
+      one.at = Math.min(one.at, below);
+      below = one.at - line;
+    }
+    return placed;
+  });
+}
+
+/**
  * Levels whose labels keep a line's distance from those before them, best first.
  * @param {import("./picture.js").Level[]} levels
  * @param {PlacedPane[]} panes
@@ -111,7 +160,7 @@ export function spaced(levels, panes, fontSize) {
   /** @type {number[]} */
   const taken = [];
   return levels.filter(({ label, value, pane }) => {
-    if (label === null) return false;
+    if (label?.place !== "inside") return false;
     const axis = panes[pane].y;
     const y = axis.at(value);
     const top = Math.min(axis.start, axis.end) + 0.45 * fontSize; // the text stands above its line

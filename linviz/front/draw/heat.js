@@ -5,11 +5,12 @@ import { lastBefore } from "../page/arrays.js";
 import { part } from "../page/part.js";
 import { written } from "./numbers.js";
 import { fitted } from "./painter.js";
+import { channels, css } from "./theme.js";
 
 const STEPS = 128; // shades on each side of zero
 const ENDS = {
-  light: { negative: [213, 94, 0], positive: [0, 114, 178] },
-  dark: { negative: [238, 126, 46], positive: [66, 165, 228] },
+  light: { negative: [140, 81, 10], positive: [31, 78, 121] },
+  dark: { negative: [232, 160, 84], positive: [138, 190, 240] },
 };
 let known = { key: "" };
 
@@ -73,23 +74,6 @@ function palette(ink) {
     texts: shades.map((shade) => (luminance(shade) > 0.26 ? "#14171b" : "#ffffff")),
   };
   return known;
-}
-
-function css(rgb) {
-  return `rgb(${rgb.join(",")})`;
-}
-
-function channels(color, dark) {
-  const hex = /^#([0-9a-f]{6})$/i.exec(color);
-  if (hex) return [0, 2, 4].map((k) => parseInt(hex[1].slice(k, k + 2), 16));
-  const numbers = /^rgb/.test(color)
-    ? color
-        .match(/[\d.]+/g)
-        .slice(0, 3)
-        .map(Number)
-    : [];
-  if (numbers.length === 3) return numbers;
-  return dark ? [22, 26, 31] : [255, 255, 255];
 }
 
 // Relative luminance (WCAG).

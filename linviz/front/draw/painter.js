@@ -1,25 +1,35 @@
 // Draws a picture on a canvas, or on the recorder that writes SVG.
 
-import { spaced } from "./axes.js";
-import { color } from "./theme.js";
+import { interpolated } from "../page/arrays.js";
+import { apart, spaced } from "./axes.js";
+import { color, paled } from "./theme.js";
 
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
-const ZERO = "#8a929c"; // the line at 0
+const ZERO = "#8b949e"; // the line at 0
+const HOLLOW = 0.5; // of a hollow line's width is paper
 const HALO = "rgba(255,255,255,0.8)"; // around labels
 
-export function paint(context, { picture, panes, width, height, fontSize }, ink) {
+// With `pale` the curves that grow are as they are before the moment shown is drawn upon them.
+export function paint(context, { picture, panes, width, height, fontSize, pale = false, bare = false }, ink) {
   const { levels, curves, marks, texts } = picture;
   context.clearRect(0, 0, width, height);
   context.font = `${fontSize}px ${ink.family}`;
-  for (const { x, y } of panes) {
+  panes.forEach(({ x, y }, k) => {
+    if (bare) return paintBare(context, { x, y }, levels.some(isBeside(k)), fontSize, ink);
     paintAxis(context, x, y, true, fontSize, ink);
     paintAxis(context, y, x, false, fontSize, ink);
-  }
+  });
   for (const level of levels) within(context, panes[level.pane], (pane) => paintLevel(context, level, pane));
-  for (const curve of curves) within(context, panes[curve.pane], (pane) => paintCurve(context, curve, pane));
+  for (const curve of curves) {
+    const { x } = panes[curve.pane];
+    const drawn = pale && curve.grows && x.axis.time ? { ...curve, line: paled(curve.line, ink) } : curve;
+    within(context, panes[curve.pane], (pane) => paintCurve(context, drawn, pane, ink));
+  }
   for (const group of marks) within(context, panes[group.pane], (pane) => paintMarks(context, group, pane));
   for (const text of texts) within(context, panes[text.pane], (pane) => paintText(context, text, pane, fontSize, ink));
   for (const level of spaced(levels, panes, fontSize)) paintLabel(context, level, panes[level.pane], fontSize, ink);
+  for (const { level, at } of apart(levels, panes, fontSize))
+    paintBeside(context, /** @type {any} */ (level.label), panes[level.pane], at, fontSize, ink);
 }
 
 function paintAxis(context, placed, across, horizontal, fontSize, ink) {
@@ -37,6 +47,27 @@ function paintAxis(context, placed, across, horizontal, fontSize, ink) {
   const edge = Math.round(across.start) + 0.5;
   line(context, ink.axis, !horizontal, edge, placed);
   paintTitle(context, placed, across, horizontal, fontSize, ink);
+}
+
+const isBeside =
+  (k) =>
+  (/** @type {any} */ { pane, label }) =>
+    pane === k && label?.place === "beside";
+
+// What an axis needs that shares its times with others: its ground, and its values unless the levels
+// beside it tell them.
+function paintBare(context, { x, y }, told, fontSize, ink) {
+  context.lineWidth = 1;
+  line(context, ink.grid, false, Math.round(y.start) + 0.5, x);
+  context.fillStyle = ink.soft;
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  for (const { value, text } of told ? [] : y.ticks) {
+    context.fillText(text, x.start - 0.5 * fontSize, Math.round(y.at(value)) + 0.5);
+  }
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  if (y.note && !told) context.fillText(y.note, x.start + 0.3 * fontSize, y.end);
 }
 
 function line(context, color, vertical, p, across) {
@@ -68,7 +99,7 @@ function paintTitle(context, placed, across, horizontal, fontSize, ink) {
 }
 
 // Draws with all that leaves the pane cut off.
-function within(context, { x, y }, draw) {
+export function within(context, { x, y }, draw) {
   context.save();
   context.beginPath();
   context.rect(x.start, y.end, x.end - x.start, y.start - y.end);
@@ -92,10 +123,23 @@ function paintLevel(context, { value, line }, { x, y }) {
   context.stroke();
 }
 
-function paintCurve(context, curve, { x, y }) {
-  pen(context, curve.line);
-  for (let i = 0; i < curve.x.length; i++) context.lineTo(x.at(curve.x[i]), y.at(curve.y[i]));
-  context.stroke();
+/**
+ * A curve up to a moment, or all of it; a hollow one is paper upon its line.
+ * @param {any} context
+ * @param {import("./picture.js").Curve} curve
+ * @param {import("./axes.js").PlacedPane} pane
+ * @param {any} ink
+ * @param {number} t
+ */
+export function paintCurve(context, curve, { x, y }, ink, t = Infinity) {
+  const draw = (/** @type {any} */ line) => {
+    pen(context, line);
+    for (let i = 0; i < curve.x.length && curve.x[i] <= t; i++) context.lineTo(x.at(curve.x[i]), y.at(curve.y[i]));
+    if (t < curve.x[curve.x.length - 1]) context.lineTo(x.at(t), y.at(interpolated(curve.x, curve.y, t)));
+    context.stroke();
+  };
+  draw(curve.line);
+  if (curve.hollow) draw({ ...curve.line, color: ink.paper, width: HOLLOW * curve.line.width });
 }
 
 function paintMarks(context, { x: xs, y: ys, size, symbol, color }, { x, y }) {
@@ -145,6 +189,15 @@ function paintLabel(context, { value, label }, { x, y }, fontSize, ink) {
   context.textBaseline = "bottom";
   haloed(context, label.words, x.end - 10, y.at(value) - 3, label.color, color(HALO, ink.dark));
   context.restore();
+}
+
+// Words at the right of the pane, where they have a line for themselves.
+function paintBeside(context, { words, color }, { x }, at, fontSize, ink) {
+  context.font = `${fontSize}px ${ink.family}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillStyle = color;
+  context.fillText(words, x.end + 0.6 * fontSize, at);
 }
 
 function haloed(context, text, px, py, color, halo) {

@@ -20,14 +20,26 @@
  * The height is the pane's part of the picture: 0 is its bottom, 1 its top.
  * @typedef {{x: Axis, y: Axis, height: [number, number]}} Pane
  *
- * A line through points, ascending in x; the marker stands at the moment shown.
- * @typedef {{name: string, x: Numbers, y: Numbers, line: Line, marker: Mark|null, pane: number}} Curve
+ * A line through points, ascending in x; the marker stands at the moment shown. Over time one that
+ * grows is pale as a whole and bold up to that moment; a hollow one is two lines: another run. Of
+ * those with an accent the last that has come into play has its color.
+ * @typedef {object} Curve
+ * @property {string} name
+ * @property {Numbers} x
+ * @property {Numbers} y
+ * @property {Line} line
+ * @property {Mark|null} marker
+ * @property {boolean} grows
+ * @property {boolean} hollow
+ * @property {{color: string, start: number, end: number}|null} accent
+ * @property {number} pane
  *
  * Symbols at points, `size` pixels across.
  * @typedef {{name: string, x: Numbers, y: Numbers, symbol: Mark, color: string, size: number, pane: number}} Marks
  *
- * A horizontal line; of labels that would touch, the first is kept.
- * @typedef {{name: string, value: number, line: Line, label: {words: string, color: string}|null, pane: number}} Level
+ * A horizontal line. Of labels inside that would touch, the first is kept; those beside the pane move apart.
+ * @typedef {{words: string, color: string, place: "inside"|"beside"}} Label
+ * @typedef {{name: string, value: number, line: Line, label: Label|null, pane: number}} Level
  *
  * Bold words above or below a point, which their left end, center or right end is at.
  * @typedef {object} Text

@@ -22,9 +22,9 @@ const MARKUP = `<canvas class="base" role="img" tabindex="0" aria-description="$
   <p class="heard" aria-live="polite"></p>`;
 
 /**
- * @param {{ name: string, clock: any, ink: () => any, size: () => number }} options
+ * @param {{ name: string, clock: any, ink: () => any, size: () => number, bare?: () => boolean }} options
  */
-export function createPlot({ name, clock, ink, size }) {
+export function createPlot({ name, clock, ink, size, bare = () => false }) {
   const element = document.createElement("div");
   element.className = "plot";
   element.innerHTML = MARKUP;
@@ -53,7 +53,7 @@ export function createPlot({ name, clock, ink, size }) {
     // where everything is, before it is drawn
     place() {
       if (!made || box.width < 20 || box.height < 20) return false;
-      plot.frame = framed(tinted(made, ink()), box, size(), hand.lens.shown);
+      plot.frame = framed(tinted(made, ink()), box, size(), hand.lens.shown, bare());
       return true;
     },
     draw() {
@@ -97,10 +97,13 @@ export function createPlot({ name, clock, ink, size }) {
  * @param {Box} box
  * @param {number} fontSize
  * @param {import("./axes.js").Shown[]} shown
+ * @param {boolean} stacked  under others over time, with the ticks of the time bar
  * @returns {Frame}
  */
-function framed(picture, { width, height }, fontSize, shown) {
-  return { picture, panes: placedPanes(picture, width, height, fontSize, shown), width, height, fontSize };
+function framed(picture, { width, height }, fontSize, shown, stacked = false) {
+  const bare = stacked && picture.panes.some(({ x }) => x.time);
+  const panes = placedPanes(picture, width, height, fontSize, shown, bare);
+  return { picture, panes, width, height, fontSize, bare, pale: true };
 }
 
 /**

@@ -1,28 +1,55 @@
 // Light and dark, large and small: what a picture made for white paper becomes on this page.
 
-// Okabe and Ito's colors as they are on white, and what stands for each of them on black.
+// The colors as they are on white (linviz/figures/theme.py), and what stands for each of them on black.
 const DARK = {
-  "#1b1f24": "#f2f4f7",
-  "#555555": "#b9c0c8",
-  "#6b7280": "#a3acb8",
-  "#8a929c": "#8a929c",
-  "#4b5560": "#b9c2cd",
-  "#e6e8eb": "#2b323b",
-  "#0072b2": "#5db4f5",
-  "#d55e00": "#ff9248",
-  "#b34f00": "#ff9248",
-  "#009e73": "#34d3a3",
-  "#007856": "#34d3a3",
-  "#aa4499": "#e79ad9",
-  "#e69f00": "#f5c04a",
-  "#8a5f00": "#f5c04a",
-  "#56b4e9": "#a5e0f5",
-  "#23739f": "#a5e0f5",
-  "rgba(255,255,255,0.8)": "rgba(28,33,40,0.8)",
+  "#15191e": "#eef1f4",
+  "#7c8590": "#9aa5b0",
+  "#8b949e": "#7f8a95",
+  "#4d5661": "#b3bcc6",
+  "#e8ebee": "#29313a",
+  "#0072b2": "#4aa8e8",
+  "#d55e00": "#f5803e",
+  "#b84f00": "#f5803e",
+  "#009e73": "#2fbf92",
+  "#007a59": "#2fbf92",
+  "#cc79a7": "#e29ac6",
+  "#9b3f75": "#e29ac6",
+  "#8a7a00": "#b8a13c",
+  "#6b5f00": "#b8a13c",
+  "#5b5bd6": "#8fa3ff",
+  "#4848b8": "#8fa3ff",
+  "#8c510a": "#e8a054",
+  "#1f4e79": "#8abef0",
+  "rgba(255,255,255,0.8)": "rgba(18,22,27,0.8)",
 };
+
+const PALE = 0.28; // of a color in what of a curve is still to come
 
 export function color(name, dark) {
   return dark ? (DARK[name.toLowerCase()] ?? name) : name;
+}
+
+// A line as it is where the run has not come yet: solid, not transparent, so that lines may cross.
+export function paled(line, ink) {
+  const [own, paper] = [channels(line.color, ink.dark), channels(ink.paper, ink.dark)];
+  return { ...line, color: css(paper.map((c, k) => Math.round(c + PALE * (own[k] - c)))) };
+}
+
+export function css(rgb) {
+  return `rgb(${rgb.join(",")})`;
+}
+
+export function channels(color, dark) {
+  const hex = /^#([0-9a-f]{6})$/i.exec(color);
+  if (hex) return [0, 2, 4].map((k) => parseInt(hex[1].slice(k, k + 2), 16));
+  const numbers = /^rgb/.test(color)
+    ? color
+        .match(/[\d.]+/g)
+        .slice(0, 3)
+        .map(Number)
+    : [];
+  if (numbers.length === 3) return numbers;
+  return dark ? [18, 22, 27] : [255, 255, 255];
 }
 
 // The picture in this page's colors and line widths; arrays are shared, not copied.
@@ -33,7 +60,7 @@ export function tinted(picture, { dark, bold }) {
   return {
     ...picture,
     levels: picture.levels.map((level) => ({ ...lined(level), label: level.label && colored(level.label) })),
-    curves: picture.curves.map(lined),
+    curves: picture.curves.map((curve) => ({ ...lined(curve), accent: curve.accent && colored(curve.accent) })),
     marks: picture.marks.map((marks) => ({ ...colored(marks), size: marks.size * (1 + (bold - 1) / 2) })),
     texts: picture.texts.map(colored),
   };

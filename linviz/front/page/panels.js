@@ -45,7 +45,8 @@ function panelOf(entry, { root, model, clock }, tables, ink) {
   const { name, title } = entry;
   let panel = null;
   const size = () => fontSize(root, panel.box);
-  const picture = PICTURES[entry.picture]({ name, clock, ink, size });
+  const bare = () => root.dataset.stacked === "true";
+  const picture = PICTURES[entry.picture]({ name, clock, ink, size, bare });
   const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(panel.box, size()) });
   const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
   // a page that was saved as a file has no Python to make a figure
