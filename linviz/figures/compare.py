@@ -99,6 +99,17 @@ def _change(x: float, y: float) -> str:
     return f"{written(x)} → {written(y)}"
 
 
+def changes(a: Scenario, b: Scenario) -> list[str]:
+    """What has to be set to come from A to B; a choice as what it is set to."""
+    told = [text for text in _settings(a, b) if a.H == b.H or not text.startswith("widths")]
+    for field in FIELDS.values():
+        if field.name in a.entries and getattr(a, field.name) != getattr(b, field.name):
+            before = f"{field.words} {_value(a, field)} → {_value(b, field)}"
+            after = f"sets the {field.words} to “{_value(b, field)}”"
+            told = [after if text == before else text for text in told]
+    return told
+
+
 def _settings(a: Scenario, b: Scenario) -> list[str]:
     """The settings in use that differ, as people call them, with A's value and B's."""
     told = [f"H {a.H} → {b.H}"] if a.H != b.H else []

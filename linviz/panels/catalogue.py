@@ -37,7 +37,10 @@ def content() -> dict[str, Any]:
         ],
         "controls": [control.content() for control in CONTROLS.values()],
         "menus": {
-            "preset": [["", "your own"], *([n, preset.title] for n, preset in LECTURE.items())],
+            "preset": [
+                ["", "your own"],
+                *([n, preset.title, preset.seen] for n, preset in LECTURE.items()),
+            ],
             "data": [*_menu(DATA), [UPLOADED.name, UPLOADED.title]],
             "pattern": [["", "as set below"], *([n, p.title] for n, p in PATTERNS.items())],
             "rule": _menu(RULES),

@@ -10,11 +10,13 @@ from linviz.core.experiment import limits
 from linviz.core.experiment.catalogue import completed
 from linviz.core.experiment.catalogue.data import data_entry
 from linviz.core.experiment.catalogue.fields import FIELDS, SINGULAR_VALUES, WHITENED
+from linviz.core.experiment.milestones.suggestions import beside_saddle
 from linviz.core.experiment.presets import preset_named
 from linviz.core.experiment.scenario import Scenario, with_depth, with_problem, with_width
 from linviz.core.experiment.simulation import problem_of
 from linviz.core.model import checks
 from linviz.core.model.checks import MAX_SEED, brief
+from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.data import DataSet
 from linviz.panels.patterns import PATTERNS, patterned
 
@@ -32,7 +34,7 @@ def edited(
     ----------
     field : str
         What is edited: a field of `Scenario`, or "H", "width", "singular_value", "pattern",
-        "strength", "layer_singular_value", "draw", "reset".
+        "strength", "layer_singular_value", "layer", "saddle", "draw", "reset".
     value : number, text or bool
     index : whole numbers
         Which item, for the controls that stand in a list.
@@ -115,6 +117,31 @@ def _missed(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> S
     return replace(scenario, missed=(*others, k) if value else others)
 
 
+def _layer(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
+    """A hidden layer more behind d_j, as wide as that (or taken away, d_j itself)."""
+    dims = scenario.dims
+    (j,) = _checked(index, len(dims) - 1)
+    if checks.boolean(value, "whether there is to be one more layer"):
+        width = dims[j] if j > 0 else max(dims[1], dims[-1])
+        return replace(scenario, dims=(*dims[: j + 1], width, *dims[j + 1 :]))
+    checks.whole(j, "the number of a hidden layer", 1, len(dims) - 2)
+    return replace(scenario, dims=(*dims[:j], *dims[j + 1 :]))
+
+
+def _saddle(
+    scenario: Scenario, value: Any, index: tuple[int, ...], datasets: Mapping[str, DataSet]
+) -> Scenario:
+    """A start ε beside the saddle that knows these modes, counted from 1."""
+    problem = problem_of(scenario, datasets)
+    n_modes = positive_modes(problem)
+    learned = {
+        checks.whole(k, "the number of a mode", 1, n_modes)
+        for k in checks.items(value, "the modes that a saddle knows, a list of numbers")
+    }
+    missed = tuple(k for k in range(n_modes) if k + 1 not in learned)
+    return beside_saddle(scenario, problem, missed)
+
+
 def _draw(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
     return replace(scenario, seed=(scenario.seed + 1) % MAX_SEED)
 
@@ -164,6 +191,8 @@ _EDITS: dict[str, Edit] = {
     "strength": _strength,
     "layer_singular_value": _layer_value,
     "missed": _missed,
+    "layer": _layer,
+    "saddle": _saddle,
     "draw": _draw,
     "reset": lambda scenario, value, index, datasets: Scenario(),
     "preset": _preset,

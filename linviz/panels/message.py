@@ -11,7 +11,7 @@ import numpy as np
 from linviz.core.experiment.link import to_query
 from linviz.core.experiment.milestones import milestones
 from linviz.core.model.data import DataSet
-from linviz.figures.compare import compare_words
+from linviz.figures.compare import changes, compare_words
 from linviz.figures.picture import Picture
 from linviz.figures.verdict import budget_words, verdict
 from linviz.panels import catalogue
@@ -47,7 +47,14 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "pictures": without_repeats(pictures(shown)),
         "words": _words(shown),
         "milestones": [
-            {"control": m.control, "label": m.label, "words": m.words, "t": m.t}
+            {
+                "control": m.control,
+                "label": m.label,
+                "words": m.words,
+                "t": m.t,
+                "changes": [] if m.scenario is None else changes(run.scenario, m.scenario),
+                "seen": m.seen,
+            }
             for m in milestones(run)
         ],
         "form": form(run, datasets, shown.preset),

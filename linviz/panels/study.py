@@ -12,6 +12,7 @@ from linviz.core.flow.recorder import evenly
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.landscape.hessian import frame_spectra
 from linviz.core.model.problem import Matrix
+from linviz.core.statements.formulas import formula_of
 from linviz.core.statements.rows import statements
 from linviz.panels.message import Message
 
@@ -26,7 +27,7 @@ class Study:
     Attributes
     ----------
     theory : list of dict
-        `Statement` by `Statement`, as plain values.
+        `Statement` by `Statement`, each with its `Formula`, as plain values.
     t : array (n,)
         Moments, fewer than the trajectory's; none for large networks.
     eigenvalues : array (n, n_parameters)
@@ -48,7 +49,10 @@ def packed(found: Study, run_id: int) -> Message:
 
 def study(run: Run, interrupt: Interrupt) -> Study:
     """Statements and eigenvalues; what is interrupted ends early, with what there is."""
-    theory = [asdict(statement) for statement in statements(run, interrupt=interrupt)]
+    theory = [
+        {**asdict(statement), **asdict(formula_of(statement.name))}
+        for statement in statements(run, interrupt=interrupt)
+    ]
     if run.scenario.n_parameters > MOST_WEIGHTS:
         return Study(theory, np.zeros(0), np.zeros((0, 0)))
     trajectory = run.trajectory

@@ -29,6 +29,7 @@ from linviz.core.experiment.catalogue.entry import Entry, by_name
 from linviz.core.experiment.catalogue.fields import FIELDS
 from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.milestones.start import sizes
+from linviz.core.experiment.run import run
 from linviz.core.experiment.simulation import beside, problem_of, simulate, weights_of
 
 few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -82,6 +83,18 @@ def test_weights_are_proportional_to_a_scale_that_has_a_meaning(rule: str) -> No
 def test_a_rule_of_a_saddle_ends_in_one(rule: str) -> None:
     point = lv.run(lv.Scenario(rule=rule, missed=(1,))).point
     assert (point.kind, point.missed) == ("strict saddle", (1,))
+
+
+def test_near_a_saddle_means_a_critical_point_and_noise_of_that_size() -> None:
+    scenario = lv.Scenario(dims=(3, 4, 3), rule="near_saddle", missed=(0, 2), scale=1e-15)
+    problem = problem_of(scenario)
+    saddle = weights_of(scenario, problem)
+    assert max(np.abs(Gj).max() for Gj in lv.gradient(problem, saddle)) < 1e-12
+    assert lv.classify(problem, saddle).missed == (0, 2)
+    noisy = weights_of(replace(scenario, scale=0.1), problem)
+    off = np.concatenate([(a - b).ravel() for a, b in zip(noisy, saddle, strict=True)])
+    assert 0.5 < np.linalg.norm(off) / (0.1 * np.sqrt(off.size)) < 1.5
+    assert run(replace(scenario, scale=0.01, missed=(1, 2))).point.kind == "global minimum"
 
 
 def test_a_rule_is_one_file_and_one_line_of_the_list() -> None:

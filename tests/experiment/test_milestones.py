@@ -25,7 +25,7 @@ from linviz.core.theory.sharpness import critical_step, sharpness_floor
 from linviz.core.theory.weight_decay import decayed_strengths
 
 CONTROLS = {"rule", "scale", "lam", "alpha", "missed", "strengths", "widths", "horizon"}
-CONTROLS |= {"step", "weight_decay", "time"}
+CONTROLS |= {"step", "weight_decay", "time", "H"}
 
 
 def found(study, label):
@@ -52,6 +52,8 @@ def check_form(study):
         assert 0 < len(m.label) <= 24
         assert re.fullmatch(r"[A-Zλα(s].*\.", m.words), m.words
         assert "nan" not in m.words
+        assert bool(m.seen) == (m.t is None)
+        assert len(m.seen) <= 60
         assert (m.scenario is None) == (m.control == "time") == (m.t is not None)
         assert m.scenario != study.scenario
         if m.t is not None:
@@ -233,6 +235,33 @@ def test_the_balanced_minimum_is_balanced_and_a_minimum():
         assert lv.loss(problem, W) == pytest.approx(minimum_loss(problem, dims), abs=1e-28)
         assert lv.classify(problem, W).kind == "global minimum"
         assert "balanced minimum" not in labels(run(scenario))
+
+
+def test_starts_beside_the_saddles_at_which_a_run_rests():
+    study = run(LECTURE["saddle-to-saddle"].scenario)
+    beside = [m for m in milestones(study) if m.label.startswith("Start beside")]
+    assert [m.label for m in beside] == ["Start beside {1,2,3}", "Start beside {1,2}"]
+    for milestone in beside:
+        first = run(milestone.scenario).trajectory
+        level = number(milestone.words)
+        assert level == 0.5 * sum((4 - k) ** 2 for k in milestone.scenario.missed)
+        assert abs(first.loss[0] - level) < 0.05 * level
+    assert "beside" not in " ".join(labels(run(LECTURE["bottleneck"].scenario))[-3:])
+
+
+def test_a_larger_start_brings_the_last_mode_as_much_sooner_as_it_says():
+    study = run(LECTURE["saddle-to-saddle"].scenario)
+    tenfold = found(study, "Start 10 times larger")
+    times = [found(run(c), "mode 4 half learned").t for c in (study.scenario, tenfold.scenario)]
+    told = float(re.search(r"comes (.*) sooner", tenfold.seen).group(1))
+    assert times[0] - times[1] == pytest.approx(told, rel=0.05)
+
+
+def test_a_rate_can_be_certified_and_a_layer_less_makes_saddles_strict():
+    study = run(lv.Scenario())
+    assert study.rate.alpha == 0 < run(found(study, "Certify a rate").scenario).rate.alpha
+    assert found(study, "One layer less").scenario.dims == (5, 5, 3)
+    assert found(run(lv.presets["bottleneck"]), "One layer more").scenario.dims == (4, 2, 2, 3)
 
 
 def test_saddles_on_raw_data_are_reached_with_dead_neurons():

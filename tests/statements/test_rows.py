@@ -14,6 +14,7 @@ from linviz.core.experiment.presets import presets
 from linviz.core.experiment.run import run
 from linviz.core.flow.integrator import FlowError
 from linviz.core.model.data import DataSet
+from linviz.core.statements.formulas import FORMULAS, formula_of
 from linviz.core.statements.rows import statements
 from linviz.core.theory.rates import least_slope, observed_rate
 from linviz.figures.hessian import hessian_words
@@ -248,6 +249,17 @@ def test_every_row_that_can_hold_has_been_forged(studies):
     }
     told = {name for name in names if not any(name.startswith(known) for known in FORGERIES)}
     assert told == {"Raw and whitened", "Global convergence"}  # they never claim to be measured
+
+
+def test_every_row_has_a_formula_and_every_formula_a_row(studies):
+    undecided = {"Raw and whitened", "Global convergence"}  # no run alone can tell
+    assert set(FORMULAS) == {*FORGERIES, *undecided}
+    for study in (*studies.values(), run(lv.Scenario())):
+        assert all(formula_of(row.name).tex for row in statements(study))
+    for formula in FORMULAS.values():
+        assert len(formula.plain.split()) <= 8
+        assert formula.tex.count("{") == formula.tex.count("}")
+        assert formula.preset in ("", *presets)
 
 
 def test_rows_of_a_start_that_is_a_minimum():

@@ -23,6 +23,8 @@ class Preset:
     scenario : Scenario
     log_loss, log_time : bool
         The axes on which it is seen best.
+    seen : str
+        What is to be seen, in the few words of a menu.
     """
 
     title: str
@@ -30,6 +32,7 @@ class Preset:
     scenario: Scenario
     log_loss: bool = False
     log_time: bool = False
+    seen: str = ""
 
 
 def _root(value: float, n_layers: int) -> float:
@@ -53,6 +56,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 step=0.0756,
             ),
             log_loss=True,
+            seen="the loss falls by decades, C stays",
         ),
         "certified-rate": Preset(
             "A certified exponential rate",
@@ -69,6 +73,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 t_end=4,
             ),
             log_loss=True,
+            seen="the loss stays below its bound",
         ),
         "margin": Preset(
             "The certificate is silent, the margin speaks",
@@ -82,6 +87,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 t_end=6,
             ),
             log_loss=True,
+            seen="all C are 0, the margin gives a rate",
         ),
         "staircase": Preset(
             "The staircase, with its exact solution",
@@ -94,6 +100,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 scale=1e-3,
                 t_end=12,
             ),
+            seen="one mode after the other, on known curves",
         ),
         "depth": Preset(
             "Depth lengthens plateaus",
@@ -102,6 +109,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             Scenario(
                 dims=(3, 3, 3, 3, 3), singular_values=(2, 1.3, 0.6), rule="aligned", scale=0.3
             ),
+            seen="more layers, longer waits",
         ),
         "saddle-to-saddle": Preset(
             "From saddle to saddle, one hidden layer",
@@ -109,12 +117,14 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "and learns mode k at about ln(1/scale)/sₖ. Divide the scale by ten: mode k "
             "waits ln(10)/sₖ longer.",
             Scenario(dims=(5, 6, 4), singular_values=(4, 3, 2, 1), scale=SMALL_START, seed=0),
+            seen="rests at 15, 7, 2.5 and 0.5",
         ),
         "saddle-to-saddle-deep": Preset(
             "From saddle to saddle, two hidden layers",
             "The same levels, but with two hidden layers all waiting times grow like one over "
             "the scale. They depend on the draw: try others.",
             Scenario(dims=(3, 4, 4, 3), singular_values=(3, 2, 1), scale=0.05, seed=1),
+            seen="rests grow like one over the scale",
         ),
         "stable-manifold": Preset(
             "On the stable manifold of a saddle",
@@ -128,6 +138,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 scale=0.4,
                 seed=0,
             ),
+            seen="mode 1 stays 0: it ends in a saddle",
         ),
         "non-strict": Preset(
             "Near a saddle that is not strict",
@@ -140,6 +151,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 rule="aligned",
                 strengths=(_root(3, 3), _root(2, 3), 0.03),
             ),
+            seen="a flat saddle, a long wait",
         ),
         "determinant": Preset(
             "The determinant trap",
@@ -153,6 +165,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 t_end=400,
             ),
             log_time=True,
+            seen="the wrong sign never reaches the target",
         ),
         "bottleneck": Preset(
             "A bottleneck",
@@ -160,6 +173,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "and the loss ends at 0.5. Here that is the global minimum: no eigenvalue is "
             "negative.",
             Scenario(dims=(4, 2, 3), singular_values=(3, 2, 1), scale=0.5, seed=0),
+            seen="width 2 loses mode 3",
         ),
         "lazy-rich": Preset(
             "Lazy and rich, by imbalance",
@@ -174,6 +188,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 seed=0,
             ),
             log_loss=True,
+            seen="imbalance keeps the kernel still",
         ),
         "edge": Preset(
             "The edge of stability",
@@ -189,6 +204,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 step=1.05,
             ),
             log_loss=True,
+            seen="descent past the critical step never rests",
         ),
         "weight-decay": Preset(
             "Weight decay",
@@ -205,6 +221,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 step=0.1,
                 weight_decay=0.3,
             ),
+            seen="C decays, the weakest mode is lost",
         ),
         "raw-data": Preset(
             "Raw against whitened data",
@@ -213,6 +230,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "another pace.",
             Scenario(dims=(3, 4, 2), data="stretched", scale=0.3, seed=0),
             log_time=True,
+            seen="stretched inputs, late directions",
         ),
         "digits": Preset(
             "Handwritten digits, and a test",
@@ -228,6 +246,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "(dashed) are kept, and with tanh they move. These data are nearly linear, so the "
             "linear network fits them better.",
             Scenario(dims=(3, 5, 4, 2), data="cloud", scale=0.5, seed=0, t_end=6, beside="relu"),
+            seen="ReLU keeps only the diagonals of C",
         ),
         "relu-fold": Preset(
             "A fold: where a ReLU network does better",
@@ -257,6 +276,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "proved for one hidden layer. Balanced starts, which have measure zero, stay at 0.5 in "
             "about half of the draws (until roundoff frees them, near t = 33).",
             Scenario(dims=(3, 3, 3), singular_values=(2, 1.5, 1), scale=0.5, seed=0, t_end=15),
+            seen="draw again: nearly all end at a minimum",
         ),
     }
 )

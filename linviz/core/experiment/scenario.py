@@ -48,7 +48,7 @@ class Scenario:
     strengths : numbers
         For "aligned": a_k of every layer; missing entries repeat `scale`.
     missed : ascending mode numbers from 0
-        For "on_stable_manifold": the modes that the saddle misses.
+        For "on_stable_manifold" and "near_saddle": the modes that the saddle misses.
     lam : float in [-100, 100]
         For "lambda_balanced": :math:`C_j = \lambda I`.
     alpha : float in (0, 100]

@@ -14,16 +14,22 @@ from linviz.core.experiment.milestones.course import horizons, moments
 from linviz.core.experiment.milestones.descent import steps, weight_decays
 from linviz.core.experiment.milestones.milestone import Milestone
 from linviz.core.experiment.milestones.start import balanced_minimum, hidden_widths, saddles, sizes
+from linviz.core.experiment.milestones.suggestions import (
+    beside_saddles,
+    certifiable,
+    depths,
+    tenfold,
+)
 from linviz.core.experiment.run import Run
 from linviz.core.model.critical_values import positive_modes
 
 __all__ = ["Milestone", "milestones"]
 
-MOST_LISTED_MILESTONES = 18
+MOST_LISTED_MILESTONES = 24
 
 
 def milestones(run: Run) -> tuple[Milestone, ...]:
-    """Milestones of a run, at most 18: those that apply, and where the controls are not yet.
+    """Milestones of a run, at most 24: those that apply, and where the controls are not yet.
 
     Examples
     --------
@@ -46,6 +52,10 @@ def _candidates(run: Run) -> Iterator[Milestone]:
     yield from steps(run)
     yield from weight_decays(run)
     if positive_modes(run.trajectory.problem) > 0:
+        yield from beside_saddles(run)
+        yield from certifiable(run)
+        yield from tenfold(run)
+        yield from depths(run)
         yield from balanced_minimum(run)
         yield from saddles(run)
         yield from sizes(run)

@@ -57,10 +57,12 @@ def horizons(run: Run) -> Iterator[Milestone]:
             f"By t = {t_end:.4g} every mode that is learned here, {len(learned)} of {len(s)}, is "
             "within 1 % of the target."
         )
-        yield Milestone("horizon", "until modes are learned", words, replace(scenario, t_end=t_end))
+        changed, seen = replace(scenario, t_end=t_end), "the run ends there"
+        yield Milestone("horizon", "until modes are learned", words, changed, seen=seen)
     if scenario.t_end is not None and trajectory.problem.condition <= PATIENT:
         words = "No horizon: the run goes on until its limit point is found."
-        yield Milestone("horizon", "to the limit point", words, replace(scenario, t_end=None))
+        changed, seen = replace(scenario, t_end=None), "the run goes on to its end"
+        yield Milestone("horizon", "to the limit point", words, changed, seen=seen)
 
 
 def _last_rise(t: Matrix, values: Matrix, level: float) -> float | None:

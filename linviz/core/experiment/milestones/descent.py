@@ -30,7 +30,8 @@ def steps(run: Run) -> Iterator[Milestone]:
         f"The step {inertia}η_c = {gain * unit:.4g}: with a larger one no global minimum is stable"
         f"{' (not proved for bottlenecks)' if narrow else ''}."
     )
-    yield Milestone("step", "critical step η_c", words, replace(scenario, step=digits(gain)))
+    changed, seen = replace(scenario, step=digits(gain)), "above it no minimum is stable"
+    yield Milestone("step", "critical step η_c", words, changed, seen=seen)
     largest = float(run.spectrum.eigenvalues[-1])
     own = 2 * gain / (largest * unit) if largest > 0 else 0.0
     if run.point.kind == "global minimum" and 1e-3 <= own < (1 - INEQUALITY) * gain:
@@ -38,7 +39,8 @@ def steps(run: Run) -> Iterator[Milestone]:
             f"The step {inertia}2/λ_max = {own * unit:.4g}: with a larger one this limit, where "
             f"λ_max = {largest:.4g}, repels descent from almost every start."
         )
-        yield Milestone("step", "edge of this minimum", words, replace(scenario, step=digits(own)))
+        changed, seen = replace(scenario, step=digits(own)), "above it this limit repels"
+        yield Milestone("step", "edge of this minimum", words, changed, seen=seen)
 
 
 def weight_decays(run: Run) -> Iterator[Milestone]:
@@ -48,7 +50,8 @@ def weight_decays(run: Run) -> Iterator[Milestone]:
         return
     if scenario.weight_decay > 0:
         words = "λ = 0: gradient descent on the loss itself."
-        yield Milestone("weight_decay", "no decay", words, replace(scenario, weight_decay=0.0))
+        none, seen = replace(scenario, weight_decay=0.0), "C decays no more"
+        yield Milestone("weight_decay", "no decay", words, none, seen=seen)
     n_modes = min(*scenario.dims, positive_modes(problem))
     if not problem.is_white or scenario.H == 0 or n_modes == 0:
         return
@@ -63,4 +66,5 @@ def weight_decays(run: Run) -> Iterator[Milestone]:
         )
         changed = possible(problem, scenario, weight_decay=decay)
         if changed is not None:
-            yield Milestone("weight_decay", f"mode {k + 1} is lost", words, changed)
+            label, seen = f"mode {k + 1} is lost", f"mode {k + 1} ends at 0"
+            yield Milestone("weight_decay", label, words, changed, seen=seen)

@@ -26,6 +26,8 @@ class Milestone:
         What the controls would be.
     t : float or None
         The moment of this very run, where it is one.
+    seen : str
+        What is to be seen then, in a few words.
     """
 
     control: str
@@ -33,6 +35,7 @@ class Milestone:
     words: str
     scenario: Scenario | None = None
     t: float | None = None
+    seen: str = ""
 
 
 def possible(problem: Problem, scenario: Scenario, **changes: Any) -> Scenario | None:

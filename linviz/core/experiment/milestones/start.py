@@ -46,7 +46,8 @@ def balanced_minimum(run: Run) -> Iterator[Milestone]:
             "global minimum, where the gradient and every C are zero."
         )
         control = "strengths" if STRENGTHS in RULES[scenario.rule].fields else "rule"
-        yield Milestone(control, "balanced minimum", words, changed)
+        seen = "nothing moves any more"
+        yield Milestone(control, "balanced minimum", words, changed, seen=seen)
 
 
 def saddles(run: Run) -> Iterator[Milestone]:
@@ -74,7 +75,8 @@ def saddles(run: Run) -> Iterator[Milestone]:
             f"{_dead(problem, missed)}: the run ends in the saddle at "
             f"{loss_formula(problem, missed)} = {value:.4g}."
         )
-        yield Milestone("missed" if here else "rule", f"saddle at {value:.4g}", words, changed)
+        control, label = "missed" if here else "rule", f"saddle at {value:.4g}"
+        yield Milestone(control, label, words, changed, seen="it ends in a saddle")
 
 
 def _stays(problem: Problem, missed: IndexSet) -> bool:
@@ -105,7 +107,8 @@ def _gaussian_scale(run: Run) -> Iterator[Milestone]:
             "average the product starts as large as the target, in the mean square."
         )
         changed = replace(scenario, scale=scale)
-        yield Milestone("scale", "as large as the target", words, changed)
+        seen = "P starts as large as Y"
+        yield Milestone("scale", "as large as the target", words, changed, seen=seen)
 
 
 def _layer_scale(run: Run) -> Iterator[Milestone]:
@@ -119,7 +122,9 @@ def _layer_scale(run: Run) -> Iterator[Milestone]:
             f"scale = s₁^(1/{N}) = {scale:.4g}: {mean}the layers start as strong as those of mode "
             "1 are at the balanced minimum."
         )
-        yield Milestone("scale", "as strong as mode 1", words, replace(scenario, scale=scale))
+        changed = replace(scenario, scale=scale)
+        seen = "no layer starts small"
+        yield Milestone("scale", "as strong as mode 1", words, changed, seen=seen)
 
 
 def _imbalance(run: Run) -> Iterator[Milestone]:
@@ -128,7 +133,7 @@ def _imbalance(run: Run) -> Iterator[Milestone]:
     words = "λ = 0: every C is zero, the start is balanced."
     changed = possible(problem, scenario, lam=0.0)
     if changed is not None:
-        yield Milestone("lam", "balanced, λ = 0", words, changed)
+        yield Milestone("lam", "balanced, λ = 0", words, changed, seen="every C is 0")
     if scenario.H != 1 or not problem.is_white or min(scenario.dims) < problem.d_y:
         return
     strongest = digits(2 * float(problem.singular_values[0]))
@@ -139,7 +144,8 @@ def _imbalance(run: Run) -> Iterator[Milestone]:
                 f"λ = {name} = {lam:.4g}: at the minimum λ_max = √(λ² + 4s₁²) = "
                 f"{math.sqrt(2) * strongest:.4g}, √2 times that of the balanced one."
             )
-            yield Milestone("lam", f"λ = {name}", words, changed)
+            seen = "the minimum is √2 times sharper"
+            yield Milestone("lam", f"λ = {name}", words, changed, seen=seen)
             return
 
 
@@ -154,7 +160,9 @@ def _certified_alpha(run: Run) -> Iterator[Milestone]:
             f"α = {f'{N} ' * (factor > 1)}s{n}^(2−2/{N}) = {alpha:.4g}: the rate at which the "
             "balanced minimum attracts."
         )
-        yield Milestone("alpha", "balanced minimum's rate", words, replace(scenario, alpha=alpha))
+        changed = replace(scenario, alpha=alpha)
+        seen = "the bound falls as fast as near a balanced minimum"
+        yield Milestone("alpha", "balanced minimum's rate", words, changed, seen=seen)
 
 
 def sizes(run: Run) -> Iterator[Milestone]:
@@ -180,7 +188,8 @@ def hidden_widths(run: Run) -> Iterator[Milestone]:
     changed = possible(problem, scenario, dims=(dims[0], *(n,) * len(hidden), dims[-1]))
     if changed is not None:
         words = f"Hidden widths of {n}, one neuron for each mode: the narrowest that lose none."
-        yield Milestone("widths", "narrowest without loss", words, changed)
+        seen = "no mode is lost"
+        yield Milestone("widths", "narrowest without loss", words, changed, seen=seen)
     if n < 2 or min(hidden) < n:
         return
     j = int(np.argmin(hidden)) + 1
@@ -191,7 +200,8 @@ def hidden_widths(run: Run) -> Iterator[Milestone]:
             f"Hidden layer {j} of width {n - 1} lets one mode less through: the loss cannot fall "
             f"below {loss_formula(problem, (n - 1,))} = {least:.4g}."
         )
-        yield Milestone("widths", "one neuron too few", words, changed)
+        seen = f"L cannot fall below {least:.4g}"
+        yield Milestone("widths", "one neuron too few", words, changed, seen=seen)
 
 
 def _target_scale(problem: Problem, dims: Sequence[int]) -> float:

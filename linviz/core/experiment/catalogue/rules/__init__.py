@@ -9,6 +9,7 @@ from linviz.core.experiment.catalogue.rules import (
     certified,
     gaussian,
     lambda_balanced,
+    near_saddle,
     on_stable_manifold,
     orthogonal,
     with_singular_values,
@@ -25,6 +26,7 @@ RULES: dict[str, Entry] = by_name(
     aligned.ENTRY,
     with_singular_values.ENTRY,
     on_stable_manifold.ENTRY,
+    near_saddle.ENTRY,
     certified.ENTRY,
     zeros.ENTRY,
 )
