@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.flow.nonlinear import nonlinear_flow as nonlinear_flow
     from linviz.core.flow.steps import Descent as Descent
     from linviz.core.flow.trajectory import Trajectory as Trajectory
+    from linviz.core.landscape.course import Course as Course
+    from linviz.core.landscape.course import Moment as Moment
     from linviz.core.landscape.critical_points import CriticalPoint as CriticalPoint
     from linviz.core.landscape.critical_points import classify as classify
     from linviz.core.landscape.critical_points import critical_point as critical_point
@@ -47,6 +49,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.landscape.hessian import hessian_vector_product as hessian_vector_product
     from linviz.core.landscape.hessian import ntk as ntk
     from linviz.core.landscape.hessian import spectrum as spectrum
+    from linviz.core.landscape.stays import Stay as Stay
     from linviz.core.model.aligned import aligned as aligned
     from linviz.core.model.aligned import on_stable_manifold as on_stable_manifold
     from linviz.core.model.conserved import Conserved as Conserved
@@ -113,6 +116,7 @@ HOMES = {
     "Activation": "linviz.core.flow.activation",
     "BasinStudy": "linviz.core.starts.study",
     "Conserved": "linviz.core.model.conserved",
+    "Course": "linviz.core.landscape.course",
     "CriticalPoint": "linviz.core.landscape.critical_points",
     "Dashboard": "linviz.panels.page",
     "DataSet": "linviz.core.model.data",
@@ -123,6 +127,7 @@ HOMES = {
     "FlowError": "linviz.core.flow.integrator",
     "GradientFlow": "linviz.core.flow.law",
     "Milestone": "linviz.core.experiment.milestones.milestone",
+    "Moment": "linviz.core.landscape.course",
     "NonlinearFlow": "linviz.core.flow.network",
     "Problem": "linviz.core.model.problem",
     "Rate": "linviz.core.theory.certificates",
@@ -131,6 +136,7 @@ HOMES = {
     "Spectrum": "linviz.core.landscape.hessian",
     "State": "linviz.panels.state",
     "Statement": "linviz.core.statements.statement",
+    "Stay": "linviz.core.landscape.stays",
     "Trajectory": "linviz.core.flow.trajectory",
     "View": "linviz.panels.view",
     "a_posteriori_bound": "linviz.core.theory.rates",

@@ -25,7 +25,6 @@ import linviz as lv
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import Run, run
 from linviz.core.experiment.scenario import Scenario
-from linviz.core.landscape.rests import rests as plateaus
 from linviz.core.theory.invariants import diagonal_drift, relative_drift
 from linviz.panels import bundle, catalogue
 from linviz.panels.control import CONTROLS
@@ -302,7 +301,7 @@ def modes(study: Run) -> Values:
 
 
 def rests(study: Run) -> Values:
-    return [value for value, _ in plateaus(study.trajectory).values()]
+    return [value for value, _ in study.rests.values()]
 
 
 def levels(study: Run) -> Values:

@@ -14,7 +14,7 @@ from linviz.core.model.data import DataSet
 from linviz.figures.compare import changes, compare_words
 from linviz.figures.picture import Picture
 from linviz.figures.verdict import budget_words, verdict
-from linviz.panels import catalogue
+from linviz.panels import catalogue, now
 from linviz.panels.form import form
 from linviz.panels.panel import PANELS
 from linviz.panels.shown import Shown
@@ -45,6 +45,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "dims": list(run.scenario.dims),
         "view": shown.view.content() | {"id": shown.view_id},
         "pictures": without_repeats(pictures(shown)),
+        "now": now.content(run),
         "words": _words(shown),
         "milestones": [
             {

@@ -18,7 +18,7 @@ from linviz.core.experiment.run import run
 from linviz.core.experiment.scenario import with_depth
 from linviz.core.experiment.simulation import problem_of, weights_of
 from linviz.core.flow.gradient_flow import FlowError
-from linviz.core.landscape.rests import NEAR_A_LEVEL, rests
+from linviz.core.landscape.stays import LEAVING, NEAR_LEVEL
 from linviz.core.model.critical_values import critical_levels, minimum_loss
 from linviz.core.theory.certificates import proposition_rate
 from linviz.core.theory.sharpness import critical_step, sharpness_floor
@@ -378,13 +378,13 @@ def test_at_half_learned_moments_modes_are_half_learned(name):
 def test_rests_are_moments_at_critical_values():
     study = run(replace(LECTURE["saddle-to-saddle"].scenario, scale=1e-7))
     trajectory = study.trajectory
-    by_missed = rests(trajectory)
+    by_missed = study.rests
     assert list(by_missed) == [(0, 1, 2, 3), (1, 2, 3), (2, 3), (3,)][: len(by_missed)]
     assert len(by_missed) >= 3
     for missed, (value, t) in by_missed.items():
         assert value == 0.5 * sum((4 - k) ** 2 for k in missed)
         now = lv.loss(trajectory.problem, trajectory.at(t))
-        assert abs(now - value) <= 1.01 * NEAR_A_LEVEL * value
+        assert abs(now - value) <= LEAVING * NEAR_LEVEL * value
     times = [t for _, t in by_missed.values()]
     assert times == sorted(times)
     shown = {m.label: m.t for m in milestones(study) if m.label.startswith("resting")}

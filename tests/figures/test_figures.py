@@ -9,7 +9,6 @@ from wellformed import assert_well_formed, span
 
 import linviz as lv
 from linviz.core.experiment.run import Run, run
-from linviz.core.landscape.rests import rests
 from linviz.core.model.critical_values import critical_levels
 from linviz.core.model.words import subscript, written
 from linviz.figures import hessian, invariants, loss, modes, theme
@@ -97,7 +96,7 @@ def test_the_loss_figure_shows_the_loss_and_the_critical_values(default: Run) ->
 
 def test_the_default_run_rests_at_its_plateaus() -> None:
     study = run(lv.Scenario(scale=0.05))
-    levels = {missed: value for missed, (value, _) in rests(study.trajectory).items()}
+    levels = {missed: value for missed, (value, _) in study.rests.items()}
     assert levels == {
         (0, 1, 2): 7.0,
         (1, 2): 2.5,
@@ -340,9 +339,9 @@ def test_a_loss_that_is_all_roundoff_is_not_quoted() -> None:
 
 def test_a_rest_is_slow_against_the_fall_after_it() -> None:
     study = run(lv.presets["saddle-to-saddle"])
-    stays = rests(study.trajectory)
+    stays = study.rests
     assert [value for value, _ in stays.values()] == [15, 7, 2.5, 0.5]
     # from a large start the loss falls past every level at its full speed
     for name in ("bottleneck", "basins", "raw-data", "lazy-rich"):
         study = run(lv.presets[name])
-        assert rests(study.trajectory) == {}, name
+        assert study.rests == {}, name

@@ -11,7 +11,7 @@ import pytest
 
 import linviz as lv
 from linviz.core.experiment import milestones
-from linviz.core.landscape import critical_points, hessian, rests
+from linviz.core.landscape import critical_points, hessian, nearness, stays
 from linviz.core.model import critical_values, layers, modes, spectra
 from linviz.core.statements import rows
 from linviz.core.theory import certificates, exact, margins, rates
@@ -22,7 +22,8 @@ from linviz.panels.study import study
 DERIVED = (
     critical_values.critical_levels,
     critical_values.critical_values,
-    rests.rests,
+    nearness.nearness,
+    stays.stays,
     modes.followed,
     layers.invariants,
     spectra.eigenvalues,
@@ -89,5 +90,5 @@ def test_each_quantity_is_computed_once(beside: str, calls: Counter[tuple[str, A
     # a descent is a record of its own, with the same start
     assert often == ({"invariants"} if beside == "descent" else set())
     asked = {name for name, _ in calls}
-    assert {"critical_levels", "rests", "followed", "invariants", "eigenvalues"} <= asked
+    assert {"critical_levels", "stays", "followed", "invariants", "eigenvalues"} <= asked
     assert {"spectrum", "classify", "certified_rate", "observed_rate", "milestones"} <= asked

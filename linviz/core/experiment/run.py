@@ -12,9 +12,10 @@ from linviz.core.experiment.simulation import beside, data_of, simulate
 from linviz.core.flow.recorder import evenly
 from linviz.core.flow.trajectory import Interrupt, Trajectory
 from linviz.core.landscape.canonical import near_origin
+from linviz.core.landscape.course import Course, Moment
 from linviz.core.landscape.critical_points import CriticalPoint, classify, predicted_inertia
 from linviz.core.landscape.hessian import Spectrum, spectrum
-from linviz.core.landscape.rests import rests
+from linviz.core.landscape.stays import Stay
 from linviz.core.model.data import DataSet
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.layers import n_parameters
@@ -34,8 +35,8 @@ class Run:
     """A scenario, its trajectory, and the critical point at its end.
 
     `run` computes these fields. What follows from them is computed when it is first asked for,
-    once: `rests`, `observed_rate`, `final_rate`, `sharpness_floor`, `edge`, and all that the
-    trajectory owns.
+    once: `course`, `stays`, `now`, `rests`, `observed_rate`, `final_rate`, `sharpness_floor`,
+    `edge`, and all that the trajectory owns.
 
     Attributes
     ----------
@@ -94,9 +95,31 @@ class Run:
         return self.trajectory.levels
 
     @cached_property
+    def course(self) -> Course:
+        """Where the run is at each of its moments."""
+        return Course(self.trajectory, self.point, self.predicted)
+
+    @property
+    def stays(self) -> tuple[Stay, ...]:
+        """The stays near critical points, in order of time."""
+        return self.course.stays
+
+    def now(self, t: float) -> Moment:
+        """Where the run is at a time.
+
+        Raises
+        ------
+        ValueError
+            For a time outside the run.
+        """
+        return self.course.at(t)
+
+    @cached_property
     def rests(self) -> dict[IndexSet, tuple[float, float]]:
-        """Critical values near which the loss rested, each with the moment; see `rests`."""
-        return rests(self.trajectory)
+        """Critical values near which the run stayed, but did not end, with the middle moment."""
+        last = len(self.trajectory.t) - 1
+        passed = [stay for stay in self.stays if stay.last < last and stay.kind != "minimum"]
+        return {stay.missed: (stay.level, 0.5 * (stay.start + stay.end)) for stay in passed}
 
     @cached_property
     def decisions(self) -> Decisions | None:

@@ -1,1 +1,1 @@
-"""Where a run can rest: Hessian, critical points and their kinds, rests near saddles."""
+"""Where a run can rest: Hessian, critical points and their kinds, stays near critical points."""

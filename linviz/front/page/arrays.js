@@ -1,7 +1,11 @@
 // Typed arrays out of a widget's message: {dtype, shape, data: DataView} becomes a typed array that
 // knows its shape.
 
-const TYPES = /** @type {Record<string, any>} */ ({ float64: Float64Array, float32: Float32Array });
+const TYPES = /** @type {Record<string, any>} */ ({
+  float64: Float64Array,
+  float32: Float32Array,
+  int32: Int32Array,
+});
 
 /**
  * @param {any} value

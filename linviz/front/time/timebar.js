@@ -3,6 +3,7 @@
 
 import { interpolated } from "../page/arrays.js";
 import { listenKeys } from "./keys.js";
+import { steady } from "./now.js";
 import { part } from "../page/part.js";
 import { createPlayer } from "./player.js";
 
@@ -163,7 +164,7 @@ function createScrubber(root, clock, player) {
       range.value = Math.round(1000 * clock.position);
       if (!run) return;
       const loss = interpolated(run.t, run.loss, clock.t);
-      const words = [`t = ${short(clock.t)}`, `L = ${short(loss)}`];
+      const words = [`t = ${steady(clock.t)}`, `L = ${steady(loss)}`];
       for (const [k, text] of words.entries()) moment.children[k].textContent = text;
       range.setAttribute("aria-valuetext", words.join(", "));
     },
@@ -201,14 +202,4 @@ function optionOf({ label, words }, k) {
   const option = new Option(label, String(k + 1));
   option.title = words;
   return option;
-}
-
-// A number in three digits that stays as wide as it is while it moves.
-function short(value) {
-  const size = Math.abs(value);
-  if (value === 0) return "0";
-  if (size >= 1e-3 && size < 999.5) return value.toPrecision(3);
-  return size >= 999.5 && size < 99999.5
-    ? value.toFixed(0)
-    : value.toExponential(2).replace("e+", "e").replace("-", "−");
 }
