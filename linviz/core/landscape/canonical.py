@@ -16,6 +16,7 @@ import numpy as np
 
 from linviz.core.model.layers import Weights, prefixes, suffixes
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.tolerances import EPS, ROUNDOFF_GRADIENT
 
 NEAR_ORIGIN = 0.75  # of s_1^{1/N}: layers up to this size have learned no mode
 LEAST_SIZE = 1e-4  # of the largest layer: a smaller one may be the roundoff of a zero
@@ -32,6 +33,8 @@ class CanonicalPoint:
     sizes : of the layers, each at least 1e-4 of the largest
     scale : the size to which the gradient is compared
     slope : gradient over scale
+    roundoff : what rounding the weights makes of it, at most
+    cancellation : what rounding the product makes of it, where layers are large and cancel
     """
 
     problem: Problem
@@ -42,6 +45,8 @@ class CanonicalPoint:
     sizes: list[float]
     scale: float
     slope: float
+    roundoff: float
+    cancellation: float
 
 
 def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
@@ -52,12 +57,11 @@ def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
     nothing.
     """
     s, N = problem.singular_values, len(W)
-    U, root = problem.output_modes, problem.input_root @ problem.input_modes
     target = np.zeros((problem.d_y, problem.d_x))
     np.fill_diagonal(target, s)
     layers = list(W)
-    layers[0] = layers[0] @ root
-    layers[-1] = U.T @ layers[-1]
+    layers[0] = on_data(problem, W[0]) @ problem.input_modes
+    layers[-1] = problem.output_modes.T @ layers[-1]
     A, B = prefixes(layers), suffixes(layers)
     M = target - A[-1]
     strength = float(s[0]) if s[0] > 0 else 1.0  # with Y = 0 there is no scale but the unit
@@ -69,8 +73,20 @@ def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
     missing = float(np.abs(M).max()) or 1.0
     slope = _gradient(layers, M / missing, sizes, unit) * missing / strength
     is_canonical = problem.is_white and np.array_equal(problem.cross, target)
-    reduced = problem if is_canonical else Problem.canonical(s, problem.d_x)
-    return CanonicalPoint(reduced, tuple(layers), A, B, M, sizes, strength * unit, slope)
+    part = max(products) / unit if unit > 0 else 0.0
+    roundoff = roundoff_on_data(problem, W[0])
+    return CanonicalPoint(
+        problem=problem if is_canonical else Problem.canonical(s, problem.d_x),
+        W=tuple(layers),
+        A=A,
+        B=B,
+        M=M,
+        sizes=sizes,
+        scale=strength * unit,
+        slope=slope,
+        roundoff=roundoff,
+        cancellation=N * roundoff * math.prod(sizes) / strength * part,
+    )
 
 
 def whitened(problem: Problem, W: Weights) -> tuple[Problem, Weights]:
@@ -91,12 +107,11 @@ def whitened(problem: Problem, W: Weights) -> tuple[Problem, Weights]:
     """
     modes = problem.input_modes[:, : problem.d_y]
     target = (problem.output_modes * problem.singular_values) @ modes.T
-    X, root = np.eye(problem.d_x), problem.input_root
+    X, layers = np.eye(problem.d_x), [on_data(problem, W[0]), *W[1:]]
     if problem.rank < problem.d_x:
-        vectors = np.linalg.eigh(root)[1]
+        vectors = np.linalg.eigh(problem.input_root)[1]
         flat = vectors[:, : problem.d_x - problem.rank]
-        X, root = X - flat @ flat.T, root + flat @ flat.T
-    layers = [W[0] @ root, *W[1:]]
+        X, layers[0] = X - flat @ flat.T, layers[0] + W[0] @ flat @ flat.T
     norms = [norm(Wj) for Wj in layers]
     filled = [n for n in norms if n > 0]
     # where a layer is zero, its own factor is free, and the others may have any size
@@ -119,7 +134,7 @@ def near_origin(problem: Problem, W: Sequence[Matrix]) -> bool:
     """
     if len(W) < 2 or problem.singular_values[0] == 0:
         return False
-    layers = [W[0] @ problem.input_root, *W[1:]]
+    layers = [on_data(problem, W[0]), *W[1:]]
     edge = NEAR_ORIGIN * float(problem.singular_values[0]) ** (1.0 / len(W))
     return all(norm(Wj) <= edge for Wj in layers)
 
@@ -127,6 +142,31 @@ def near_origin(problem: Problem, W: Sequence[Matrix]) -> bool:
 def norm(A: Matrix) -> float:
     """The largest singular value."""
     return float(np.linalg.norm(A, 2))
+
+
+def on_data(problem: Problem, W1: Matrix) -> Matrix:
+    """W_1 G^(1/2), with zeros for neurons that see nothing but roundoff of inputs without data."""
+    if problem.is_white:
+        return W1
+    seen: Matrix = W1 @ problem.input_root
+    sizes = np.linalg.norm(W1, axis=1) * norm(problem.input_root)
+    return np.where(np.linalg.norm(seen, axis=1) > 4 * problem.d_x * EPS * sizes, seen.T, 0.0).T
+
+
+def roundoff_on_data(problem: Problem, W1: Matrix) -> float:
+    """Relative roundoff of W_1 G^(1/2) and of the target, beyond that of the numbers themselves.
+
+    It is more where what has much data cancels in W_1, and where targets that no map can fit leak
+    into the modes, as far as the row space of X is known.
+    """
+    if problem.is_white:
+        return ROUNDOFF_GRADIENT
+    seen = norm(on_data(problem, W1))
+    factor = norm(W1) * norm(problem.input_root) / seen if seen > 0 else 1.0
+    if problem.residual_loss > 0 and problem.singular_values[0] > 0:
+        left = math.sqrt(2 * problem.residual_loss * problem.condition)
+        factor += left / float(problem.singular_values[0])
+    return max(ROUNDOFF_GRADIENT, 16 * EPS * factor)
 
 
 def _gradient(layers: Sequence[Matrix], M: Matrix, sizes: list[float], unit: float) -> float:

@@ -18,8 +18,8 @@ import numpy as np
 from linviz.core.landscape.canonical import CanonicalPoint, norm
 from linviz.core.model.critical_values import equal_strength, positive_modes
 from linviz.core.model.layers import Weights
-from linviz.core.model.problem import Matrix
-from linviz.core.model.tolerances import RANK_GAP, ROUNDOFF_GRADIENT, ZERO_PART
+from linviz.core.model.problem import IndexSet, Matrix, Problem
+from linviz.core.model.tolerances import RANK_GAP, ZERO_PART
 
 NEARLY_LEARNED = 1e-3  # a mode within this part of its strength, or of zero
 FAR_FROM_CRITICAL = 1e100  # a product so many times the mode's strength may be any larger
@@ -95,9 +95,40 @@ def _tightened(point: CanonicalPoint, r: int) -> tuple[str, str]:
     )
 
 
+def is_distinct(problem: Problem, missed: IndexSet) -> bool:
+    """Whether what is learned and what is missed are positive and differ, as theory assumes."""
+    s, n_modes = problem.singular_values, positive_modes(problem)
+    learned = [k for k in range(n_modes) if k not in missed]
+    return n_modes == problem.d_y and not any(
+        equal_strength(s, i, k) for i in missed for k in learned
+    )
+
+
+def stronger_missed(problem: Problem, missed: IndexSet) -> bool:
+    """Whether a mode is missed that is stronger than one that is learned: a strict saddle."""
+    s, modes = problem.singular_values, range(positive_modes(problem))
+    learned = [k for k in modes if k not in missed]
+    return any(s[i] > s[k] and not equal_strength(s, i, k) for i in missed for k in learned)
+
+
+def caveats(problem: Problem) -> str:
+    """Which assumptions of the theorem fail, in words."""
+    s, n_modes = problem.singular_values, positive_modes(problem)
+    words = ""
+    if n_modes == 0:
+        words += "; the target is zero, so every critical point is a global minimum"
+    elif n_modes < problem.d_y:
+        words += f"; {problem.d_y - n_modes} modes have strength zero and count as neither"
+    if any(equal_strength(s, k, k + 1) for k in range(n_modes - 1)):
+        words += "; modes of equal strength cannot be told apart, the last of them count as missed"
+    if problem.rank < problem.d_x:
+        words += f"; X has rank {problem.rank} of {problem.d_x}, which adds flat directions"
+    return words
+
+
 def resolution(point: CanonicalPoint) -> float:
     """Relative size below which something may be due to the distance from the critical point."""
-    if point.slope <= ROUNDOFF_GRADIENT:
+    if point.slope <= point.roundoff:
         return ZERO_PART
     return float(np.clip(30.0 * point.slope ** (1.0 / max(1, len(point.W) - 1)), ZERO_PART, 1e-2))
 

@@ -15,9 +15,12 @@ import numpy as np
 
 from linviz.core.landscape.canonical import CanonicalPoint, canonical_point
 from linviz.core.landscape.classification import (
+    caveats,
+    is_distinct,
     learned_modes,
     rank_of_Z,
     resolution,
+    stronger_missed,
     structure,
 )
 from linviz.core.landscape.hessian import Spectrum, spectrum, whitened_spectrum
@@ -36,7 +39,7 @@ from linviz.core.model.layers import (
 )
 from linviz.core.model.problem import Matrix, Problem, check_dims
 from linviz.core.model.spectra import Inertia
-from linviz.core.model.tolerances import NEAR_POINT, ROUNDOFF_GRADIENT
+from linviz.core.model.tolerances import NEAR_POINT
 
 MOST_FOR_SIGNS = 1500
 
@@ -140,6 +143,8 @@ def classify(
     )
     if point.slope > NEAR_POINT:
         reason = f"the gradient is {point.slope:.1e} of its scale, more than {NEAR_POINT:.0e}"
+        if point.slope <= point.cancellation:
+            reason += ", but layers so large make as much of roundoff: nothing can be told"
         return replace(verdict, reason=reason)
     if settled:
         return replace(verdict, reason=settled)
@@ -286,14 +291,10 @@ def _with_hessian(
     known: Spectrum | None,
 ) -> CriticalPoint:
     """Add index and nullity, compare their signs with the verdict, say what theory assumes."""
-    reason = verdict.reason + _caveats(problem)
+    reason = verdict.reason + caveats(problem)
     dims = widths(W)
     if n_parameters(dims) > MOST_FOR_SIGNS:
-        told = predicted_inertia(problem, dims, verdict.missed)
-        if told is None:
-            reason += "; too many parameters to count the eigenvalues, and no formula applies"
-            return replace(verdict, reason=reason)
-        return replace(verdict, index=told[0], nullity=told[1], reason=reason)
+        return _by_formula(problem, dims, replace(verdict, reason=reason))
     white = problem.is_white
     found = known if known and white else (spectrum if white else whitened_spectrum)(problem, W)
     values, kind = found.eigenvalues, verdict.kind
@@ -301,12 +302,18 @@ def _with_hessian(
     # Next to a point whose Hessian is >= 0 there are negative eigenvalues of the size of the
     # distance: they speak against the structure only where they are not small, or exactly there.
     unit = float(problem.singular_values[0]) ** (2.0 - 2.0 / len(W)) if point.slope > 0 else 0.0
-    by_strength = _stronger_missed(problem, verdict.missed)
+    by_strength = stronger_missed(problem, verdict.missed)
     clear = lowest < -max(found.tolerance, resolution(point) * max(float(values[-1]), unit))
-    if clear if kind != "strict saddle" else found.n_negative == 0 and not by_strength:
+    # that no negative eigenvalue is found overrules no theorem whose assumptions are clear
+    is_open = reason.startswith("ambiguous") or not (
+        by_strength or is_distinct(problem, verdict.missed)
+    )
+    if clear if kind != "strict saddle" else found.n_negative == 0 and is_open:
         reason = f"ambiguous: the smallest eigenvalue is {lowest:.1e} against {reason}"
-        if kind != "global minimum" and (point.slope <= ROUNDOFF_GRADIENT or _caveats(problem)):
+        if kind != "global minimum" and (point.slope <= point.roundoff or is_open):
             kind = "strict saddle" if clear else "non-strict saddle"
+    elif clear and reason.startswith("ambiguous"):  # the Hessian decides what the layers left open
+        reason = reason.partition("; ")[2]
     index: int | None = 0
     nullity: int | None = int(np.count_nonzero(values <= max(found.tolerance, -2.0 * lowest)))
     if kind == "strict saddle":
@@ -318,26 +325,13 @@ def _with_hessian(
     return replace(verdict, kind=kind, index=index, nullity=nullity, reason=reason)
 
 
-def _stronger_missed(problem: Problem, missed: tuple[int, ...]) -> bool:
-    """Whether a mode is missed that is stronger than one that is learned: a strict saddle."""
-    s, modes = problem.singular_values, range(positive_modes(problem))
-    learned = [k for k in modes if k not in missed]
-    return any(s[i] > s[k] and not equal_strength(s, i, k) for i in missed for k in learned)
-
-
-def _caveats(problem: Problem) -> str:
-    """Which assumptions of the theorem fail, in words."""
-    s, n_modes = problem.singular_values, positive_modes(problem)
-    words = ""
-    if n_modes == 0:
-        words += "; the target is zero, so every critical point is a global minimum"
-    elif n_modes < problem.d_y:
-        words += f"; {problem.d_y - n_modes} modes have strength zero and count as neither"
-    if any(equal_strength(s, k, k + 1) for k in range(n_modes - 1)):
-        words += "; modes of equal strength cannot be told apart, the last of them count as missed"
-    if problem.rank < problem.d_x:
-        words += f"; X has rank {problem.rank} of {problem.d_x}, which adds flat directions"
-    return words
+def _by_formula(problem: Problem, dims: tuple[int, ...], verdict: CriticalPoint) -> CriticalPoint:
+    """Add index and nullity where theory gives them: there are too many to be counted."""
+    told = predicted_inertia(problem, dims, verdict.missed)
+    if told is None:
+        words = "; too many parameters to count the eigenvalues, and no formula applies"
+        return replace(verdict, reason=verdict.reason + words)
+    return replace(verdict, index=told[0], nullity=told[1])
 
 
 def _inverse_root(problem: Problem) -> Matrix:

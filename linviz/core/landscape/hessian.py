@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from linviz.core.landscape.blocks import two_layer_eigenvalues
-from linviz.core.landscape.canonical import whitened
+from linviz.core.landscape.canonical import roundoff_on_data, whitened
 from linviz.core.model import checks
 from linviz.core.model.curvature import kronecker_sum, second_derivative
 from linviz.core.model.facts import html_table, one_line
@@ -35,7 +35,7 @@ from linviz.core.model.layers import (
 )
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.model.spectra import eigenvalues, signs
-from linviz.core.model.tolerances import AT_MINIMUM, LANCZOS, RELATIVE_TOLERANCE
+from linviz.core.model.tolerances import AT_MINIMUM, EPS, LANCZOS, RELATIVE_TOLERANCE, ROUNDOFF
 from linviz.core.model.words import written
 
 NEAR_CRITICAL = 1e-4
@@ -179,7 +179,7 @@ def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
     An eigenvalue is zero if it is at most
 
     .. math:: \max(10^{-10} \lambda_{max},\ 4 n_{params} \epsilon \lambda_{max},\
-              16 \epsilon \rho,\ 10 N g), \qquad g = \|\nabla L\| / \max_j \|W_j\|.
+              10^{-13} \rho,\ 10 N g), \qquad g = \|\nabla L\| / \max_j \|W_j\|.
 
     Here rho bounds the products that the Hessian is summed from, which may cancel. The last term
     counts only where g <= 1e-4 lambda_max: near a critical point the signs are to be those of the
@@ -212,13 +212,14 @@ def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
 
 def whitened_spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
     """Spectrum in the coordinates of `whitened`, with the same signs and one scale of roundoff."""
-    return _signed(*whitened(problem, check_weights(problem, W)))
+    W = check_weights(problem, W)
+    return _signed(*whitened(problem, W), roundoff_on_data(problem, W[0]))
 
 
-def _signed(problem: Problem, W: Weights) -> Spectrum:
+def _signed(problem: Problem, W: Weights, noise: float = ROUNDOFF) -> Spectrum:
     """Eigenvalues, and their signs beyond the tolerance, in the coordinates given."""
     values, method = _decomposed(problem, W)
-    tolerance = zero_tolerance(problem, W, float(np.abs(values).max()))
+    tolerance = zero_tolerance(problem, W, float(np.abs(values).max()), noise)
     values.flags.writeable = False
     return Spectrum(values, *signs(values, tolerance), tolerance, method)
 
@@ -234,18 +235,17 @@ def _decomposed(problem: Problem, W: Weights) -> tuple[Matrix, str]:
     return eigenvalues(assemble(problem, W)), "dense"
 
 
-def zero_tolerance(problem: Problem, W: Sequence[Matrix], largest: float) -> float:
+def zero_tolerance(problem: Problem, W: Weights, largest: float, noise: float = ROUNDOFF) -> float:
     """Size up to which an eigenvalue of the Hessian counts as zero (see `spectrum`)."""
     slope = float(np.linalg.norm(pack(gradient(problem, W))))
     norms = sorted(float(np.linalg.norm(Wj)) for Wj in W)
     size, n = norms[-1], n_parameters(widths(W))
     gauss_newton = math.prod(norms[1:]) ** 2 * float(np.linalg.norm(problem.gram))
     residual = math.prod(norms[2:]) * float(np.linalg.norm(problem.cross))
-    eps = float(np.finfo(float).eps)
     near = size > 0 and slope <= NEAR_CRITICAL * largest * size
     return max(
-        max(RELATIVE_TOLERANCE, 4 * n * eps) * largest,
-        16 * eps * max(gauss_newton, residual),
+        max(RELATIVE_TOLERANCE, 4 * n * EPS) * largest,
+        noise * max(gauss_newton, residual),
         10 * len(W) * slope / size if near else 0.0,
     )
 

@@ -260,11 +260,16 @@ def _reduction(X: Matrix, Y: Matrix) -> dict[str, Matrix | float | bool | int]:
     is_white = bool(np.array_equal(X @ X.T, np.eye(len(X))))
     target = Y @ X.T if is_white else coordinates @ left.T
     U, s, Vt = _target_modes(target)
+    residual = Y - coordinates @ right
+    if not is_white and sigma.size:
+        # what no map can fit leaks into the coordinates as the row space is known: to eps cond X
+        leak = float(np.linalg.norm(residual)) * float(sigma[0] / sigma[-1])
+        s = np.where(s > 4 * max(X.shape) * EPS * (s[0] + leak), s, 0.0)
     return {
         "gram": X @ X.T,
         "cross": Y @ X.T,
         "least_squares": target if is_white else (coordinates / sigma) @ left.T,
-        "residual_loss": _half_square(Y - coordinates @ right) if rank < X.shape[1] else 0.0,
+        "residual_loss": _half_square(residual) if rank < X.shape[1] else 0.0,
         "rank": rank,
         "singular_values": s,
         "output_modes": U,
