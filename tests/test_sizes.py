@@ -7,11 +7,11 @@ from pathlib import Path
 import linviz
 
 PACKAGE = Path(linviz.__file__).parent
-WHEEL = 500_000  # bytes
+WHEEL = 700_000  # bytes
 METADATA = 20_000  # of a wheel: its record of files, and the README
 
 
-def test_the_wheel_is_below_half_a_megabyte() -> None:
+def test_the_wheel_is_below_700_kilobytes() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as wheel:
         for path in sorted(PACKAGE.rglob("*")):
