@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` says the same
     from linviz import figures as figures
+    from linviz.core import geometry as geometry
     from linviz.core import starts as starts
     from linviz.core.experiment.catalogue.entry import Entry as Entry
     from linviz.core.experiment.catalogue.fields import Field as Field
@@ -212,7 +213,11 @@ HOMES = {
 }
 """The module in which each public name is at home."""
 
-PACKAGES = {"figures": "linviz.figures", "starts": "linviz.core.starts"}
+PACKAGES = {
+    "figures": "linviz.figures",
+    "geometry": "linviz.core.geometry",
+    "starts": "linviz.core.starts",
+}
 
 __all__ = sorted(HOMES)
 

@@ -11,13 +11,15 @@ from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Pane,
 def assert_well_formed(picture: Picture) -> None:
     """Fail where a part has other fields than its type, or numbers that cannot be drawn."""
     for part, kind in parts(picture):
-        assert part.keys() == kind.__required_keys__, kind.__name__
+        optional = part.keys() & kind.__optional_keys__
+        assert part.keys() - optional == kind.__required_keys__, kind.__name__
     for pane in picture["panes"]:
         for axis in (pane["x"], pane["y"]):
             low, high = axis["range"]
             assert np.isfinite([low, high]).all()
             assert low < high
-            assert axis["scale"] == "linear" or low > 0
+            assert axis["scale"] != "log" or low > 0
+            assert (axis["scale"] == "root") == ("foot" in axis)
         assert 0 <= pane["height"][0] < pane["height"][1] <= 1
     for group in (*picture["curves"], *picture["marks"]):
         assert len(group["x"]) == len(group["y"])

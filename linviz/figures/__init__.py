@@ -24,12 +24,15 @@ from linviz.figures.picture import (
     Marks,
     Network,
     Neurons,
+    Node,
     Pane,
     Picture,
     Table,
     Text,
+    Tree,
 )
 from linviz.figures.svg import to_svg
+from linviz.figures.tree import tree_figure, tree_picture
 
 __all__ = [
     "Accent",
@@ -43,10 +46,12 @@ __all__ = [
     "Marks",
     "Network",
     "Neurons",
+    "Node",
     "Pane",
     "Picture",
     "Table",
     "Text",
+    "Tree",
     "hessian_figure",
     "hessian_picture",
     "invariants_figure",
@@ -61,4 +66,6 @@ __all__ = [
     "network_picture",
     "to_plotly",
     "to_svg",
+    "tree_figure",
+    "tree_picture",
 ]

@@ -44,20 +44,28 @@ def padded(low: float, high: float, share: float = 0.06) -> tuple[float, float]:
 
 def shares(values: Matrix, axis: Axis) -> Matrix:
     """Places along an axis, 0 at its start and 1 at its end."""
-    low, high = _ends(axis)
-    if axis["scale"] == "log":
-        values = np.log10(np.maximum(values, NOT_ZERO))
+    low, high = coordinates(np.array(axis["range"]), axis)
+    values = coordinates(values, axis)
     placed: Matrix = (values - low) / (high - low)
     return placed
 
 
 def value_at(share: float, axis: Axis) -> float:
     """Inverse of `shares`."""
-    low, high = _ends(axis)
+    low, high = coordinates(np.array(axis["range"]), axis)
     value = float(low + share * (high - low))
+    if axis["scale"] == "root":
+        return axis["foot"] + value * abs(value)
     return 10.0**value if axis["scale"] == "log" else value
 
 
-def _ends(axis: Axis) -> tuple[float, float]:
-    low, high = axis["range"]
-    return (float(np.log10(low)), float(np.log10(high))) if axis["scale"] == "log" else (low, high)
+def coordinates(values: Matrix, axis: Axis) -> Matrix:
+    """What the axis is even in: the values, their exponents of ten, or roots of their heights."""
+    if axis["scale"] == "log":
+        exponents: Matrix = np.log10(np.maximum(values, NOT_ZERO))
+        return exponents
+    if axis["scale"] == "root":
+        heights = values - axis["foot"]
+        roots: Matrix = np.sign(heights) * np.sqrt(np.abs(heights))
+        return roots
+    return values

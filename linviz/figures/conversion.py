@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from linviz.core.model.problem import Matrix
-from linviz.figures import theme
+from linviz.figures import pips, theme
 from linviz.figures.diagrams import diagram
-from linviz.figures.picture import Axis, Curve, Level, Line, Marks, Picture, Text
+from linviz.figures.picture import Axis, Curve, Level, Line, Marks, Picture, Text, Tree
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Spec = dict[str, Any]
+
+NEAREST = 0.035  # of an axis: of labels that are nearer to each other the first is kept
 
 
 def to_plotly(picture: Picture, t: float | None = None) -> go.Figure:
@@ -35,7 +37,7 @@ def to_plotly(picture: Picture, t: float | None = None) -> go.Figure:
     >>> from linviz.figures.loss import loss_picture
     >>> figure = to_plotly(loss_picture(run(Scenario(dims=(2, 2), singular_values=(2, 1)))))
     >>> [trace.name for trace in figure.data]
-    ['certified bound', 'loss L', 'exact solution']
+    ['critical value 0', 'certified bound', 'loss L', 'exact solution']
     """
     try:
         import plotly.graph_objects as go
@@ -108,6 +110,9 @@ def specification(picture: Picture, t: float | None = None) -> Spec:
         *(_text(text) for text in picture["texts"]),
     ]
     labels = [_label(picture, level) for level in picture["levels"] if level["label"] is not None]
+    if "tree" in picture:
+        data.append(_others(picture["tree"]))
+        labels += pips.notes(picture["tree"])
     return {"data": data, "layout": _LAYOUT | {"annotations": labels} | axes}
 
 
@@ -132,10 +137,15 @@ def _key(pane: int) -> str:
 
 
 def _axis(axis: Axis) -> Spec:
+    """An axis; one of roots is even in plotly, which has none of these."""
+    ticks: list[tuple[float, str]] = []
+    for value, text in axis.get("ticks", []):
+        if all(abs(value - other) >= NEAREST * np.ptp(axis["range"]) for other, _ in ticks):
+            ticks.append((value, text))
     limits = np.log10(axis["range"]) if axis["scale"] == "log" else axis["range"]
     return {
         "title": {"text": axis["title"]},
-        "type": axis["scale"],
+        "type": "log" if axis["scale"] == "log" else "linear",
         "range": [float(limit) for limit in limits],
         "exponentformat": "power",
         "showexponent": "all",
@@ -145,7 +155,7 @@ def _axis(axis: Axis) -> Spec:
         "gridcolor": theme.GRID,
         "linecolor": theme.FAINT,
         "showline": True,
-    }
+    } | ({"tickvals": [v for v, _ in ticks], "ticktext": [t for _, t in ticks]} if ticks else {})
 
 
 def _trace(name: str, pane: int, mode: str) -> Spec:
@@ -218,6 +228,21 @@ def _marks(picture: Picture, marks: Marks) -> Spec:
         "y": marks["y"],
         "marker": marker | {"line": {"width": 1.5, "color": color}},
         "hovertemplate": _hover(picture, marks["pane"], marks["name"]),
+    }
+
+
+def _others(tree: Tree) -> Spec:
+    """All nodes of a tree as points: what a row of pips covers, the pointer still finds."""
+    nodes = tree["nodes"]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "critical points",
+        "x": np.array([len(node["learned"]) for node in nodes], dtype=float),
+        "y": np.array([node["level"] for node in nodes]),
+        "text": [node["name"] for node in nodes],
+        "marker": {"color": theme.FAINT, "size": 5},
+        "hovertemplate": "%{text}<br>L = %{y:.4g}<extra></extra>",
     }
 
 

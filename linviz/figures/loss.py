@@ -11,17 +11,16 @@ from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.model.problem import IndexSet, Matrix
 from linviz.core.model.tolerances import (
-    CLOSE,
     GONE,
-    LOWEST_DECADE,
     NOT_ZERO,
     ROUNDOFF_LOSS,
     ROUNDOFF_SQUARE,
 )
 from linviz.core.model.words import listed, written
 from linviz.figures import overlay, theme
-from linviz.figures.axes import padded, time_axis, visible, within
+from linviz.figures.axes import time_axis, visible, within
 from linviz.figures.conversion import to_plotly
+from linviz.figures.height import height_axis, ladder
 from linviz.figures.picture import (
     Curve,
     Level,
@@ -30,7 +29,6 @@ from linviz.figures.picture import (
     Pane,
     Picture,
     Text,
-    axis,
     curve,
     level,
     marks,
@@ -40,8 +38,6 @@ from linviz.figures.verdict import beside_end
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-MOST_TIMES = 1e4  # that A may be above B on a log axis
 
 
 def loss_figure(
@@ -60,14 +56,13 @@ def loss_picture(
 ) -> Picture:
     """Picture of `loss_figure`."""
     trajectory = run.trajectory
-    limits = _loss_range(trajectory.loss, log_loss, compare)
-    losses = axis("loss L", "L", "log" if log_loss else "linear", limits)
+    losses = height_axis(run, log_loss=log_loss, compare=compare)
     only = pane(time_axis(trajectory.t, log_time), losses)
     own = _own(run, log_time)
     frozen, letters = ([], []) if compare is None else _frozen(compare, own, only)
     return {
         "panes": [only],
-        "levels": _levels(run, limits),
+        "levels": _levels(run, losses["range"]),
         "curves": [*frozen, *_beside(run, log_time), own],
         "marks": _exact(run, log_time),
         "texts": letters,
@@ -78,12 +73,16 @@ def loss_picture(
 
 
 def _levels(run: Run, limits: tuple[float, float]) -> list[Level]:
-    """A line at each critical value on the axis, with what it misses."""
-    levels = []
+    """A line at each critical value on the axis, with what it misses; those off the ladder faint.
+
+    The lowest may be 0, where a log axis has no place for it.
+    """
+    levels, named = [], set(ladder(run))
     for missed, value in run.levels.items():
-        if value > 0 and limits[0] <= value <= limits[1]:
-            words = theme.label(_level_text(missed, value), _LEVEL)
-            levels.append(level(value, _LEVEL, f"critical value {written(value)}", words))
+        if limits[0] <= value <= limits[1]:
+            line = _LEVEL if value in named else _FAINT
+            words = theme.label(_level_text(missed, value), _LEVEL) if value > 0 else None
+            levels.append(level(value, line, f"critical value {written(value)}", words))
     return levels
 
 
@@ -205,6 +204,7 @@ _METHODS = {
 _BOUND: Line = {"color": theme.FAINT, "dash": "dashdot", "width": 2}
 _OTHER: Line = {"color": theme.INK, "dash": "solid", "width": 5}
 _LEVEL: Line = {"color": theme.FAINT, "dash": "dot", "width": 1.5}
+_FAINT: Line = {"color": theme.GRID, "dash": "dot", "width": 1.5}
 
 
 def _level_text(missed: IndexSet, value: float) -> str:
@@ -213,19 +213,3 @@ def _level_text(missed: IndexSet, value: float) -> str:
     if len(missed) > 4:
         return f"{written(value)}: misses {missed[0] + 1}–{missed[-1] + 1}"
     return f"{written(value)}: misses {', '.join(str(k + 1) for k in missed)}"
-
-
-def _loss_range(loss: Matrix, log_loss: bool, a: Run | None) -> tuple[float, float]:
-    """Range of the loss axis; a log axis ends ten decades below the start."""
-    top = float(loss.max())
-    if a is not None:
-        loss, other = np.concatenate([loss, a.trajectory.loss]), float(a.trajectory.loss.max())
-        room = (MOST_TIMES if log_loss else 2.0) * top
-        top = max(top, min(other, room) if top > 0 else other)
-    if top <= 0:
-        return (LOWEST_DECADE, 1.0) if log_loss else (-1.0, 1.0)
-    if not log_loss:
-        return -0.04 * top, 1.1 * top
-    floor = max(float(loss[loss > 0].min()), CLOSE * top)
-    low, high = padded(float(np.log10(floor)), float(np.log10(top)), 0.05)
-    return 10.0**low, 10.0**high

@@ -7,15 +7,13 @@ texts. A picture of matrices has none of that: it has heat maps, or a network wi
 each moment of the run. The same type is told to the browser's side in ``front/draw/picture.js``.
 """
 
-from __future__ import annotations
-
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 
 from linviz.core.model.problem import Matrix
 
-Scale = Literal["linear", "log"]
+Scale = Literal["linear", "log", "root"]
 Dash = Literal["solid", "dash", "dot", "dashdot", "longdash"]
 Solid = Literal["circle", "square", "diamond", "triangle-up", "triangle-down"]
 Symbol = Solid | Literal["circle-open", "square-open", "diamond-open"]
@@ -35,9 +33,11 @@ class Line(TypedDict):
 class Axis(TypedDict):
     """One axis.
 
-    `letter` is what a sentence calls its values; `range` its two ends, in its own values on a log
-    scale too. Its values may be `whole` numbers, and the `time` of a run. At 0 it may have a line
-    (`zero`), and its ticks may go unlabeled where another axis has the same.
+    `letter` is what a sentence calls its values; `range` its two ends, in its own values on every
+    scale. On a root scale places are square roots of heights above its `foot`. It may have `ticks`
+    of its own, each a value and what is written there, the more important first. Its values may be
+    `whole` numbers, and the `time` of a run. At 0 it may have a line (`zero`), and its ticks may go
+    unlabeled where another axis has the same.
     """
 
     title: str
@@ -48,6 +48,8 @@ class Axis(TypedDict):
     time: bool
     zero: bool
     labeled: bool
+    foot: NotRequired[float]
+    ticks: NotRequired[list[tuple[float, str]]]
 
 
 class Pane(TypedDict):
@@ -185,6 +187,39 @@ class Network(TypedDict):
     edges: list[Edges]
 
 
+class Node(TypedDict):
+    """A critical value: a row of as many pips as there are modes, those learned filled.
+
+    Modes count from 1. It stands at its `level`, above the number of its learned modes. `down` is
+    how many ways lead down where that is known, `spent` the share of the run's time beside it, and
+    `turn` its place on the run's way, from 0, or -1.
+    """
+
+    learned: list[int]
+    level: float
+    down: int | None
+    kind: str
+    name: str
+    spent: float
+    turn: int
+
+
+class Tree(TypedDict):
+    """Critical values and the edges between them, pairs of their numbers.
+
+    Of `count` in all. Up to `pills` modes every node is a row of pips. Modes in one of the `ties`
+    have one strength: of these only how many are learned is known. `colors` are those of the modes.
+    """
+
+    nodes: list[Node]
+    edges: list[tuple[int, int]]
+    modes: int
+    count: int
+    pills: int
+    ties: list[list[int]]
+    colors: list[str]
+
+
 class Table(TypedDict):
     """How the numbers stand in a table.
 
@@ -206,6 +241,7 @@ class Picture(TypedDict):
     texts: list[Text]
     heats: list[Heat]
     network: Network | None
+    tree: NotRequired[Tree]
     table: Table
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
-from linviz.figures import theme
+from linviz.figures import pips, theme
 from linviz.figures.elements import box, curve, mark, path, rounded, short, stroke, words
 from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Pane, Picture, Text
 from linviz.figures.ticks import Space, Span, Tick, ticks_of
@@ -34,10 +34,20 @@ class Placed:
         """Ticks and the title, which may carry a factor for all labels."""
         room = (0.9 * LEFT * size, RIGHT * size, 3.75 * size)
         space = Space(abs(self.end - self.start), size, upright, *room)
+        if "ticks" in self.axis:
+            return self._named(size), self.axis["title"]
         ticks, note = ticks_of(self.scale, space, self.axis["whole"])
         if not self.axis["labeled"]:
             return [(value, "") for value, _ in ticks], self.axis["title"]
         return ticks, f"{self.axis['title']} ({note})" if note else self.axis["title"]
+
+    def _named(self, size: float) -> list[Tick]:
+        """Its own ticks; of labels that would touch, the first is kept."""
+        kept: list[Tick] = []
+        for value, text in self.axis["ticks"]:
+            if all(abs(self.at(value) - self.at(other)) >= 1.15 * size for other, _ in kept):
+                kept.append((value, text if self.axis["labeled"] else ""))
+        return kept
 
 
 def to_svg(
@@ -77,6 +87,9 @@ def to_svg(
     drawn = [part for x, y in places for part in _axes(x, y, size)]
     for k, part in _parts(picture, places, size):
         drawn.append(f'<g clip-path="url(#pane{k + 1})">{part}</g>')
+    if "tree" in picture:
+        x, y = places[0]
+        drawn += pips.drawn(picture["tree"], x.at, y.at, size)
     drawn += _labels(picture["levels"], places, size)
     clips = [
         f'<clipPath id="pane{k}"><path d="{box(x.start, y.end, x.end, y.start)}"/></clipPath>'
@@ -108,10 +121,9 @@ def _axis(axis: Axis, start: float, end: float) -> Placed:
     first, last = axis["range"]
     if axis["whole"] and math.ceil(first) + 1 > last:  # one tick alone tells no scale
         first, last = math.floor(first), math.ceil(last)
-    log = axis["scale"] == "log"
-    if log:
-        first, last = math.log10(first), math.log10(last)
-    return Placed(axis, start, end, Span(first, last, log))
+    scale = Span(0.0, 1.0, axis["scale"] == "log", axis.get("foot"))
+    first, last = scale.coordinate(first), scale.coordinate(last)
+    return Placed(axis, start, end, replace(scale, start=first, end=last))
 
 
 def _axes(x: Placed, y: Placed, size: float) -> list[str]:

@@ -27,21 +27,30 @@ Family = Callable[[], Iterable[list[Decimal]]]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An axis from one coordinate to another; on a log axis these are exponents of ten."""
+    """An axis from one coordinate to another.
+
+    On a log axis these are exponents of ten, on one with a foot square roots of heights above it.
+    """
 
     start: float
     end: float
     log: bool
+    foot: float | None = None
 
     def share(self, value: float) -> float:
         """Where a value lies, 0 at the start and 1 at the end."""
         return (self.coordinate(value) - self.start) / (self.end - self.start)
 
     def coordinate(self, value: float) -> float:
+        if self.foot is not None:
+            return math.copysign(math.sqrt(abs(value - self.foot)), value - self.foot)
         return math.log10(max(value, math.ulp(0.0))) if self.log else value
 
     def ends(self) -> tuple[float, float]:
         """The ends, as values."""
+        if self.foot is not None:
+            low, high = (self.foot + end * abs(end) for end in (self.start, self.end))
+            return low, high
         return (10.0**self.start, 10.0**self.end) if self.log else (self.start, self.end)
 
     def holds(self, decimal: Decimal) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from linviz.figures import hessian, invariants, loss, matrices, modes, network
+from linviz.figures import hessian, invariants, loss, matrices, modes, network, tree
 from linviz.figures.picture import Picture
 
 if TYPE_CHECKING:  # what is shown has a view, which names panels
@@ -26,7 +26,7 @@ class Panel:
     words : callable, what is shown -> str
         What is said of the run in it.
     draw : callable, what is shown -> Picture
-    picture : "plot", "network" or "matrices"
+    picture : "plot", "network", "matrices" or "tree"
         What draws it in the browser.
     switch : "", "log_loss", "matrices" or "moment"
         What its heading holds: a switch of the view, or the sign of what moves with the time.
@@ -38,7 +38,7 @@ class Panel:
     title: str
     words: Callable[[Shown], str]
     draw: Callable[[Shown], Picture]
-    picture: Literal["plot", "network", "matrices"] = "plot"
+    picture: Literal["plot", "network", "matrices", "tree"] = "plot"
     switch: Literal["", "log_loss", "matrices", "moment"] = ""
     one_run: bool = False
 
@@ -72,6 +72,13 @@ PANELS: dict[str, Panel] = {
             lambda shown: loss.loss_words(shown.run, log_time=shown.view.log_time),
             _loss,
             switch="log_loss",
+        ),
+        Panel(
+            "tree",
+            "Critical values",
+            lambda shown: tree.tree_words(shown.run),
+            lambda shown: tree.tree_picture(shown.run, compare=shown.kept),
+            picture="tree",
         ),
         Panel("modes", "Modes", lambda shown: modes.modes_words(shown.run), _modes),
         Panel(

@@ -75,13 +75,18 @@ export function edges(width, fontSize, bare, beside = SIDE) {
 function placed(axis, start, end, range, fontSize, upright) {
   const log = axis.scale === "log";
   const home = axis.whole ? withTwoCounts(...axis.range) : axis.range;
-  const span = { home, range: range && axis.whole ? withTwoCounts(...range) : range, log };
+  const foot = axis.foot === undefined ? {} : { foot: axis.foot };
+  const span = { home, range: range && axis.whole ? withTwoCounts(...range) : range, log, ...foot };
   const scale = scaleOf(span);
+  const at = (/** @type {number} */ value) => start + shareOf(scale, value) * (end - start);
   const length = Math.abs(end - start);
   const drawn = once(() => {
     const [before, after] = [0.9 * MARGIN.left * fontSize, MARGIN.right * fontSize];
     const space = { length, fontSize, upright, before, after, room: LABELS * fontSize };
-    const { ticks, note } = ticksOf(scale, space, axis.whole);
+    const own = axis.ticks && !range;
+    const { ticks, note } = own
+      ? { ticks: named(axis.ticks ?? [], at, fontSize), note: "" }
+      : ticksOf(scale, space, axis.whole);
     const title = note && axis.labeled ? `${axis.title} (${note})` : axis.title;
     return {
       ticks: axis.labeled ? ticks : ticks.map((tick) => ({ ...tick, text: "" })),
@@ -92,8 +97,7 @@ function placed(axis, start, end, range, fontSize, upright) {
     };
   });
   return {
-    ...{ axis, span, log, start, end },
-    at: (value) => start + shareOf(scale, value) * (end - start),
+    ...{ axis, span, log, start, end, at },
     valueAt: (place) => valueAt(scale, (place - start) / (end - start)),
     get ticks() {
       return drawn().ticks;
@@ -108,6 +112,20 @@ function placed(axis, start, end, range, fontSize, upright) {
       return drawn().titleSize;
     },
   };
+}
+
+/**
+ * Ticks that the picture names; of labels that would touch, the first is kept.
+ * @param {[number, string][]} ticks
+ * @param {(value: number) => number} at
+ * @param {number} fontSize
+ */
+function named(ticks, at, fontSize) {
+  /** @type {import("./ticks.js").Tick[]} */
+  const kept = [];
+  for (const [value, text] of ticks)
+    if (kept.every((other) => Math.abs(at(value) - at(other.value)) >= 1.15 * fontSize)) kept.push({ value, text });
+  return kept;
 }
 
 /**

@@ -10,12 +10,14 @@
  * @typedef {object} Axis
  * @property {string} title
  * @property {string} letter
- * @property {"linear"|"log"} scale
+ * @property {"linear"|"log"|"root"} scale  on a root scale places are square roots of heights above the foot
  * @property {[number, number]} range
  * @property {boolean} whole  its values are whole numbers
  * @property {boolean} time  its values are the time of the run
  * @property {boolean} zero  a line at 0
  * @property {boolean} labeled  its ticks have numbers
+ * @property {number} [foot]
+ * @property {[number, string][]} [ticks]  its own, the more important first
  *
  * The height is the pane's part of the picture: 0 is its bottom, 1 its top.
  * @typedef {{x: Axis, y: Axis, height: [number, number]}} Pane
@@ -77,6 +79,20 @@
  *
  * @typedef {{neurons: Neurons[], edges: Edges[]}} Network
  *
+ * A critical value: modes learned, counted from 1; `turn` is its place on the run's way, or -1.
+ * @typedef {object} Node
+ * @property {number[]} learned
+ * @property {number} level
+ * @property {number|null} down  ways down, where known
+ * @property {"minimum"|"saddle"|"flat saddle"|"unclear"} kind
+ * @property {string} name
+ * @property {number} spent  the share of the run's time
+ * @property {number} turn
+ *
+ * Of so many in all; up to `pills` modes every node is a row of pips. Of modes in one of the `ties` only
+ * how many are learned is known.
+ * @typedef {{nodes: Node[], edges: [number, number][], modes: number, count: number, pills: number, ties: number[][], colors: string[]}} Tree
+ *
  * Rows of the table: moments with a column for each curve, points, each with its kind, or the entries
  * of matrices at the moment shown.
  * @typedef {{rows: "moments"|"points"|"entries", kind: string}} Table
@@ -89,6 +105,7 @@
  * @property {Text[]} texts
  * @property {Heat[]} heats
  * @property {Network|null} network
+ * @property {Tree} [tree]
  * @property {Table} table
  */
 

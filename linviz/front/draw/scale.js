@@ -1,24 +1,35 @@
 // Where a value lies on an axis, as a share of its length, and back. An axis runs from one coordinate
-// to another; on a log axis the coordinates are exponents of ten.
+// to another: values; on a log axis exponents of ten; on one with a foot square roots of heights above it.
 
-/** @typedef {{ from: number, to: number, log: boolean }} Scale */
+/** @typedef {{ log: boolean, foot?: number }} Law */
+/** @typedef {Law & { from: number, to: number }} Scale */
 
 const LEAST = 5e-324; // the smallest positive number: what is zero has no place on a log axis
 
 /**
  * @param {number} value
- * @param {boolean} log
+ * @param {Law} law
  */
-export function coordinate(value, log) {
+export function coordinate(value, { log, foot }) {
+  if (foot !== undefined) return Math.sign(value - foot) * Math.sqrt(Math.abs(value - foot));
   return log ? Math.log10(Math.max(value, LEAST)) : value;
+}
+
+/**
+ * @param {number} v a coordinate
+ * @param {Law} law
+ */
+export function valueFrom(v, { log, foot }) {
+  if (foot !== undefined) return foot + v * Math.abs(v);
+  return log ? 10 ** v : v;
 }
 
 /**
  * @param {Scale} scale
  * @param {number} value
  */
-export function shareOf({ from, to, log }, value) {
-  const v = coordinate(value, log);
+export function shareOf({ from, to, ...law }, value) {
+  const v = coordinate(value, law);
   const span = to - from;
   if (Number.isFinite(span)) return (v - from) / span;
   return (v / 2 - from / 2) / (to / 2 - from / 2); // the span is more than the largest number
@@ -41,8 +52,7 @@ export function coordinateAt({ from, to }, share) {
  * @param {number} share
  */
 export function valueAt(scale, share) {
-  const v = coordinateAt(scale, share);
-  return scale.log ? 10 ** v : v;
+  return valueFrom(coordinateAt(scale, share), scale);
 }
 
 /**

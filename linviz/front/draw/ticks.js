@@ -3,7 +3,7 @@
 
 import { numberOf, power, wholeTimes } from "./decimal.js";
 import { ways, widthOf } from "./labels.js";
-import { coordinate, shareOf } from "./scale.js";
+import { coordinate, shareOf, valueFrom } from "./scale.js";
 
 /** @typedef {import("./decimal.js").Decimal} Decimal */
 /** @typedef {import("./scale.js").Scale} Scale */
@@ -124,9 +124,9 @@ function* finerSteps(scale, most, whole) {
  * The ends of the axis, as values.
  * @param {Scale} scale
  */
-function valuesAtEnds({ from, to, log }) {
+function valuesAtEnds({ from, to, ...law }) {
   const value = (/** @type {number} */ e) => Math.min(Number.MAX_VALUE, Math.max(Number.MIN_VALUE, 10 ** e));
-  return log ? [value(from), value(to)] : [from, to];
+  return law.log ? [value(from), value(to)] : [valueFrom(from, law), valueFrom(to, law)];
 }
 
 /**
@@ -180,7 +180,7 @@ function multiples(scale, rung) {
 function isInside(scale, decimal) {
   const value = numberOf(decimal);
   if (!Number.isFinite(value) || (scale.log && !(value > 0))) return false;
-  if (coordinate(value, scale.log) >= scale.from && coordinate(value, scale.log) <= scale.to) return true;
+  if (coordinate(value, scale) >= scale.from && coordinate(value, scale) <= scale.to) return true;
   const share = shareOf(scale, value);
   return share >= -SLACK && share <= 1 + SLACK;
 }

@@ -1,11 +1,11 @@
 // Ranges of an axis after a zoom by hand. A range is a pair of the axis' own values; on a log axis the
 // arithmetic is that of exponents. None goes beyond the axis' own range, its home; there it is null.
 
-import { coordinate, coordinateAt } from "./scale.js";
+import { coordinate, coordinateAt, valueFrom } from "./scale.js";
 
 /**
  * @typedef {[number, number]} Range
- * @typedef {{ home: Range, range: Range | null, log: boolean }} Span an axis, and what of it is shown
+ * @typedef {import("./scale.js").Law & { home: Range, range: Range | null }} Span an axis, and what of it is shown
  */
 
 const NARROWEST = 1e-9; // of the home's length, and of the values themselves
@@ -14,9 +14,9 @@ const NARROWEST = 1e-9; // of the home's length, and of the values themselves
  * What is shown, as a scale.
  * @param {Span} span
  */
-export function scaleOf({ home, range, log }) {
-  const [from, to] = (range ?? home).map((value) => coordinate(value, log));
-  return { from, to, log };
+export function scaleOf({ home, range, ...law }) {
+  const [from, to] = (range ?? home).map((value) => coordinate(value, law));
+  return { from, to, ...law };
 }
 
 /**
@@ -62,8 +62,8 @@ export function moved(span, shift) {
  * @param {Span} span
  * @param {number} at
  */
-function narrowest({ home, log }, at) {
-  const { from, to } = scaleOf({ home, range: null, log });
+function narrowest(span, at) {
+  const { from, to } = scaleOf({ ...span, range: null });
   return NARROWEST * Math.max(to - from, Math.abs(at));
 }
 
@@ -74,14 +74,13 @@ function narrowest({ home, log }, at) {
  * @param {number} length
  * @returns {Range | null}
  */
-function kept({ home, log }, from, length) {
-  const whole = scaleOf({ home, range: null, log });
+function kept({ home, ...law }, from, length) {
+  const whole = scaleOf({ ...law, home, range: null });
   if (!(length < (whole.to - whole.from) * (1 - 1e-9))) return null;
   const start = Math.min(Math.max(from, whole.from), whole.to - length);
   const end = start + length;
   // what reaches the home's ends has them exactly
-  const value = (/** @type {number} */ v) => (log ? 10 ** v : v);
-  return [start <= whole.from ? home[0] : value(start), end >= whole.to ? home[1] : value(end)];
+  return [start <= whole.from ? home[0] : valueFrom(start, law), end >= whole.to ? home[1] : valueFrom(end, law)];
 }
 
 /**

@@ -37,7 +37,7 @@ export function render({ model, el }) {
   const find = (selector) => part(root, selector);
   const clock = createClock();
   const edits = createEdits(model);
-  const page = /** @type {any} */ ({ root, model, clock, edits, find, run: null, note: () => {} });
+  const page = /** @type {any} */ ({ root, model, clock, edits, find, run: null, note: () => {}, beside: () => {} });
   el.append(root);
   const tables = createTables();
   const keep = (on) => model.send({ type: on ? "freeze" : "unfreeze" });

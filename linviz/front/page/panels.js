@@ -7,11 +7,12 @@ import { createPanel } from "./panel.js";
 import { part } from "./part.js";
 import { createPlot } from "../draw/plot.js";
 import { createSpectra } from "../draw/spectra.js";
+import { createTree } from "../draw/tree.js";
 
 /** @typedef {{ name: string, title: string, picture: string, switch: string, one_run: boolean }} Entry */
 
 // What draws a picture, and what a heading holds, by the names that the catalogue has for them.
-const PICTURES = { plot: createPlot, network: createNetwork, matrices: createMatrices };
+const PICTURES = { plot: createPlot, network: createNetwork, matrices: createMatrices, tree: createTree };
 const SWITCHES = { log_loss: addLossSwitch, matrices: addMatrixChoice, moment: addMoment };
 
 export function createPanels(page, entries, tables, ink) {
@@ -41,12 +42,13 @@ export function createPanels(page, entries, tables, ink) {
   };
 }
 
-function panelOf(entry, { root, model, clock }, tables, ink) {
+function panelOf(entry, page, tables, ink) {
+  const { root, model, clock } = page;
   const { name, title } = entry;
   let panel = null;
   const size = () => fontSize(root, panel.box);
   const bare = () => root.dataset.stacked === "true";
-  const picture = PICTURES[entry.picture]({ name, clock, ink, size, bare });
+  const picture = PICTURES[entry.picture]({ name, clock, ink, size, bare, beside: (learned) => page.beside(learned) });
   const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(panel.box, size()) });
   const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
   // a page that was saved as a file has no Python to make a figure

@@ -1,0 +1,263 @@
+// The critical values as a tree on the height axis of the loss: rows of pips, ways down beside them, the
+// way of the run lit, and now on it.
+
+import { part } from "../page/part.js";
+import { createStage } from "./heat.js";
+import { stood } from "./nodes.js";
+import { written } from "./numbers.js";
+import { drawFlat, drawHalo, drawRow, halves, kindColors } from "./pips.js";
+import { placeOfNow, whereabouts } from "./route.js";
+import { tinted } from "./theme.js";
+
+const HALO = [0.9, 2.2]; // of the type: the radius after no time, and what all the time adds
+const FEW = 3; // modes: up to here every node has its label
+
+export function createTree({ name, clock, ink, size, beside }) {
+  let run = /** @type {any} */ (null);
+  let picture = /** @type {any} */ (null);
+  let last = /** @type {any} */ (null); // the layout last drawn on the screen
+  const stage = createStage((context, width, height, fontSize) => {
+    last = paint(context, { width, height, fontSize });
+    place(last);
+  }, size);
+  const doors = createDoors(stage.element, beside);
+
+  function paint(context, page) {
+    if (!picture) return null;
+    const inks = ink();
+    const at = whereabouts(picture.tree, run, clock.t);
+    const laid = { ...stood(picture, page, at), at, ...page, joined: stage.element.dataset.joined === "true" };
+    laid.now = placeOfNow(at, picture.tree, laid.nodes, laid.y, laid.step);
+    drawTree(context, tinted(picture, inks), laid, inks);
+    return laid;
+  }
+
+  function place(laid) {
+    if (laid) doors.place(laid, picture.tree);
+  }
+
+  return {
+    element: stage.element,
+    get laid() {
+      return last;
+    },
+    get drawn() {
+      return picture;
+    },
+    show(shown) {
+      [run, picture] = [shown, shown.pictures[name]];
+      stage.describe(shown.words?.[name] ?? "");
+      stage.paint();
+    },
+    fit: (box) => stage.fit(box),
+    draw: () => stage.paint(),
+    move: () => stage.paint(),
+    render: (context, width, height, fontSize) => void paint(context, { width, height, fontSize }),
+    table: () => picture && tableOf(picture.tree, whereabouts(picture.tree, run, clock.t), run),
+    describe: stage.describe,
+  };
+}
+
+function drawTree(context, { tree, levels }, laid, ink) {
+  context.save();
+  drawLevels(context, levels, laid, ink);
+  drawEdges(context, tree, laid, ink);
+  for (const [k, node] of laid.nodes.entries()) if (laid.at.spent[k] > 0) halo(context, node, k, laid, ink);
+  drawWay(context, laid, ink);
+  for (const look of ["dot", "ring", "small", "large"])
+    for (const [k, node] of laid.nodes.entries()) if (node.look === look) drawNode(context, node, k, tree, laid, ink);
+  for (const [k, node] of laid.nodes.entries()) drawLabel(context, node, k, tree, laid, ink);
+  drawNow(context, laid, ink);
+  context.restore();
+}
+
+// Levels run on from the loss to their node; alone, the tree has the numbers at its left.
+function drawLevels(context, levels, { nodes, y, fontSize, joined, width }, ink) {
+  const ticks = y.ticks;
+  for (const { value, line } of levels) {
+    const py = y.at(value);
+    if (py > y.start + 1 || py < y.end - 1) continue;
+    const end = Math.min(width, ...nodes.filter(({ level }) => level === value).map(({ x }) => x));
+    context.strokeStyle = line.color;
+    context.lineWidth = line.width;
+    context.setLineDash([2, 4]);
+    context.beginPath();
+    const tick = ticks.find((each) => each.value === value);
+    context.moveTo(joined ? 0 : 2.6 * fontSize, py);
+    context.lineTo(end, py);
+    context.stroke();
+    if (joined || !tick) continue;
+    context.font = `${fontSize}px ${ink.family}`;
+    [context.fillStyle, context.textAlign, context.textBaseline] = [ink.text, "right", "middle"];
+    context.fillText(tick.text, 2.3 * fontSize, py);
+  }
+}
+
+function stroke(context, from, to, color, width, dash = []) {
+  context.strokeStyle = color;
+  context.lineWidth = width;
+  context.setLineDash(dash);
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.lineTo(to.x, to.y);
+  context.stroke();
+}
+
+function drawEdges(context, tree, { nodes, at }, ink) {
+  const here = at.here >= 0 ? at.here : at.way[at.before];
+  for (const [a, b] of tree.edges) {
+    if (tree.modes > tree.pills && a !== here && b !== here) continue;
+    stroke(context, nodes[a], nodes[b], ink.grid, 1.2);
+  }
+}
+
+function halo(context, { x, y }, k, { at, fontSize }, ink) {
+  const radius = fontSize * (HALO[0] + HALO[1] * Math.sqrt(at.spent[k]));
+  drawHalo(context, x, y, radius, at.kinds[k], ink);
+}
+
+// Lit from the start to now, dotted from now to the end.
+function drawWay(context, { nodes, at, now }, ink) {
+  const way = at.way.map((k) => nodes[k]).filter(Boolean);
+  const done = way.slice(0, at.before + 1);
+  const ahead = way.slice(at.before + 1);
+  const lit = at.here < 0 && done.length > 0 ? [...done, now] : done;
+  lit.slice(1).forEach((to, k) => stroke(context, lit[k], to, ink.text, 3.2 * ink.bold));
+  const dotted = at.here >= 0 ? [nodes[at.here], ...ahead] : [now, ...ahead];
+  dotted.slice(1).forEach((to, k) => stroke(context, dotted[k], to, ink.text, 1.8 * ink.bold, [3, 4]));
+}
+
+function drawNode(context, node, k, tree, { at }, ink) {
+  const { x, y, look, size } = node;
+  if (look === "dot" || look === "ring") {
+    context.beginPath();
+    context.arc(x, y, look === "dot" ? 0.22 * size : 0.5 * size, 0, 2 * Math.PI);
+    [context.fillStyle, context.strokeStyle, context.lineWidth] = [look === "dot" ? ink.axis : ink.paper, ink.axis, 1];
+    context.globalAlpha = look === "dot" ? 0.5 : 1;
+    context.setLineDash([]);
+    context.fill();
+    if (look === "ring") context.stroke();
+    context.globalAlpha = 1;
+    return;
+  }
+  const large = look === "large";
+  const width = ink.bold * (at.here === k ? 3.5 : large ? 1.8 : 1);
+  const border = large ? ink.text : ink.grid;
+  drawRow(context, { ...node, modes: tree.modes }, { colors: tree.colors, border, width }, ink);
+}
+
+// Of what is past on a large tree nothing is said any more.
+function drawLabel(context, node, k, tree, { at, fontSize }, ink) {
+  const { x, y, look } = node;
+  const large = look === "large";
+  const few = tree.modes <= tree.pills;
+  const turn = at.way.lastIndexOf(k);
+  if (large ? !few && turn < at.before : look !== "small" || (few && tree.modes > FEW)) return;
+  const [half] = halves({ ...node, modes: tree.modes });
+  const kind = node.kind === "unclear" ? at.kinds[k] : node.kind;
+  const size = (large ? 1 : 0.92) * fontSize;
+  context.font = `${at.here === k ? "bold " : ""}${size}px ${ink.family}`;
+  context.textBaseline = "middle";
+  context.fillStyle = large ? kindColors(kind, ink.dark).text : ink.soft;
+  const side = large ? -1 : 1;
+  const px = x + side * (half + 0.45 * fontSize);
+  context.textAlign = side < 0 ? "right" : "left";
+  if (kind === "minimum") {
+    context.textAlign = "right";
+    context.fillText("minimum", x + half, y - 1.6 * fontSize);
+    return;
+  }
+  const py = large ? y - 0.72 * fontSize : y;
+  if (kind === "flat saddle" || kind === "origin") {
+    context.fillText("flat", px + (side > 0 ? 1.05 * size : 0), py);
+    const wide = side < 0 ? context.measureText("flat").width + 1.05 * size : 0;
+    drawFlat(context, px - wide, py - 0.42 * size, 0.8 * size, ink);
+  } else if (node.down !== null) context.fillText(`▼ ${node.down}`, px, py);
+}
+
+// A line from the loss, and a dot where the run is between two rests.
+function drawNow(context, { nodes, at, now, joined, fontSize, y }, ink) {
+  const here = nodes[at.here];
+  if (joined) {
+    const end = here ? here.x - 0.5 * fontSize : now.x;
+    if (y.at(at.loss) >= y.end - 1) stroke(context, { x: 0, y: now.y }, { x: end, y: now.y }, ink.text, 1.2 * ink.bold);
+  }
+  if (here) return;
+  context.beginPath();
+  context.arc(now.x, now.y, 0.42 * fontSize * Math.sqrt(ink.bold), 0, 2 * Math.PI);
+  [context.fillStyle, context.strokeStyle, context.lineWidth] = [ink.text, ink.paper, 2];
+  context.setLineDash([]);
+  context.fill();
+  context.stroke();
+}
+
+function tableOf({ nodes }, { way, spent, here }, run) {
+  const columns = ["critical point", "loss", "modes learned", "ways down", "kind", "time spent by now"];
+  const length = run.t[run.t.length - 1] - run.t[0];
+  const rows = nodes.map(({ name, level, learned, down, kind }, k) => {
+    return [name, level, learned.length, down, kind, way.includes(k) ? spent[k] * length : null];
+  });
+  const caption = here >= 0 ? `The run is near ${nodes[here].name}.` : "The run is near none of them now.";
+  return { caption, columns, rows };
+}
+
+// A button on each row of pips: a click, or Enter, starts a run beside that critical point. One of them
+// is a stop of the tab key, arrows go to the others.
+function createDoors(element, beside) {
+  element.insertAdjacentHTML(
+    "beforeend",
+    '<div class="doors-of-tree" role="group" aria-label="Start beside a critical point"></div>',
+  );
+  const group = part(element, ".doors-of-tree");
+  let key = "";
+  let shown = /** @type {any[]} */ ([]);
+  const buttons = () => [...group.children];
+  group.addEventListener("click", ({ target }) => {
+    const k = buttons().indexOf(target);
+    if (k >= 0) beside(shown[k].learned);
+  });
+  group.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const k = buttons().indexOf(document.activeElement);
+    if (!step || k < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    focus((k + step + shown.length) % shown.length);
+  });
+  const focus = (k) => {
+    buttons().forEach((button, i) => (button.tabIndex = i === k ? 0 : -1));
+    buttons()[k].focus();
+  };
+  return {
+    place({ nodes, fontSize }, tree) {
+      shown = nodes.filter(({ look }) => look === "large" || look === "small");
+      const next = shown.map(({ name, x, y, look }) => [name, x, y, look].join()).join(";") + fontSize;
+      if (next === key) return;
+      key = next;
+      const names = shown.map((node) => label(node));
+      while (group.children.length > shown.length) group.lastChild.remove();
+      while (group.children.length < shown.length) group.append(document.createElement("button"));
+      const held = buttons().findIndex((button) => button.tabIndex === 0);
+      buttons().forEach((button, k) => {
+        const [half, tall] = halves({ ...shown[k], modes: tree.modes });
+        Object.assign(button, {
+          type: "button",
+          title: names[k],
+          tabIndex: k === Math.max(0, Math.min(held, shown.length - 1)) ? 0 : -1,
+        });
+        button.setAttribute("aria-label", names[k]);
+        Object.assign(button.style, {
+          left: `${shown[k].x - half}px`,
+          top: `${shown[k].y - tall}px`,
+          width: `${2 * half}px`,
+          height: `${2 * tall}px`,
+        });
+      });
+    },
+  };
+}
+
+function label({ name, level, down, kind }) {
+  const told = down ? `, ${down} ${down === 1 ? "way" : "ways"} down` : "";
+  return `${kind === "unclear" ? "critical point" : kind} ${name}, loss ${written(level)}${told}: start beside it`;
+}
