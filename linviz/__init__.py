@@ -38,6 +38,8 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.flow.nonlinear import nonlinear_flow as nonlinear_flow
     from linviz.core.flow.steps import Descent as Descent
     from linviz.core.flow.trajectory import Trajectory as Trajectory
+    from linviz.core.geometry.tree import CriticalTree as CriticalTree
+    from linviz.core.geometry.tree import CriticalValue as CriticalValue
     from linviz.core.landscape.course import Course as Course
     from linviz.core.landscape.course import Moment as Moment
     from linviz.core.landscape.critical_points import CriticalPoint as CriticalPoint
@@ -119,6 +121,8 @@ HOMES = {
     "Conserved": "linviz.core.model.conserved",
     "Course": "linviz.core.landscape.course",
     "CriticalPoint": "linviz.core.landscape.critical_points",
+    "CriticalTree": "linviz.core.geometry.tree",
+    "CriticalValue": "linviz.core.geometry.tree",
     "Dashboard": "linviz.panels.page",
     "DataSet": "linviz.core.model.data",
     "Decisions": "linviz.core.experiment.decisions",

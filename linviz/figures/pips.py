@@ -12,7 +12,8 @@ from linviz.figures.picture import Node, Tree
 Spec = dict[str, Any]
 Place = Callable[[float], float]
 
-LARGE, SMALL, PITCH = 0.74, 0.5, 1.25  # a pip, of the type, on the way of the run and off it; steps
+ON_WAY, OFF_WAY = 0.74, 0.5  # of the type: a pip on the way of the run and off it
+PITCH = 1.25  # from pip to pip, of their size
 MOST_PIPS = 8  # of more modes the learned ones are written
 
 
@@ -94,7 +95,7 @@ def _pips(node: Node, tree: Tree) -> list[tuple[bool, str]]:
 
 def _row(node: Node, tree: Tree, at: tuple[float, float], size: float) -> list[str]:
     (x, y), on_way, modes = at, node["turn"] >= 0, tree["modes"]
-    across = (LARGE if on_way else SMALL) * size
+    across = (ON_WAY if on_way else OFF_WAY) * size
     tall, many = 0.95 * across, modes > MOST_PIPS
     text = brief(node["learned"], modes)
     half = (0.34 * len(text) + 0.6) * 1.5 * across

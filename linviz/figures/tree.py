@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linviz.core.experiment.run import Run
-from linviz.core.geometry import CriticalTree, critical_tree
+from linviz.core.geometry import CriticalTree
 from linviz.core.model.words import plural, written
 from linviz.figures import theme
 from linviz.figures.conversion import to_plotly
@@ -41,17 +41,16 @@ def tree_figure(run: Run, *, compare: Run | None = None) -> go.Figure:
 
 def tree_picture(run: Run, *, compare: Run | None = None) -> Picture:
     """Picture of `tree_figure`."""
-    route = _route(run)
-    tree = critical_tree(run.trajectory.problem, run.scenario.dims, along=route)
+    tree = run.tree
     most = len(tree.nodes[-1].learned)
     columns = axis("modes learned", "modes", "linear", (-AROUND, max(1, most) + AROUND))
     heights = tree_axis(run, compare=compare)
     levels = [level(value, _LEVEL, f"critical value {written(value)}") for value in ladder(run)]
-    way = [tree.find(learned) for learned in route]
+    way = [tree.find(stay.learned) for stay in run.stays]
     return {
         "panes": [pane(columns | {"whole": True}, heights)],
         "levels": levels,
-        "curves": _edges(tree, [k for k in way if k is not None]),
+        "curves": _edges(tree, way),
         "marks": [],
         "texts": [],
         "heats": [],
@@ -61,15 +60,12 @@ def tree_picture(run: Run, *, compare: Run | None = None) -> Picture:
     }
 
 
-def _route(run: Run) -> list[tuple[int, ...]]:
-    """Learned modes at the rests of the run, in order of time."""
-    return []
-
-
-def _tree(run: Run, tree: CriticalTree, way: list[int | None]) -> Tree:
+def _tree(run: Run, tree: CriticalTree, way: list[int]) -> Tree:
     """The nodes and the edges, with modes counted from 1."""
-    spent = [0.0 for _ in tree.nodes]
-    turns = {k: turn for turn, k in enumerate(way) if k is not None}
+    spent, length = [0.0 for _ in tree.nodes], float(np.ptp(run.trajectory.t)) or 1.0
+    for stay, k in zip(run.stays, way, strict=True):
+        spent[k] += (stay.end - stay.start) / length
+    turns = {k: turn for turn, k in enumerate(way)}
     nodes: list[Node] = [
         {
             "learned": [k + 1 for k in node.learned],
@@ -90,7 +86,7 @@ def _tree(run: Run, tree: CriticalTree, way: list[int | None]) -> Tree:
         "count": tree.count,
         "pills": MOST_PILLS,
         "ties": [[k + 1 for k in group] for group in tree.groups if len(group) > 1],
-        "colors": [theme.series(k)["color"] for k in range(modes)],
+        "colors": [theme.mode_color(k, modes) for k in range(modes)],
     }
 
 
@@ -117,7 +113,7 @@ def tree_words(run: Run) -> str:
     >>> tree_words(run(Scenario(dims=(2, 2, 2), singular_values=(2, 1))))
     '4 kinds of rest; filled = learned.'
     """
-    tree = critical_tree(run.trajectory.problem, run.scenario.dims, along=_route(run))
+    tree = run.tree
     if run.scenario.H == 0:
         return "No hidden layer: only the minimum."
     if sum(map(len, tree.groups)) <= MOST_PILLS:

@@ -54,9 +54,9 @@ def test_of_equal_strengths_only_their_number_tells_nodes_apart() -> None:
     levels = np.array([node.level for node in tree.nodes])
     assert len(np.unique(levels)) == 8
     for any_one in combinations(range(3), 2):
-        k = tree.find(any_one)
-        assert k is not None
-        assert tree.nodes[k].learned == (0, 1)
+        assert tree.nodes[tree.find(any_one)].learned == (0, 1)
+    with pytest.raises(ValueError, match="expected modes of a node of the tree"):
+        critical_tree(Problem.canonical((2, 1)), (2, 1, 2)).find((0, 1))
 
 
 def test_above_eight_modes_the_way_of_a_small_start_and_what_is_beside_it() -> None:

@@ -19,6 +19,7 @@ from linviz.panels.message import message
 from linviz.panels.shown import Shown
 from linviz.panels.study import study
 
+# not `predicted_inertia`: whole numbers by a formula, which the tree has for each of its nodes
 DERIVED = (
     critical_values.critical_levels,
     critical_values.critical_values,
@@ -30,7 +31,6 @@ DERIVED = (
     hessian.spectrum,
     hessian.frame_spectra,
     critical_points.classify,
-    critical_points.predicted_inertia,
     rates.rate_bounds,
     rates.certified_rate,
     rates.observed_rate,

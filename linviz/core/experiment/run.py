@@ -11,6 +11,7 @@ from linviz.core.experiment.scenario import Scenario
 from linviz.core.experiment.simulation import beside, data_of, simulate
 from linviz.core.flow.recorder import evenly
 from linviz.core.flow.trajectory import Interrupt, Trajectory
+from linviz.core.geometry import CriticalTree, critical_tree
 from linviz.core.landscape.canonical import near_origin
 from linviz.core.landscape.course import Course, Moment
 from linviz.core.landscape.critical_points import CriticalPoint, classify, predicted_inertia
@@ -103,6 +104,12 @@ class Run:
     def stays(self) -> tuple[Stay, ...]:
         """The stays near critical points, in order of time."""
         return self.course.stays
+
+    @cached_property
+    def tree(self) -> CriticalTree:
+        """Critical values as a graph, with a node for each stay."""
+        along = [stay.learned for stay in self.stays]
+        return critical_tree(self.trajectory.problem, self.scenario.dims, along=along)
 
     def now(self, t: float) -> Moment:
         """Where the run is at a time.

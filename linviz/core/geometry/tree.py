@@ -15,12 +15,13 @@ from math import prod
 import numpy as np
 
 from linviz.core.landscape.critical_points import predicted_inertia
+from linviz.core.model.checks import brief
 from linviz.core.model.critical_values import equal_strength, loss_missing, positive_modes
 from linviz.core.model.problem import IndexSet, Problem, check_dims
 from linviz.core.model.spectra import Inertia
 
 MOST_WHOLE = 8  # modes: of more, the tree has the way of a small start, and what is beside it
-MOST_BESIDE = 16  # modes: of more, nothing beside the way but its own next ones
+MOST_AROUND = 16  # modes: of more, nothing beside the way but its own next ones
 
 Groups = tuple[range, ...]
 
@@ -79,8 +80,13 @@ class CriticalTree:
         """Whether every critical value has its node."""
         return len(self.nodes) == self.count
 
-    def find(self, learned: Iterable[int]) -> int | None:
-        """Number of the node for these learned modes; None where there is none.
+    def find(self, learned: Iterable[int]) -> int:
+        """Number of the node for these learned modes.
+
+        Raises
+        ------
+        ValueError
+            If the tree has no such node.
 
         Examples
         --------
@@ -88,7 +94,10 @@ class CriticalTree:
         2
         """
         places = {node.learned: k for k, node in enumerate(self.nodes)}
-        return places.get(_first_ones(learned, self.groups))
+        found = places.get(_first_ones(learned, self.groups))
+        if found is None:
+            raise ValueError(f"expected modes of a node of the tree, found {brief(learned)}")
+        return found
 
 
 def critical_tree(
@@ -191,7 +200,7 @@ def _beside(asked: set[IndexSet], groups: Groups, most: int) -> set[IndexSet]:
     """The way of a small start and what was asked for, with what is one mode away."""
     modes = groups[-1].stop if groups else 0
     way = {tuple(range(k)) for k in range(most + 1)} | asked
-    if modes > MOST_BESIDE:
+    if modes > MOST_AROUND:
         return way
     around = {other for each in way for other in _one_more(each, groups)}
     return way | around | {other for each in way for other in _one_less(each, groups)}

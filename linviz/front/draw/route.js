@@ -1,7 +1,8 @@
 // Where the run is on the tree of critical values: which nodes it has visited, how long, and the place
 // of now between two of them.
 
-import { interpolated, lastBefore } from "../page/arrays.js";
+import { interpolated } from "../page/arrays.js";
+import { nowAt } from "../time/now.js";
 
 /** @typedef {import("./picture.js").Tree} Tree */
 /**
@@ -23,7 +24,7 @@ import { interpolated, lastBefore } from "../page/arrays.js";
  * @returns {Whereabouts}
  */
 export function whereabouts(tree, run, t) {
-  const stays = run.now?.stays ?? [];
+  const stays = run.now.stays;
   const way = stays.map(({ learned }) => nodeOf(tree, learned));
   const spent = tree.nodes.map(() => 0);
   const kinds = tree.nodes.map(({ kind }) => kind);
@@ -33,7 +34,7 @@ export function whereabouts(tree, run, t) {
     spent[way[k]] += Math.max(0, Math.min(t, to) - from) / whole;
     if (kind !== "unclear") kinds[way[k]] = kind;
   });
-  const index = run.now ? run.now.stay[lastBefore(run.t, t)] : -1;
+  const index = nowAt(run, t).stayIndex;
   const begun = stays.findLastIndex(({ from }) => from <= t);
   return {
     ...{ way, spent, kinds },
