@@ -23,6 +23,8 @@ from linviz.panels.files import OTHER_FILE, file_of, file_words, missing, with_f
 from linviz.panels.link import Link, read_link
 from linviz.panels.message import Message, message
 from linviz.panels.shown import Shown
+from linviz.panels.spectra import packed as packed_spectra
+from linviz.panels.spectra import spectra
 from linviz.panels.study import packed, study
 from linviz.panels.view import changed
 from linviz.panels.wanted import Wanted, after_edits, heard, runs_of
@@ -73,7 +75,7 @@ class Session:
     >>> from linviz.panels.view import View
     >>> session = Session(Link(Scenario(), View()))
     >>> edit = {"type": "edit", "request": 1, "edits": [{"field": "seed", "value": 8}]}
-    >>> drop, work = session.receive(edit)
+    >>> *_, work = session.receive(edit)
     >>> result = work.compute(lambda t, loss: False)
     >>> [message.content["type"] for message in session.receive(Finished(work, result))]
     ['run', 'status']
@@ -205,7 +207,8 @@ class Session:
 
     def _rest(self, content: dict[str, Any], _: Any) -> Answer:
         """Compute what takes longer than a picture may, once the controls rest for a while."""
-        return [] if self.running else [self._ask("study", partial(study, self.shown.run))]
+        lane, compute = _AT_REST[content["type"]]
+        return [] if self.running else [self._ask(lane, partial(compute, self.shown.run))]
 
     # ------------------------------------------------------------ what comes from elsewhere
 
@@ -245,8 +248,8 @@ class Session:
         return [told, self._status("ready", note=_joined(self._told, wanted.note, stopped))]
 
     def _fail(self, lane: Lane, error: Exception) -> Answer:
-        if lane == "study":  # the picture is good; what could not be computed beside it is told
-            note = f"The theory beside this run could not be computed: {brief(str(error))}"
+        if lane in _BESIDE:  # the picture is good; what could not be computed beside it is told
+            note = f"{_BESIDE[lane]} could not be computed: {brief(str(error))}"
             return [self._status("ready", note=_joined(self._told, note))]
         if lane == "run":
             shown, request = self.shown, self.wanted.request
@@ -263,9 +266,10 @@ class Session:
         if there and not self.running:
             told = self._show_wanted(shown)
             return [told, self._status("ready", note=wanted.note)]
-        self._under_way.pop("study", None)
+        for lane in _BESIDE:
+            self._under_way.pop(lane, None)
         compute = partial(runs_of, wanted, shown, self.datasets)
-        return [Drop("study"), self._ask("run", compute)]
+        return [*map(Drop, _BESIDE), self._ask("run", compute)]
 
     def _ask(self, lane: Lane, compute: Callable[[Interrupt], Any]) -> Work:
         work = self._under_way[lane] = Work(lane, compute)
@@ -324,9 +328,19 @@ _ANSWERS: dict[str, Callable[[Session, dict[str, Any], Buffers], Answer]] = {
     "download": Session._download,
     "stop": Session._stop,
     "rest": Session._rest,
+    "spectra": Session._rest,
+}
+_AT_REST: dict[str, tuple[Lane, Callable[[Run, Interrupt], Any]]] = {
+    "rest": ("study", study),
+    "spectra": ("spectra", spectra),
+}
+_BESIDE: dict[Lane, str] = {
+    "study": "The theory beside this run",
+    "spectra": "The eigenvalues along this run",
 }
 _RESULTS: dict[Lane, Callable[[Session, Any], Answer]] = {
     "run": Session._deliver,
     "study": lambda session, found: [packed(found, session.shown.run_id)],
+    "spectra": lambda session, found: [packed_spectra(found, session.shown.run_id)],
     "file": lambda session, file: [file],
 }

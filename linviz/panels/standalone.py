@@ -17,17 +17,20 @@ from linviz.core.model.data import DataSet
 from linviz.panels import bundle
 from linviz.panels.message import message, pictures, with_buffers, without_repeats
 from linviz.panels.shown import Shown
+from linviz.panels.spectra import packed as packed_spectra
+from linviz.panels.spectra import spectra
 from linviz.panels.study import packed, study
 from linviz.panels.view import changed
 
 
 def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
     """HTML file of the run shown: time, axes, tables, pictures and theory work in it."""
-    later = packed(study(shown.run, interrupt), shown.run_id)
+    later = [packed(study(shown.run, interrupt), shown.run_id)]
+    later.append(packed_spectra(spectra(shown.run, interrupt), shown.run_id))
     data = {
         "run": message(shown, datasets),
         "pictures": with_buffers(_pictures(shown)),
-        "later": {"message": later.content, "buffers": list(later.buffers)},
+        "later": [{"message": each.content, "buffers": list(each.buffers)} for each in later],
         "json": scenario_json(shown.run).encode(),
         "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, "
         "the scenario is fixed. Share shows the code that runs it anew.",

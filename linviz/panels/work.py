@@ -9,8 +9,13 @@ from typing import Any, Literal
 
 from linviz.core.flow.trajectory import Interrupt
 
-Lane = Literal["run", "study", "file"]
-LANES: tuple[Lane, ...] = ("run", "file", "study")  # who waits longest for a picture goes first
+Lane = Literal["run", "spectra", "study", "file"]
+LANES: tuple[Lane, ...] = (
+    "run",
+    "file",
+    "spectra",
+    "study",
+)  # who waits longest for a picture goes first
 
 SHOW_AFTER = 0.35  # seconds until a run says that it runs
 TELL_EVERY = 0.25
@@ -22,7 +27,7 @@ class Work:
 
     Attributes
     ----------
-    lane : "run", "study" or "file"
+    lane : "run", "spectra", "study" or "file"
         In each the newest wins.
     compute : callable (interrupt) -> result
         `interrupt(t, loss)` is True when it is to come to an end. It reads nothing that changes.

@@ -30,6 +30,17 @@ test("a moment is that of the last frame up to it, its numbers are its own", () 
   assert.deepEqual(falling.short, [["Falling.", 0]]);
 });
 
+test("while the loss falls the eigenvalues are counted once they are there", () => {
+  const spectra = {
+    t: Float64Array.of(0, 2, 4),
+    n: 2,
+    eigenvalues: new Float64Array(6),
+    counts: Int32Array.of(-1, -1, -1, 1, 1, 0, 0, 1, 1),
+  };
+  assert.deepEqual(nowAt({ ...run, spectra }, 3).counts, { down: 1, flat: 1, up: 0 });
+  assert.deepEqual(nowAt({ ...run, spectra }, 0.5).counts, { down: 1, flat: 0, up: 1 });
+});
+
 test("numbers keep their width", () => {
   const told = [2.5, 0.0123, 999.4, 999.6, 1.5e-7, 0, -2, 123456].map((value) => steady(value));
   assert.deepEqual(told, ["2.50", "0.0123", "999", "1000", "1.50e−7", "0", "−2.00", "1.23e5"]);

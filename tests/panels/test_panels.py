@@ -291,8 +291,30 @@ def test_the_heartbeat_and_the_rest_are_answered(page: Dashboard, monkeypatch) -
     send(page, "ping")
     send(page, "rest")
     assert [content["type"] for content, _ in sent] == ["pong", "later"]
-    spectra = np.frombuffer(sent[1][1][1]).reshape(-1, lv.Scenario().n_parameters)
-    np.testing.assert_allclose(spectra[-1], page.result.spectrum.eigenvalues, atol=1e-3)
+    assert len(sent[1][0]["theory"]) > 10
+
+
+def test_eigenvalues_come_along_the_run(page: Dashboard, monkeypatch) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr(page, "send", lambda *message: sent.append(message))
+    send(page, "spectra")
+    ((content, (t, values, counts)),) = sent
+    run, n = page.result, lv.Scenario().n_parameters
+    assert content == {"type": "spectra", "id": 1, "n": n}
+    moments, found = np.frombuffer(t), np.frombuffer(values).reshape(-1, n)
+    frames = np.searchsorted(run.trajectory.t, moments)
+    assert {stay.first for stay in run.stays} | {0, len(run.trajectory.t) - 1} <= {*frames.tolist()}
+    np.testing.assert_allclose(found[-1], run.spectrum.eigenvalues, atol=1e-3)
+    told = np.frombuffer(counts, np.int32).reshape(-1, 3)
+    for k, row, values_now in zip(frames, told.tolist(), found, strict=True):
+        stay = run.course.frame(int(k)).stay
+        signs = [int((values_now < 0).sum()), int((values_now > 0).sum())]
+        if stay is None:  # all but zeros to roundoff are counted
+            assert sum(row) == n
+            assert row[0] <= signs[0]
+            assert row[2] <= signs[1]
+        else:
+            assert row == list(stay.inertia or (-1, -1, -1))
 
 
 # ---------------------------------------------------------------- running and stopping

@@ -99,8 +99,10 @@ def runs_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wanted_module, "run", cheap_run)
     monkeypatch.setattr(session_module, "run", cheap_run)
     monkeypatch.setattr(session_module, "message", lambda *a: made.append(a[0]) or message(*a))
-    monkeypatch.setattr(session_module, "study", lambda run, interrupt: run)
+    for kind, lane in (("rest", "study"), ("spectra", "spectra")):
+        monkeypatch.setitem(session_module._AT_REST, kind, (lane, lambda run, interrupt: run))
     monkeypatch.setattr(session_module, "packed", lambda run, n: Message({"type": "later"}))
+    monkeypatch.setattr(session_module, "packed_spectra", lambda *_: Message({"type": "spectra"}))
 
 
 # ---------------------------------------------------------------- what can happen
@@ -166,7 +168,7 @@ from_the_page = st.one_of(
         st.sampled_from(["log_loss", "log_time", "lecture"]),
         st.booleans(),
     ),
-    st.sampled_from(["freeze", "unfreeze", "stop", "rest", "ping", "download"])
+    st.sampled_from(["freeze", "unfreeze", "stop", "rest", "spectra", "ping", "download"])
     .map(lambda kind: {"type": kind, "what": "json"})
     .map(plain),
     hostile.map(plain),

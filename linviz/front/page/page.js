@@ -5,6 +5,7 @@ import { withArrays, withRepeats } from "./arrays.js";
 import { createClock } from "../time/clock.js";
 import { createControls } from "../form/controls.js";
 import { createEdits } from "../form/edits.js";
+import { createEigenvalues } from "../time/eigenvalues.js";
 import { freeKeys, keepKeys } from "./focus.js";
 import { watchKernel } from "./heartbeat.js";
 import { createPanels } from "./panels.js";
@@ -50,6 +51,7 @@ export function render({ model, el }) {
   });
   page.panels = createPanels(page, catalogue.panels, tables, createInk(root));
   page.theory = createTheory(model);
+  page.eigenvalues = createEigenvalues(model, () => clock.set(clock.t));
   page.timebar = createTimeBar(clock, (given) => page.view.set(given), root);
   find("header").after(page.controls.root);
   find(".panels").append(...page.panels.list.map((panel) => panel.root));
@@ -144,6 +146,7 @@ function open(page) {
   return () => {
     unwatch();
     page.timebar.dispose();
+    page.eigenvalues.dispose();
     page.view.dispose();
     page.address.stop();
   };
@@ -162,6 +165,7 @@ function showRun(page, awaited) {
   clock.renew(run.t, run.view.log_time);
   const fresh = page.view.take(run.view);
   if (fresh) clock.set(run.view.t ?? clock.last);
+  page.eigenvalues.show(run);
   page.panels.show(run);
   page.controls.show(run);
   page.timebar.show({ ...run, view: page.view.now });

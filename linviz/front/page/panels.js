@@ -103,7 +103,7 @@ function addMoment(panel, { model, clock }, ink) {
   const spectra = createSpectra(model, panel, clock, ink);
   const sign = '<span class="moving" title="open circles: eigenvalues at the moment shown">○ now</span>';
   panel.root.querySelector("h2").insertAdjacentHTML("afterend", sign);
-  return { show: (run) => spectra.show(run.id) };
+  return { show: spectra.show };
 }
 
 function inHeading(panel, html) {

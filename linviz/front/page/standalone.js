@@ -24,7 +24,8 @@ function createModel(data) {
   let axes = { log_loss: data.run.view.log_loss, log_time: data.run.view.log_time };
   const answers = {
     ping: (message) => later({ type: "pong", request: message.request }),
-    rest: () => later(data.later.message, ...data.later.buffers),
+    rest: () => later(data.later[0].message, ...data.later[0].buffers),
+    spectra: () => later(data.later[1].message, ...data.later[1].buffers),
     download: () => later({ type: "download", name: "linviz.json", mime: "application/json" }, data.json),
     view: ({ log_loss = axes.log_loss, log_time = axes.log_time }) => {
       if (log_loss === axes.log_loss && log_time === axes.log_time) return;

@@ -17,11 +17,11 @@ import { interpolated, lastBefore } from "../page/arrays.js";
 
 /**
  * By the last frame up to t; numbers that move are those of t itself.
- * @param {{ t: ArrayLike<number>, now: Now }} run
+ * @param {{ t: ArrayLike<number>, now: Now, spectra?: import("./eigenvalues.js").Spectra }} run
  * @param {number} t
  * @returns {Moment}
  */
-export function nowAt({ t: times, now }, t) {
+export function nowAt({ t: times, now, spectra }, t) {
   const frame = lastBefore(times, t);
   const stayIndex = now.stay[frame];
   const told = now.texts[now.sentences[frame]];
@@ -30,7 +30,9 @@ export function nowAt({ t: times, now }, t) {
     text.replace(/«(\w+)(?::(\d))?»/g, (_, name, decimals) =>
       steady(interpolated(times, now.values[name], t), decimals),
     );
-  const [down, flat, up] = [0, 1, 2].map((k) => now.counts[3 * frame + k]);
+  const falling = stayIndex < 0 && spectra !== undefined && spectra.t.length > 0;
+  const [counted, row] = falling ? [spectra.counts, lastBefore(spectra.t, t)] : [now.counts, frame];
+  const [down, flat, up] = [0, 1, 2].map((k) => counted[3 * row + k]);
   return {
     stay: stayIndex < 0 ? null : now.stays[stayIndex],
     stayIndex,

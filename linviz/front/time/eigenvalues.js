@@ -1,0 +1,56 @@
+// The Hessian's eigenvalues along the run: asked for as soon as no newer run comes, and kept with
+// the run as `run.spectra`.
+
+const SETTLED = 150; // ms without a newer run
+
+/**
+ * @typedef {{ t: Float64Array, n: number, eigenvalues: Float64Array, counts: Int32Array }} Spectra
+ * moments (m,), eigenvalues (m, n) ascending, and (m, 3) the ways down, flat and up or -1; n weights
+ */
+
+/**
+ * @param {any} model
+ * @param {() => void} changed called when the eigenvalues of the run shown have come
+ */
+export function createEigenvalues(model, changed) {
+  /** @type {any} */
+  let run = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  /**
+   * @param {{ type: string, id: number, n: number }} message
+   * @param {DataView[]} buffers
+   */
+  function hear(message, buffers) {
+    if (message.type !== "spectra" || message.id !== run?.id) return;
+    // copies, because a typed array must start at a multiple of its item's size
+    const [t, eigenvalues, counts] = buffers.map((b) => b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength));
+    run.spectra = {
+      t: new Float64Array(t),
+      n: message.n,
+      eigenvalues: new Float64Array(eigenvalues),
+      counts: new Int32Array(counts),
+    };
+    changed();
+  }
+  model.on("msg:custom", hear);
+
+  return {
+    /** @param {any} next the run shown: on other axes it is the same one */
+    show(next) {
+      if (run?.id === next.id) {
+        next.spectra = run.spectra;
+        run = next;
+        return;
+      }
+      run = next;
+      clearTimeout(timer);
+      timer = setTimeout(() => model.send({ type: "spectra" }), SETTLED);
+    },
+    dispose() {
+      clearTimeout(timer);
+      model.off("msg:custom", hear);
+    },
+  };
+}
