@@ -46,8 +46,10 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.landscape.critical_points import classify as classify
     from linviz.core.landscape.critical_points import critical_point as critical_point
     from linviz.core.landscape.critical_points import predicted_inertia as predicted_inertia
+    from linviz.core.landscape.ends import SpectrumEnds as SpectrumEnds
+    from linviz.core.landscape.ends import extreme_eigenvalues as extreme_eigenvalues
+    from linviz.core.landscape.ends import spectrum_ends as spectrum_ends
     from linviz.core.landscape.hessian import Spectrum as Spectrum
-    from linviz.core.landscape.hessian import extreme_eigenvalues as extreme_eigenvalues
     from linviz.core.landscape.hessian import hessian as hessian
     from linviz.core.landscape.hessian import hessian_vector_product as hessian_vector_product
     from linviz.core.landscape.hessian import ntk as ntk
@@ -139,6 +141,7 @@ HOMES = {
     "Run": "linviz.core.experiment.run",
     "Scenario": "linviz.core.experiment.scenario",
     "Spectrum": "linviz.core.landscape.hessian",
+    "SpectrumEnds": "linviz.core.landscape.ends",
     "State": "linviz.panels.state",
     "Statement": "linviz.core.statements.statement",
     "Stay": "linviz.core.landscape.stays",
@@ -165,7 +168,7 @@ HOMES = {
     "exact_method": "linviz.core.theory.exact",
     "exact_modes": "linviz.core.theory.exact",
     "exact_product": "linviz.core.theory.exact",
-    "extreme_eigenvalues": "linviz.core.landscape.hessian",
+    "extreme_eigenvalues": "linviz.core.landscape.ends",
     "gaussian": "linviz.core.model.initialization",
     "gradient": "linviz.core.model.layers",
     "gradient_descent": "linviz.core.flow.descent",
@@ -210,6 +213,7 @@ HOMES = {
     "simulate": "linviz.core.experiment.simulation",
     "single_sample_invariants": "linviz.core.theory.neurons",
     "spectrum": "linviz.core.landscape.hessian",
+    "spectrum_ends": "linviz.core.landscape.ends",
     "statements": "linviz.core.statements.rows",
     "with_singular_values": "linviz.core.model.initialization",
     "xavier": "linviz.core.model.initialization",

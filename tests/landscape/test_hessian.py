@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from linviz.core.landscape.critical_points import critical_point
 from linviz.core.landscape.hessian import (
-    extreme_eigenvalues,
     frame_spectra,
     hessian,
     hessian_vector_product,
@@ -234,26 +233,6 @@ def test_frames(raw):
         np.testing.assert_allclose(row, np.linalg.eigvalsh(hessian(problem, draws[k])), atol=1e-12)
     with pytest.raises(ValueError, match="expected frames"):
         frame_spectra(problem, draws[0])
-
-
-@pytest.mark.parametrize("missed", [(), (0,), (0, 1)])
-def test_lanczos_certifies_only_what_is_there(missed):
-    problem = Problem.canonical((3, 2, 1), d_x=4)
-    W = critical_point(problem, (4, 5, 6, 3), missed=missed, seed=2)
-    values = np.linalg.eigvalsh(hessian(problem, W))
-    negative, largest = extreme_eigenvalues(problem, W)
-    assert largest == pytest.approx(values[-1], rel=1e-9)
-    if missed:
-        assert negative is not None
-        assert values[0] - 1e-12 <= negative < 0
-        assert negative == pytest.approx(values[0], rel=1e-4)
-    else:
-        assert negative is None
-
-
-def test_lanczos_at_a_flat_point():
-    problem = Problem.canonical((3, 2, 1))
-    assert extreme_eigenvalues(problem, zeros((3, 4, 4, 3))) == (None, 0.0)
 
 
 def test_direction_of_other_widths():

@@ -15,7 +15,8 @@ from hypothesis.extra import numpy as arrays
 
 import linviz as lv
 from linviz.core.flow.descent import gradient_descent
-from linviz.core.landscape.hessian import extreme_eigenvalues, frame_spectra
+from linviz.core.landscape.ends import extreme_eigenvalues
+from linviz.core.landscape.hessian import frame_spectra
 from linviz.core.model import checks
 
 PROBLEM = lv.Problem(X=[[2.0, 1.0, 0.0], [0.0, 1.0, 3.0]], Y=[[4.0, 2.0, 6.0]])

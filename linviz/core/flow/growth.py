@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from linviz.core.flow.field import Field
+from linviz.core.model.lanczos import krylov
 from linviz.core.model.problem import Matrix
-from linviz.core.model.tolerances import LANCZOS_END
 
 DENSE_GROWTH = 400  # weights up to which the Jacobian is decomposed
 VISIBLE = 1e3  # an unstable mode counts if it is so many error weights strong
@@ -52,22 +50,4 @@ def estimated_growth(field: Field, w: Matrix, iterations: int = 40) -> float:
         return y
 
     start = np.random.default_rng(0).standard_normal(field.n) * free
-    return max(0.0, _largest_ritz_value(apply, start, iterations)) if free.any() else 0.0
-
-
-def _largest_ritz_value(apply: Callable[[Matrix], Matrix], start: Matrix, iterations: int) -> float:
-    q = start / np.linalg.norm(start)
-    previous, beta = np.zeros_like(q), 0.0
-    alphas: list[float] = []
-    betas: list[float] = []
-    for _ in range(min(iterations, len(q))):
-        r = apply(q) - beta * previous
-        alphas.append(float(q @ r))
-        r -= alphas[-1] * q
-        beta = float(np.linalg.norm(r))
-        if beta <= LANCZOS_END * float(np.abs(alphas).max()):
-            break
-        betas.append(beta)
-        previous, q = q, r / beta
-    off = np.array(betas[: len(alphas) - 1])
-    return float(np.linalg.eigvalsh(np.diag(alphas) + np.diag(off, 1) + np.diag(off, -1))[-1])
+    return max(0.0, float(krylov(apply, start, iterations)[1][-1])) if free.any() else 0.0

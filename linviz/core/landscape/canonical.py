@@ -107,11 +107,33 @@ def whitened(problem: Problem, W: Weights) -> tuple[Problem, Weights]:
     """
     modes = problem.input_modes[:, : problem.d_y]
     target = (problem.output_modes * problem.singular_values) @ modes.T
-    X, layers = np.eye(problem.d_x), [on_data(problem, W[0]), *W[1:]]
+    layers, flat, powers = _in_whitened(problem, W)
+    X = np.eye(problem.d_x) - flat @ flat.T
+    return Problem(X, target), tuple(np.ldexp(Wj, k) for Wj, k in zip(layers, powers, strict=True))
+
+
+def from_whitened(problem: Problem, W: Weights, V: Weights) -> Weights:
+    """The direction at W that is V in the coordinates of `whitened`.
+
+    Examples
+    --------
+    >>> problem = Problem(X=[[2.0, 0.0], [0.0, 4.0]], Y=[[0.0, 3.0]])
+    >>> W = (np.array([[0.0, 1.0]]), np.array([[1.0]]))
+    >>> from_whitened(problem, W, (np.array([[2.0, 4.0]]), np.array([[1.0]])))
+    (array([[2., 2.]]), array([[0.5]]))
+    """
+    _, flat, powers = _in_whitened(problem, W)
+    layers = [np.ldexp(Vj, -k) for Vj, k in zip(V, powers, strict=True)]
+    layers[0] = np.linalg.solve(problem.input_root + flat @ flat.T, layers[0].T).T
+    return tuple(layers)
+
+
+def _in_whitened(problem: Problem, W: Weights) -> tuple[list[Matrix], Matrix, list[int]]:
+    """The layers but for their sizes, inputs (d_x, m) that no sample has, exponents of each c_j."""
+    layers, flat = [on_data(problem, W[0]), *W[1:]], np.zeros((problem.d_x, 0))
     if problem.rank < problem.d_x:
-        vectors = np.linalg.eigh(problem.input_root)[1]
-        flat = vectors[:, : problem.d_x - problem.rank]
-        X, layers[0] = X - flat @ flat.T, layers[0] + W[0] @ flat @ flat.T
+        flat = np.linalg.eigh(problem.input_root)[1][:, : problem.d_x - problem.rank]
+        layers[0] = layers[0] + W[0] @ flat @ flat.T
     norms = [norm(Wj) for Wj in layers]
     filled = [n for n in norms if n > 0]
     # where a layer is zero, its own factor is free, and the others may have any size
@@ -121,7 +143,7 @@ def whitened(problem: Problem, W: Weights) -> tuple[Problem, Weights]:
     powers = [round(size - math.log2(n)) if n > 0 else 0 for n in norms]
     if len(filled) == len(norms):
         powers[int(np.argmax(norms))] -= sum(powers)
-    return Problem(X, target), tuple(np.ldexp(Wj, k) for Wj, k in zip(layers, powers, strict=True))
+    return layers, flat, powers
 
 
 def near_origin(problem: Problem, W: Sequence[Matrix]) -> bool:

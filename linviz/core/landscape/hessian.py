@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from linviz.core.landscape.blocks import two_layer_eigenvalues
 from linviz.core.landscape.canonical import roundoff_on_data, whitened
@@ -30,12 +29,11 @@ from linviz.core.model.layers import (
     product,
     pull,
     suffixes,
-    unpack,
     widths,
 )
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.model.spectra import eigenvalues, signs
-from linviz.core.model.tolerances import AT_MINIMUM, EPS, LANCZOS, RELATIVE_TOLERANCE, ROUNDOFF
+from linviz.core.model.tolerances import AT_MINIMUM, EPS, RELATIVE_TOLERANCE, ROUNDOFF
 from linviz.core.model.words import written
 
 NEAR_CRITICAL = 1e-4
@@ -237,17 +235,24 @@ def _decomposed(problem: Problem, W: Weights) -> tuple[Matrix, str]:
 
 def zero_tolerance(problem: Problem, W: Weights, largest: float, noise: float = ROUNDOFF) -> float:
     """Size up to which an eigenvalue of the Hessian counts as zero (see `spectrum`)."""
-    slope = float(np.linalg.norm(pack(gradient(problem, W))))
-    norms = sorted(float(np.linalg.norm(Wj)) for Wj in W)
-    size, n = norms[-1], n_parameters(widths(W))
-    gauss_newton = math.prod(norms[1:]) ** 2 * float(np.linalg.norm(problem.gram))
-    residual = math.prod(norms[2:]) * float(np.linalg.norm(problem.cross))
+    slopes = pack(gradient(problem, W))
+    peak = float(np.abs(slopes).max()) or 1.0  # its square need not be a number
+    slope = peak * float(np.linalg.norm(slopes / peak))
+    norms = [float(np.linalg.norm(Wj)) for Wj in W]
+    data = float(np.linalg.norm(problem.gram)), float(np.linalg.norm(problem.cross))
+    size, n = max(norms), n_parameters(widths(W))
     near = size > 0 and slope <= NEAR_CRITICAL * largest * size
     return max(
         max(RELATIVE_TOLERANCE, 4 * n * EPS) * largest,
-        noise * max(gauss_newton, residual),
+        noise * largest_term(norms, *data),
         10 * len(W) * slope / size if near else 0.0,
     )
+
+
+def largest_term(sizes: Sequence[float], gram: float, cross: float) -> float:
+    """Bound on the products that the Hessian is summed from, by the norms of layers and data."""
+    ranked = sorted(sizes)
+    return max(math.prod(ranked[1:]) ** 2 * gram, math.prod(ranked[2:]) * cross)
 
 
 def frame_spectra(
@@ -298,50 +303,6 @@ def frame_spectra(
         some = frames[start : start + batch]
         spectra[start : start + batch] = eigenvalues(assemble(problem, [Wj[some] for Wj in W]))
     return spectra
-
-
-def extreme_eigenvalues(
-    problem: Problem, W: Sequence[Matrix], *, seed: int = 0
-) -> tuple[float | None, float]:
-    r"""A certified negative eigenvalue (or None) and the largest one, by Lanczos, for any size.
-
-    Returns
-    -------
-    negative : float or None
-        A Rayleigh quotient below zero, hence an upper bound on the smallest eigenvalue. None means
-        that no negative direction was found, not that there is none.
-    largest : float
-        The largest eigenvalue.
-
-    Examples
-    --------
-    >>> W = (np.zeros((3, 3)), np.zeros((2, 3)))
-    >>> negative, largest = extreme_eigenvalues(Problem.canonical((3, 2), d_x=3), W)
-    >>> round(negative, 9), round(largest, 9)
-    (-3.0, 3.0)
-    """
-    W = check_weights(problem, W)
-    dims = widths(W)
-    n = n_parameters(dims)
-    if n <= 32:  # too small for Lanczos
-        values = eigenvalues(assemble(problem, W))
-        lowest, largest = float(values[0]), float(values[-1])
-        return (lowest if lowest < -zero_tolerance(problem, W, largest) else None), largest
-
-    def apply(v: Matrix) -> Matrix:
-        return pack(hessian_vector_product(problem, W, unpack(v.ravel(), dims)))
-
-    operator = LinearOperator((n, n), matvec=apply, dtype=np.dtype(float))
-    start = np.random.default_rng(seed).standard_normal(n)
-    if not apply(start).any():  # the Hessian is zero: Lanczos would have no direction to go
-        return None, 0.0
-    largest = float(eigsh(operator, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
-    try:
-        v = np.real(eigsh(operator, k=1, which="SA", v0=start, tol=LANCZOS, maxiter=50)[1][:, 0])
-    except ArpackNoConvergence as failure:
-        v = np.real(failure.eigenvectors[:, 0]) if failure.eigenvectors.size else start
-    quotient = float(v @ apply(v) / (v @ v))
-    return (quotient if quotient < -zero_tolerance(problem, W, largest) else None), largest
 
 
 def _is_interpolating(problem: Problem, W: Weights) -> bool:
