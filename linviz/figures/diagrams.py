@@ -124,7 +124,7 @@ def _names(network: Network) -> list[Spec]:
     notes += [first, last | {"xanchor": "left", "xshift": 14}]
     limit = edges[0]["limit"]
     told = f"largest |weight| of the run: {written(limit)}" if limit else "all weights are 0"
-    legend = _words(f"{told}; blue +, orange dashed −", 0.5, -0.02, "top")
+    legend = _words(f"{told}; solid +, dashed −", 0.5, -0.02, "top")
     return [*(note | inside for note in notes), legend]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import numpy as np
 
+from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import Indices, evenly
 from linviz.core.model.problem import Matrix
@@ -66,31 +68,47 @@ def _weights(run: Run) -> list[Heat]:
         own = goal = max(own, goal)
     scales = ("P", "target") if apart else ("P, target", "P, target")
     stays = _heat("W_LR (target)", t[:1], target, goal, scales[1])
+    X = run.trajectory.problem.X
+    plain = X.shape[0] == X.shape[1] and np.array_equal(X, np.eye(len(X)))  # then W_LR is Y
     return [
         *(_heat(W["name"], W["t"], W["values"], W["limit"], "W") for W in layers(run)),
         _heat("P", t, P, own, scales[0]),
-        stays | {"title": "W_LR", "joined": True},
+        stays | {"title": "Y" if plain else "W_LR", "key": "Y"},
     ]
 
 
 def _invariants(run: Run) -> list[Heat]:
-    """The conserved matrices, each in a square of the same size."""
+    """The conserved matrices, each in a square of the same size, and those of the run beside."""
     kept = _moments(run)
     C = [Cj[kept] for Cj in run.trajectory.invariants]
     # what roundoff and the integrator's error can make of a zero is drawn as zero
     error = max((float(np.abs(Cj - Cj[0]).max()) for Cj in C), default=0.0)
     floor = matrix_floor(run) + error
-    small = [_small(Cj) for Cj in C]
-    most = max(map(_largest, small), default=0.0)
+    own, other = [_small(Cj) for Cj in C], _beside(run)
+    most = max(map(_largest, own + [Cj for _, Cj in other]), default=0.0)
     limit = 0.0 if most <= floor else most
-    heats = (
+    heats = [
         _heat(f"C{subscript(j)}", run.trajectory.t[kept], Cj, limit, "C")
-        for j, Cj in enumerate(small, start=1)
-    )
+        for j, Cj in enumerate(own, start=1)
+    ]
+    for j, (t, Cj) in enumerate(other, start=1):
+        title, name = f"C{subscript(j)}", f"C{subscript(j)}, {BESIDE[run.scenario.beside].words}"
+        heats.append(_heat(name, t, Cj, limit, "C") | {"title": title, "key": f"D{j}"})
     return [
         heat | {"kind": "invariants", "floor": floor, "cell": 1 / heat["values"].shape[1]}
         for heat in heats
     ]
+
+
+def _beside(run: Run) -> list[tuple[Matrix, Matrix]]:
+    """Moments and C_j of the run beside the flow, which does not conserve all of them."""
+    other, last = run.beside, float(run.trajectory.t[-1])
+    if other is None:
+        return []
+    n = max(1, int(np.searchsorted(other.t, last, side="right")))
+    size = sum(d * d for d in run.scenario.dims[1:-1])
+    kept = evenly(n, n if size * n <= MOST_NUMBERS else max(2, MOST_NUMBERS // size))
+    return [(other.t[kept], _small(Cj[kept])) for Cj in other.invariants]
 
 
 def _heat(name: str, t: Matrix, values: Matrix, limit: float, scale: str) -> Heat:
@@ -103,7 +121,7 @@ def _heat(name: str, t: Matrix, values: Matrix, limit: float, scale: str) -> Hea
         "floor": 0.0,
         "scale": scale,
         "kind": "weights",
-        "joined": False,
+        "key": normalize("NFKC", name),
         "cell": 1.0,
     }
 

@@ -25,7 +25,7 @@ def network_figure(run: Run, t: float | None = None) -> go.Figure:
     r"""Each entry of each :math:`W_j` as an edge whose width is its size, at time t.
 
     At the last moment by default. The widths have one scale for the whole run; positive weights
-    are blue and solid, negative ones orange and dashed.
+    are navy and solid, negative ones brown and dashed.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def network_words(run: Run) -> str:
     dims = run.scenario.dims
     text = f"{chain(dims, ' → ')}: {plural(run.scenario.n_parameters, 'weight')}"
     largest = max(float(np.abs(Wj).max()) for Wj in run.trajectory.limit)
-    text += f", |w| ≤ {written(largest)} at the end (line width); blue +, orange dashed −."
+    text += f", |w| ≤ {written(largest)} at the end (line width); solid +, dashed −."
     if max(dims) > 2 * ENDS:
         text += f" Beyond {2 * ENDS} nodes: the first and last {ENDS}."
     return f"{text} {_norms(run)}".rstrip()

@@ -139,8 +139,8 @@ class Heat(TypedDict):
     Between two moments it lies on the line between them; of one moment alone, it stays. Entries of
     size `limit` have the full color, those at or below `floor` are drawn as zero. Heat maps of one
     `scale` share their colors, and a bar of that name. In the `title` what follows "_" is lowered.
-    Those of one `kind` stand together; one that is `joined` is not parted from the one before it.
-    `cell` is the side of a cell beside those of others.
+    Those of one `kind` stand together. `key` is its letter in the equations: "W1", "P", "Y", "C1",
+    and of what is "C1" in another run "D1". `cell` is the side of a cell beside those of others.
     """
 
     name: str
@@ -151,7 +151,7 @@ class Heat(TypedDict):
     floor: float
     scale: str
     kind: Literal["weights", "invariants"]
-    joined: bool
+    key: str
     cell: float
 
 

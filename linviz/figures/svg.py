@@ -13,7 +13,7 @@ from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Pane,
 from linviz.figures.ticks import Space, Span, Tick, ticks_of
 
 LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
-SIDE = 6.2  # at the right of pictures over time: names of curves and of levels
+SIDE = 6.8  # at the right of pictures over time: names of curves and of levels
 HOLLOW = 0.5  # of a hollow line's width is paper
 
 

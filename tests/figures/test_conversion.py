@@ -151,7 +151,16 @@ def test_heat_maps_are_the_matrices_at_their_moment(study: Run, share: float | N
         expected |= {f"C{subscript(j + 1)}": C for j, C in enumerate(lv.invariants(W))}
         expected["P"] = study.trajectory.product[at]
     assert {*expected} <= {trace.name for trace in figure.data}
-    assert len(figure.data) == k + 2 + k - 1
+    assert len(figure.data) == k + 2 + (k - 1) * (1 if study.beside is None else 2)
+    keys = [heat["key"] for heat in picture["heats"]]
+    assert keys[: k + 2] == [*(f"W{j + 1}" for j in range(k)), "P", "Y"]
+    assert {*keys[k + 2 :]} == {
+        f"{c}{j + 1}" for j in range(k - 1) for c in "CD"[: 1 + (study.beside is not None)]
+    }
+    if study.beside is not None and share in (0.0, None):
+        C = lv.invariants(study.beside.at(0.0 if share == 0 else last))
+        for j, heat in enumerate(heat for heat in picture["heats"] if heat["key"][0] == "D"):
+            np.testing.assert_allclose(moment(heat, t), C[j], atol=1e-6 * (1 + np.abs(C[j]).max()))
     for heat, trace in zip(picture["heats"], figure.data, strict=True):
         colors = figure.layout[trace.coloraxis]
         assert (colors.cmin, colors.cmax) == (-(heat["limit"] or 1), heat["limit"] or 1)

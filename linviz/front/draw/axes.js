@@ -27,7 +27,7 @@ import { scaleOf } from "./zoom.js";
 
 // In units of the type. Pictures over time have one margin: their axes stand under each other.
 const MARGIN = { left: 5.2, right: 1.1, top: 0.7, bottom: 3.1 };
-const SIDE = 6.2; // at the right of pictures over time: names of curves and of levels
+const SIDE = 6.8; // at the right of pictures over time: names of curves and of levels
 const BARE = { left: 4.2, top: 0.7, bottom: 0.6 }; // where pictures over time share the axis of the time bar
 const LABELS = 3.75; // how wide labels may be between an upright axis and its title
 

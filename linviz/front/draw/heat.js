@@ -3,7 +3,6 @@
 
 import { lastBefore } from "../page/arrays.js";
 import { part } from "../page/part.js";
-import { written } from "./numbers.js";
 import { fitted } from "./painter.js";
 import { channels, css } from "./theme.js";
 
@@ -92,7 +91,8 @@ export function shadesOf(matrix, limit, floor) {
   return shades;
 }
 
-export function drawHeat(context, { x, y, width, height, columns, rows }, shades, ink) {
+// A heat map. Cells whose first shade is another are cut in two, the first above and the present below.
+export function drawHeat(context, { x, y, width, height, columns, rows, framed = false }, shades, first, ink) {
   const { fills } = palette(ink);
   const edge = (from, length, k, n) => Math.round(from + (length * k) / n);
   context.fillStyle = fills[STEPS];
@@ -101,16 +101,45 @@ export function drawHeat(context, { x, y, width, height, columns, rows }, shades
     const top = edge(y, height, row, rows);
     const tall = Math.max(1, edge(y, height, row + 1, rows) - top);
     for (let column = 0; column < columns; column++) {
-      const shade = shades[row * columns + column];
-      if (shade === STEPS) continue;
+      const i = row * columns + column;
+      const before = first?.[i] ?? shades[i];
+      if (shades[i] === STEPS && before === STEPS) continue;
       const left = edge(x, width, column, columns);
-      context.fillStyle = fills[shade];
-      context.fillRect(left, top, Math.max(1, edge(x, width, column + 1, columns) - left), tall);
+      const wide = Math.max(1, edge(x, width, column + 1, columns) - left);
+      context.fillStyle = fills[before];
+      context.fillRect(left, top, wide, tall);
+      if (before !== shades[i]) drawLowerHalf(context, left, top, wide, tall, fills[shades[i]]);
     }
   }
-  context.strokeStyle = ink.axis;
-  context.lineWidth = 1;
-  context.strokeRect(Math.round(x) - 0.5, Math.round(y) - 0.5, Math.round(width) + 1, Math.round(height) + 1);
+  drawGaps(context, { x, y, width, height, columns, rows }, fills[STEPS], edge);
+  const line = framed ? 3 : 1;
+  context.strokeStyle = framed ? ink.text : ink.axis;
+  context.lineWidth = line;
+  context.lineJoin = "miter";
+  context.strokeRect(
+    Math.round(x) - line / 2,
+    Math.round(y) - line / 2,
+    Math.round(width) + line,
+    Math.round(height) + line,
+  );
+}
+
+function drawLowerHalf(context, left, top, wide, tall, fill) {
+  context.fillStyle = fill;
+  context.beginPath();
+  context.moveTo(left + wide, top);
+  context.lineTo(left + wide, top + tall);
+  context.lineTo(left, top + tall);
+  context.closePath();
+  context.fill();
+}
+
+// Paper between the cells, where they are large enough to be told apart.
+function drawGaps(context, { x, y, width, height, columns, rows }, fill, edge) {
+  if (width / columns < 6 || height / rows < 6) return;
+  context.fillStyle = fill;
+  for (let k = 1; k < columns; k++) context.fillRect(edge(x, width, k, columns), y, 1, height);
+  for (let k = 1; k < rows; k++) context.fillRect(x, edge(y, height, k, rows), width, 1);
 }
 
 // How many digits after the point fit a cell: null where none do, -1 for powers of ten.
@@ -131,7 +160,8 @@ export function markNegative(context, { x, y, width, height, columns, rows }, sh
     if (shades[i] > STEPS * 0.9) continue;
     const [column, row] = [i % columns, Math.floor(i / columns)];
     context.fillStyle = texts[shades[i]];
-    context.fillRect(x + (column + 0.35) * wide, y + (row + 0.5) * tall - 0.5, 0.3 * wide, 1);
+    const thick = wide < 12 ? 1 : 2;
+    context.fillRect(x + (column + 0.3) * wide, y + (row + 0.5) * tall - thick / 2, 0.4 * wide, thick);
   }
 }
 
@@ -147,40 +177,4 @@ export function drawNumbers(context, { x, y, width, height, columns, rows }, mat
     const [px, py] = [x + ((column + 0.5) * width) / columns, y + ((row + 0.5) * height) / rows];
     context.fillText(Number(clean) === 0 ? "0" : clean.replace("e+", "e").replaceAll("-", "−"), px, py);
   }
-}
-
-// The scale: a strip of shades between its two ends, after a name.
-export function drawScale(context, name, limit, left, right, middle, fontSize, ink) {
-  context.font = `${Math.max(11, 0.85 * fontSize)}px ${ink.family}`;
-  context.fillStyle = ink.text;
-  context.textBaseline = "middle";
-  context.textAlign = "left";
-  if (limit === 0) {
-    context.textAlign = "center";
-    context.fillText(`${name}: all entries are 0`, (left + right) / 2, middle);
-    return;
-  }
-  const [gap, text] = [0.4 * fontSize, written(limit, 2)];
-  const widths = [name, `−${text}`, `+${text}`].map((part) => context.measureText(part).width);
-  const strip = Math.min(8 * fontSize, right - left - widths[0] - widths[1] - widths[2] - 4 * gap);
-  let at = (left + right - strip - widths[0] - widths[1] - widths[2] - 4 * gap) / 2;
-  context.fillText(name, at, middle);
-  at += widths[0] + 2 * gap;
-  context.fillText(`−${text}`, at, middle);
-  at += widths[1] + gap;
-  context.fillText(`+${text}`, at + strip + gap, middle);
-  drawStrip(context, at, middle - 0.32 * fontSize, strip, 0.64 * fontSize, ink);
-}
-
-function drawStrip(context, left, top, width, height, ink) {
-  const { fills } = palette(ink);
-  const pieces = 40;
-  for (let k = 0; k < pieces; k++) {
-    context.fillStyle = fills[Math.round((k * 2 * STEPS) / (pieces - 1))];
-    const from = Math.round(left + (k * width) / pieces);
-    context.fillRect(from, top, Math.round(left + ((k + 1) * width) / pieces) - from, height);
-  }
-  context.strokeStyle = ink.axis;
-  context.lineWidth = 1;
-  context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
 }

@@ -1,224 +1,228 @@
-// Matrices at the moment shown, as heat maps with zero in the middle of the colors: either the
-// weights with their product and its target, or the conserved C_j.
+// The matrices at the moment shown, as equations with zero as the paper: the product and its target,
+// and what is conserved. A cell under the pointer tells its number; what is lit stands out.
 
-import { createStage, moment } from "./heat.js";
-import { digitsFor, drawHeat, drawNumbers, drawScale, markNegative, shadesOf } from "./heat.js";
+import { blocksOf, conservedRow, enlargement, placedRows, productRow } from "./equation.js";
+import { createStage, digitsFor, drawHeat, drawNumbers, markNegative, moment, shadesOf } from "./heat.js";
 import { rounded, written } from "./numbers.js";
 
-export function createMatrices({ name, clock, ink, size }) {
-  let kind = "weights";
-  let groups = /** @type {Record<string, any[][]>} */ ({ weights: [], invariants: [] });
-  let drawn = null; // what is on the canvas: its shades, and whether numbers are in the cells
-  let known = false;
-  const matrices = () => groups[kind].flat().map(({ heat }) => moment(heat, clock.t));
-  const render = (context, ...page) => (known ? paint(context, groups[kind], matrices(), ...page, ink()) : null);
+const TALLEST = 3.4; // of a cell, in units of the type
+const TALLEST_BARE = 1.6; // where it is one of several pictures
+const LINES = 2.2; // for the caption
+
+/** @typedef {import("./equation.js").PlacedBlock} PlacedBlock */
+
+export function createMatrices({ name, clock, ink, size, bare = () => false }) {
+  const state = {
+    kind: "weights",
+    heats: /** @type {any[]} */ ([]),
+    rows: /** @type {import("./equation.js").Item[][]} */ ([]),
+    drawn: /** @type {any} */ (null), // what is on the canvas: places and shades
+    lit: "",
+    pointed: /** @type {{ block: PlacedBlock, row: number, column: number } | null} */ (null),
+  };
+  const paint = (context, width, height, fontSize) => {
+    if (state.heats.length === 0) return null;
+    const most = (bare() ? TALLEST_BARE : TALLEST) * fontSize;
+    return paintRows(context, state, { width, height, fontSize, most, t: clock.t, ink: ink() });
+  };
   const stage = createStage((...page) => {
-    drawn = render(...page);
+    state.drawn = paint(...page);
   }, size);
+  const renew = () => {
+    const { heats, kind } = state;
+    const conserved = conservedRow(heats);
+    state.rows = [...(kind === "weights" ? [productRow(heats)] : []), ...(conserved.length > 0 ? [conserved] : [])];
+  };
+  listenPointer(stage, state);
   return {
     element: stage.element,
     get kind() {
-      return kind;
+      return state.kind;
     },
     choose(/** @type {string} */ chosen) {
-      if (chosen === kind) return;
-      kind = chosen;
+      if (chosen === state.kind) return;
+      state.kind = chosen;
+      renew();
       stage.paint();
     },
     show(run) {
-      const { heats } = run.pictures[name];
-      groups = { weights: groupsOf(heats, "weights"), invariants: groupsOf(heats, "invariants") };
-      known = true;
+      state.heats = run.pictures[name].heats;
+      state.pointed = null;
+      renew();
       stage.describe(run.words?.[name] ?? "");
+    },
+    // W1, P, Y, C1: that matrix stands out; "" ends it
+    light(/** @type {string} */ key) {
+      if (state.lit === key) return;
+      state.lit = key;
+      stage.paint();
     },
     fit: (box) => stage.fit(box),
     draw: () => stage.paint(),
     move() {
-      if (known && !unchanged(drawn, groups[kind].flat(), matrices())) stage.paint();
+      if (!unchanged(state.drawn, clock.t)) stage.paint();
     },
-    render,
-    table: () => table(groups[kind].flat(), matrices(), kind, clock.t),
+    render: (...page) => paint(...page),
+    table: () => table(state, clock.t),
     describe: stage.describe,
   };
 }
 
-function paint(context, groups, matrices, width, height, fontSize, ink) {
-  if (groups.length === 0) {
-    sayNothingConserved(context, width, height, fontSize, ink);
-    return { numbers: false, shades: [] };
-  }
-  const shades = groups.flat().map((block, i) => shadesOfBlock(block, matrices[i]));
+function paintRows(context, { rows, lit, pointed, kind, heats }, page) {
+  const { width, height, fontSize, t, ink } = page;
   context.font = titleFont(fontSize, ink);
-  const places = placed(context, groups, width, height - 2.2 * fontSize, fontSize);
-  places.forEach((place, i) => {
-    drawHeat(context, place, shades[i], ink);
-    drawTitle(context, place, fontSize, ink);
-  });
-  const numbers = numberBlocks(context, places, matrices, shades, fontSize, ink);
-  drawScales(context, groups.flat(), width, height - 0.95 * fontSize, fontSize, ink);
-  return { numbers, shades };
-}
-
-// Whether the moment shown has the shades that are drawn already.
-function unchanged(drawn, blocks, matrices) {
-  if (!drawn || drawn.numbers) return false;
-  return drawn.shades.every((shades, i) => same(shades, shadesOfBlock(blocks[i], matrices[i])));
-}
-
-// Heat maps of one kind, in groups that are not parted, each with its sizes.
-function groupsOf(heats, kind) {
-  const groups = /** @type {any[][]} */ ([]);
-  for (const heat of heats.filter((each) => each.kind === kind)) {
-    const [name, index = ""] = heat.title.split("_");
-    const [, rows, columns] = heat.values.shape;
-    const block = { heat, name, index, rows, columns, limit: heat.limit, unit: heat.cell };
-    if (heat.joined) groups[groups.length - 1].push(block);
-    else groups.push([block]);
+  const wide = (text) => context.measureText(text.replace("_", "")).width;
+  const under = rows.length > 0 ? LINES * fontSize : 0;
+  const placed = placedRows(rows, { ...page, height: height - under, wide });
+  const blocks = placed.blocks.map((block) => ({ ...block, values: block.at(t) }));
+  const numbers = numbersIn(context, blocks, fontSize, ink);
+  for (const operator of placed.operators) drawOperator(context, operator, fontSize, ink);
+  for (const block of blocks) {
+    const shades = shadesOfBlock(block, block.values);
+    const faded = lit !== "" && !isLit(block.key, lit);
+    context.globalAlpha = faded ? 0.25 : 1;
+    drawHeat(context, block, shades, block.first && shadesOfBlock(block, block.first), ink);
+    context.font = `${0.9 * fontSize}px ${ink.family}`;
+    const cut = block.first && !block.framed; // half a cell is no ground for a number
+    if (numbers === null || cut) markNegative(context, block, shades, ink);
+    else drawNumbers(context, block, block.values, shades, numbers, ink);
+    drawTitle(context, block, fontSize, ink);
+    context.globalAlpha = 1;
   }
-  return groups;
+  const [bold, soft = ""] = pointed ? [toldOf(pointed, blocks)] : caption(rows, heats, kind);
+  const line = Math.min(height - 0.8 * fontSize, placed.bottom + 1.8 * fontSize);
+  drawCaption(context, bold, soft, width, line, fontSize, ink);
+  return { blocks, numbers };
 }
 
-function shadesOfBlock({ heat: { limit, floor } }, matrix) {
+// The key of a product of a layer with itself is the layer's; what is conserved is so in both runs.
+function isLit(key, lit) {
+  return key === lit || (key.startsWith("D") && key.slice(1) === lit.slice(1) && lit.startsWith("C"));
+}
+
+function shadesOfBlock({ limit, floor }, matrix) {
   return shadesOf(matrix, limit || 1, limit === 0 ? Infinity : floor);
 }
 
-function same(a, b) {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+// Whether the moment shown has the shades that are drawn already.
+function unchanged(drawn, t) {
+  if (!drawn || drawn.numbers !== null) return false;
+  return drawn.blocks.every((block) => {
+    const [before, now] = [block.values, block.at(t)].map((values) => shadesOfBlock(block, values));
+    return before.every((shade, i) => shade === now[i]);
+  });
 }
 
 function titleFont(fontSize, ink) {
-  return `600 ${fontSize}px ${ink.family}`;
+  return `${fontSize}px ${ink.family}`;
 }
 
-// Places of the blocks in rows, with the largest common scale that fits; a group is not broken.
-function placed(context, groups, width, height, fontSize) {
-  const title = ({ name, index }) => context.measureText(name + index).width;
-  const titled = groups.map((group) => group.map((block) => ({ ...block, title: title(block) })));
-  const cells = titled[0][0].unit === 1; // a scale of cells, not of sides
-  let [scale, over] = [0, cells ? 5.5 * fontSize : height];
-  for (let k = 0; k < 24; k++) {
-    const tried = (scale + over) / 2;
-    const page = rowsOf(titled, tried, width, fontSize);
-    if (page.height <= height && page.width <= width) scale = tried;
-    else over = tried;
-  }
-  if (cells && scale >= 4) scale = Math.floor(scale);
-  const page = rowsOf(titled, scale, width, fontSize);
-  const spare = Math.max(0, height - page.height) / (page.rows.length + 1);
-  let y = 0;
-  return page.rows.flatMap((row) => {
-    y += spare;
-    const blocks = inRow(row, width, y, fontSize);
-    y += row.height;
-    return blocks;
-  });
-}
-
-function rowsOf(groups, scale, width, fontSize) {
-  const rows = [];
-  for (const group of groups) {
-    const blocks = group.map((block) => {
-      const side = block.unit * scale;
-      return { ...block, width: block.columns * side, height: block.rows * side };
-    });
-    const wide = blocks.reduce((sum, block) => sum + Math.max(block.width, block.title) + fontSize, 0);
-    let row = rows.at(-1);
-    if (!row || row.width + wide > width) {
-      row = { blocks: [], width: 0, height: 0 };
-      rows.push(row);
-    }
-    row.blocks.push(...blocks);
-    row.width += wide;
-    row.height = Math.max(row.height, ...blocks.map((block) => block.height + 2 * fontSize));
-  }
-  const total = rows.reduce((sum, row) => sum + row.height, 0);
-  return { rows, width: Math.max(...rows.map((row) => row.width)), height: total };
-}
-
-function inRow({ blocks, width: used }, width, top, fontSize) {
-  const spare = Math.min(2 * fontSize, (width - used) / (blocks.length + 1));
-  let left = (width - used - spare * (blocks.length - 1)) / 2;
-  return blocks.map((block) => {
-    const wide = Math.max(block.width, block.title) + fontSize;
-    const x = Math.round(left + (wide - block.width) / 2);
-    left += wide + spare;
-    return { ...block, x, y: Math.round(top + 1.6 * fontSize) };
-  });
-}
-
-// Writes the entries in the cells, with the same digits in all matrices of one limit, or in none of
-// them where one has no room; whether any are written.
-function numberBlocks(context, blocks, matrices, shades, fontSize, ink) {
-  const numbers = Math.max(11, 0.9 * fontSize);
-  context.font = `${numbers}px ${ink.family}`;
+// How many digits the entries have in the cells: null where one matrix has no room for them.
+function numbersIn(context, blocks, fontSize, ink) {
+  context.font = `${0.9 * fontSize}px ${ink.family}`;
   const room = blocks.map(({ limit, width, height, columns, rows }) => {
-    if (limit === 0 || height / rows < 1.3 * numbers) return null;
-    return digitsFor(context, limit, width / columns, 0.25 * fontSize);
+    if (height / rows < 1.3 * fontSize) return null;
+    return limit === 0 ? 9 : digitsFor(context, limit, width / columns, 0.25 * fontSize);
   });
-  const common = blocks.map(({ limit }) => {
-    const alike = room.filter((_, i) => blocks[i].limit === limit);
-    return alike.includes(null) ? null : Math.min(...alike);
-  });
-  blocks.forEach((block, i) => {
-    if (common[i] === null) markNegative(context, block, shades[i], ink);
-    else drawNumbers(context, block, matrices[i], shades[i], common[i], ink);
-  });
-  return common.some((digits) => digits !== null);
+  return room.length === 0 || room.includes(null) ? null : Math.min(2, ...room);
 }
 
-function drawTitle(context, { name, index, x, y, width }, fontSize, ink) {
-  const small = Math.max(11, 0.72 * fontSize);
-  const fonts = [titleFont(fontSize, ink), `600 ${small}px ${ink.family}`];
-  const widths = [name, index].map((text, i) => {
-    context.font = fonts[i];
-    return text ? context.measureText(text).width : 0;
-  });
+function drawOperator(context, { op, x, y }, fontSize, ink) {
+  context.font = `${1.35 * fontSize}px ${ink.family}`;
+  context.fillStyle = ink.text;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(op, x, y);
+}
+
+function drawTitle(context, { title, x, y, width, framed }, fontSize, ink) {
+  const [name, index = ""] = title.split("_");
+  const small = 0.72 * fontSize;
+  const font = (size) => `${framed ? 600 : 400} ${size}px ${ink.family}`;
+  context.font = font(small);
+  const lowered = index ? context.measureText(index).width : 0;
+  context.font = font(fontSize);
+  const left = x + (width - context.measureText(name).width - lowered) / 2;
   context.fillStyle = ink.text;
   context.textAlign = "left";
   context.textBaseline = "alphabetic";
-  const left = x + (width - widths[0] - widths[1]) / 2;
-  context.font = fonts[0];
-  context.fillText(name, left, y - 0.42 * fontSize);
-  context.font = fonts[1];
-  if (index) context.fillText(index, left + widths[0], y - 0.22 * fontSize);
+  const base = y - 0.5 * fontSize;
+  context.fillText(name, left, base);
+  if (!index) return;
+  const at = left + context.measureText(name).width;
+  context.font = font(small);
+  context.fillText(index, at, base + 0.2 * fontSize);
 }
 
-// One scale for each limit, side by side.
-function drawScales(context, blocks, width, middle, fontSize, ink) {
-  const limits = new Map(blocks.map(({ heat: { scale, limit } }) => [scale, limit]));
-  const scales = [...limits].map(([name, limit]) => ({ name, limit }));
-  if (scales.length > 2) return sayScales(context, scales, width, middle, fontSize, ink);
-  const each = (width - fontSize) / scales.length;
-  scales.forEach(({ name, limit }, i) => {
-    const left = 0.5 * fontSize + i * each;
-    drawScale(context, name, limit, left + 0.5 * fontSize, left + each - 0.5 * fontSize, middle, fontSize, ink);
-  });
+// What never moves, and how it is drawn.
+function caption(rows, heats, kind) {
+  const conserved = rows.at(-1) ?? [];
+  const own = blocksOf(conserved).filter(({ framed }) => framed);
+  if (own.length === 0) return [kind === "weights" ? "" : "No hidden layer: nothing is conserved.", ""];
+  const beside = heats.some(({ key }) => key.startsWith("D"));
+  const halves = "upper half of a cell t = 0, lower half now";
+  if (beside) return ["● never moves, ○ drifts.", halves];
+  const names = own.map(({ key }) => key.replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]));
+  const times = enlargement(conserved);
+  const larger = times > 1 ? `; drawn ×${times}` : "";
+  if (own.length > 2) return ["None of them moves.", "Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ = Cⱼ"];
+  return [`${names.join(" and ")} never ${names.length > 1 ? "move" : "moves"}`, halves + larger];
 }
 
-// Three bars would have no room: what full blue and full orange mean, in words.
-function sayScales(context, scales, width, middle, fontSize, ink) {
-  context.fillStyle = ink.text;
-  context.font = `${Math.max(11, 0.8 * fontSize)}px ${ink.family}`;
-  context.textAlign = "center";
+// Bold words, and soft ones where they have room.
+function drawCaption(context, bold, soft, width, y, fontSize, ink) {
+  context.textAlign = "left";
   context.textBaseline = "middle";
-  const text = scales.map(({ name, limit }) => `${name} ±${written(limit, 2)}`).join("   ");
-  context.fillText(`full color: ${text}`, width / 2, middle);
-}
-
-function sayNothingConserved(context, width, height, fontSize, ink) {
   context.fillStyle = ink.text;
-  context.font = `${fontSize}px ${ink.family}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText("no hidden layer: nothing to conserve", width / 2, height / 2);
+  context.font = `600 ${fontSize}px ${ink.family}`;
+  context.fillText(bold, 2, y);
+  const at = 2 + context.measureText(bold).width + 0.7 * fontSize;
+  context.font = `${0.88 * fontSize}px ${ink.family}`;
+  context.fillStyle = ink.soft;
+  if (at + context.measureText(soft).width <= width) context.fillText(soft, at, y);
 }
 
-function table(blocks, matrices, kind, t) {
-  const most = Math.max(1, ...blocks.map((block) => block.columns));
-  const rows = blocks.flatMap((block, b) => {
-    return Array.from({ length: block.rows }, (_, row) => {
-      const entries = Array.from(matrices[b].subarray(row * block.columns, (row + 1) * block.columns), rounded);
-      return [block.heat.name, row + 1, ...entries, ...Array(most - block.columns).fill("")];
+function toldOf({ block: { key, title }, row, column }, blocks) {
+  const block = blocks.find((each) => each.key === key && each.title === title);
+  if (!block) return "";
+  const name = title.replace("_", "");
+  return `${name}, row ${row + 1}, column ${column + 1}: ${written(block.values[row * block.columns + column], 3)}`;
+}
+
+// The cell under the pointer; the page is told which matrix it is, and lights what belongs to it.
+function listenPointer(stage, state) {
+  const point = (/** @type {PointerEvent | null} */ event) => {
+    const before = state.pointed;
+    state.pointed = event && cellAt(state.drawn?.blocks ?? [], event.offsetX, event.offsetY);
+    const same = before?.block.key === state.pointed?.block.key;
+    if (!same) {
+      const detail = state.pointed?.block.key ?? "";
+      stage.element.dispatchEvent(new CustomEvent("linviz-light", { bubbles: true, detail }));
+    }
+    if (before || state.pointed) stage.paint();
+  };
+  stage.element.addEventListener("pointermove", point);
+  stage.element.addEventListener("pointerleave", () => point(null));
+}
+
+function cellAt(blocks, px, py) {
+  for (const block of blocks) {
+    const [u, v] = [(px - block.x) / block.width, (py - block.y) / block.height];
+    if (u >= 0 && u < 1 && v >= 0 && v < 1) {
+      return { block, row: Math.floor(v * block.rows), column: Math.floor(u * block.columns) };
+    }
+  }
+  return null;
+}
+
+function table({ heats, kind }, t) {
+  const shown = heats.filter((heat) => heat.kind === kind);
+  const most = Math.max(1, ...shown.map(({ values }) => values.shape[2]));
+  const rows = shown.flatMap((heat) => {
+    const [[, count, columns], matrix] = [heat.values.shape, moment(heat, t)];
+    return Array.from({ length: count }, (_, row) => {
+      const entries = Array.from(matrix.subarray(row * columns, (row + 1) * columns), rounded);
+      return [heat.name, row + 1, ...entries, ...Array(most - columns).fill("")];
     });
   });
   const what = kind === "weights" ? "Weights, their product P and its target" : "Conserved matrices C";

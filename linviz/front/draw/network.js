@@ -1,5 +1,5 @@
 // The network as layers of nodes, each weight an edge: its width is |weight|, on one scale for the
-// whole run; positive ones are blue and solid, negative ones orange and dashed.
+// whole run; positive ones are navy and solid, negative ones brown and dashed.
 
 import { createStage, moment, signs } from "./heat.js";
 import { rounded, written } from "./numbers.js";
@@ -14,6 +14,7 @@ export function createNetwork({ name, clock, ink, size }) {
   let made = /** @type {Network | null} */ (null);
   let layers = [];
   let last = /** @type {any} */ ({ key: "" }); // the layout last used
+  let lit = "";
   const stage = createStage((...page) => paint(...page, true), size);
 
   function paint(context, width, height, fontSize, onScreen) {
@@ -22,7 +23,8 @@ export function createNetwork({ name, clock, ink, size }) {
     const key = [width, height, fontSize, inks.bold].join();
     if (last.key !== key) last = { key, ...layout(layers, width, height, fontSize, inks.bold) };
     context.save();
-    drawEdges(context, last, weightsAt(made, clock.t), made.edges[0], inks, onScreen);
+    const layer = Number(/^W(\d+)$/.exec(lit)?.[1] ?? 0);
+    drawEdges(context, last, weightsAt(made, clock.t), made.edges[0], { ...inks, layer, onScreen });
     drawNodes(context, last, inks);
     drawNames(context, last, made, fontSize, inks);
     drawLegend(context, last, made.edges[0], width, height, fontSize, inks);
@@ -40,6 +42,12 @@ export function createNetwork({ name, clock, ink, size }) {
     fit: (box) => stage.fit(box),
     draw: () => stage.paint(),
     move: stage.paint,
+    // W1, W2, ...: the edges of the other layers fade
+    light(/** @type {string} */ key) {
+      if (lit === key) return;
+      lit = key;
+      stage.paint();
+    },
     render: (...page) => paint(...page, false),
     table: () => made && table(made, weightsAt(made, clock.t), clock.t),
     describe: stage.describe,
@@ -132,19 +140,25 @@ function byWidth(edges, weights, { limit, floor }) {
 
 // In a picture to keep, all edges of one look are one path; on the screen each is its own, since
 // long paths that cross themselves are several times slower to fill.
-function drawEdges(context, { edges, thickest, bold, period }, weights, scale, ink, onScreen) {
+function drawEdges(context, { edges, thickest, bold, period }, weights, scale, ink) {
   if (scale.limit === 0) return;
   const colors = signs(ink);
+  const isFaded = (edge) => ink.layer > 0 && edge.j !== ink.layer - 1;
   byWidth(edges, weights, scale).forEach((level, k) => {
     const width = Math.max(0.5 * bold, (thickest * k) / LEVELS);
     for (const sign of ["positive", "negative"]) {
-      if (level[sign].length === 0) continue;
-      context.strokeStyle = colors[sign];
-      context.lineWidth = width;
-      context.setLineDash(sign === "negative" ? dashes(width, period) : []);
-      strokeEdges(context, level[sign], onScreen);
+      for (const faded of [true, false]) {
+        const drawn = level[sign].filter((edge) => isFaded(edge) === faded);
+        if (drawn.length === 0) continue;
+        context.globalAlpha = faded ? 0.15 : 1;
+        context.strokeStyle = colors[sign];
+        context.lineWidth = width;
+        context.setLineDash(sign === "negative" ? dashes(width, period) : []);
+        strokeEdges(context, drawn, ink.onScreen);
+      }
     }
   });
+  context.globalAlpha = 1;
   context.setLineDash([]);
 }
 

@@ -58,7 +58,7 @@
  * @typedef {Float32Array & { shape: number[] }} Matrices
  *
  * A matrix at moments t, on the line between two of them, with zero in the middle of its colors:
- * full at `limit`, zero at or below `floor`. One that is `joined` is not parted from the one before.
+ * full at `limit`, zero at or below `floor`.
  * @typedef {object} Heat
  * @property {string} name
  * @property {string} title  what follows "_" is lowered
@@ -68,7 +68,7 @@
  * @property {number} floor
  * @property {string} scale  those of one scale share their colors, and a bar of that name
  * @property {"weights"|"invariants"} kind
- * @property {boolean} joined
+ * @property {string} key  its letter in the equations: W1, P, Y, C1, and D1 for another run's C1
  * @property {number} cell  the side of a cell beside those of others
  *
  * A column of neurons; of more than twice as many as `ends`, so many are drawn at either end.

@@ -19,6 +19,8 @@ export function createPanels(page, entries, tables, ink) {
   const { root, clock } = page;
   const list = entries.map((entry) => panelOf(entry, page, tables, ink));
   const switches = list.flatMap((panel, k) => SWITCHES[entries[k].switch]?.(panel, page, ink) ?? []);
+  // a matrix that is pointed at, in whatever picture or formula, stands out in all
+  root.addEventListener("linviz-light", (event) => list.forEach((panel) => panel.picture.light?.(event.detail)));
   clock.listen(() => list.forEach((panel) => panel.picture.move()));
   watchFull(root);
   let style = "";
@@ -85,8 +87,8 @@ function addLossSwitch(panel, page) {
 function addMatrixChoice(panel, page) {
   const label = inHeading(
     panel,
-    `<select aria-label="Which matrices are shown"><option value="weights">W and product P</option>
-    <option value="invariants">invariants C</option></select>`,
+    `<select aria-label="Which matrices are shown"><option value="weights">all</option>
+    <option value="invariants">only C</option></select>`,
   );
   const select = part(label, "select");
   select.addEventListener("change", () => page.view.set({ matrices: select.value }));
