@@ -85,7 +85,9 @@ def _targets(target: Matrix) -> list[Level]:
         words = " = ".join([symbols[i] for i in alike[:MOST_ALIKE]] + ["…"] * (len(alike) > 2))
         first = k == alike[0]
         told = last < theme.MOST_COLORS or k == 0 or alike[-1] == last
-        label = theme.label(f"{words} = {written(s, 3)}", line, "beside") if first and told else None
+        label = (
+            theme.label(f"{words} = {written(s, 3)}", line, "beside") if first and told else None
+        )
         levels.append(level(s, line, name, label))
     return levels
 
