@@ -13,7 +13,7 @@ from linviz.panels.module import Module, read
 FRONT = Path(linviz.__file__).parent / "front"
 ENTRY = "page/page"
 STANDALONE = "page/standalone"  # stands for the kernel in a page that was saved as a file
-STYLES = ("page/page", "form/controls", "time/timebar", "page/dialogs")
+STYLES = ("page/page", "form/controls", "time/timebar", "page/dialogs", "page/layout")
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 

@@ -32,6 +32,7 @@ def content() -> dict[str, Any]:
                 "picture": panel.picture,
                 "switch": panel.switch,
                 "one_run": panel.one_run,
+                "usual": panel.usual,
             }
             for panel in PANELS.values()
         ],

@@ -9,7 +9,7 @@ from linviz.core.experiment.scenario import Scenario
 from linviz.panels.control import CONTROLS
 from linviz.panels.link import Link, read_link
 from linviz.panels.page import Dashboard
-from linviz.panels.panel import PANELS
+from linviz.panels.panel import USUAL
 from linviz.panels.state import State
 from linviz.panels.view import View, changed
 
@@ -17,7 +17,7 @@ from linviz.panels.view import View, changed
 def dashboard(
     scenario: Scenario | State | None = None,
     *,
-    panels: Iterable[str] = tuple(PANELS),
+    panels: Iterable[str] = USUAL,
     controls: Iterable[str] | None = None,
     lecture: bool = False,
     log_loss: bool = False,

@@ -47,6 +47,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "pictures": without_repeats(pictures(shown)),
         "now": now.content(run),
         "words": _words(shown),
+        "phrases": {panel.name: panel.phrase(shown) for panel in PANELS.values()},
         "milestones": [
             {
                 "control": m.control,

@@ -32,6 +32,10 @@ class Panel:
         What its heading holds: a switch of the view, or the sign of what moves with the time.
     one_run : bool
         Whether it shows B alone where two runs are compared.
+    usual : bool
+        Whether it is shown where none were chosen.
+    phrase : callable, what is shown -> str
+        What stands beside its heading: a few words that say how it is read.
     """
 
     name: str
@@ -41,6 +45,8 @@ class Panel:
     picture: Literal["plot", "network", "matrices", "tree"] = "plot"
     switch: Literal["", "log_loss", "matrices", "moment"] = ""
     one_run: bool = False
+    usual: bool = True
+    phrase: Callable[[Shown], str] = lambda shown: ""
 
 
 def _loss(shown: Shown) -> Picture:
@@ -88,6 +94,7 @@ PANELS: dict[str, Panel] = {
             lambda shown: network.network_picture(shown.run),
             picture="network",
             one_run=True,
+            usual=False,
         ),
         Panel(
             "invariants",
@@ -113,3 +120,5 @@ PANELS: dict[str, Panel] = {
         ),
     )
 }
+
+USUAL = tuple(panel.name for panel in PANELS.values() if panel.usual)

@@ -100,8 +100,8 @@ _TEMPLATE = Template(
  base-uri 'none'; form-action 'none'">
 <title>$title</title>
 <style>
-body { margin: 0; background: #f3f4f6; }
-:root[data-linviz-theme="dark"] body { background: #14181d; }
+body { margin: 0; background: #ffffff; }
+:root[data-linviz-theme="dark"] body { background: #12161b; }
 $style</style>
 </head>
 <body>

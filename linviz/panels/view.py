@@ -8,7 +8,7 @@ from typing import Any
 
 from linviz.core.model.checks import brief
 from linviz.panels.control import CONTROLS
-from linviz.panels.panel import PANELS
+from linviz.panels.panel import PANELS, USUAL
 
 COLORS = ("auto", "light", "dark")
 MATRICES = ("weights", "invariants")
@@ -51,7 +51,7 @@ class View:
 
     log_loss: bool = False
     log_time: bool = False
-    panels: tuple[str, ...] = tuple(PANELS)
+    panels: tuple[str, ...] = USUAL
     hidden: tuple[str, ...] = ()
     lecture: bool = False
     colors: str = "auto"

@@ -77,15 +77,15 @@ test("while an answer is awaited only the newest value of each control is kept",
 test("the address says the scenario, and of the view what is not as usual", () => {
   const view = { ...DEFAULTS, panels: ["loss", "modes"], hidden: [] };
   const clock = { t: 1, last: 1 };
-  assert.equal(queryOf({ query: "v=1&seed=3", kept: null }, view, clock, 2), "v=1&seed=3");
+  assert.equal(queryOf({ query: "v=1&seed=3", kept: null }, view, clock, view.panels), "v=1&seed=3");
   const changed = { ...view, log_loss: true, panels: ["loss"], hidden: ["seed", "scale"] };
-  const query = queryOf({ query: "v=1&seed=3", kept: "v=1&seed=4" }, changed, { t: 0.5, last: 1 }, 2);
+  const query = queryOf({ query: "v=1&seed=3", kept: "v=1&seed=4" }, changed, { t: 0.5, last: 1 }, view.panels);
   assert.equal(query, "v=1&seed=3&log_loss=1&panels=loss&hidden=seed,scale&t=0.5&A=v%3D1%26seed%3D4");
 });
 
 test("a link that names a lecture scenario names its axes too", () => {
   const view = { ...DEFAULTS, panels: [], hidden: [] };
-  const query = queryOf({ query: "v=1&preset=margin", kept: null }, view, { t: 1, last: 1 }, 0);
+  const query = queryOf({ query: "v=1&preset=margin", kept: null }, view, { t: 1, last: 1 }, view.panels);
   assert.equal(query, "v=1&preset=margin&log_loss=0&log_time=0");
 });
 

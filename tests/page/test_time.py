@@ -350,11 +350,11 @@ def test_dashboards_in_one_notebook_do_not_disturb_each_other(page: Page, four) 
     last = value(second, "clock.last")
     page.keyboard.press("Home")  # no dashboard was touched: nobody's
     assert value(first, "clock.t") == value(first, "clock.last")
-    first.locator(".verdict").click()
+    first.locator(".headline").click()
     page.keyboard.press("Home")
     assert value(first, "clock.t") == 0
     assert value(second, "clock.t") == last
-    second.locator(".verdict").click()
+    second.locator(".headline").click()
     page.keyboard.press("Space")
     expect(second.locator(".play")).to_have_attribute("aria-label", "Pause")
     expect(first.locator(".play")).to_have_attribute("aria-label", "Play")

@@ -83,5 +83,6 @@ function inkOf(root) {
     family: style.fontFamily,
     dark: root.dataset.theme === "dark",
     bold: root.dataset.lecture === "true" ? 1.6 : 1,
+    labels: parseFloat(getComputedStyle(root.querySelector(".panels") ?? root).fontSize), // of axes, in pixels
   };
 }

@@ -18,8 +18,8 @@ export function ownsAddress(root) {
 }
 
 // Query of the link, by the names that the kernel reads.
-/** @param {Run} run @param {View} view @param {Moment} clock @param {number} allPanels */
-export function queryOf(run, view, clock, allPanels) {
+/** @param {Run} run @param {View} view @param {Moment} clock @param {string[]} usual panels that a link need not name */
+export function queryOf(run, view, clock, usual) {
   /** @type {[string, string | number][]} */
   const pairs = [];
   for (const [name, usual] of Object.entries(DEFAULTS)) {
@@ -28,7 +28,7 @@ export function queryOf(run, view, clock, allPanels) {
     const named = /(^|&)preset=/.test(run.query) && name.startsWith("log_");
     if (value !== usual || named) pairs.push([name, typeof value === "boolean" ? Number(value) : value]);
   }
-  if (view.panels.length < allPanels) pairs.push(["panels", view.panels.join(",")]);
+  if (view.panels.join() !== usual.join()) pairs.push(["panels", view.panels.join(",")]);
   if (view.hidden.length > 0) pairs.push(["hidden", view.hidden.join(",")]);
   if (clock.t < clock.last) pairs.push(["t", Number(clock.t.toPrecision(6))]);
   if (run.kept) pairs.push(["A", run.kept]);

@@ -1,4 +1,5 @@
-// One panel: heading, a menu, a sentence, and the box of its picture.
+// One panel: a heading with a phrase, the box of its picture, and a menu, in which stands what is said of
+// the whole run.
 
 import { indexed } from "./text.js";
 
@@ -6,11 +7,12 @@ import { indexed } from "./text.js";
 export function createPanel({ name, title, oneRun, picture, actions }) {
   const root = document.createElement("section");
   root.className = `panel panel-${name}`;
-  root.innerHTML = `<div class="heading"><h2></h2>
+  root.dataset.panel = name;
+  root.innerHTML = `<div class="heading"><div class="titles"><h2></h2><span class="phrase"></span></div>
     <button type="button" class="leave">Leave full screen</button>
     <button type="button" class="more" aria-haspopup="true" aria-expanded="false">⋯</button>
-    <div class="menu" popover></div></div>
-    <p class="words"></p><div class="picture"></div>`;
+    <div class="menu" popover><p class="words"></p></div></div>
+    <div class="picture"></div>`;
   const find = (selector) => root.querySelector(selector);
   const [short, formula] = title.split(" = ");
   find("h2").textContent = short;
@@ -31,7 +33,6 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
   const size = new ResizeObserver(([{ contentRect }]) => {
     [box.width, box.height] = [contentRect.width, contentRect.height];
     picture.fit(box);
-    reachable(find(".words"));
   });
   size.observe(find(".picture"));
   return {
@@ -44,17 +45,11 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
     say(run) {
       const words = run.words[name] ?? "";
       find(".words").replaceChildren(...indexed(words));
-      requestAnimationFrame(() => reachable(find(".words")));
+      find(".phrase").textContent = run.phrases?.[name] ?? "";
       which.textContent = run.kept && oneRun ? " of B" : "";
       picture.describe(`${title}. ${words}`);
     },
   };
-}
-
-// What scrolls has to be reached by the keyboard too.
-function reachable(element) {
-  if (element.scrollHeight > element.clientHeight + 1) element.tabIndex = 0;
-  else element.removeAttribute("tabindex");
 }
 
 // A menu of buttons under the button that opens it; Escape closes it (it is a popover).
@@ -80,6 +75,6 @@ function addMenu(button, menu, entries) {
     const { bottom, right } = button.getBoundingClientRect();
     menu.style.top = `${Math.min(bottom + 2, window.innerHeight - menu.offsetHeight - 4)}px`;
     menu.style.left = `${Math.max(4, right - menu.offsetWidth)}px`;
-    menu.firstElementChild.focus();
+    menu.querySelector("button").focus();
   });
 }

@@ -9,7 +9,7 @@ import { createPlot } from "../draw/plot.js";
 import { createSpectra } from "../draw/spectra.js";
 import { createTree } from "../draw/tree.js";
 
-/** @typedef {{ name: string, title: string, picture: string, switch: string, one_run: boolean }} Entry */
+/** @typedef {{ name: string, title: string, picture: string, switch: string, one_run: boolean, usual: boolean }} Entry */
 
 // What draws a picture, and what a heading holds, by the names that the catalogue has for them.
 const PICTURES = { plot: createPlot, network: createNetwork, matrices: createMatrices, tree: createTree };
@@ -36,9 +36,10 @@ export function createPanels(page, entries, tables, ink) {
     restyle() {
       const { lecture, theme } = root.dataset;
       switches.forEach((each) => each.restyle?.());
-      if (style === `${lecture} ${theme}`) return;
-      style = `${lecture} ${theme}`;
       ink.renew();
+      const next = `${lecture} ${theme} ${ink().labels}`;
+      if (style === next) return;
+      style = next;
       list.forEach((panel) => panel.picture.draw());
     },
   };
@@ -48,7 +49,7 @@ function panelOf(entry, page, tables, ink) {
   const { root, model, clock } = page;
   const { name, title } = entry;
   let panel = null;
-  const size = () => fontSize(root, panel.box);
+  const size = () => fontSize(ink);
   const bare = () => root.dataset.stacked === "true";
   const picture = PICTURES[entry.picture]({ name, clock, ink, size, bare, beside: (learned) => page.beside(learned) });
   const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(panel.box, size()) });
@@ -60,12 +61,9 @@ function panelOf(entry, page, tables, ink) {
   return panel;
 }
 
-// Type that grows with the picture, larger for the last row of a lecture hall.
-function fontSize(root, { width }) {
-  const least = window.innerWidth >= 1600 ? 15 : 12;
-  const most = root.dataset.full ? 24 : 17;
-  const plain = Math.max(least, Math.min(most, 8.5 + width / 120));
-  return root.dataset.lecture === "true" ? 1.3 * plain : plain;
+// The size of labels that the style sheet has for this screen.
+function fontSize(ink) {
+  return ink().labels;
 }
 
 // As on the screen; of a panel that is not shown, a usual size.
@@ -74,7 +72,7 @@ function shape({ width, height }, fontSize) {
 }
 
 function addLossSwitch(panel, page) {
-  const label = inHeading(panel, '<input type="checkbox" data-view="log_loss"> log loss');
+  const label = inMenu(panel, '<input type="checkbox" data-view="log_loss"> log loss');
   const box = part(label, "input");
   box.addEventListener("change", () => page.view.set({ log_loss: box.checked }));
   return {
@@ -85,7 +83,7 @@ function addLossSwitch(panel, page) {
 }
 
 function addMatrixChoice(panel, page) {
-  const label = inHeading(
+  const label = inMenu(
     panel,
     `<select aria-label="Which matrices are shown"><option value="weights">all</option>
     <option value="invariants">only C</option></select>`,
@@ -108,11 +106,12 @@ function addMoment(panel, { model, clock }, ink) {
   return { show: spectra.show };
 }
 
-function inHeading(panel, html) {
+// What changes a picture's axes stands in its menu.
+function inMenu(panel, html) {
   const label = document.createElement("label");
   label.className = "switch";
   label.innerHTML = html;
-  panel.root.querySelector("h2").after(label);
+  panel.root.querySelector(".words").after(label);
   return label;
 }
 

@@ -11,7 +11,7 @@ function start() {
   const el = part(document, "#linviz-page");
   render({ model, el });
   part(el, ".linviz").dataset.snapshot = "true"; // the scenario is fixed: no controls
-  part(el, ".tagline").textContent = data.note;
+  Object.assign(part(el, ".tagline"), { textContent: data.note, hidden: false });
   for (const button of parts(el, ".files [data-file]:not([data-file=json])")) button.parentElement.remove();
 }
 

@@ -2,6 +2,7 @@
 // that a link or a file made there knows it too.
 
 import { createDialog } from "./dialog.js";
+import { inHall, place } from "./layout.js";
 import { part, parts } from "./part.js";
 
 // What a link leaves out.
@@ -14,7 +15,7 @@ export const DEFAULTS = {
   speed: 1,
 };
 
-export function createView(root, model, { changed }) {
+export function createView(root, model, { usual, arrange, changed }) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const view = { ...DEFAULTS, panels: [], hidden: [], t: null, id: 0 };
 
@@ -30,10 +31,9 @@ export function createView(root, model, { changed }) {
     root.dataset.theme = theme;
     root.dataset.lecture = String(view.lecture);
     if (root.dataset.page === "true") document.documentElement.dataset.linvizTheme = theme;
-    root.querySelectorAll(".panel").forEach((panel) => {
-      panel.hidden = !view.panels.some((name) => panel.classList.contains(`panel-${name}`));
-    });
-    root.querySelector(".panels").dataset.count = String(view.panels.length);
+    const shown = view.lecture ? inHall(view.panels, usual) : view.panels;
+    place(root, shown);
+    arrange(shown);
     hide();
     changed();
   }
@@ -44,6 +44,7 @@ export function createView(root, model, { changed }) {
   const themes = new MutationObserver(apply);
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   return {
+    usual,
     get now() {
       return view;
     },
@@ -96,8 +97,8 @@ export function createViewDialog(view, panels, controls) {
     "View",
     `
     <div class="scroll">
-    <fieldset><legend>For the lecture hall</legend>
-      <label><input type="checkbox" class="lecture"> large type and thick lines</label>
+    <fieldset><legend>Looks</legend>
+      <label><input type="checkbox" class="lecture"> lecture hall: large type, one or two pictures</label>
       <label>Colors <select class="theme">${COLORS.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select></label></fieldset>
     <fieldset class="choose-panels"><legend>Panels</legend></fieldset>
     <fieldset class="choose-controls"><legend>Controls</legend>

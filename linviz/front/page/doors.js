@@ -1,0 +1,69 @@
+// What stands at the right of the page's head: theory, share, view and lecture hall, and the address.
+
+import { createAddress, ownsAddress, queryOf } from "./address.js";
+import { createShare } from "./share.js";
+import { createViewDialog } from "./view.js";
+
+export function addDoors(page) {
+  const { root, model, clock, find } = page;
+  const link = () => queryOf(page.run, page.view.now, clock, page.view.usual);
+  page.address = createAddress(link);
+  page.owns = ownsAddress(root);
+  const share = createShare(model, {
+    link: () => linkOf(page, link()),
+    moment: () => (clock.t < clock.last ? clock.t : null),
+    code: () => codeOf(page.run, link()),
+    tell: page.tell,
+    pictures: page.panels.list.map(({ name, title, save }) => ({ name, title, save })),
+  });
+  const controls = model.get("run").catalogue.controls.map(({ name, title }) => [name, title]);
+  const look = createViewDialog(
+    page.view,
+    page.panels.list.map(({ name, title }) => [name, title]),
+    controls,
+  );
+  find(".doors").append(page.theory.button, door("Share", share.open), door("View", look.open));
+  find(".doors").append(door("Hall", () => page.view.set({ lecture: true })));
+  const back = door("Back", () => page.view.set({ lecture: false }));
+  back.setAttribute("aria-label", "Leave the lecture hall");
+  find(".where").append(back);
+  page.theory.dialog.append(method());
+  root.append(share.dialog, look.dialog);
+  clock.listen(() => page.note());
+  clock.listen(page.headline.move);
+}
+
+function door(text, open) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = `open-${text.toLowerCase()}`;
+  button.textContent = text;
+  button.addEventListener("click", open);
+  return button;
+}
+
+// What the run claims at its end and how it was computed: there for those who ask.
+function method() {
+  const element = document.createElement("div");
+  element.className = "method";
+  element.innerHTML = '<p class="verdict"></p><p class="budget"></p>';
+  return element;
+}
+
+function codeOf(run, query) {
+  return `${run.code}\n\n# the same screen in a notebook\nlv.dashboard(link="${query}")`;
+}
+
+// In a notebook the address is not ours: there the link is for any page that linviz serves.
+function linkOf(page, query) {
+  const { origin, pathname } = window.location;
+  if (page.owns)
+    return {
+      href: `${origin}${pathname}?${query}`,
+      words: "It carries the scenario, the seed, the moment, and what is hidden.",
+    };
+  return {
+    href: `?${query}`,
+    words: "Put this behind the address of any linviz page; in a notebook the code below does the same.",
+  };
+}

@@ -1,0 +1,71 @@
+// Where the run is at the moment shown: one sentence in the modes' colors, and a line of numbers.
+
+import { nowAt } from "../time/now.js";
+import { indexed } from "./text.js";
+
+const STILL_AFTER = 700; // ms: a voice that speaks while time moves is noise
+
+/** @typedef {[text: string, mode: number, bold?: number]} Piece */
+
+/**
+ * @param {HTMLElement} place
+ * @param {{ t: number }} clock
+ * @param {() => boolean} inHall
+ */
+export function createHeadline(place, clock, inHall) {
+  place.innerHTML = `<p class="headline" role="status" aria-live="off"></p><p class="facts"></p>`;
+  const [headline, facts] = /** @type {HTMLElement[]} */ ([...place.children]);
+  /** @type {any} */
+  let run = null;
+  let said = "";
+  let timer = 0;
+
+  function write() {
+    const now = nowAt(run, clock.t);
+    const sentence = inHall() ? now.short : now.headline;
+    facts.replaceChildren(...now.facts.map(piece));
+    if (String(sentence) === said) return;
+    said = String(sentence);
+    headline.replaceChildren(...sentence.map(piece));
+    whole(headline);
+  }
+
+  // what is live already when it is written is heard
+  const speak = () => {
+    headline.setAttribute("aria-live", "polite");
+    headline.replaceChildren(...headline.childNodes);
+  };
+
+  return {
+    /** @param {any} shown */
+    show(shown) {
+      [run, said] = [shown, ""];
+      this.move();
+    },
+    move() {
+      if (!run) return;
+      headline.setAttribute("aria-live", "off");
+      write();
+      clearTimeout(timer);
+      timer = window.setTimeout(speak, STILL_AFTER);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+// A sentence longer than the room kept for it is set smaller, so that nothing below it moves.
+/** @param {HTMLElement} headline */
+function whole(headline) {
+  headline.style.fontSize = "";
+  for (let size = 96; size >= 60 && headline.scrollHeight > headline.clientHeight + 1; size -= 4) {
+    headline.style.fontSize = `calc(var(--headline) * ${size / 100})`;
+  }
+}
+
+/** @param {Piece} given */
+function piece([text, mode, bold = 0]) {
+  const element = document.createElement(bold ? "b" : "span");
+  if (mode) element.dataset.mode = String(mode);
+  element.append(...indexed(text));
+  return element;
+}

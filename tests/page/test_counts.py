@@ -1,0 +1,74 @@
+"""A screen holds at most 160 words and 90 numbers: what is drawn counts, what is closed does not."""
+
+import re
+
+import pytest
+from browsing import opened
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+MOST_WORDS, MOST_NUMBERS = 160, 90
+
+# Texts on each canvas since it was last cleared, kept beside it.
+RECORD = """() => {
+  const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    (this.canvas.written ??= []).push(String(text));
+    return fillText.call(this, text, ...place);
+  };
+  CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+    this.canvas.written = [];
+    return clearRect.call(this, ...box);
+  };
+}"""
+
+# All that is written on the screen: in visible elements, in fields and menus, on canvases.
+WRITTEN = """() => {
+  const root = document.querySelector('.linviz'), found = [];
+  const seen = (element) => {
+    const box = element.getBoundingClientRect();
+    if (!element.checkVisibility({ visibilityProperty: true }) || box.width < 2 || box.height < 2) return false;
+    for (let at = element; at && at !== root; at = at.parentElement) {
+      const outer = at.getBoundingClientRect();
+      const cut = getComputedStyle(at).overflow !== 'visible';
+      if (cut && (box.top >= outer.bottom - 1 || box.bottom <= outer.top + 1)) return false;
+    }
+    return box.top < innerHeight && box.bottom > 0 && box.left < innerWidth && box.right > 0;
+  };
+  const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { parentElement: element, data } = walk.currentNode;
+    if (element.closest('option, select, script, style, annotation')) continue;
+    if (data.trim() && seen(element)) found.push(data.trim());
+  }
+  for (const field of root.querySelectorAll('input, select, canvas')) {
+    if (!seen(field)) continue;
+    if (field.matches('canvas')) found.push(...(field.written ?? []));
+    else if (field.matches('select')) found.push(field.selectedOptions[0]?.text ?? '');
+    else if (field.matches('[type=number], [type=text]')) found.push(field.value);
+  }
+  return found;
+}"""
+
+
+def counts(page: Page) -> tuple[int, int]:
+    """How many words and how many numbers stand on the screen."""
+    tokens = " ".join(page.evaluate(WRITTEN)).split()
+    numbers = [n for token in tokens for n in re.findall(r"\d+(?:\.\d+)?(?:e[−+-]?\d+)?", token)]
+    words = [t for t in tokens if re.search(r"[^\W\d_]", t) and not re.search(r"\d", t)]
+    return len(words), len(numbers)
+
+
+@pytest.mark.parametrize("query", ["", "?preset=saddle-to-saddle", "?preset=margin", "?lecture=1"])
+def test_the_first_screen_holds_few_words_and_numbers(
+    page: Page, voila_server: str, query: str
+) -> None:
+    page.add_init_script(f"({RECORD})()")
+    opened(page, f"{voila_server}{query}", 1920, 1080)
+    page.wait_for_timeout(500)
+    words, numbers = counts(page)
+    assert words > 10  # else nothing was read
+    assert numbers > 5
+    assert words <= MOST_WORDS, page.evaluate(WRITTEN)
+    assert numbers <= MOST_NUMBERS, page.evaluate(WRITTEN)
