@@ -178,7 +178,7 @@ def sticking_out(page: Page) -> list[str]:
             if (e.scrollWidth > innerWidth) wide.push(e.tagName + '.' + e.className);
           }
           const inside = [...root.querySelectorAll('button, input, select, p, h2, .picture')];
-          const out = inside.filter(e => e.checkVisibility()
+          const out = inside.filter(e => e.checkVisibility() && !e.closest('.tabs')  // they scroll
             && e.getBoundingClientRect().right > innerWidth + 0.5);
           return [...wide, ...out.map(e => e.outerHTML.slice(0, 100))];
         }"""

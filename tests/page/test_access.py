@@ -313,6 +313,10 @@ def test_the_whole_page_by_the_keyboard(board: Page) -> None:
     theme.press("End")
     expect(board.locator(".linviz")).to_have_attribute("data-theme", "dark")
     board.keyboard.press("Escape")
+    expect(board.locator(".panel:visible")).to_have_count(2)  # a hall has room for two
+    expect(board.locator(".controls")).to_be_hidden()
+    board.locator(".open-back").press("Enter")
+    expect(board.locator(".linviz")).to_have_attribute("data-lecture", "false")
     board.locator(".panel-loss .more").press("Enter")
     entries = board.locator(".panel-loss .menu button")
     for _ in range(entries.count() - 1):  # to the last, "Full screen"

@@ -218,7 +218,6 @@ def test_keys_are_left_to_the_control_that_has_the_focus(board: Page) -> None:
         ('input[type="number"][data-field="scale"]', "Home"),
         ('[data-field="rule"]', "Home"),
         (".panel-loss .more", "Space"),
-        ('[data-view="log_loss"]', "ArrowLeft"),
         (".open-share", "Home"),
     ):
         control = board.locator(selector).first
