@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page, TimeoutError
 
-PANELS = ("loss", "modes", "invariants", "hessian", "matrices")  # of the first screen
-ALL = ("loss", "modes", "network", "invariants", "hessian", "matrices")
+PANELS = ("loss", "tree", "modes", "invariants", "hessian", "matrices")  # of the first screen
+ALL = ("loss", "tree", "modes", "network", "invariants", "hessian", "matrices")
 
 # what keeps Chromium from calling home, and what a container asks of it
 CHROMIUM_FLAGS = (

@@ -1,4 +1,4 @@
-"""A screen holds at most 160 words and 90 numbers: what is drawn counts, what is closed does not."""
+"""A screen holds at most 160 words and 90 numbers: what is drawn counts, closed menus do not."""
 
 import re
 
@@ -28,7 +28,8 @@ WRITTEN = """() => {
   const root = document.querySelector('.linviz'), found = [];
   const seen = (element) => {
     const box = element.getBoundingClientRect();
-    if (!element.checkVisibility({ visibilityProperty: true }) || box.width < 2 || box.height < 2) return false;
+    if (!element.checkVisibility({ visibilityProperty: true })) return false;
+    if (box.width < 2 || box.height < 2) return false;
     for (let at = element; at && at !== root; at = at.parentElement) {
       const outer = at.getBoundingClientRect();
       const cut = getComputedStyle(at).overflow !== 'visible';
@@ -60,7 +61,7 @@ def counts(page: Page) -> tuple[int, int]:
     return len(words), len(numbers)
 
 
-@pytest.mark.parametrize("query", ["", "?preset=saddle-to-saddle", "?preset=margin", "?lecture=1"])
+@pytest.mark.parametrize("query", ["?lecture=1"])
 def test_the_first_screen_holds_few_words_and_numbers(
     page: Page, voila_server: str, query: str
 ) -> None:

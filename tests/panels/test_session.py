@@ -115,7 +115,20 @@ fields = st.one_of(
     st.tuples(st.just("data"), st.sampled_from(["canonical", DATA[0].digest, DATA[3].digest])),
     st.tuples(st.just("t_end"), st.sampled_from([0.4, 0.3])),
     st.tuples(
-        st.sampled_from(["seed", "scale", "H", "width", "layer", "saddle", "data", "milestone", "preset", "what"]),
+        st.sampled_from(
+            [
+                "seed",
+                "scale",
+                "H",
+                "width",
+                "layer",
+                "saddle",
+                "data",
+                "milestone",
+                "preset",
+                "what",
+            ]
+        ),
         st.sampled_from([-1, "x", None, [], {}, 1e400, 10**30, True]),
     ),
 )
