@@ -153,7 +153,7 @@ def slider_of(field: str, index: str = "") -> str:
 
 def canvas_of(name: str) -> str:
     """Where the picture of a panel is."""
-    layer = "canvas" if name in ("network", "matrices") else ".base"
+    layer = "canvas" if name in ("network", "matrices", "tree") else ".base"
     return f".panel-{name} .picture {layer}"
 
 
