@@ -58,7 +58,7 @@ def drawn(seed: int, k: int) -> Point | None:
     inputs[:rank] = 1.0
     if np.abs(_gradient(target, inputs, layers)).max() > CRITICAL:
         return None
-    signs = _signs(target, inputs, layers)
+    signs = counted(target, inputs, layers)
     if signs is None:
         return None
     missed = tuple(int(i) for i in np.flatnonzero(s > 0) if i not in learned)
@@ -200,17 +200,20 @@ def hessian(target: np.ndarray, inputs: np.ndarray, W: tuple[np.ndarray, ...]) -
     return S
 
 
-def _signs(
-    target: np.ndarray, inputs: np.ndarray, W: tuple[np.ndarray, ...]
+def counted(
+    target: np.ndarray,
+    inputs: np.ndarray,
+    W: tuple[np.ndarray, ...],
+    gap: tuple[float, float] = GAP,
 ) -> tuple[int, int, int] | None:
     """Numbers of negative, zero and positive eigenvalues; None without a clear gap."""
     values = np.linalg.eigvalsh(hessian(target, inputs, W))
     top = max(float(np.abs(values).max()), 1.0)  # all is of size one: far below is roundoff
     sizes = np.abs(values) / top
-    if ((sizes > GAP[0]) & (sizes < GAP[1])).any():
+    if ((sizes > gap[0]) & (sizes < gap[1])).any():
         return None
-    n_negative = int(np.count_nonzero(values < -GAP[1] * top))
-    n_positive = int(np.count_nonzero(values > GAP[1] * top))
+    n_negative = int(np.count_nonzero(values < -gap[1] * top))
+    n_positive = int(np.count_nonzero(values > gap[1] * top))
     return n_negative, values.size - n_negative - n_positive, n_positive
 
 
