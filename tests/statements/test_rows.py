@@ -283,7 +283,7 @@ def test_the_determinant_row_speaks_until_roundoff_does():
     study = run(replace(scenario, t_end=50.0))
     row = named(study, "Sign of the determinant")
     assert row.holds is True
-    assert "only roundoff could reach it; det P is 0 to roundoff from" in row.measured
+    assert "only roundoff could reach it; det P is 0 as far as it is known from" in row.measured
     row = named(study, "Exact solution")
     assert (row.holds, "passes a saddle so closely" in row.measured) == (None, True)
 

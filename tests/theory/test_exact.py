@@ -504,3 +504,17 @@ def test_a_numerical_solution_says_when_it_gives_up():
     W = lv.balanced((4, 3, 3, 3), 0.1, seed=1)
     with pytest.raises(ValueError, match=r"40000 evaluations can follow to t = 128, found t = "):
         exact_loss(problem, W, 128.0)
+
+
+@pytest.mark.parametrize("N", range(1, 8))
+def test_modes_of_any_size_at_any_time_are_numbers_without_a_warning(N):
+    """Or the times are refused: nothing divides by zero on the way."""
+    sizes = (0, 1e-320, 1e-300, 1e-100, 1e-12, 0.3, 1, 1e6)
+    with np.errstate(divide="raise", over="raise", invalid="raise"):
+        for s, u, sign, t in itertools.product(sizes, sizes, (1, -1), (1.0, 1e9, 1e30)):
+            try:
+                found = balanced_mode(s, sign * u, [0.0, t], N)
+            except ValueError as error:
+                assert "expected earlier times" in str(error)  # noqa: PT017
+            else:
+                assert np.isfinite(found).all()

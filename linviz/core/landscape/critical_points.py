@@ -42,6 +42,7 @@ from linviz.core.model.spectra import Inertia
 from linviz.core.model.tolerances import NEAR_POINT
 
 MOST_FOR_SIGNS = 1500
+TOO_SMALL = "its negative eigenvalues are too small to be told from zero"
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +320,7 @@ def _with_hessian(
     if kind == "strict saddle":
         index, nullity = found.n_negative, found.n_zero
         if index == 0:  # by theorem, though its negative eigenvalues are smaller than roundoff
-            reason += "; its negative eigenvalues are too small to be told from zero"
+            reason += f"; {TOO_SMALL}"
             told = predicted_inertia(problem, dims, verdict.missed)
             index, nullity = told[:2] if told else (None, None)
     return replace(verdict, kind=kind, index=index, nullity=nullity, reason=reason)

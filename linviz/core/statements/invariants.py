@@ -15,13 +15,14 @@ from linviz.core.model.layers import Weights, pack
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import KEPT_BY_FLOW, NOT_ZERO, RANK_GAP, SINGULAR
 from linviz.core.model.words import written
-from linviz.core.statements.statement import Statement
+from linviz.core.statements.statement import Statement, within
 from linviz.core.theory.invariants import (
     n_independent,
     norm_gaps,
 )
 
 MOST_FOR_RANK = 400
+MANY_STEPS = 100  # whose errors may add up
 DRIFT_OF_STEPS = 1e-3  # the most that errors of steps may explain
 MOST_FOR_SPECTRUM = 400
 
@@ -64,13 +65,10 @@ def norms(run: Run) -> Statement:
 
 def _kept(run: Run, name: str, theory: str, measured: str, worst: float) -> Statement:
     """A drift against the integrator's promise, and against the sum of its steps' errors."""
-    if worst <= KEPT_BY_FLOW:
-        return Statement(name, theory, measured, True)
     steps = run.trajectory.n_steps
-    if worst <= min(steps * run.trajectory.rtol, DRIFT_OF_STEPS):
-        words = f"{steps} steps of the integrator may err by as much"
-        return Statement(name, theory, f"{measured}: not decided here, because {words}", None)
-    return Statement(name, theory, measured, False)
+    bar = min(steps * run.trajectory.rtol, DRIFT_OF_STEPS)
+    because = f"{steps} steps of the integrator may err by as much"
+    return within(name, theory, measured, off=worst, most=KEPT_BY_FLOW, bar=bar, because=because)
 
 
 def determinant(run: Run) -> Statement | None:
@@ -81,7 +79,8 @@ def determinant(run: Run) -> Statement | None:
         return None
     P = run.trajectory.product
     values = np.linalg.svd(P, compute_uv=False)
-    singular = values[:, -1] <= SINGULAR * max(float(values.max()), NOT_ZERO)
+    known = max(SINGULAR, MANY_STEPS * run.trajectory.rtol)  # below, the sign may be an error's
+    singular = values[:, -1] <= known * max(float(values.max()), NOT_ZERO)
     name, theory = "Sign of the determinant", "balanced square weights keep the sign of det P"
     last = int(np.argmax(singular)) if singular.any() else len(P)
     if last == 0:
@@ -92,7 +91,7 @@ def determinant(run: Run) -> Statement | None:
     same = signs[0] == np.linalg.slogdet(problem.least_squares).sign
     words = "that of the target" if same else "not the target's: only roundoff could reach it"
     if last < len(P):
-        words += f"; det P is 0 to roundoff from t = {written(run.trajectory.t[last])}"
+        words += f"; det P is 0 as far as it is known from t = {written(run.trajectory.t[last])}"
     return Statement(name, theory, f"kept; it is {words}", True)
 
 
@@ -107,10 +106,17 @@ def stable_manifold(run: Run) -> Statement | None:
     count = f"{np.count_nonzero(zero)} of {zero.size} weights are exactly 0"
     if not zero.any():
         return _escape(run, name, theory)
-    if (w[:, zero] != 0).any():
-        return Statement(name, theory, f"{count} at the start, but not all stay so", False)
-    if run.trajectory.status != "converged":
-        return Statement(name, theory, f"{count} all along; the run ended before its limit", None)
+    if (moved := float(np.abs(w[:, zero]).max())) > 0:
+        measured = f"{count} at the start, but not all stay so: up to {written(moved, 2)}"
+        exact = _decouples_exactly(run)
+        bar = 0.0 if exact else RANK_GAP * float(np.abs(w).max())
+        because = "the data's modes are eigenvectors of X Xᵀ to roundoff only, which grows"
+        return within(name, theory, measured, off=moved, most=0.0, bar=bar, because=because)
+    if not run.at_limit:
+        words = "the run ended before its limit"
+        if run.trajectory.status == "converged":
+            words = f"not decided here, because {run.point.reason}"
+        return Statement(name, theory, f"{count} all along; {words}", None)
     holds = run.point.kind in ("strict saddle", "non-strict saddle")
     if run.point.kind == "global minimum" and min(run.scenario.dims) < run.scenario.dims[-1]:
         return Statement(name, theory, f"{count} all along; the bottleneck has no more room", None)
@@ -171,6 +177,8 @@ def no_nonstrict_saddle(run: Run) -> Statement | None:
     if run.trajectory.status != "converged":
         return Statement(name, theory, measured + "; the run ended before its limit", None)
     measured += f"; the end is a {run.point.kind}"
+    if run.point.reason.startswith("ambiguous"):
+        return Statement(name, theory, f"{measured}: not decided here, {run.point.reason}", None)
     return Statement(name, theory, measured, run.point.kind != "non-strict saddle")
 
 
@@ -192,6 +200,12 @@ def _escape(run: Run, name: str, theory: str) -> Statement:
     left = last < trajectory.t[-1]
     measured += f", and {'left at' if left else 'stayed until'} {written(last, 3)}"
     return Statement(name, theory, measured, None)
+
+
+def _decouples_exactly(run: Run) -> bool:
+    """Whether X Xᵀ and Y Xᵀ are diagonal to the last bit, so that zeros of modes stay zeros."""
+    gram, cross = run.trajectory.problem.gram, run.trajectory.problem.cross
+    return all(np.count_nonzero(A) == np.count_nonzero(np.diagonal(A)) for A in (gram, cross))
 
 
 def _is_balanced(run: Run) -> bool:

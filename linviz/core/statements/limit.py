@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from linviz.core.experiment.run import Run
-from linviz.core.landscape.hessian import hessian
+from linviz.core.landscape.critical_points import TOO_SMALL
+from linviz.core.landscape.hessian import hessian, zero_tolerance
 from linviz.core.model.critical_values import minimum_loss, positive_modes
 from linviz.core.model.layers import prefixes, product, suffixes
 from linviz.core.model.problem import Matrix
@@ -13,13 +16,14 @@ from linviz.core.model.tolerances import (
     AS_PREDICTED,
     ILL_CONDITIONED,
     NOT_ZERO,
+    ROUNDOFF,
     SHARP,
     SMALL_SINGULAR,
     TRACES,
     UNRESOLVED,
 )
 from linviz.core.model.words import written
-from linviz.core.statements.statement import Statement
+from linviz.core.statements.statement import Statement, within
 
 CLEAR = 1e-3  # singular values, relative: zero up to the one, positive from the other
 MOST_FOR_TRACE = 400
@@ -57,6 +61,9 @@ def ranks(run: Run) -> Statement:
     W, n_modes = run.trajectory.limit, positive_modes(problem)
     learned = n_modes - len(run.point.missed)
     weakest = float(problem.singular_values[n_modes - 1]) if n_modes else 1.0
+    if weakest <= ROUNDOFF * float(problem.singular_values[0]) / SMALL_SINGULAR:
+        words = "not decided here, because the weakest mode is below the roundoff of the strongest"
+        return Statement(name, theory, words, None)
     first = W[0] @ problem.input_root
     found = [_rank(run.trajectory.limit_product @ problem.input_root, weakest)]
     if run.scenario.H > 0 and problem.rank == problem.d_x and n_modes == problem.d_y:
@@ -86,6 +93,8 @@ def second_order(run: Run) -> Statement:
     measured = f"smallest eigenvalue {smallest}, {spectrum.n_negative} negative"
     if run.point.reason.startswith("ambiguous"):
         return Statement(name, theory, measured, None)
+    if unclear := _unclear(run):
+        return Statement(name, theory, f"{measured}: {unclear}", None)
     return Statement(name, theory, measured, (spectrum.n_negative > 0) == strict)
 
 
@@ -108,6 +117,9 @@ def counts(run: Run) -> Statement:
     if few and surplus.size and (weak or surplus[0] > UNRESOLVED * sizes[-1]):
         measured += f": {surplus.size} too small to be told from zero"
         return Statement(name, theory, measured, None)
+    if (unclear := _unclear(run)) or run.point.reason.startswith("ambiguous"):
+        words = unclear or f"not decided here, because {run.point.reason}"
+        return Statement(name, theory, f"{measured}: {words}", None)
     return Statement(name, theory, measured, False)
 
 
@@ -125,6 +137,8 @@ def sufficient(run: Run) -> Statement:
     measured = f"rank Z = {point.rank_Z}, r = {point.rank}, {negative} negative"
     if point.rank_Z <= point.rank:
         return Statement(name, theory, measured + ": says nothing here", None)
+    if negative == 0 and (unclear := _unclear(run) or _extra(run)):
+        return Statement(name, theory, f"{measured}: {unclear}", None)
     return Statement(name, theory, measured, negative > 0)
 
 
@@ -141,8 +155,17 @@ def trace(run: Run) -> Statement:
         if values.size > MOST_FOR_TRACE:
             return Statement(name, theory, "not measured at this size", None)
         total = float(np.trace(hessian(problem, W)))
-    off = abs(total - kernel) / max(float(np.abs(values).sum()), NOT_ZERO)
-    return Statement(name, theory, f"{written(total, 6)} and {written(kernel, 6)}", off <= TRACES)
+    # where the products of layers cancel, each entry is known to the roundoff of their sizes
+    bar = values.size * zero_tolerance(problem, W, float(np.abs(values).max()))
+    return within(
+        name,
+        theory,
+        f"{written(total, 6)} and {written(kernel, 6)}",
+        off=abs(total - kernel),
+        most=TRACES * float(np.abs(values).sum()),
+        bar=bar,
+        because="the products of layers cancel, and leave their roundoff",
+    )
 
 
 def sharpness(run: Run) -> Statement:
@@ -156,7 +179,12 @@ def sharpness(run: Run) -> Statement:
     measured = f"λ_max = {written(largest, 6)}"
     if min(run.scenario.dims) < positive_modes(problem):
         return Statement(name, theory + ", not proved for a bottleneck", measured, None)
-    return Statement(name, theory, measured, largest >= floor * (1 - SHARP))
+    # the limit interpolates up to its excess loss: as much of the target may be missing
+    s = problem.singular_values
+    gap = len(run.trajectory.W) * math.sqrt(2 * run.trajectory.limit_excess) / max(s[0], NOT_ZERO)
+    because = "the limit is known to its excess loss only"
+    off = (floor - largest) / max(floor, NOT_ZERO)
+    return within(name, theory, measured, off=off, most=SHARP, bar=2 * gap, because=because)
 
 
 def conjecture(run: Run) -> Statement:
@@ -186,6 +214,29 @@ def _no_limit(run: Run) -> str:
     if run.at_limit:
         return ""
     return f"not decided here, because {run.point.reason}"
+
+
+def _unclear(run: Run) -> str:
+    """Why the Hessian's signs do not speak for or against the kind of the limit, or nothing."""
+    point, negative = run.point, run.spectrum.n_negative
+    if point.kind == "strict saddle" and negative == 0 and TOO_SMALL in point.reason:
+        return f"not decided here, because {TOO_SMALL}"
+    if point.kind != "strict saddle" and negative > 0 == point.index:
+        return "not decided here, because the distance from the limit makes as much of a zero"
+    return ""
+
+
+def _extra(run: Run) -> str:
+    """Why the rank of Z may be that of the product, or nothing."""
+    layers = run.trajectory.limit[1:-1]
+    size = math.prod(float(np.linalg.norm(Wj, 2)) for Wj in layers)
+    Z = product(layers) if layers else np.eye(run.scenario.dims[1])
+    extra = float(np.linalg.svd(Z, compute_uv=False)[run.point.rank]) / max(size, NOT_ZERO)
+    if run.point.kind == "strict saddle" or extra >= CLEAR:
+        return ""
+    return (
+        f"not decided here, because Z's singular value {run.point.rank + 1} is {written(extra, 1)}"
+    )
 
 
 def _rank(A: Matrix, unit: float) -> int | None:

@@ -23,7 +23,7 @@ from linviz.core.model.layers import (
     widths,
 )
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.model.tolerances import AT_LIMIT, DEEPEST, ROUNDOFF_OF_C
+from linviz.core.model.tolerances import AT_LIMIT, DEEPEST, ROUNDOFF, ROUNDOFF_OF_C
 from linviz.core.theory.certificates import Rate, cumulative_rate, proposition_rate, two_sided_rate
 from linviz.core.theory.margins import deficiency_rate, imbalance_margin_rate, lazy_rate
 
@@ -221,8 +221,12 @@ def _window(trajectory: Trajectory) -> tuple[float, float] | str:
             f"the excess loss fell only from {excess[0]:.3g} to {math.exp(end):.3g}, a factor of "
             f"{DECAY:g} is needed to read a slope"
         )
-    start = float(np.interp(-(end + math.log(DECAY)), -logs, t[:gone]))
-    return start, float(t[gone - 1])
+    start, end = float(np.interp(-(end + math.log(DECAY)), -logs, t[:gone])), float(t[gone - 1])
+    if not end - start > ROUNDOFF * end:
+        return (
+            f"the last factor of {DECAY:g} falls at t = {end:.4g}, faster than its clock can tell"
+        )
+    return start, end
 
 
 def a_posteriori_bound(trajectory: Trajectory) -> Matrix:

@@ -36,6 +36,7 @@ from linviz.core.model.tolerances import (
 Pair = tuple[Matrix, Matrix]
 
 TERMS = 64  # of a series in powers of at most 1/2
+LARGEST_LOG = 700.0  # of a number that is one
 FAR_ABOVE = 1e20  # so many times its target, a mode does not know of it
 
 
@@ -135,7 +136,7 @@ def balanced_pair(s: float, u0: float, t: Matrix, N: int) -> Pair:
     if N == 1:
         gap = (s - u0) * np.exp(-t)
         return s - gap, gap
-    if s < abs(u0) / FAR_ABOVE:  # as with s = 0: d|u|^-q/dt = q N, for either sign
+    if s <= abs(u0) / FAR_ABOVE:  # as with s = 0: d|u|^-q/dt = q N, for either sign
         q = 2 - 2 / N
         u = u0 * (1 + q * N * abs(u0) ** q * t) ** (-1 / q)
         if (np.abs(u) >= FAR_ABOVE * s).all():
@@ -196,15 +197,17 @@ def _logistic(s: float, u0: float, t: Matrix) -> Pair:
 def _clock(b: float, y: Matrix) -> Matrix:
     r"""Antiderivative of :math:`z^{b-1}/(1 - z)` in z, as a function of y = logit(z)."""
     z, rest = expit(y), expit(-y)
+    # z^b, though z itself may underflow, and not beyond floating point
+    power = np.exp(np.minimum(-b * np.logaddexp(0.0, -y), LARGEST_LOG))
     value = np.empty_like(y)
     low = y < 0
-    value[low] = z[low] ** b / b * hyp2f1(1.0, b, 1 + b, z[low])
+    value[low] = power[low] / b * hyp2f1(1.0, b, 1 + b, z[low])
     # around z = 1: -ln(1 - z) + z^b sum_n (b)_n/n! (1 - z)^n [ψ(n + 1) - ψ(b + n)]
     n = np.arange(TERMS)
     rising = np.concatenate([[1.0], np.cumprod((b + n[:-1]) / (n[:-1] + 1))])
     weights = rising * (digamma(n + 1.0) - digamma(b + n))
     series = np.polynomial.polynomial.polyval(rest[~low], weights)
-    value[~low] = np.logaddexp(0.0, y[~low]) + z[~low] ** b * series
+    value[~low] = np.logaddexp(0.0, y[~low]) + power[~low] * series
     return value
 
 
@@ -212,7 +215,7 @@ def _logit_at(b: float, y0: float, tau: Matrix) -> Matrix:
     """Invert the clock: y with clock(y) = clock(y0) + tau."""
     goal = _clock(b, np.full(1, y0))[0] + tau
     # dy/dtau = z^-b lies between its value at y0 and 1
-    speeds = 1.0, float(expit(y0)) ** -b
+    speeds = 1.0, math.exp(min(b * float(np.logaddexp(0.0, -y0)), LARGEST_LOG))
     low, high = y0 + min(speeds) * tau, y0 + max(speeds) * tau
     return _inverted(lambda y: _clock(b, y) - goal, low, high)
 
