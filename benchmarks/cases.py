@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from linviz.core.model.initialization import gaussian as library_gaussian
 from linviz.core.model.layers import Weights, n_parameters, unpack
 from linviz.core.model.problem import Problem
 
@@ -27,6 +28,11 @@ def raw_data() -> Case:
     return Problem(X=X, Y=Y), gaussian((64, 10, 10), 0.1), 100.0
 
 
+def deep_plateau() -> Case:
+    dims = (3,) * 5
+    return Problem.canonical((3, 2, 1)), library_gaussian(dims, 1e-4, seed=0), 6e8
+
+
 def flows() -> dict[str, Callable[[], Case]]:
     five = (5.0, 4.0, 3.0, 2.0, 1.0)
 
@@ -46,5 +52,25 @@ def flows() -> dict[str, Callable[[], Case]]:
         "raw data, condition 1e5": raw_data,
         "medium, H=5, widths 16": lambda: canonical(wide(16), (16,) * 7, 0.25, 40),
         "large, H=3, widths 64": lambda: canonical(wide(64), (64,) * 5, 0.12, 250),
+        "a plateau of 5e8 time units": deep_plateau,
         "large, H=2, widths 128": lambda: canonical(wide(128), (128,) * 4, 0.08, 60),
+    }
+
+
+def unseen() -> dict[str, Callable[[], Case]]:
+    """Runs that no choice in the integrator was made by."""
+
+    def slow_data() -> Case:
+        rng = np.random.default_rng(11)
+        X = np.linalg.qr(rng.standard_normal((7, 7)))[0] * np.logspace(0, -1, 7)
+        return Problem(X=X, Y=rng.standard_normal((3, 7)) @ X), gaussian((7, 5, 3), 0.4, 5), 300.0
+
+    return {
+        "unseen: H=3, widths 4, start .3": lambda: canonical((3, 2.2, 1.4, 0.6), (4,) * 5, 0.3, 60),
+        "unseen: H=1, widths 8, start 1e-2": lambda: canonical((6, 5, 3, 2), (8, 7, 4), 1e-2, 20),
+        "unseen: H=2, start 1e-2": lambda: canonical((4, 2.5, 1), (6, 4, 5, 3), 1e-2, 800),
+        "unseen: raw data, H=1": slow_data,
+        "unseen: uneven widths, H=5": lambda: canonical(
+            (2, 1.5, 1, 0.5), (6, 9, 4, 7, 5, 4), 0.4, 100
+        ),
     }

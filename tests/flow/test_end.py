@@ -10,7 +10,7 @@ from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import gradient_flow
 from linviz.core.flow.integrator import Stepper
-from linviz.core.flow.settling import SETTLED, Unsettled, first_below
+from linviz.core.flow.settling import SETTLED, Unsettled
 from linviz.core.landscape.critical_points import classify
 from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import Weights, excess_loss, pack, product
@@ -67,7 +67,7 @@ def test_the_end_does_not_depend_on_when_somebody_looks(
 ) -> None:
     W = gaussian(dims, scale)
     expected = gradient_flow(problem, W)
-    monkeypatch.setattr(module, "LOOK_EVERY", every)
+    monkeypatch.setattr(module, "STEPS_AT_ONCE", every)
     run = gradient_flow(problem, W)
     assert run.status == expected.status == "converged"
     assert run.t[-1] == pytest.approx(expected.t[-1], rel=1e-9)
@@ -140,16 +140,14 @@ def test_the_interpolants_are_exact_at_both_ends_and_accurate_between(rtol: floa
     field = Field(Problem.canonical(np.linspace(3, 0.5, 12)), dims)
     w = pack(gaussian(dims, 0.3))
     stepper = Stepper(field, w, 8.0, rtol=rtol, atol=1e-2 * rtol)
-    steps = []
     while not stepper.done:
-        steps.append(stepper.advance())
-    for step in steps[:: max(1, len(steps) // 12)]:
-        curve = stepper.interpolant(step)
-        middle = 0.5 * (step.t_old + step.t)
-        values = curve(np.array([step.t_old, middle, step.t])).T
-        np.testing.assert_allclose(values[0], step.w_old, atol=20 * rtol)
-        np.testing.assert_allclose(values[2], step.w, atol=20 * rtol)
-        fine = Stepper(field, step.w_old, middle - step.t_old, rtol=1e-12, atol=1e-14)
+        stretch = stepper.advance()
+        (t_old, t), (w_old, w) = stretch.t[:2], stretch.w[:2]
+        middle = 0.5 * (t_old + t)
+        values = stretch.curve(0)(np.array([t_old, middle, t]))
+        np.testing.assert_allclose(values[0], w_old, atol=20 * rtol)
+        np.testing.assert_allclose(values[2], w, atol=20 * rtol)
+        fine = Stepper(field, w_old, middle - t_old, rtol=1e-12, atol=1e-14)
         while not fine.done:
             fine.advance()
         np.testing.assert_allclose(values[1], fine.w, atol=50 * rtol)
@@ -160,12 +158,12 @@ def test_the_first_moment_below_a_threshold_is_found_within_a_step() -> None:
     field = Field(problem, (1, 1))
     w = np.array([0.0])
     stepper = Stepper(field, w, 30.0, rtol=2e-9, atol=1e-13)
-    steps = []
-    while not stepper.done:
-        steps.append(stepper.advance())
-    _, cut = first_below(steps, lambda x: float(1 - x[0]) - 0.1, 0.0, stepper)
-    assert cut.t == pytest.approx(np.log(10), rel=1e-7)
-    assert cut.w[0] == pytest.approx(0.9, rel=1e-8)
+    stretch = stepper.advance(most=200)
+    i = int(np.argmax(stretch.w[1:, 0] >= 0.9))
+    t, w = stretch.first_below(i, lambda x: float(1 - x[0]) - 0.1, 0.0)
+    assert t == pytest.approx(np.log(10), rel=1e-7)
+    assert w[0] == pytest.approx(0.9, rel=1e-8)
+    assert stretch.until(i, t, w).t[-1] == t
 
 
 def test_settled_is_told_of_the_nearest_of_tied_minima() -> None:

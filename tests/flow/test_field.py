@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linviz.core.flow.field import Field
+from linviz.core.flow.jacobian import Jacobian
 from linviz.core.landscape.hessian import hessian
+from linviz.core.model.curvature import second_derivative
 from linviz.core.model.layers import Weights, excess_loss, gradient, pack, product, unpack
 from linviz.core.model.problem import Problem
 
@@ -82,3 +84,28 @@ def test_exact_zeros_of_a_killed_mode_have_exactly_zero_velocity():
 def test_a_field_refuses_widths_that_do_not_fit_the_problem():
     with pytest.raises(ValueError, match="from d_0 = 3"):
         Field(Problem.canonical((2, 1), d_x=3), (4, 2))
+
+
+@settings(max_examples=40)
+@given(dims=SHAPES, seed=st.integers(0, 10**6), raw=st.booleans())
+def test_what_an_integrator_calls_is_the_velocity_and_the_jacobian(dims, seed, raw):
+    problem, W = case(dims, seed, raw)
+    field, w = Field(problem, dims), pack(W)
+    velocity, jacobian = field.callbacks()
+    for factor in (1.0, 0.5):
+        assert np.array_equal(velocity(0.0, factor * w), field.velocity(0.0, factor * w))
+        blocks = -second_derivative(problem, [factor * Wj for Wj in W], field.layout)
+        J = jacobian(0.0, factor * w)
+        assert np.abs(J - blocks).max() <= 1e-13 * np.abs(blocks).max()
+        assert np.array_equal(J, J.T)
+
+
+@pytest.mark.parametrize("dims", [(3, 4, 2), (8, 12, 12, 4), (2,) * 9])
+def test_gathered_entries_and_blocks_give_the_same_jacobian(dims):
+    problem, W = case(dims, 3, raw=True)
+    field, w = Field(problem, dims), pack(W)
+    blocks = -second_derivative(problem, W, field.layout)
+    gathered = Jacobian(problem, field.layout)(0.0, w)
+    assert np.abs(gathered - blocks).max() <= 1e-13 * np.abs(blocks).max()
+    assert np.abs(field.jacobian(0.0, w) - blocks).max() <= 1e-13 * np.abs(blocks).max()
+    assert field.jacobian(0.0, w) is not field.jacobian(0.0, w)

@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from scipy.integrate import LSODA
 
 from linviz.core.flow import implicit
 from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import Trajectory, gradient_flow
+from linviz.core.flow.lsoda import Lsoda
 from linviz.core.flow.nonlinear import nonlinear_flow
 from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import pack
@@ -53,24 +55,41 @@ def test_a_run_and_at_inside_a_run_of_the_same_thread() -> None:
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
-def test_the_polynomial_over_a_step_is_scipys_and_outlives_the_step() -> None:
+def test_steps_and_polynomials_are_scipys_own() -> None:
     field = Field(PROBLEM, (3, 4, 4, 3))
     w = pack(gaussian(field.dims, 0.3, seed=3))
-    solver = implicit.Implicit(
-        field.velocity, 0.0, w, 60.0, rtol=2e-9, atol=2e-11, jac=field.jacobian
-    )
-    pairs = []
-    while solver.status == "running":
-        solver.step()
-        times = np.linspace(solver.t_old, solver.t, 5)
-        pairs.append((solver.interpolant(), times, solver.dense_output()(times), w, solver.y))
-        w = solver.y
-    falls = [curve._last != 1.0 for curve, *_ in pairs]
-    assert any(falls)
-    assert not all(falls)
-    for curve, times, expected, w_old, w_new in pairs:
-        np.testing.assert_allclose(curve(times), expected, rtol=1e-12, atol=1e-15)
-        np.testing.assert_allclose(expected[:, [0, -1]].T, [w_old, w_new], rtol=1e-6, atol=1e-8)
+    options = {"rtol": 2e-9, "atol": 2e-11}
+    ours = Lsoda(field.callbacks(), 0.0, w, 60.0, **options)
+    scipys = LSODA(field.velocity, 0.0, w, 60.0, jac=field.jacobian, **options)
+    falls = set()
+    while ours.t < 60.0:
+        stretch = ours.stretch(50, np.inf, np.inf, np.inf)
+        for i in range(len(stretch)):
+            scipys.step()
+            assert stretch.t[i + 1] == scipys.t
+            assert np.array_equal(stretch.w[i + 1], scipys.y)
+            curve, times = stretch.curve(i), np.linspace(stretch.t[i], stretch.t[i + 1], 5)
+            expected = scipys.dense_output()(times).T
+            np.testing.assert_allclose(curve(times), expected, rtol=1e-12, atol=1e-15)
+            falls.add(curve._last != 1.0)
+    assert scipys.status == "finished"
+    assert falls == {True, False}
+
+
+def test_a_cap_bounds_every_step_without_a_new_beginning() -> None:
+    field = Field(PROBLEM, (3, 4, 4, 3))
+    w = pack(gaussian(field.dims, 0.3, seed=3))
+    solver = Lsoda(field.callbacks(), 0.0, w, 6.0, rtol=2e-9, atol=2e-11)
+    free = solver.stretch(100, np.inf, np.inf, np.inf)
+    cap = 0.5 * float(np.diff(free.t)[-1])
+    capped = solver.stretch(100, cap, np.inf, np.inf)
+    steps = np.diff(capped.t)
+    assert steps.max() <= cap * (1 + 1e-12)
+    assert steps.min() > 0.2 * cap  # it does not begin at order 1 and a tiny step
+    exact = Lsoda(field.callbacks(), 0.0, w, float(capped.t[-1]), rtol=1e-12, atol=1e-14)
+    while exact.t < exact.t_end:
+        exact.stretch(200, np.inf, np.inf, np.inf)
+    np.testing.assert_allclose(capped.w[-1], exact.w, rtol=1e-6, atol=1e-7)
 
 
 def test_where_the_state_is_shared_another_thread_waits(monkeypatch: pytest.MonkeyPatch) -> None:

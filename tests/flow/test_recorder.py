@@ -42,10 +42,11 @@ def dense_run(trajectory: Trajectory, n: int) -> tuple[Matrix, Weights]:
     stepper = Stepper(field, start, float(trajectory.t[-1]), rtol=1e-11, atol=1e-16)
     times, weights = [], []
     while not stepper.done:
-        step = stepper.advance()
-        inner = step.t_old + (step.t - step.t_old) * np.arange(1, n + 1) / n
-        times.append(inner)
-        weights.append(step.interpolant(inner).T)
+        stretch = stepper.advance()
+        for i in range(len(stretch)):
+            inner = stretch.t[i] + (stretch.t[i + 1] - stretch.t[i]) * np.arange(1, n + 1) / n
+            times.append(inner)
+            weights.append(stretch.curve(i)(inner))
     return np.concatenate(times), field.layout.weights(np.concatenate(weights))
 
 

@@ -152,7 +152,7 @@ def _has_converged(field: Field, w: Matrix, last: Matrix, rule: Descent) -> bool
         return False
     total, size = _slope(field, w, rule), float(np.linalg.norm(w))
     # what a few ulps in each product and in each weight make of a gradient
-    terms = float(np.linalg.norm(field.cross)) * max(sizes_of_products(field, w))
+    terms = float(np.linalg.norm(field.cross)) * float(sizes_of_products(field, w).max())
     blur = 16 * EPS * (terms + rule.weight_decay * size)
     if float(np.linalg.norm(total)) > blur or float(np.linalg.norm(last)) > 64 * EPS * size:
         return False

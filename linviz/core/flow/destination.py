@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from linviz.core.flow.determinant import kept_signs
 from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import equal_strength, minimum_loss, positive_modes
+from linviz.core.model.layers import transposed
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.tolerances import CLOSE, CLOSE_TO_GAP, EQUAL, LEAST_CLOSE, SET_ASIDE
 
@@ -102,7 +103,7 @@ class Destination:
         )
 
     def reached(self, w: Matrix) -> Matrix:
-        """The weights without the part of W_1 that no data reach: it plays no part in any scale."""
+        """Weights (..., n) without the part of W_1 that no data reach: it has no part in scales."""
         if self.directions.shape[1] == self.directions.shape[0]:
             return w
         w = w.copy()
@@ -111,7 +112,7 @@ class Destination:
         return w
 
     def nearest_minimum(self, P: Matrix) -> Matrix:
-        r"""Transpose of the map of least loss next to P, both (d_x, d_y).
+        r"""Transposes of the maps of least loss next to P, both (..., d_x, d_y).
 
         .. math:: P_* = \Pi W_{LR}
 
@@ -125,11 +126,13 @@ class Destination:
         first, last = self.tied
         U, V = problem.output_modes, problem.input_modes
         kept = U[:, :first]
+        nearest: Matrix = (best @ kept) @ kept.T
         if first < last:
             block = V[:, first:last].T @ problem.input_root @ P @ U[:, first:last]
-            Q = np.linalg.eigh(block + block.T)[1][:, last - r - (last - first) :]
-            kept = np.hstack([kept, U[:, first:last] @ Q])
-        return (best @ kept) @ kept.T
+            Q = np.linalg.eigh(block + transposed(block))[1][..., last - r - (last - first) :]
+            kept = U[:, first:last] @ Q
+            nearest = nearest + (best @ kept) @ transposed(kept)
+        return nearest
 
     def judge(self, P: Matrix, excess: Matrix) -> list[tuple[str, IndexSet | None]]:
         """Outcome and missed modes of each of B transposed maps P (d_x, d_y, B)."""

@@ -17,9 +17,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from linviz.core.flow.jacobian import Jacobian
 from linviz.core.model.curvature import second_derivative
 from linviz.core.model.layers import Layout
 from linviz.core.model.problem import Matrix, Problem, check_dims
+
+Callback = Callable[[float, Matrix], Matrix]
+
+GATHERED = 3000  # n², for each layer squared, up to which gathering beats blocks one by one
 
 
 class _Work:
@@ -33,6 +38,7 @@ class _Work:
         # the last of the backward products is the first layer's velocity
         D = [out[0], *(np.empty((dims[0], d)) for d in dims[2:])]
         self.P, self.D = A[-1], D[-1]
+        self.jacobian: Jacobian | None = None
         # bound methods: they cost half of what `np.dot` does on small matrices
         self.forward = [(a.dot, v, b) for a, v, b in zip(A, V[1:], A[1:], strict=False)]
         self.backward = [
@@ -111,9 +117,44 @@ class Field:
 
     def jacobian(self, t: float, w: Matrix) -> Matrix:
         """Derivative of the velocity, minus the Hessian of the loss, (n, n)."""
+        if self.n**2 <= GATHERED * (len(self.dims) - 1) ** 2:
+            return self._gathered(t, w).copy()
         W = [v.T for v in self.layout.views(w)]
         hess = second_derivative(self.problem, W, self.layout)
         return np.negative(hess, out=hess)
+
+    def callbacks(self) -> tuple[Callback, Callback]:
+        """Velocity and Jacobian as an integrator calls them: a call may overwrite the last one's.
+
+        Examples
+        --------
+        >>> velocity, jacobian = Field(Problem.canonical((2,)), (1, 1, 1)).callbacks()
+        >>> velocity(0.0, np.array([1.0, 3.0]))
+        array([-3., -1.])
+        """
+        work, cross, gram = self.work, self.cross, self.problem.gram.dot
+        w, out, P, last = work.w, work.out, work.P, work.D
+        forward, backward, white = work.forward, work.backward, self.problem.is_white
+
+        def velocity(t: float, y: Matrix) -> Matrix:
+            w[...] = y
+            for times, v, product in forward:
+                times(v, product)
+            D = last
+            np.subtract(cross, P if white else gram(P), D)
+            for from_left, layer, from_right, v, below in backward:
+                from_left(D, layer)
+                D = from_right(v, below)
+            return out
+
+        small = self.n**2 <= GATHERED * (len(self.dims) - 1) ** 2
+        return velocity, self._gathered if small else self.jacobian
+
+    @property
+    def _gathered(self) -> Jacobian:
+        if self.work.jacobian is None:
+            self.work.jacobian = Jacobian(self.problem, self.layout)
+        return self.work.jacobian
 
     def derivative(self, w: Matrix) -> Callable[[Matrix], Matrix]:
         """The Jacobian at w as a function on vectors, for the cost of two velocities a call."""

@@ -12,7 +12,7 @@ from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.implicit import implicit_run
-from linviz.core.flow.integrator import FlowError, Step, Stepper, quietly
+from linviz.core.flow.integrator import STEPS_AT_ONCE, FlowError, Stepper, quietly
 from linviz.core.flow.law import GradientFlow
 from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
 from linviz.core.flow.polish import ROUNDOFF_RATIO
@@ -29,8 +29,6 @@ __all__ = ["FlowError", "Trajectory", "gradient_flow"]
 
 
 LATEST_END = 1e16  # time, in units of the slowest natural one, that no run is followed beyond
-LOOK_EVERY = 8  # steps between two looks for the limit point
-GLANCE_EVERY = 24  # the same where a horizon is given: only close passages of saddles are noted
 FROM_SIZE, FROM_ZERO = 1e-2, 1e-3  # of a layer's size, times rtol: the absolute tolerance
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
 
@@ -149,12 +147,12 @@ def _followed(
     with implicit_run(), quietly():
         stepper = Stepper(field, w, latest, rtol=law.rtol, atol=law.atol, pulse=budget.pulse)
         status, limit, n_steps = _run(goal, stepper, recorder, budget, t_end)
-    t, frames, _ = recorder.chosen()
+    t, frames, curves = recorder.chosen()
     return Trajectory(
         problem=field.problem,
         t=t,
         W=field.layout.weights(frames),
-        loss=field.problem.residual_loss + field.excess(field.product(frames)),
+        loss=field.problem.residual_loss + goal.floor + curves[:, 0],
         status=status,
         reason=limit.reason,
         limit=field.layout.weights(limit.w),
@@ -166,7 +164,7 @@ def _followed(
 
 def _last_drift(trajectory: Trajectory) -> float:
     """How far the invariants moved up to the last moment, relative to the largest layer then."""
-    first, last = trajectory.conserved.invariants, invariants(trajectory.frame(-1))
+    first, last = invariants(trajectory.start), invariants(trajectory.frame(-1))
     size = max(float(np.sum(Wj**2)) for Wj in trajectory.frame(-1))
     moved = [float(np.linalg.norm(b - a)) for a, b in zip(first, last, strict=True)]
     return max(moved, default=0.0) / (size or 1.0)
@@ -207,29 +205,25 @@ def _run(
 ) -> tuple[Status, Limit, int]:
     """Step until the limit, the horizon or the end of the budget; and how many steps it took."""
     watch = Watch(goal, stepper.w, stepper.rtol)
-    every = LOOK_EVERY if t_end is None else GLANCE_EVERY
     budget.where = lambda: (stepper.t, total_loss(goal.field, stepper.w))
-    steps: list[Step] = []  # since the last look
     try:
         while True:
-            steps.append(stepper.advance())
-            if len(steps) == every or stepper.done:
-                near = watch.look(stepper.w)
-                end = watch.end(steps, stepper) if near and t_end is None else None
-                if end is not None:
-                    k, last, limit = end
-                    recorder.steps([*steps[:k], last])
-                    status: Status = "converged" if limit.converged else "budget"
-                    return status, limit, stepper.n_steps - (len(steps) - k - 1)
-                recorder.steps(steps)
-                steps = []
-                if t_end is None and watch.waited * every > PATIENCE:
-                    raise _Exhausted(f"{PATIENCE} steps were taken for one direction")
+            most = min(STEPS_AT_ONCE, budget.max_steps - stepper.n_steps)
+            stretch = stepper.advance(most, watch.until)
+            curves = recorder.curves(stretch.w[1:])
+            end = watch.look(stretch, curves[:, 0])
+            if end is not None and t_end is None:
+                k, stretch, limit = end
+                recorder.take(stretch, recorder.curves(stretch.w[1:]))
+                status: Status = "converged" if limit.converged else "budget"
+                return status, limit, stepper.n_steps - (len(curves) - k - 1)
+            recorder.take(stretch, curves)
+            if t_end is None and watch.waited > PATIENCE:
+                raise _Exhausted(f"{PATIENCE} steps were taken for one direction")
             if stepper.done:
                 return *_at_horizon(goal, stepper, watch, t_end), stepper.n_steps
             budget.check(stepper.n_steps)
     except _Exhausted as why:
-        recorder.steps(steps)
         words = _unfinished(goal, stepper.w, stepper.t, str(why), watch)
         return "budget", Limit(stepper.w, False, words), stepper.n_steps
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from linviz.core.flow.field import Field
+from linviz.core.flow.stretch import Stretch
 from linviz.core.model.lanczos import krylov
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import GROWTH_ERROR, RTOL_FLOW
 
 DENSE_GROWTH = 400  # weights up to which the Jacobian is decomposed
 VISIBLE = 1e3  # an unstable mode counts if it is so many error weights strong
+# An unstable mode that the error test cannot see grows at a wrong rate, and once h * lambda exceeds
+# 2 BDF damps it: the run would rest on a saddle for ever. These bounds on h * lambda prevent it.
+GROWTH_PER_STEP = 0.05  # of BDF at the default tolerance
+ADAMS_GROWTH = 0.4  # of Adams' methods at most, which err by a power that is their order
+SOONEST, LATEST = 48, 768  # steps between two looks at the unstable modes, unless steps grow
 
 
 def fastest_growth(field: Field, w: Matrix) -> float:
@@ -34,6 +43,66 @@ def hidden_growth(field: Field, w: Matrix, rtol: float, atol: float) -> float:
     weights = (atol + rtol * np.abs(w[free]))[:, None]
     hidden = (strengths * np.abs(Q) / weights).max(axis=0, initial=0.0) < VISIBLE
     return float(lam[hidden].max(initial=0.0))
+
+
+class Restraint:
+    """Bounds LSODA's steps where modes grow that its error test cannot see.
+
+    Attributes
+    ----------
+    cap : of the steps
+    safe : a step longer than this calls for another look
+    """
+
+    def __init__(self, field: Field, rtol: float, atol: float) -> None:
+        self.field, self.rtol, self.atol = field, rtol, atol
+        self.cap, self.safe = math.inf, 0.0
+        # a mode's growth is as wrong as a method of order about 8 makes it, far from BDF's 2
+        looser = math.pow(max(1.0, rtol / RTOL_FLOW), 1 / 8)
+        self._allowed = GROWTH_PER_STEP * min(6.0, looser)
+        self._left, self._wait = 0, SOONEST
+
+    def begin(self, w: Matrix) -> None:
+        """Bound the first steps of a start so close to a saddle that the error test is blind."""
+        velocity, bound = np.abs(self.field.velocity(0.0, w)), self.field.growth_bound(w)
+        seen = float((velocity / (self.atol + self.rtol * np.abs(w))).max())
+        if bound > 0 and seen / bound < VISIBLE**2:
+            growth = hidden_growth(self.field, w, self.rtol, self.atol)
+            self.cap = self._allowed / growth if growth > 0 else math.inf
+        self.safe = min(self.cap, self._allowed / bound if bound > 0 else math.inf)
+
+    def look(self, stretch: Stretch, order: int, is_stiff: bool) -> None:
+        """Bound the steps after these, or lift the bound."""
+        h, w = float(stretch.t[-1] - stretch.t[-2]), stretch.w[-1]
+        self._left -= len(stretch)
+        if h == 0 or (self._left > 0 and h <= self.safe):
+            return
+        self._wait = SOONEST if h > self.safe else min(2 * self._wait, LATEST)
+        self._left, self.safe, capped = self._wait, 2 * h, self.cap < math.inf
+        allowed = self._allowed
+        if not (is_stiff or capped):
+            allowed = max(allowed, min(ADAMS_GROWTH, math.pow(GROWTH_ERROR, 1 / order)))
+        if not capped and (
+            h * self.field.growth_bound(w) <= allowed or self._grows_slower_than(allowed / h, w)
+        ):
+            return
+        growth = hidden_growth(self.field, w, self.rtol, self.atol)
+        longest = allowed / growth if growth > 0 else math.inf
+        if h > longest:
+            self.cap = longest / 2
+        elif capped and longest > 4 * self.cap:
+            self.cap = math.inf
+
+    def _grows_slower_than(self, rate: float, w: Matrix) -> bool:
+        """Whether no mode at all grows at this rate: cheaper to tell than which are hidden."""
+        J = self.field.jacobian(0.0, w)
+        np.negative(J, out=J)
+        J.flat[:: len(J) + 1] += rate
+        try:
+            np.linalg.cholesky(J)
+        except np.linalg.LinAlgError:
+            return False
+        return True
 
 
 def estimated_growth(field: Field, w: Matrix, iterations: int = 40) -> float:

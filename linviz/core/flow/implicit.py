@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
-import numpy as np
 import scipy
 from scipy.integrate import LSODA
 
@@ -40,32 +39,6 @@ def implicit_run() -> Iterator[None]:
         yield
 
 
-class Nordsieck:
-    r"""The polynomial over LSODA's latest step, weights (n, k) at times (k,).
-
-    Its coefficients :math:`h^j w^{(j)} / j!` are copied from the solver's state, which the next
-    step overwrites. It is what `dense_output` returns, at a fraction of the cost: few of the
-    steps are ever looked into.
-    """
-
-    __slots__ = ("_coefficients", "_h", "_last", "_n", "_t")
-
-    def __init__(self, t: float, n: int, counts: Matrix, numbers: Matrix) -> None:
-        order, next_order = counts[13:15].tolist()
-        h_used, self._h = numbers[10:12].tolist()
-        # where the order is about to fall, the last coefficient is not yet that of the next step
-        self._last = (self._h / h_used) ** order if next_order < order else 1.0
-        self._t, self._n = t, n
-        self._coefficients = numbers[20 : 20 + (order + 1) * n].copy()
-
-    def __call__(self, t: Matrix) -> Matrix:
-        coefficients = self._coefficients.reshape(-1, self._n)
-        powers = ((t - self._t) / self._h) ** np.arange(len(coefficients))[:, None]
-        powers[-1] *= self._last
-        value: Matrix = np.dot(coefficients.T, powers)
-        return value
-
-
 class Implicit(LSODA):
     """scipy's LSODA, which begins anew from where it is if another run came in between."""
 
@@ -81,11 +54,6 @@ class Implicit(LSODA):
         if SHARED:
             self._begin_anew_if_displaced()
         return super().step()
-
-    def interpolant(self) -> Nordsieck:
-        """The polynomial over the latest step."""
-        integrator = vars(self)["_lsoda_solver"]._integrator
-        return Nordsieck(self.t, self.n, integrator.iwork, integrator.rwork)
 
     def _begin_anew_if_displaced(self) -> None:
         solver = vars(self)["_lsoda_solver"]

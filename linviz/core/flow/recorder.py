@@ -1,24 +1,25 @@
 """The moments of a run that are kept: few enough to draw, yet no plateau or jump is lost.
 
 Candidates are the integrator's own steps and, where a step bends visibly, points of its
-interpolant in between. Those kept are chosen by the error, in pixels of a 600 x 300 picture, of
-the straight lines drawn through them: for the loss, its logarithm and the strength of each mode,
-over t and over log t at once.
+interpolant in between. Those kept are chosen, in one pass, by the error, in pixels of a 600 x 300
+picture, of the straight lines drawn through them: for the loss, its logarithm and the strength of
+each mode, over t and over log t at once.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.flow.field import Field
-from linviz.core.flow.integrator import FlowError, Step
+from linviz.core.flow.integrator import FlowError
+from linviz.core.flow.stretch import Stretch
 from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.problem import Matrix
-from linviz.core.model.tolerances import LEAST_SQUARE, LOG_FLOOR, SHORT_MOVE
+from linviz.core.model.tolerances import LEAST_SQUARE, LOG_FLOOR, NOT_ZERO, SHORT_MOVE, TINY
 
 Indices = NDArray[np.intp]
 
@@ -26,6 +27,10 @@ WIDTH, HEIGHT = 600.0, 300.0  # of the picture that errors are measured on
 LATEST_START = 1e-3  # the log axis starts at this fraction of the run or earlier
 PIXELS_APART = 6.0  # of the points interpolated within one step
 MOST_INNER = 16  # interpolated points within one step
+BENDS = 1.2  # pixels by which a moment stands out: lines over the steps beside it miss a quarter
+ALLOWED = 0.2  # pixels that a line may miss
+FAR_UP, FAR_ALONG = 12.0, 15.0  # pixels, up and along an axis, after which there is a moment
+_PARTS = [np.arange(1, k + 1) / (k + 1) for k in range(MOST_INNER + 1)]
 
 
 def evenly(n: int, count: int) -> Indices:
@@ -54,20 +59,41 @@ class Recorder:
 
     def __init__(self, curves: Callable[[Matrix], Matrix], w: Matrix, n_frames: int) -> None:
         self.curves, self.n_frames = curves, n_frames
-        self._t, self._w, self._curves = [np.zeros(1)], [w[None]], [curves(w[None])]
-        self._steps: list[Step] = []
-        # an explicit step's interpolant holds nine times its weights
-        self._most_steps = max(8, min(512, int(4e5 / w.size)))
-        self._chunk = min(64, self._most_steps)
+        first = curves(w[None])
+        self._t, self._w, self._curves = [np.zeros(1)], [w[None]], [first]
         self._most = max(3 * n_frames, min(12 * n_frames, int(8e6 / w.size)))
         self._count = 1
+        self._top, self._low, self._high = float(first[0, 0]), first[0, 1:], first[0, 1:]
 
-    def steps(self, steps: Sequence[Step]) -> None:
-        """Take steps of the integrator: their ends, and points within where they bend."""
-        self._steps += steps
-        if len(self._steps) >= self._chunk:
-            self._absorb()
-            self._chunk = min(self._most_steps, 2 * self._chunk)
+    def take(self, stretch: Stretch, curves: Matrix) -> None:
+        """Take steps of an integrator, with the curves (k, c) at their ends, and points within."""
+        ends, w = stretch.t, stretch.w
+        near = np.vstack([self._curves[-1][-1:], curves])
+        counts = _inner_points(ends, self._heights(near))
+        times, weights, last = [], [], 0
+        for i in np.flatnonzero(counts):
+            curve = stretch.own(int(i))
+            if curve is not None:
+                inner = ends[i] + (ends[i + 1] - ends[i]) * _PARTS[counts[i]]
+                times += [ends[last + 1 : i + 1], inner]
+                weights += [w[last + 1 : i + 1], curve(inner)]
+                last = int(i)
+        if not times:
+            self.add(ends[1:], w[1:], curves)
+            return
+        times.append(ends[last + 1 :])
+        weights.append(w[last + 1 :])
+        rows = np.concatenate(weights)
+        self.add(np.concatenate(times), rows, self.curves(rows))
+
+    def _heights(self, curves: Matrix) -> Matrix:
+        """Every curve in pixels, (c + 1, k), on the picture of what has been seen so far."""
+        self._top = max(self._top, float(curves[:, 0].max()), TINY)
+        self._low = np.minimum(self._low, curves[:, 1:].min(axis=0))
+        self._high = np.maximum(self._high, curves[:, 1:].max(axis=0))
+        span = float((self._high - self._low).max(initial=0.0)) or 1.0
+        log = np.log10(np.maximum(curves[:, 0] / self._top, LOG_FLOOR)) / 10
+        return HEIGHT * np.vstack([curves[:, 0] / self._top, log, curves[:, 1:].T / span])
 
     def add(self, t: Matrix, w: Matrix, curves: Matrix) -> None:
         """Take moments t (k,), packed weights (k, n_params) and their curves (k, c)."""
@@ -80,36 +106,12 @@ class Recorder:
 
     def chosen(self) -> tuple[Matrix, Matrix, Matrix]:
         """Times, packed weights and curves of the moments kept, first and last too."""
-        self._absorb()
         self._thin(self.n_frames)
         t = self._t[0]
         # late steps may be shorter than the roundoff of t: of moments at one time, the last is kept
         new = np.append(np.diff(t) > 0, True) & ((t > 0) | (np.arange(t.size) == 0))
         new[0] = True
         return t[new], self._w[0][new], self._curves[0][new]
-
-    def _absorb(self) -> None:
-        """Turn the steps since last time into candidates."""
-        if not self._steps:
-            return
-        steps, self._steps = self._steps, []
-        ends = np.array([step.w for step in steps])
-        curves = np.vstack([self._curves[-1][-1:], self.curves(ends)])
-        t = np.array([steps[0].t_old, *(step.t for step in steps)])
-        counts = _inner_points(t, curves, np.vstack([*self._curves, curves]))
-        if not counts.any():
-            self.add(t[1:], ends, curves[1:])
-            return
-        times, weights = [], []
-        for step, end, k in zip(steps, ends, counts, strict=True):
-            if k > 0 and step.interpolant is not None:
-                inner = step.t_old + (step.t - step.t_old) * np.arange(1, k + 1) / (k + 1)
-                times.append(inner)
-                weights.append(step.interpolant(inner).T)
-            times.append(np.array([step.t]))
-            weights.append(end[None, :])
-        w = np.concatenate(weights)
-        self.add(np.concatenate(times), w, self.curves(w))
 
     def _thin(self, n: int) -> None:
         """Keep n of the candidates."""
@@ -138,6 +140,10 @@ def loss_and_modes(field: Field) -> Callable[[Matrix], Matrix]:
 def chosen(t: Matrix, curves: Matrix, n: int) -> Indices:
     """Indices, ascending, of at most n of the points so that straight lines miss the least.
 
+    A line of length s along a curve of curvature κ misses it by κ s²/8: so many lines are needed
+    that the sum of the roots of what each moment stands out from its neighbors' line is spread
+    evenly, and some more where a curve or the time goes far.
+
     Parameters
     ----------
     t : array (m,)
@@ -147,26 +153,40 @@ def chosen(t: Matrix, curves: Matrix, n: int) -> Indices:
     n : int
         At least 2.
     """
-    if len(t) <= n:
-        return np.arange(len(t))
+    if len(t) <= n or n < 8:
+        return evenly(len(t), n)
     y = _heights(curves)
     start = _axis_start(t, y)
     axes = (t * (WIDTH / t[-1]), _log_positions(t, t[start]))
-    keep = np.unique([0, start, len(t) - 1])
-    while True:
-        error = np.maximum(_miss(axes[0], y, keep), _miss(axes[1], y, keep, first=start))
-        # far below a pixel, spread the moments in time rather than chase roundoff
-        error += 0.01 * _loneliness(axes[0], keep)
-        # a fall that is an upright line on both axes is still drawn, and measured, by many moments
-        error += 0.05 * _loneliness(y, keep)
-        worst = np.maximum.reduceat(error, keep[:-1])
-        room = n - len(keep)
-        if room <= 0 or worst.max() <= 0.0:
-            return keep
-        split = np.flatnonzero(worst > max(worst.max() / 8, 0.0))
-        split = split[np.argsort(-worst[split])[:room]]
-        at = [keep[k] + int(np.argmax(error[keep[k] : keep[k + 1]])) for k in split]
-        keep = np.sort(np.concatenate([keep, at]))
+    out = np.maximum(_stands_out(axes[0], y), _stands_out(axes[1], y, first=start))
+    need = np.sqrt(out / (4 * ALLOWED))
+    lines = 0.5 * (need[:-1] + need[1:]) + np.abs(np.diff(y)).max(axis=0) / FAR_UP
+    for x in axes:
+        lines += np.diff(x) / FAR_ALONG
+    corners = np.argsort(-out)[: n // 4]
+    corners = corners[out[corners] > ALLOWED]
+    room = _spread(lines, n - 3 - len(corners))
+    way = np.append(0.5, 0.5 + np.cumsum(np.minimum(lines * room, 1.0)))
+    kept = np.zeros(len(t), dtype=bool)
+    kept[1:] = np.diff(np.floor(way)) > 0
+    kept[[0, start, len(t) - 1]] = kept[corners] = True
+    rest = np.flatnonzero(~kept)  # where a moment was wanted twice there is room for another
+    kept[rest[evenly(len(rest), n - int(np.count_nonzero(kept)))]] = True
+    return np.flatnonzero(kept)
+
+
+def _spread(lines: Matrix, n: int) -> float:
+    """The factor by which n lines are spread over intervals, of which none gets more than one."""
+    if n <= 0:
+        return 0.0
+    some = np.sort(lines)
+    whole = np.arange(len(some), 0, -1)  # intervals that would get a line of their own from here on
+    rest = np.append(0.0, np.cumsum(some)[:-1])
+    factor = (n - whole) / np.maximum(rest, NOT_ZERO)
+    fits = (factor > 0) & (factor * some >= 1.0)
+    if fits.any():
+        return float(factor[int(np.argmax(fits))])
+    return n / max(float(rest[-1] + some[-1]), NOT_ZERO)
 
 
 def _heights(curves: Matrix) -> Matrix:
@@ -192,43 +212,27 @@ def _log_positions(t: Matrix, start: float) -> Matrix:
     return np.log10(np.maximum(t, start) / start) * (WIDTH / decades)
 
 
-def _miss(x: Matrix, y: Matrix, keep: Indices, first: int = 0) -> Matrix:
-    """Distance, (m,), of every point from the chord that is drawn over it, the worst curve's."""
-    lengths = np.diff(keep)
-    left, right = np.repeat(keep[:-1], lengths), np.repeat(keep[1:], lengths)
-    dx, px = x[right] - x[left], x[:-1] - x[left]
-    dy, py = y[:, right] - y[:, left], y[:, :-1] - y[:, left]
-    square = np.maximum(dx**2 + dy**2, LEAST_SQUARE)
-    along = np.clip((px * dx + py * dy) / square, 0.0, 1.0)
-    miss = np.hypot(px - along * dx, py - along * dy).max(axis=0)
-    miss[:first] = 0.0
-    miss[keep[:-1]] = 0.0
-    return np.append(miss, 0.0)
+def _stands_out(x: Matrix, y: Matrix, first: int = 0) -> Matrix:
+    """Distance, (m,), of every point from the line through its neighbors, the worst curve's."""
+    dx, dy = x[2:] - x[:-2], y[:, 2:] - y[:, :-2]
+    px, py = x[1:-1] - x[:-2], y[:, 1:-1] - y[:, :-2]
+    across = np.abs(px * dy - py * dx).max(axis=0, initial=0.0)
+    distance = across / np.sqrt(np.maximum(dx**2 + (dy**2).max(axis=0), LEAST_SQUARE))
+    distance[:first] = 0.0
+    return np.concatenate([[0.0], distance, [0.0]])
 
 
-def _loneliness(x: Matrix, keep: Indices) -> Matrix:
-    """Distance along an axis (m,), in pixels, of every point from the nearer of its neighbors kept.
-
-    Of several curves (k, m), the worst one's.
-    """
-    lengths = np.diff(keep)
-    left, right = np.repeat(keep[:-1], lengths), np.repeat(keep[1:], lengths)
-    x = np.atleast_2d(x)
-    near = np.minimum(np.abs(x[:, :-1] - x[:, left]), np.abs(x[:, right] - x[:, :-1]))
-    return np.append(near.max(axis=0), 0.0)
-
-
-def _inner_points(t: Matrix, curves: Matrix, seen: Matrix) -> Indices:
-    """How many points to interpolate within each step, by how far it moves on the picture."""
-    top = max(float(seen[:, 0].max()), np.finfo(float).tiny)
-    span = float(seen[:, 1:].max() - seen[:, 1:].min()) or 1.0
-    move = np.abs(np.diff(curves[:, 0])) / top
-    move = np.maximum(move, np.abs(np.diff(curves[:, 1:], axis=0)).max(axis=1) / span)
-    log = np.log10(np.maximum(curves[:, 0] / top, LOG_FLOOR))
-    move = np.maximum(move, np.abs(np.diff(log)) / 10)
-    late = np.diff(t) / np.maximum(
-        t[1:], np.finfo(float).tiny
-    )  # an only step moves by the whole picture's width
-    pixels = HEIGHT * move + 0.02 * WIDTH * late * (move > SHORT_MOVE)
-    counts: Indices = np.minimum(np.floor(pixels / PIXELS_APART), MOST_INNER).astype(np.intp)
+def _inner_points(t: Matrix, y: Matrix) -> Indices:
+    """How many points to interpolate within each step, by how far it moves and bends."""
+    move = np.abs(np.diff(y)).max(axis=0)
+    # an only step moves by the whole picture's width
+    late = np.diff(t) / np.maximum(t[1:], TINY)
+    pixels = move + 0.02 * WIDTH * late * (move > SHORT_MOVE * HEIGHT)
+    bend = np.zeros(len(t)) if len(t) > 2 else np.full(len(t), np.inf)
+    for x in (t, np.log(np.maximum(t, TINY))):
+        part = (x[1:-1] - x[:-2]) / np.maximum(x[2:] - x[:-2], TINY)
+        miss = y[:, 1:-1] - y[:, :-2] - part * (y[:, 2:] - y[:, :-2])
+        bend[1:-1] = np.maximum(bend[1:-1], np.abs(miss).max(axis=0, initial=0.0))
+    bends = np.maximum(bend[:-1], bend[1:]) > BENDS
+    counts: Indices = np.minimum(pixels * bends / PIXELS_APART, MOST_INNER).astype(np.intp)
     return counts

@@ -11,50 +11,53 @@ from linviz.core.flow.field import Field
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import EPS, LEAST_RATIO, TINY
 
+LEAST = math.log(LEAST_RATIO)
 
-def sizes_of_products(field: Field, w: Matrix) -> list[float]:
-    """The norms ‖B_j‖ ‖A_j‖ of what surrounds each layer."""
+
+def sizes_of_products(field: Field, w: Matrix) -> Matrix:
+    """The norms ‖B_j‖ ‖A_j‖ of what surrounds each layer, (..., N), at packed weights (..., n)."""
     V = field.layers(w)
-    a, b = [math.sqrt(field.dims[0])], [math.sqrt(field.dims[-1])]
-    A = B = None
-    for v in V[:-1]:
-        A = v if A is None else np.dot(A, v)
-        a.append(_norm(A))
-    for v in V[:0:-1]:
-        B = v if B is None else np.dot(v, B)
-        b.append(_norm(B))
-    return [x * y for x, y in zip(a, reversed(b), strict=True)]
+    a, b = [V[0]], [V[-1]]
+    for v in V[1:-1]:
+        a.append(a[-1] @ v)
+    for v in V[-2:0:-1]:
+        b.append(v @ b[-1])
+    if len(V) == 1:
+        a = b = []
+    ones = np.ones(w.shape[:-1])
+    A = [math.sqrt(field.dims[0]) * ones, *map(_norm, a)]
+    B = [*map(_norm, reversed(b)), math.sqrt(field.dims[-1]) * ones]
+    return np.stack([x * y for x, y in zip(A, B, strict=True)], axis=-1)
 
 
-def _norm(A: Matrix) -> float:
-    """Frobenius norm of a small matrix, at a quarter of the cost of numpy's."""
-    flat = A.ravel()
-    return math.sqrt(float(np.dot(flat, flat)))
+def _norm(A: Matrix) -> Matrix:
+    """Frobenius norms of small matrices (..., m, n), at a quarter of the cost of numpy's."""
+    return np.asarray(np.sqrt(np.einsum("...ij,...ij->...", A, A)))
 
 
 def gradient_scale(goal: Destination, w: Matrix) -> float:
     r"""Size of a gradient far from critical: :math:`\|YX^\top\| \max_j \|B_j\| \|A_j\|`."""
     # at the origin all products vanish: the natural size of the layers takes their place
-    return goal.slope * max(goal.natural, *sizes_of_products(goal.field, goal.reached(w)))
+    sizes = float(sizes_of_products(goal.field, goal.reached(w)).max())
+    return goal.slope * max(goal.natural, sizes)
 
 
-def log_ratio(x: float, y: float) -> float:
+def log_ratio(x: Matrix | float, y: Matrix | float) -> Matrix:
     """Logarithm of x/y, whatever underflows; not below that of 1e-100.
 
     Examples
     --------
-    >>> log_ratio(1.0, 1.0), round(log_ratio(0.0, 1.0), 2), round(log_ratio(0.0, 0.0), 2)
-    (0.0, -230.26, -230.26)
+    >>> log_ratio(np.array([1.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0])).round(2)
+    array([   0.  , -230.26, -230.26])
     """
-    if not x > 0:
-        return math.log(LEAST_RATIO)
-    return max(math.log(x) - math.log(max(y, TINY)), math.log(LEAST_RATIO))
+    ratio = np.log(np.maximum(x, TINY)) - np.log(np.maximum(y, TINY))
+    return np.where(np.greater(x, 0), np.maximum(ratio, LEAST), LEAST)
 
 
 def relative_gradient(goal: Destination, w: Matrix) -> float:
     """Logarithm of the gradient's size relative to `gradient_scale`."""
     size = float(np.linalg.norm(goal.field.velocity(0.0, w)))
-    return log_ratio(size, gradient_scale(goal, w))
+    return float(log_ratio(size, gradient_scale(goal, w)))
 
 
 def changes_by_roundoff(field: Field, w: Matrix, velocity: Matrix, draws: int = 3) -> Matrix:

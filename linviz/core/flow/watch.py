@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.growth import fastest_growth
-from linviz.core.flow.integrator import Step, Stepper
 from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
-from linviz.core.flow.scales import log_ratio, relative_gradient, sizes_of_products
-from linviz.core.flow.settling import FINER, Unsettled, first_below, lowered
+from linviz.core.flow.scales import gradient_scale, log_ratio, relative_gradient
+from linviz.core.flow.settling import FINER, Unsettled, lowered
+from linviz.core.flow.stretch import Stretch
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import CALM, NEAR_SADDLE, TRAPPED_CALM
 
 PATIENCE = 20_000  # steps that may be taken for a direction that the data hardly reach
+NOT_CALM = 1e4  # a step's mean speed so far above the gradient's bound does not end below it
+OVERSHOOT = 1.02  # of the way to the end that is expected
 
 
 class Watch:
-    """Looks at the steps of one run, always those since the last look.
+    """Looks at the stretches of one run, one after the other.
 
     Parameters
     ----------
@@ -29,52 +31,87 @@ class Watch:
         The start. A bound that it keeps already says nothing and is lowered.
     rtol : float
         Of the integrator.
+
+    Attributes
+    ----------
+    until : the time at which the end is expected
+    waited : steps at whose ends the loss had settled and the map had not
     """
 
     def __init__(self, goal: Destination, w: Matrix, rtol: float) -> None:
         self.goal, self.unsettled = goal, Unsettled(goal, rtol)
-        self._settled = lowered(0.0, self.unsettled(w))
+        self._settled = lowered(0.0, float(self.unsettled(w)))
         calm = math.log(TRAPPED_CALM if goal.trapped else CALM)
         self._calm = lowered(calm, self._motion(w))
-        self.waited = 0  # looks at which the loss had settled and the map had not
+        self.until, self.waited = math.inf, 0
         self._least = math.inf
         self._closest: Matrix | None = None
 
-    def look(self, w: Matrix) -> bool:
-        """Remember the closest passage of a saddle; whether the end may have been passed."""
-        goal, field = self.goal, self.goal.field
-        sizes = max(sizes_of_products(field, goal.reached(w)))
-        speed = float(np.linalg.norm(field.velocity(0.0, w)))
-        value = self.unsettled.of_loss(w, sizes)
-        if value <= 0:
-            value = max(value, self.unsettled.of_map(w, sizes))
-            self.waited += value > 0
-        elif sizes > 0 and speed < self._least * sizes:
-            self._least, self._closest = speed / sizes, w
-        motion = log_ratio(speed, goal.slope * max(goal.natural, sizes))
-        return value <= self._settled or motion <= self._calm
-
-    def end(self, steps: Sequence[Step], stepper: Stepper) -> tuple[int, Step, Limit] | None:
-        """The end, if it lies in these steps: in which, the part of it before the end, the limit.
+    def look(self, stretch: Stretch, excess: Matrix) -> tuple[int, Stretch, Limit] | None:
+        """The end, if it lies in this stretch: in which step, the way to it, and the limit.
 
         It is where the map has settled or, at a saddle, where the gradient falls below a bound, and
         from where the limit can be told; if it cannot, at the next bound, a hundredth of this one.
+        The excess (k,) is that over the global minimum.
         """
-        goal, w = self.goal, steps[-1].w
-        while self.unsettled(w) <= self._settled:
-            k, step = first_below(steps, self.unsettled, self._settled, stepper)
-            limit = at_minimum(goal, step.w, step.t, self.remark)
+        end = self._settles(stretch, excess) or self._calms(stretch)
+        if end is None:
+            self._note_passage(stretch, excess)
+        return end
+
+    def _settles(self, stretch: Stretch, excess: Matrix) -> tuple[int, Stretch, Limit] | None:
+        """The end at a minimum; and when it is expected."""
+        unsettled, goal = self.unsettled, self.goal
+        noise = unsettled.noise(stretch.w[-1])
+        close = float(unsettled.close(noise))
+        self._expect(stretch, log_ratio(excess[-2:], close))
+        near = np.flatnonzero(excess <= close * math.exp(max(0.0, self._settled)))
+        if not near.size:
+            return None
+        values = unsettled(stretch.w[near + 1])
+        while (below := np.flatnonzero(values <= self._settled)).size:
+            i = int(near[below[0]])
+            value = partial(unsettled.beside, noise)
+            t, w = stretch.first_below(i, value, self._settled)
+            limit = at_minimum(goal, w, t, self.remark)
             if limit is not None:
-                return k, step, limit
+                return i, stretch.until(i, t, w), limit
             self._settled -= FINER
-        while self._motion(w) <= self._calm:
-            k, step = first_below(steps, self._motion, self._calm, stepper)
-            limit = resting_point(goal, step.w, goal.field.velocity(0.0, step.w))
-            if limit is not None:
-                slow = "" if limit.converged else self.unsettled.unlearned(step.w, step.t)
-                return k, step, Limit(limit.w, False, slow) if slow else limit
-            self._calm -= FINER
+        self.waited += int(np.count_nonzero(values > 0))
+        self._expect(stretch, values[-2:])
         return None
+
+    def _expect(self, stretch: Stretch, values: Matrix) -> None:
+        """When a value, a logarithm, comes to the bound if it goes on as in the last step."""
+        self.until = math.inf
+        if len(values) == 2 and values[1] < values[0]:
+            rate = float(values[0] - values[1]) / float(stretch.t[-1] - stretch.t[-2] or math.inf)
+            left = max(float(values[1]) - self._settled, 0.0)
+            self.until = float(stretch.t[-1]) + OVERSHOOT * left / rate if rate > 0 else math.inf
+
+    def _calms(self, stretch: Stretch) -> tuple[int, Stretch, Limit] | None:
+        """The end at a saddle."""
+        goal, field = self.goal, self.goal.field
+        bound = NOT_CALM * math.exp(self._calm) * gradient_scale(goal, stretch.w[-1])
+        for i in np.flatnonzero(stretch.speed <= bound).tolist():
+            while self._motion(stretch.w[i + 1]) <= self._calm:
+                t, at = stretch.first_below(i, self._motion, self._calm)
+                limit = resting_point(goal, at, field.velocity(0.0, at))
+                if limit is not None:
+                    slow = "" if limit.converged else self.unsettled.unlearned(at, t)
+                    limit = Limit(limit.w, False, slow) if slow else limit
+                    return i, stretch.until(i, t, at), limit
+                self._calm -= FINER
+        return None
+
+    def _note_passage(self, stretch: Stretch, excess: Matrix) -> None:
+        """Remember the closest passage of a saddle."""
+        w = stretch.w[1:]
+        pace = stretch.speed / np.sqrt(np.einsum("ij,ij->i", w, w))
+        pace[excess <= self.goal.close] = math.inf
+        k = int(pace.argmin())
+        if pace[k] < self._least:
+            self._least, self._closest = float(pace[k]), w[k]
 
     def _motion(self, w: Matrix) -> float:
         return relative_gradient(self.goal, w)
@@ -84,8 +121,12 @@ class Watch:
         if self._closest is None:
             return ""
         w, field = self._closest, self.goal.field
-        speed, growth = np.linalg.norm(field.velocity(0.0, w)), fastest_growth(field, w)
-        if speed > NEAR_SADDLE * growth * np.linalg.norm(w):
+        speed = float(np.linalg.norm(field.velocity(0.0, w)))
+        slow = NEAR_SADDLE * float(np.linalg.norm(w))
+        if speed > slow * field.growth_bound(w):  # which costs less than the growth itself
+            return ""
+        growth = fastest_growth(field, w)
+        if speed > slow * growth:
             return ""
         return (
             f"; on the way it passed a saddle at loss {total_loss(field, w):.6g} so closely "

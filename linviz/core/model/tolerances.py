@@ -93,6 +93,7 @@ RTOL_PRODUCT = 1e-12  # of the equation of P, which stands for a closed form
 LEAST_RTOL = 1e-13  # below, the error test measures roundoff
 LEAST_RTOL_LSODA = 1e-12  # the same for LSODA
 LOOSE = 1e-7  # tolerance from which order 4 is as good as order 8
+GROWTH_ERROR = 1e-5  # (h λ)^order of a mode that grows, to which Adams' methods follow it
 LEAST_STEP = 1e-14  # a step below this part of the horizon is no step
 LEAST_PART_OF_TIME = 1e-12  # of t: a step below it is lost in the clock's roundoff
 AT_HORIZON = 1e-15  # of the horizon: the rest of the way is rounding

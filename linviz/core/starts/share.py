@@ -198,7 +198,7 @@ class _Runner:
             stepper = self._stepper(w, t)
             start, changed = t, False
             while not (stepper.done or changed or height <= self.goal.learned):
-                w = stepper.advance().w
+                w = stepper.advance(1).w[-1]
                 P = self.field.product(w)
                 height = float(self.field.excess(P)) - self.goal.floor
                 t = self.study.t_end if stepper.done else start + stepper.t

@@ -1,0 +1,182 @@
+"""The whole of `gradient_flow` beside scipy's own loops over the same time, as ratios in one run.
+
+    python benchmarks/stepping.py [--seconds 4] [--before CHECKOUT] [case ...]
+
+Up to 400 weights the peer is ``solve_ivp(method="LSODA", jac=J)`` with the same velocity, the
+Jacobian assembled block by block, and the rtol and atol of the run: it only integrates, while
+`gradient_flow` looks for saddles and the limit, polishes it and chooses frames. On the dashboard's
+default scenario there is also ``solve_ivp`` with RK45 at rtol 1e-8 on lists of matrices, as one
+writes it. Cases marked "unseen" were not used while the method was made.
+
+Times are the processor's. The ways take turns: "warm" is the median of the ratios of neighbors,
+"cold" the same where other numerical work empties the caches before each call. ``--before`` times
+`gradient_flow` of another checkout in a process of its own, in turns too; it is all that is
+compared above 400 weights.
+"""
+
+# ruff: noqa: E402  # the number of threads must be set before numpy is imported
+
+from __future__ import annotations
+
+import os
+
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [os.environ.get("LINVIZ_CHECKOUT", str(ROOT)), str(ROOT / "benchmarks")]
+
+from cases import Case, flows, unseen
+from peers import as_written
+
+from linviz.core.flow.field import Field
+from linviz.core.flow.gradient_flow import Trajectory, gradient_flow
+from linviz.core.model.curvature import second_derivative
+from linviz.core.model.layers import Weights, pack, widths
+from linviz.core.model.problem import Matrix, Problem
+
+SMALL = 400  # weights up to which the method is LSODA
+DEFAULT = "dashboard default"
+
+
+def alone(problem: Problem, W: Weights, run: Trajectory) -> Callable[[], object]:
+    """scipy's loop over the time of this run, and nothing else."""
+    field, w = Field(problem, widths(W)), pack(W)
+
+    def jacobian(t: float, y: Matrix) -> Matrix:
+        hess = second_derivative(problem, [v.T for v in field.layers(y)], field.layout)
+        return np.negative(hess, out=hess)
+
+    span, options = (0.0, float(run.t[-1])), {"rtol": run.rtol, "atol": run.atol}
+    return lambda: solve_ivp(field.velocity, span, w, method="LSODA", jac=jacobian, **options)
+
+
+def emptied() -> None:
+    """Other numerical work, which leaves nothing of ours in the caches."""
+    A = np.random.default_rng(0).standard_normal((600, 600))
+    np.linalg.solve(A, A)
+
+
+class Before:
+    """`gradient_flow` of another checkout, one call at a time."""
+
+    def __init__(self, checkout: str) -> None:
+        self.child = subprocess.Popen(
+            [sys.executable, __file__, "--serve"],
+            env={**os.environ, "LINVIZ_CHECKOUT": checkout},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def seconds(self, name: str) -> float:
+        assert self.child.stdin is not None
+        assert self.child.stdout is not None
+        self.child.stdin.write(name + "\n")
+        self.child.stdin.flush()
+        return float(self.child.stdout.readline())
+
+
+def serve() -> None:
+    """Answer each name of a case with the time of its run."""
+    cases = {**flows(), **unseen()}
+    for line in sys.stdin:
+        problem, W, horizon = cases[line.strip()]()
+        print(seconds_of(flow(problem, W, horizon)), flush=True)
+
+
+def flow(problem: Problem, W: Weights, horizon: float) -> Callable[[], Trajectory]:
+    """To the limit; large networks to the horizon of the case."""
+    t_end = None if sum(Wj.size for Wj in W) <= SMALL else horizon
+    return lambda: gradient_flow(problem, W, t_end=t_end)
+
+
+def seconds_of(way: Callable[[], object]) -> float:
+    start = time.process_time()
+    way()
+    return time.process_time() - start
+
+
+def ratios(
+    ours: Callable[[], object], theirs: Callable[[], float], seconds: float, cold: bool = False
+) -> tuple[float, float]:
+    """Median of the ratios of neighbors; milliseconds of ours."""
+    found: list[float] = []
+    times: list[float] = []
+    begun = time.perf_counter()
+    while len(found) < 3 or time.perf_counter() - begun < seconds:
+        if cold:
+            emptied()
+        times.append(1e3 * seconds_of(ours))
+        if cold:
+            emptied()
+        found.append(1e-3 * times[-1] / theirs())
+    return statistics.median(found), statistics.median(times)
+
+
+def row(name: str, case: Case, seconds: float, before: Before | None) -> list[str]:
+    """One line of the table."""
+    problem, W, horizon = case
+    ours = flow(problem, W, horizon)
+    run, n = ours(), sum(Wj.size for Wj in W)
+    words = [f"{name} ({n})", run.status, f"{run.t[-1]:.6g}", str(run.n_steps)]
+    if n <= SMALL:
+        peer = alone(problem, W, run)
+        warm, took = ratios(ours, lambda: seconds_of(peer), seconds)
+        cold, _ = ratios(ours, lambda: seconds_of(peer), seconds, cold=True)
+        words += [f"{took:.1f}", f"{warm:.2f}", f"{cold:.2f}"]
+    else:
+        words += ["-", "-", "-"]
+    if before is not None:
+        before.seconds(name)
+        past, took = ratios(ours, lambda: before.seconds(name), seconds)
+        words[4] = f"{took:.1f}"
+        words.append(f"{past:.2f}")
+    if name == DEFAULT:
+        naive = partial(as_written(problem, W, float(run.t[-1]), 60.0), 1e-8, 1e-10)
+        times, _ = ratios(ours, lambda: seconds_of(naive), seconds)
+        words.append(f"RK45 as written takes {1 / times:.1f} times as long")
+    return words
+
+
+HEAD = ["case (weights)", "status", "t", "steps", "ms", "warm", "cold", "ours / before"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("cases", nargs="*", help="parts of names of cases; all by default")
+    parser.add_argument("--seconds", type=float, default=4.0, help="for each comparison, about")
+    parser.add_argument("--before", help="another checkout of linviz")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    if options.serve:
+        serve()
+        return
+    before = Before(options.before) if options.before else None
+    form = "{:44s} {:10s} {:>12s} {:>6s} {:>8s} {:>6s} {:>6s} {:>14s}"
+    print(form.format(*HEAD))
+    for name, case in {**flows(), **unseen()}.items():
+        if not options.cases or any(part in name for part in options.cases):
+            words = row(name, case(), options.seconds, before)
+            words += [""] * (len(HEAD) - len(words))
+            print(form.format(*words), *words[len(HEAD) :], flush=True)
+    if before is not None:
+        before.child.kill()
+
+
+if __name__ == "__main__":
+    main()
