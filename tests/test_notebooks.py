@@ -20,10 +20,11 @@ import numpy as np
 import psutil
 import pytest
 from playwright.sync_api import Page, expect
+from runs import known
 
 import linviz as lv
 from linviz.core.experiment.presets import LECTURE
-from linviz.core.experiment.run import Run, run
+from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.theory.invariants import diagonal_drift, relative_drift
 from linviz.panels import bundle, catalogue
@@ -560,7 +561,7 @@ def study(number: str, edits: tuple[tuple[Any, ...], ...]) -> Run:
     result = scenario(lecture(number))
     for edit in edits:
         result = edited(result, *edit)
-    return run(result)
+    return known(result)
 
 
 @pytest.mark.parametrize(("number", "task", "edits", "measure", "words"), CLAIMS)

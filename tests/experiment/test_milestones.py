@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from runs import known
 
 import linviz as lv
 from linviz.core.experiment.catalogue.rules import RULES
@@ -76,7 +77,7 @@ def check_saddle(milestone, study):
 
 @pytest.mark.parametrize("name", LECTURE)
 def test_the_milestones_of_every_lecture_scenario(name):
-    study = run(LECTURE[name].scenario)
+    study = known(LECTURE[name].scenario)
     check_form(study)
     assert len(milestones(study)) >= 5
     for milestone in milestones(study):
@@ -85,8 +86,18 @@ def test_the_milestones_of_every_lecture_scenario(name):
             assert point.kind.endswith("saddle")
             assert point.missed == milestone.scenario.missed
         elif milestone.scenario is not None:
+            begun = lv.simulate(replace(milestone.scenario, t_end=0.01 * study.trajectory.t[-1]))
+            assert begun.t[-1] > 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", LECTURE)
+def test_every_lecture_scenario_with_a_milestone_runs_to_its_end(name):
+    for milestone in milestones(known(LECTURE[name].scenario)):
+        if milestone.scenario is not None:
             result = run(milestone.scenario)
-            assert result.trajectory.t[-1] > 0
+            horizon = milestone.scenario.t_end
+            assert result.trajectory.t[-1] == horizon or result.trajectory.status == "converged"
 
 
 @settings(max_examples=30)
@@ -238,7 +249,7 @@ def test_the_balanced_minimum_is_balanced_and_a_minimum():
 
 
 def test_starts_beside_the_saddles_at_which_a_run_rests():
-    study = run(LECTURE["saddle-to-saddle"].scenario)
+    study = known(LECTURE["saddle-to-saddle"].scenario)
     beside = [m for m in milestones(study) if m.label.startswith("Start beside")]
     assert [m.label for m in beside] == ["Start beside {1,2,3}", "Start beside {1,2}"]
     for milestone in beside:
@@ -246,11 +257,11 @@ def test_starts_beside_the_saddles_at_which_a_run_rests():
         level = number(milestone.words)
         assert level == 0.5 * sum((4 - k) ** 2 for k in milestone.scenario.missed)
         assert abs(first.loss[0] - level) < 0.05 * level
-    assert "beside" not in " ".join(labels(run(LECTURE["bottleneck"].scenario))[-3:])
+    assert "beside" not in " ".join(labels(known(LECTURE["bottleneck"].scenario))[-3:])
 
 
 def test_a_larger_start_brings_the_last_mode_as_much_sooner_as_it_says():
-    study = run(LECTURE["saddle-to-saddle"].scenario)
+    study = known(LECTURE["saddle-to-saddle"].scenario)
     tenfold = found(study, "Start 10 times larger")
     times = [found(run(c), "mode 4 half learned").t for c in (study.scenario, tenfold.scenario)]
     told = float(re.search(r"comes (.*) sooner", tenfold.seen).group(1))
@@ -258,14 +269,14 @@ def test_a_larger_start_brings_the_last_mode_as_much_sooner_as_it_says():
 
 
 def test_a_rate_can_be_certified_and_a_layer_less_makes_saddles_strict():
-    study = run(lv.Scenario())
+    study = known(lv.Scenario())
     assert study.rate.alpha == 0 < run(found(study, "Certify a rate").scenario).rate.alpha
     assert found(study, "One layer less").scenario.dims == (5, 5, 3)
-    assert found(run(lv.presets["bottleneck"]), "One layer more").scenario.dims == (4, 2, 2, 3)
+    assert found(known(lv.presets["bottleneck"]), "One layer more").scenario.dims == (4, 2, 2, 3)
 
 
 def test_saddles_on_raw_data_are_reached_with_dead_neurons():
-    study = run(LECTURE["raw-data"].scenario)
+    study = known(LECTURE["raw-data"].scenario)
     saddles = [m for m in milestones(study) if m.label.startswith("saddle")]
     assert [m.scenario.missed for m in saddles] == [(1,), (0, 1)]
     assert saddles[0].words.startswith("One neuron of the narrowest layer starts alive: ")
@@ -283,7 +294,7 @@ def test_saddles_of_deep_networks(H):
 
 
 def test_a_bottleneck_has_no_saddle_at_its_minimum():
-    study = run(LECTURE["bottleneck"].scenario)
+    study = known(LECTURE["bottleneck"].scenario)
     missed = [m.scenario.missed for m in milestones(study) if m.label.startswith("saddle")]
     assert missed == [(0,), (1, 2), (0, 1, 2)]
 
@@ -347,7 +358,7 @@ def test_the_narrowest_widths_without_loss():
 
 @pytest.mark.parametrize("name", ["staircase", "saddle-to-saddle", "bottleneck", "raw-data"])
 def test_by_the_horizon_the_learned_modes_are_learned(name):
-    study = run(LECTURE[name].scenario)
+    study = known(LECTURE[name].scenario)
     milestone = found(study, "until modes are learned")
     trajectory = lv.simulate(milestone.scenario)
     s = trajectory.problem.singular_values
@@ -361,7 +372,7 @@ def test_by_the_horizon_the_learned_modes_are_learned(name):
 
 @pytest.mark.parametrize("name", ["staircase", "depth", "saddle-to-saddle", "raw-data", "relu"])
 def test_at_half_learned_moments_modes_are_half_learned(name):
-    study = run(LECTURE[name].scenario)
+    study = known(LECTURE[name].scenario)
     problem, trajectory = study.trajectory.problem, study.trajectory
     moments = [m for m in milestones(study) if m.label.endswith("half learned")]
     assert len(moments) >= 2

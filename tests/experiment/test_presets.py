@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from runs import known
 
 import linviz as lv
 from linviz.core.experiment.presets import LECTURE, presets
@@ -49,7 +50,7 @@ ORDER = [
 
 
 def study(name, **fields):
-    return run(replace(presets[name], **fields))
+    return known(replace(presets[name], **fields))
 
 
 def flow(name, **fields):
@@ -348,7 +349,7 @@ def test_digits():
     assert t[k] == pytest.approx(60, rel=0.2)
     assert decisions.tested[k] < decisions.best_tested - 0.02
     # it ends at the errors of W_LR; so does any other depth
-    longer = study("digits", dims=(64, 10, 10), t_end=1e5).decisions
+    longer = study("digits", dims=(64, 10), t_end=1e6).decisions
     assert abs(longer.tested[-1] - longer.best_tested) < 0.003
     assert longer.learned[-1] == longer.best_learned
     assert longer.tested.min() < longer.best_tested - 0.02

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from runs import known
 
 import linviz as lv
 from linviz.core.experiment.run import Run, run
@@ -39,12 +40,12 @@ KEPT = replace(lv.Scenario(), scale=2.0, t_end=3)
 
 @pytest.fixture(scope="module")
 def kept() -> Run:
-    return run(KEPT)
+    return known(KEPT)
 
 
 @pytest.fixture(scope="module", params=SCENARIOS, ids=lambda name: name.replace(" ", "-"))
 def study(request: pytest.FixtureRequest) -> Run:
-    return run(SCENARIOS[request.param])
+    return known(SCENARIOS[request.param])
 
 
 def pictures(study: Run, log: bool, compare: Run | None) -> list[Picture]:
@@ -129,7 +130,7 @@ def assert_same_axis(axis: Axis, found: go.layout.XAxis) -> None:
 
 
 def test_the_public_figures_are_those_of_the_pictures() -> None:
-    study = run(lv.Scenario())
+    study = known(lv.Scenario())
     for name in ("loss", "modes", "invariants", "hessian", "matrices", "network"):
         figure = getattr(lv.figures, f"{name}_figure")(study)
         assert isinstance(figure, go.Figure)
@@ -238,7 +239,7 @@ def test_a_picture_of_matrices_is_no_picture_with_axes() -> None:
 
 
 def test_what_is_under_the_pointer_is_told_in_the_axes_letters() -> None:
-    study = run(lv.presets["weight-decay"])
+    study = known(lv.presets["weight-decay"])
     hovers = [t.hovertemplate for t in hessian.hessian_figure(study).data]
     assert hovers[0] == "number %{x:d}<br>λ = %{y:.4g}<extra>negative</extra>"
     assert "t = %{x:.4g}<br>L = %{y:.4g}<extra>loss L</extra>" in [

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from runs import known
 from wellformed import assert_well_formed, span
 
 import linviz as lv
@@ -34,12 +35,12 @@ SCENARIOS = {
 
 @pytest.fixture(scope="module", params=SCENARIOS, ids=lambda name: name.replace(" ", "-"))
 def study(request: pytest.FixtureRequest) -> Run:
-    return run(SCENARIOS[request.param])
+    return known(SCENARIOS[request.param])
 
 
 @pytest.fixture(scope="module")
 def default() -> Run:
-    return run(lv.Scenario())
+    return known(lv.Scenario())
 
 
 def pictures(study: Run, log: bool) -> list[Picture]:
@@ -116,7 +117,7 @@ def test_the_default_run_rests_at_its_plateaus() -> None:
 
 
 def test_too_many_critical_values_leave_the_nested_ones() -> None:
-    study = run(SCENARIOS["many modes"])
+    study = known(SCENARIOS["many modes"])
     levels = critical_levels(study.trajectory.problem, study.scenario.dims)
     assert len(levels) == 10
     assert levels[(8,)] == 0.5
@@ -131,7 +132,7 @@ def test_modes_end_at_the_targets_singular_values(default: Run) -> None:
 
 
 def test_a_missed_mode_keeps_its_own_color() -> None:
-    study = run(SCENARIOS["saddle"])
+    study = known(SCENARIOS["saddle"])
     ends = [curve["y"][-1] for curve in modes.modes_picture(study)["curves"]]
     np.testing.assert_allclose(ends, (0, 2, 0), atol=1e-6)
     assert "1 of 3 modes learned; modes {1, 3} are missed" in modes.modes_words(study)
@@ -158,7 +159,7 @@ def test_invariants_show_constant_eigenvalues_and_a_small_drift(default: Run) ->
 
 
 def test_the_hessian_figure_colors_by_sign() -> None:
-    study = run(SCENARIOS["saddle"])
+    study = known(SCENARIOS["saddle"])
     negative, zero, positive = hessian.hessian_picture(study)["marks"]
     assert len(negative["y"]) == study.spectrum.n_negative > 0
     assert len(zero["y"]) == study.spectrum.n_zero
@@ -169,11 +170,11 @@ def test_the_hessian_figure_colors_by_sign() -> None:
 
 def test_the_sentence_on_the_hessian_compares_with_theory(default: Run) -> None:
     assert "as theory predicts" in hessian.hessian_words(default)
-    assert "no verdict" in hessian.hessian_words(run(SCENARIOS["horizon"]))
+    assert "no verdict" in hessian.hessian_words(known(SCENARIOS["horizon"]))
 
 
 def test_a_bottleneck_is_told_as_a_minimum_that_misses_modes() -> None:
-    words = modes.modes_words(run(SCENARIOS["bottleneck"]))
+    words = modes.modes_words(known(SCENARIOS["bottleneck"]))
     assert "2 of 3 modes learned; mode 3 is missed" in words
     assert "allows no more" in words
 
@@ -270,7 +271,7 @@ def test_modes_have_names_beside_their_levels(default: Run) -> None:
 
 
 def test_above_six_modes_only_the_one_in_play_has_a_color() -> None:
-    study = run(SCENARIOS["many modes"])
+    study = known(SCENARIOS["many modes"])
     picture = modes.modes_picture(study)
     assert {drawn["line"]["color"] for drawn in picture["curves"]} == {theme.PALETTE[-1]}
     assert [level["label"] is not None for level in picture["levels"]] == [True, *[False] * 7, True]
@@ -312,7 +313,7 @@ def test_the_verdict_tells_of_the_run_beside_the_flow() -> None:
 
 def test_descent_that_learns_other_modes_is_told() -> None:
     assert "Descent" not in modes.modes_words(descent(0.1, 60))
-    decayed = modes.modes_words(run(lv.presets["weight-decay"]))
+    decayed = modes.modes_words(known(lv.presets["weight-decay"]))
     assert "3 of 3 modes learned" in decayed
     assert "Descent (thin) learns 2 of 3: 1.7, 0.7, 0." in decayed
 
@@ -348,10 +349,10 @@ def test_a_loss_that_is_all_roundoff_is_not_quoted() -> None:
 
 
 def test_a_rest_is_slow_against_the_fall_after_it() -> None:
-    study = run(lv.presets["saddle-to-saddle"])
+    study = known(lv.presets["saddle-to-saddle"])
     stays = study.rests
     assert [value for value, _ in stays.values()] == [15, 7, 2.5, 0.5]
     # from a large start the loss falls past every level at its full speed
     for name in ("bottleneck", "basins", "raw-data", "lazy-rich"):
-        study = run(lv.presets[name])
+        study = known(lv.presets[name])
         assert study.rests == {}, name

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from runs import known
 
 import linviz as lv
-from linviz.core.experiment.run import Run, run
+from linviz.core.experiment.run import Run
 from linviz.figures import hessian, invariants, loss, modes, theme
 from linviz.figures.picture import Picture
 from linviz.figures.svg import to_svg
@@ -54,10 +55,10 @@ INK = {
 
 @pytest.fixture(scope="module")
 def drawn() -> list[Picture]:
-    kept = run(replace(lv.Scenario(), scale=2.0, t_end=3))
+    kept = known(replace(lv.Scenario(), scale=2.0, t_end=3))
     found: list[Picture] = []
     for scenario in SCENARIOS.values():
-        study = run(scenario)
+        study = known(scenario)
         found += [*pictures(study, False, None), *pictures(study, True, kept)]
     return found
 
@@ -192,7 +193,7 @@ def named(node: ElementTree.Element) -> str:
 
 
 def test_the_document_is_what_it_says() -> None:
-    picture = loss.loss_picture(run(lv.Scenario()))
+    picture = loss.loss_picture(known(lv.Scenario()))
     root = ElementTree.fromstring(to_svg(picture, title="Loss <L>", about="a & b").encode())
     assert (root.attrib["width"], root.attrib["height"]) == ("760", "480")
     assert [node.text for node in root][:2] == ["Loss <L>", "a & b"]

@@ -143,8 +143,15 @@ def test_the_leak_vanishes_only_for_degree_one():
 # what the flow conserves
 
 
-@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [
+        ("relu", 0),
+        ("leaky_relu", 1),
+        pytest.param("relu", 1, marks=pytest.mark.long),
+        pytest.param("leaky_relu", 0, marks=pytest.mark.long),
+    ],
+)
 def test_diagonals_stay_and_the_rest_moves(name, seed):
     problem, W = lecture(seed)
     run = nonlinear_flow(problem, W, name, t_end=1.0)

@@ -494,9 +494,11 @@ def test_a_file_with_any_number_of_targets_is_refused_in_few_words(targets: Any)
 def test_an_edit_during_a_run_keeps_the_one_before_it() -> None:
     async def body() -> None:
         page = dashboard()
-        for n, (field, value) in enumerate([("data", "digits"), ("seed", 7)], 1):
-            edits = [{"field": field, "value": value, "index": []}]
+        long_run = [("data", "digits"), ("t_end", 30.0)]
+        for n, changes in enumerate([long_run, [("seed", 7)]], 1):
+            edits = [{"field": field, "value": value, "index": []} for field, value in changes]
             page._receive(page, {"type": "edit", "request": n, "edits": edits}, [])
+            assert page._runner.busy
         while page._runner.busy:
             await asyncio.sleep(0.01)
         assert (page.state.scenario.seed, page.state.scenario.data) == (7, "digits")

@@ -90,7 +90,7 @@ def test_slow_runs_of_deep_networks_are_on_the_plateau_of_the_weakest_mode():
 @pytest.mark.parametrize("rule", ["balanced", "orthogonal"])
 @pytest.mark.parametrize(("d", "H", "t_end"), [(2, 1, 60), (3, 1, 60), (2, 2, 2000), (3, 2, 2000)])
 def test_balanced_square_starts_end_where_the_sign_of_the_determinant_says(d, H, t_end, rule):
-    problem, dims, n = Problem.canonical((2, 1.5, 1)[:d]), (d,) * (H + 2), 150
+    problem, dims, n = Problem.canonical((2, 1.5, 1)[:d]), (d,) * (H + 2), 80
     study = basin_study(problem, dims, n=n, rule=rule, t_end=t_end)
     dets = [np.linalg.det(product(RULES[rule](dims, 0.5, seed=k))) for k in range(n)]
     right = [det > 0 for det in dets]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from runs import known
 
 import linviz as lv
 from linviz.core.experiment.presets import presets
@@ -54,7 +55,7 @@ def scenarios(draw):
 
 
 @given(scenarios())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_no_row_is_false(scenario):
     try:
         study = run(scenario)
@@ -162,18 +163,11 @@ FORGERIES = {
 }
 
 
-@pytest.fixture(scope="module")
-def studies():
-    return {}
-
-
 @pytest.mark.parametrize("name", FORGERIES)
-def test_every_row_holds_for_a_true_run_and_fails_for_a_forged_one(name, studies):
+def test_every_row_holds_for_a_true_run_and_fails_for_a_forged_one(name):
     scenario, forge = FORGERIES[name]
     scenario = presets[scenario] if isinstance(scenario, str) else scenario
-    if scenario not in studies:
-        studies[scenario] = run(scenario)
-    study = studies[scenario]
+    study = known(scenario)
     assert named(study, name).holds is True
     # a statement on t → ∞ is not refuted by a window
     assert named(forge(study), name).holds is (None if name == "Convergence" else False)
@@ -243,19 +237,19 @@ def test_near_ties_are_counted_by_theory_as_they_are_measured(gap, dims):
         assert study.predicted == (found.n_negative, found.n_zero, found.n_positive)
 
 
-def test_every_row_that_can_hold_has_been_forged(studies):
+def test_every_row_that_can_hold_has_been_forged():
     names = {
-        row.name for s in (*presets.values(), HEAVY, DECAY, TANH) for row in statements(run(s))
+        row.name for s in (*presets.values(), HEAVY, DECAY, TANH) for row in statements(known(s))
     }
     told = {name for name in names if not any(name.startswith(known) for known in FORGERIES)}
     assert told == {"Raw and whitened", "Global convergence"}  # they never claim to be measured
 
 
-def test_every_row_has_a_formula_and_every_formula_a_row(studies):
+def test_every_row_has_a_formula_and_every_formula_a_row():
     undecided = {"Raw and whitened", "Global convergence"}  # no run alone can tell
     assert set(FORMULAS) == {*FORGERIES, *undecided}
-    for study in (*studies.values(), run(lv.Scenario())):
-        assert all(formula_of(row.name).tex for row in statements(study))
+    for scenario in (*presets.values(), HEAVY, DECAY, TANH, lv.Scenario()):
+        assert all(formula_of(row.name).tex for row in statements(known(scenario)))
     for formula in FORMULAS.values():
         assert len(formula.plain.split()) <= 8
         assert formula.tex.count("{") == formula.tex.count("}")
@@ -319,11 +313,11 @@ def test_every_index_and_power_of_a_row_is_set_low_or_high():
     pattern = re.compile(re.search(r"SHIFTED = /(.*)/gu;", script)[1])
     runs = ("invariants", "margin", "certified-rate", "staircase", "raw-data", "relu", "digits")
     for scenario in (*(presets[name] for name in runs if name in presets), HEAVY, DECAY, TANH):
-        for row in statements(run(scenario)):
+        for row in statements(known(scenario)):
             for text in (row.name, row.theory, row.measured):
                 for sign, braced, bracketed, bare in pattern.findall(text):
-                    known = INDICES if sign == "_" else POWERS
-                    assert (braced or bracketed or bare) in known, text
+                    expected = INDICES if sign == "_" else POWERS
+                    assert (braced or bracketed or bare) in expected, text
                 assert not set("_^{}") & set(pattern.sub("", text)) - _around_modes(text), text
 
 
