@@ -23,7 +23,7 @@ export function createHeadline(place, clock, inHall) {
   function write() {
     const now = nowAt(run, clock.t);
     const sentence = inHall() ? now.short : now.headline;
-    facts.replaceChildren(...now.facts.map(piece));
+    facts.replaceChildren(...told(now.facts));
     if (String(sentence) === said) return;
     said = String(sentence);
     headline.replaceChildren(...sentence.map(piece));
@@ -60,6 +60,19 @@ function whole(headline) {
   for (let size = 96; size >= 60 && headline.scrollHeight > headline.clientHeight + 1; size -= 4) {
     headline.style.fontSize = `calc(var(--headline) * ${size / 100})`;
   }
+}
+
+// Facts are parted by a point in the middle; one that has no room is left out whole.
+/** @param {Piece[]} facts */
+function told(facts) {
+  const groups = [document.createElement("span")];
+  for (const [text, ...look] of facts) {
+    for (const [k, words] of text.split(" · ").entries()) {
+      if (k > 0) groups.push(document.createElement("span"));
+      if (words) groups[groups.length - 1].append(piece([words, ...look]));
+    }
+  }
+  return groups.filter((group) => group.hasChildNodes());
 }
 
 /** @param {Piece} given */

@@ -64,7 +64,7 @@ export function narrow(panels) {
     left[Math.min(k, left.length - 1)],
     right[Math.min(k, right.length - 1)],
   ]);
-  const rows = names.map(([first], k) => (left[k] === undefined ? 24 : heights([first])[0]));
+  const rows = names.map((_, k) => heights(left)[k] ?? 24);
   return { names, rows, columns: [54, 46] };
 }
 
@@ -72,6 +72,14 @@ export function narrow(panels) {
 /** @param {string[]} panels @param {string[]} usual */
 export function inHall(panels, usual) {
   return panels.join() === usual.join() ? ordered(panels).slice(0, 2) : panels;
+}
+
+// What a page within another has room for: controls beside the pictures, or not; one picture, or all.
+/** @param {number} width in pixels */
+export function roomOf(width) {
+  if (width < 700) return "small";
+  if (width < 900) return "middle";
+  return width < 1400 ? "narrow" : "wide";
 }
 
 // Show these panels, each in its place.
@@ -84,6 +92,8 @@ export function place(root, shown) {
   }
   const panels = /** @type {HTMLElement} */ (root.querySelector(".panels"));
   panels.dataset.count = String(shown.length);
+  panels.dataset.rows = String(narrow(shown).rows.length);
+  panels.dataset.joined = String(["loss", "tree"].every((name) => shown.includes(name)));
   for (const [kind, grid] of Object.entries({ wide: wide(shown), narrow: narrow(shown) })) {
     for (const [part, value] of Object.entries(templateOf(grid))) panels.style.setProperty(`--${kind}-${part}`, value);
   }

@@ -9,7 +9,7 @@ import { createEigenvalues } from "../time/eigenvalues.js";
 import { freeKeys, keepKeys } from "./focus.js";
 import { createHeadline } from "./headline.js";
 import { watchKernel } from "./heartbeat.js";
-import { inOrder } from "./layout.js";
+import { inOrder, roomOf } from "./layout.js";
 import { createPanels } from "./panels.js";
 import { part } from "./part.js";
 import { isAlone, skeleton } from "./skeleton.js";
@@ -54,8 +54,11 @@ export function render({ model, el }) {
     },
   });
   addDoors(page);
-  // the style sheet's type depends on the size of the screen
-  page.size = new ResizeObserver(() => page.panels.restyle());
+  // the type, and in a notebook the layout too, depend on the size of the screen
+  page.size = new ResizeObserver(([{ contentRect }]) => {
+    root.dataset.room = roomOf(contentRect.width);
+    page.panels.restyle();
+  });
   page.size.observe(root);
   // the first note is of the whole screen, not of a part that is there already
   page.note = () => page.owns && root.dataset.ready === "true" && page.address.write();
