@@ -85,6 +85,7 @@ PANELS: dict[str, Panel] = {
             lambda shown: tree.tree_words(shown.run),
             lambda shown: tree.tree_picture(shown.run, compare=shown.kept),
             picture="tree",
+            phrase=lambda shown: tree.tree_words(shown.run).rstrip("."),
         ),
         Panel("modes", "Modes", lambda shown: modes.modes_words(shown.run), _modes),
         Panel(

@@ -22,9 +22,10 @@ const MARKUP = `<canvas class="base" role="img" tabindex="0" aria-description="$
   <p class="heard" aria-live="polite"></p>`;
 
 /**
- * @param {{ name: string, clock: any, ink: () => any, size: () => number, bare?: () => boolean }} options
+ * @param {{ name: string, clock: any, ink: () => any, size: () => number, bare?: () => boolean,
+ *   named?: () => boolean }} options  levels are not named where a picture beside this one names them
  */
-export function createPlot({ name, clock, ink, size, bare = () => false }) {
+export function createPlot({ name, clock, ink, size, bare = () => false, named = () => true }) {
   const element = document.createElement("div");
   element.className = "plot";
   element.innerHTML = MARKUP;
@@ -53,7 +54,7 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
     // where everything is, before it is drawn
     place() {
       if (!made || box.width < 20 || box.height < 20) return false;
-      plot.frame = framed(tinted(made, ink()), box, size(), hand.lens.shown, bare());
+      plot.frame = framed(tinted(named() ? made : unnamed(made), ink()), box, size(), hand.lens.shown, bare());
       return true;
     },
     draw() {
@@ -90,6 +91,14 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
 
   const hand = createHand({ base, unzoom, heard, clock, plot });
   return plot;
+}
+
+/**
+ * @param {Picture} picture
+ * @returns {Picture}
+ */
+function unnamed(picture) {
+  return { ...picture, levels: picture.levels.map((level) => ({ ...level, label: null })) };
 }
 
 /**

@@ -62,17 +62,17 @@ function whole(headline) {
   }
 }
 
-// Facts are parted by a point in the middle; one that has no room is left out whole.
+// Facts are parted by a comma, or by a point in the middle; one that has no room is left out whole.
 /** @param {Piece[]} facts */
 function told(facts) {
   const groups = [document.createElement("span")];
   for (const [text, ...look] of facts) {
-    for (const [k, words] of text.split(" · ").entries()) {
-      if (k > 0) groups.push(document.createElement("span"));
-      if (words) groups[groups.length - 1].append(piece([words, ...look]));
+    for (const words of text.split(/(?=, | · )/)) {
+      if (/^(, | · )/.test(words)) groups.push(document.createElement("span"));
+      groups[groups.length - 1].append(piece([words, ...look]));
     }
   }
-  return groups.filter((group) => group.hasChildNodes());
+  return groups;
 }
 
 /** @param {Piece} given */

@@ -51,7 +51,17 @@ function panelOf(entry, page, tables, ink) {
   let panel = null;
   const size = () => fontSize(ink);
   const bare = () => root.dataset.stacked === "true";
-  const picture = PICTURES[entry.picture]({ name, clock, ink, size, bare, beside: (learned) => page.beside(learned) });
+  // the tree of critical values has the names of the loss's levels
+  const named = () => name !== "loss" || part(root, ".panels").dataset.joined !== "true";
+  const picture = PICTURES[entry.picture]({
+    name,
+    clock,
+    ink,
+    size,
+    bare,
+    named,
+    beside: (learned) => page.beside(learned),
+  });
   const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(panel.box, size()) });
   const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
   // a page that was saved as a file has no Python to make a figure

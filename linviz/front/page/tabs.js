@@ -11,7 +11,7 @@ export function createTabs(root, panels) {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.tab = name;
-    button.textContent = title.split(" ")[0];
+    button.textContent = name === "tree" ? "Tree" : title.split(" ")[0];
     return button;
   });
   nav.append(...buttons);

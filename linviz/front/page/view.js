@@ -97,10 +97,10 @@ export function createViewDialog(view, panels, controls) {
     "View",
     `
     <div class="scroll">
+    <fieldset class="choose-panels"><legend>Pictures</legend></fieldset>
     <fieldset><legend>Looks</legend>
       <label><input type="checkbox" class="lecture"> lecture hall: large type, one or two pictures</label>
       <label>Colors <select class="theme">${COLORS.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select></label></fieldset>
-    <fieldset class="choose-panels"><legend>Panels</legend></fieldset>
     <fieldset class="choose-controls"><legend>Controls</legend>
       <div class="row"><button type="button" class="all">Show all</button><button type="button" class="none">Hide all</button></div>
       <p class="hint">What is hidden here is hidden in the link too.</p></fieldset></div>`,
