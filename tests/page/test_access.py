@@ -145,7 +145,9 @@ def test_pictures_have_contrast_in_both_themes(board: Page, theme: str) -> None:
     assert contrast(style["cursor"], style["paper"]) >= 7
     lines = board.evaluate(DRAWN)
     assert len(lines) > 20
-    weak = [(name, color) for name, color in lines if contrast(color, style["paper"]) < 3]
+    guides = {"#e8ebee", "#29313a"}  # the grid's: what the tree has beside it stands out there
+    told = [(name, color) for name, color in lines if color not in guides]
+    weak = [(name, color) for name, color in told if contrast(color, style["paper"]) < 3]
     assert weak == []
 
 
@@ -247,7 +249,9 @@ def test_tab_reaches_every_control_and_is_caught_nowhere(board: Page) -> None:
         *(f"panel panel-{name}|more" for name in PANELS),
     ):  # fmt: skip
         assert any(part in name for name in found), part
-    reachable = board.locator(".linviz :is(button, select, input):visible:enabled").evaluate_all(
+    # of a tree's nodes one is reached with Tab, the others from it with the arrows
+    own = ".linviz :is(button, select, input):not([tabindex='-1']):visible:enabled"
+    reachable = board.locator(own).evaluate_all(
         """controls => new Set(controls.map(c =>
           c.type === 'radio' ? c.name : c)).size"""
     )
@@ -341,6 +345,7 @@ def test_at_two_hundred_percent_everything_can_be_reached(page: Page, voila_serv
     """1280 by 800 pixels at 200 % are 640 by 400."""
     opened(page, voila_server, 640, 400)
     assert sticking_out(page) == []
+    page.locator('.tabs [data-tab="matrices"]').click()
     for selector in (".panel-matrices .picture", ".freeze", ".open-share", ".draw"):
         page.locator(selector).scroll_into_view_if_needed()
         box = page.locator(selector).bounding_box()
@@ -364,7 +369,7 @@ def test_on_a_phone_targets_are_large_enough_for_a_finger(
     page = opened(new_page(has_touch=True), voila_server, 390, 844)
     small = page.locator(".linviz :is(button, select):visible").evaluate_all(
         """controls => controls.map(c => [c.outerHTML.slice(0, 80), c.getBoundingClientRect()])
-          .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
+          .filter(([, box]) => box.width < 44 || box.height < 44).map(([html]) => html)"""
     )
     assert small == []
     page.locator(".play").tap()

@@ -42,7 +42,7 @@ export function createTree({ name, clock, ink, size, beside }) {
       return last;
     },
     get drawn() {
-      return picture;
+      return picture && tinted(picture, ink());
     },
     show(shown) {
       [run, picture] = [shown, shown.pictures[name]];

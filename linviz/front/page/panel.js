@@ -3,16 +3,18 @@
 
 import { indexed } from "./text.js";
 
+const MARKUP = `<div class="heading"><div class="titles"><h2></h2><span class="phrase"></span></div>
+  <button type="button" class="leave">Leave full screen</button>
+  <button type="button" class="more" aria-haspopup="true" aria-expanded="false">⋯</button>
+  <div class="menu" popover><p class="words"></p></div></div>
+  <div class="picture"></div>`;
+
 // A picture of `oneRun` at a time shows B where A is kept.
 export function createPanel({ name, title, oneRun, picture, actions }) {
   const root = document.createElement("section");
   root.className = `panel panel-${name}`;
   root.dataset.panel = name;
-  root.innerHTML = `<div class="heading"><div class="titles"><h2></h2><span class="phrase"></span></div>
-    <button type="button" class="leave">Leave full screen</button>
-    <button type="button" class="more" aria-haspopup="true" aria-expanded="false">⋯</button>
-    <div class="menu" popover><p class="words"></p></div></div>
-    <div class="picture"></div>`;
+  root.innerHTML = MARKUP;
   const find = (selector) => root.querySelector(selector);
   const [short, formula] = title.split(" = ");
   find("h2").textContent = short;
@@ -47,7 +49,10 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
       find(".words").replaceChildren(...indexed(words));
       find(".phrase").textContent = run.phrases?.[name] ?? "";
       which.textContent = run.kept && oneRun ? " of B" : "";
-      picture.describe(`${title}. ${words}`);
+    },
+    // after the picture is shown, which may say less
+    describe(run) {
+      picture.describe(`${title}. ${run.words[name] ?? ""}`);
     },
   };
 }

@@ -31,6 +31,7 @@ export function createPanels(page, entries, tables, ink) {
       // all words before all pictures: each picture measures its box, which the words may move
       list.forEach((panel) => panel.say(run));
       list.forEach((panel) => panel.picture.show(run));
+      list.forEach((panel) => panel.describe(run));
     },
     // The colors or the type may have changed.
     restyle() {
