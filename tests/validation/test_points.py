@@ -11,7 +11,7 @@ from linviz.core.model.problem import Problem
 from tests.validation.points import GAP, drawn, hessian, points
 from tests.validation.verdicts import Verdicts, judged
 
-MANY = 6000
+MANY, SEEDS = 6000, (1, 2, 3)
 KINDS = {"global minimum", "strict saddle", "non-strict saddle"}
 
 
@@ -29,9 +29,10 @@ def test_some_hundred_points_are_judged_as_they_were_counted() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_thousands_of_points_are_judged_as_they_were_counted(seed: int) -> None:
-    agree(judged(points(seed, n=MANY // 3)), MANY // 3)
+    n = MANY // len(SEEDS)
+    agree(judged(points(seed, n)), n)
 
 
 def test_the_hessian_that_is_counted_is_that_of_the_loss() -> None:

@@ -5,10 +5,12 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from tests.validation.agreement import Agreement, compared
+from tests.validation.closed import one_layer, scalar_chains
 from tests.validation.reference import imbalances, states, velocity
 from tests.validation.runs import WIDTHS
 
 MANY = 50  # runs of each widths: 1000 together
+CLOSED = 100  # runs of each closed form
 
 
 def agree(agreement: Agreement, n: int) -> None:
@@ -67,3 +69,13 @@ def test_the_reference_agrees_with_a_method_of_scipy() -> None:
     (state,) = states(G, S, W, np.array([[5.0]]))
     found = np.concatenate([Wj.ravel() for Wj in state])
     np.testing.assert_allclose(found, alone.y[:, -1], atol=1e-10)
+
+
+@pytest.mark.parametrize("n", [4, pytest.param(CLOSED, marks=pytest.mark.long)])
+def test_runs_of_one_layer_and_chains_of_scalars_are_those_of_their_closed_forms(n: int) -> None:
+    agreement = Agreement()
+    one_layer(1, n, agreement)
+    scalar_chains(1, n, agreement)
+    assert agreement.total == 2 * n
+    assert agreement.mismatches == []
+    assert agreement.kinds == {"global minimum": 2 * n}

@@ -113,7 +113,9 @@ def counts(run: Run) -> Statement:
     sizes = np.sort(np.abs(spectrum.eigenvalues))
     surplus = sizes[predicted[1] : found[1]]  # counted as zero, but predicted not to be
     s = run.trajectory.problem.singular_values[: positive_modes(run.trajectory.problem)]
-    weak = (s[-1] / s[0]) ** (2 - 2 / len(run.trajectory.W)) < ILL_CONDITIONED if s.size else False
+    # a pair of layers far larger than a mode asks leaves its square of the largest eigenvalue
+    part = float(s[-1]) ** (2 - 2 / len(run.trajectory.W)) / sizes[-1] if s.size else 1.0
+    weak = part**2 < ILL_CONDITIONED
     if few and surplus.size and (weak or surplus[0] > UNRESOLVED * sizes[-1]):
         measured += f": {surplus.size} too small to be told from zero"
         return Statement(name, theory, measured, None)
