@@ -6,6 +6,7 @@ paper.
 """
 
 from linviz.figures.conversion import to_plotly
+from linviz.figures.drift import drift_figure, drift_picture
 from linviz.figures.hessian import hessian_figure, hessian_picture
 from linviz.figures.invariants import invariants_figure, invariants_picture
 from linviz.figures.loss import loss_figure, loss_picture
@@ -52,6 +53,8 @@ __all__ = [
     "Table",
     "Text",
     "Tree",
+    "drift_figure",
+    "drift_picture",
     "hessian_figure",
     "hessian_picture",
     "invariants_figure",

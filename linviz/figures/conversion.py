@@ -10,7 +10,7 @@ import numpy as np
 from linviz.core.model.problem import Matrix
 from linviz.figures import pips, theme
 from linviz.figures.diagrams import diagram
-from linviz.figures.picture import Axis, Curve, Level, Line, Marks, Picture, Text, Tree
+from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Picture, Text, Tree
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -109,21 +109,28 @@ def specification(picture: Picture, t: float | None = None) -> Spec:
         *(_marks(picture, marks) for marks in picture["marks"]),
         *(_text(text) for text in picture["texts"]),
     ]
-    labels = [_label(picture, level) for level in picture["levels"] if level["label"] is not None]
+    named = [(level["label"], level["value"], level["pane"]) for level in picture["levels"]]
+    ended = (curve for curve in picture["curves"] if len(curve["y"]) > 0)
+    named += [(curve["label"], float(curve["y"][-1]), curve["pane"]) for curve in ended]
+    told = [(label, value, pane) for label, value, pane in named if label is not None]
+    labels = [_label(picture, *each) for each in told]
     if "tree" in picture:
         data.append(_others(picture["tree"]))
         labels += pips.notes(picture["tree"])
-    return {"data": data, "layout": _LAYOUT | {"annotations": labels} | axes}
+    beside = any(label["place"] == "beside" for label, _, _ in told)
+    margin = {"margin": _MARGIN | {"r": 110}} if beside else {}
+    return {"data": data, "layout": _LAYOUT | margin | {"annotations": labels} | axes}
 
 
 # no button sends a figure to anybody's server
 _QUIET = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}
+_MARGIN = {"l": 60, "r": 16, "t": 10, "b": 44}
 _LAYOUT = {
     "template": "none",
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
     "font": {"family": theme.FONT, "size": 14, "color": theme.INK},
-    "margin": {"l": 60, "r": 16, "t": 10, "b": 44},
+    "margin": _MARGIN,
     "showlegend": False,
     "hovermode": "closest",
 }
@@ -198,25 +205,24 @@ def _level(picture: Picture, level: Level) -> Spec:
     }
 
 
-def _label(picture: Picture, level: Level) -> Spec:
-    """The words of a level at the right edge of the axes, just above it."""
-    assert level["label"] is not None
-    value, key = level["value"], _key(level["pane"])
-    log = picture["panes"][level["pane"]]["y"]["scale"] == "log"
+def _label(picture: Picture, label: Label, value: float, pane: int) -> Spec:
+    """Words at the right edge of the axes, just above their level, or beside the axes."""
+    key, beside = _key(pane), label["place"] == "beside"
+    log = picture["panes"][pane]["y"]["scale"] == "log"
     return {
-        "text": level["label"]["words"],
+        "text": label["words"],
         "x": 1,
         "xref": f"x{key} domain",
-        "xanchor": "right",
+        "xanchor": "left" if beside else "right",
         "y": float(np.log10(value)) if log else value,
         "yref": f"y{key}",
-        "yanchor": "bottom",
-        "xshift": -10,
-        "yshift": 3,
+        "yanchor": "middle" if beside else "bottom",
+        "xshift": 8 if beside else -10,
+        "yshift": 0 if beside else 3,
         "showarrow": False,
         "bgcolor": theme.HALO,
         "borderpad": 0,
-        "font": {"color": level["label"]["color"]},
+        "font": {"color": label["color"]},
     }
 
 

@@ -11,7 +11,8 @@ from linviz.core.flow.recorder import Indices
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.figures import theme
-from linviz.figures.picture import Edges, Heat, Network, Neurons, Picture, moment
+from linviz.figures.moment import moment
+from linviz.figures.picture import Edges, Heat, Network, Neurons, Picture
 
 Spec = dict[str, Any]
 Column = tuple[Indices, Matrix]  # which neurons are drawn, and their heights

@@ -1,4 +1,4 @@
-"""The conserved matrices C_j: their eigenvalues stay, and the drift says how exactly."""
+"""What the flow conserves: distances of squared norms, and the eigenvalues of each C_j."""
 
 from __future__ import annotations
 
@@ -12,148 +12,197 @@ from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.problem import Matrix
 from linviz.core.model.spectra import signs
-from linviz.core.model.tolerances import (
-    FLOOR_OF_DRIFT,
-    LEAST_DRIFT,
-    NOT_ZERO,
-    SHOWN_AS_ZERO,
-    TOLD_AS_ZERO,
-)
+from linviz.core.model.tolerances import NOT_ZERO, SHOWN_AS_ZERO, TOLD_AS_ZERO
 from linviz.core.model.words import plural, subscript, written
 from linviz.figures import overlay, theme
-from linviz.figures.axes import padded, time_axis, visible, within
+from linviz.figures.axes import padded, time_axis, value_at, visible, within
 from linviz.figures.conversion import to_plotly
-from linviz.figures.picture import Axis, Curve, Dash, Line, Pane, Picture, Text, axis, curve, pane
+from linviz.figures.picture import (
+    Axis,
+    Curve,
+    Dash,
+    Line,
+    Marks,
+    Pane,
+    Picture,
+    Text,
+    axis,
+    curve,
+    marks,
+    pane,
+)
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_CURVES = 60
 MOST_MOMENTS_DRAWN = 25
-MOST_NAMES = 8
+MOST_NAMES = 4  # of matrices or of norms, one below the other
+SMALL = 0.1  # of the norms: an axis of theirs would hide eigenvalues below, so a lens shows them
+TOGETHER = 0.12  # of the norms: nearer at the end, they have one name
 DASHES: tuple[Dash, ...] = ("solid", "dash", "dot", "dashdot")
+SAMPLES = ("──", "- -", "···", "-·-")  # the same in a name
 
 
 def invariants_figure(run: Run, *, log_time: bool = False, compare: Run | None = None) -> go.Figure:
-    r"""Eigenvalues of :math:`C_j = W_{j+1}^\top W_{j+1} - W_jW_j^\top` over time, and the drift.
+    r"""Squared norms of the layers, and eigenvalues of each
+    :math:`C_j = W_{j+1}^\top W_{j+1} - W_jW_j^\top`.
 
-    The drift is :math:`\|C_j(t) - C_j(0)\|_F / \max_j\|W_j\|_F^2`: roundoff and the integrator's
-    error, for the exact flow has none. Of wide layers only the largest and the smallest
-    eigenvalues are drawn, 60 in all. Those of another run to `compare` with are long-dashed.
+    The norms keep their distances, :math:`\|W_{j+1}\|^2 - \|W_j\|^2 = \mathrm{tr}\,C_j`, and every
+    eigenvalue stays. Where they are small beside the norms they are shown larger below. A diamond
+    is the eigenvalue of :math:`C_j` that the rate theorem takes, the :math:`d_{j+1}`-th largest. Of
+    wide layers only the largest and the smallest are drawn, 60 in all. Those of another run to
+    `compare` with are long-dashed.
     """
     return to_plotly(invariants_picture(run, log_time=log_time, compare=compare))
 
 
 def invariants_picture(run: Run, *, log_time: bool = False, compare: Run | None = None) -> Picture:
-    """Picture of `invariants_figure`: the eigenvalues above, the drift below."""
+    """Picture of `invariants_figure`."""
     times, last = time_axis(run.trajectory.t, log_time), float(run.trajectory.t[-1])
-    own = _own(run, log_time)
-    drawn = own + _beside(run, log_time)
+    norms, own, beside = _norms(run, log_time), _own(run, log_time), _beside(run, log_time)
     frozen = [] if compare is None else _frozen(compare, last, log_time)
-    panes = _panes(run, times, own, drawn, frozen)
-    names = _names(own, _panes(run, times, own, drawn, []))  # where they are without A
+    values = _values(own), _values(own + beside)
+    # what A is does not choose the kind of picture
+    small = _are_small(_range(run, *values, np.zeros(0)), _top(norms))
+    panes = _panes(times, _top(norms), _range(run, *values, _values(frozen)), small)
+    at = len(panes) - 1  # where the eigenvalues are
+    drawn = [each | {"pane": at} for each in frozen + own + beside]
     return {
         "panes": panes,
         "levels": [],
-        "curves": frozen + drawn,
-        "marks": [],
-        "texts": names + _letters(frozen, own, panes),
+        "curves": _named_norms(norms, panes[0]) + drawn,
+        "marks": [each | {"pane": at} for each in _certificates(run, times)],
+        "texts": _letters(frozen, panes[at], at),
         "heats": [],
         "network": None,
         "table": {"rows": "moments", "kind": "curve"},
     }
 
 
-def _panes(
-    run: Run, times: Axis, own: list[Curve], drawn: list[Curve], frozen: list[Curve]
-) -> list[Pane]:
-    """Axes of the eigenvalues and of the drift."""
-    drifts = [float(curve["y"].max(initial=LEAST_DRIFT)) for curve in _in(1, frozen + drawn)]
-    top = float(np.log10(max(drifts, default=LEAST_DRIFT)))
-    limits = _range(run, _upper(own), _upper(drawn), _upper(frozen))
-    upper = axis("λ(C)", "λ", "linear", limits, zero=True)
-    lower = axis("drift", "drift", "log", (FLOOR_OF_DRIFT, 10 ** max(top + 0.7, -13.0)))
+def _top(norms: list[Curve]) -> float:
+    return 1.04 * max(float(curve["y"].max()) for curve in norms) or 1.0  # all weights are 0
+
+
+def _are_small(limits: tuple[float, float], top: float) -> bool:
+    """Whether eigenvalues that are not 0 would be hidden on the axis of the norms."""
+    return limits[0] < limits[1] and max(-limits[0], limits[1]) <= SMALL * top
+
+
+def _panes(times: Axis, top: float, limits: tuple[float, float], small: bool) -> list[Pane]:
+    """One axis for norms and eigenvalues, or one for each: the second is a lens."""
+    low, high = limits
+    floor = -0.06 * top  # room for marks at 0
+    if not small:
+        both = axis("‖W‖², λ(C)", "", "linear", (min(low, floor), max(top, high)), zero=True)
+        return [pane(times, both)]
+    upper = axis("‖W‖²", "", "linear", (min(low, floor), top))
+    lower = axis("λ(C)", "λ", "linear", limits, zero=True)
     bare: Axis = times | {"title": "", "labeled": False}  # the lower axis has the same times
-    return [pane(bare, upper, (0.46, 1.0)), pane(times, lower, (0.0, 0.36))]
+    return [pane(bare, upper, (0.56, 1.0)), pane(times, lower, (0.0, 0.42), lens=0)]
 
 
-def _in(pane: int, curves: list[Curve]) -> list[Curve]:
-    return [curve for curve in curves if curve["pane"] == pane]
-
-
-def _own(run: Run, log_time: bool) -> list[Curve]:
-    """Eigenvalues of each C_j, descending, and its drift."""
-    t, H, curves = run.trajectory.t, run.scenario.H, []
-    shown = visible(t, log_time)
-    drift = np.maximum(run.trajectory.relative_drift[shown], FLOOR_OF_DRIFT)
-    for j, values in enumerate(run.trajectory.spectra):
-        name = f"C{subscript(j + 1)}"
-        for k in _drawn(values.shape[1], H):
-            line = _line(j, 1.75)
-            label = f"{name}, λ{k + 1}"
-            curves.append(curve(t[shown], values[shown, k], line, label))
-        label, line = f"drift of {name}", _line(j, 2.0)
-        curves.append(curve(t[shown], drift[:, j], line, label, pane=1))
+def _norms(run: Run, log_time: bool) -> list[Curve]:
+    """Squared norms of the layers; the first wide and pale, so that equal ones are seen."""
+    t, shown = run.trajectory.t, visible(run.trajectory.t, log_time)
+    curves = []
+    for j, values in enumerate(run.trajectory.squared_norms[shown].T):
+        line: Line = {"color": theme.BELOW, "dash": "solid", "width": 6.0}
+        if j > 0:
+            line = _line(j, 2.25)
+        symbol = f"‖W{subscript(j + 1)}‖²"
+        curves.append(curve(t[shown], values, line, symbol))
     return curves
+
+
+def _named_norms(norms: list[Curve], pane: Pane) -> list[Curve]:
+    """The norms with their names; those that end together have one."""
+    ends = np.array([curve["y"][-1] for curve in norms])
+    far = np.ptp(ends) > TOGETHER * np.ptp(pane["y"]["range"])
+    if len(norms) <= 2 or (far and len(norms) <= MOST_NAMES):
+        return [_named(curve, curve["name"]) for curve in norms]
+    highest = int(ends.argmax())
+    return [_named(c, "‖Wⱼ‖²") if j == highest else c for j, c in enumerate(norms)]
+
+
+def _named(curve: Curve, words: str) -> Curve:
+    line: Line = curve["line"] | {"color": theme.INK}
+    return curve | {"label": theme.label(words, line, "beside")}
 
 
 def _line(j: int, width: float) -> Line:
     return {"color": theme.INK, "dash": DASHES[j % len(DASHES)], "width": width}
 
 
-def _names(own: list[Curve], panes: list[Pane]) -> list[Text]:
-    """The name of C_j on its eigenvalue with most room above, and on its drift."""
-    values, drifts = _in(0, own), _in(1, own)
-    step = max(1, -(-len(drifts) // MOST_NAMES))
-    names = [curve["name"].removeprefix("drift of ") for curve in drifts]
-    top = panes[0]["y"]["range"]
-    heights = np.array([*(float(curve["y"][-1]) for curve in values), top[1]])
-    least = 1e-3 * (top[1] - top[0])
-    owners = np.array([curve["name"].split(",")[0] for curve in values])
-    chosen = []
-    for name in names[::step]:
-        mine = np.flatnonzero(owners == name)
-        above = heights - heights[mine, None]
-        room = np.where(above > least, above, np.inf).min(axis=1)
-        chosen.append((name, values[mine[int(np.argmax(room))]]))
-    below = list(zip(names[::step], drifts[::step], strict=True))
-    return overlay.names(chosen[::-1], panes[0]) + overlay.names(below[::-1], panes[1])
+def _own(run: Run, log_time: bool) -> list[Curve]:
+    """Eigenvalues of each C_j, descending; beside another run's they are dotted."""
+    t, H, curves = run.trajectory.t, run.scenario.H, []
+    shown = visible(t, log_time)
+    for j, values in enumerate(run.trajectory.spectra):
+        line = _line(j, 1.75)
+        if run.beside is not None:
+            line = {"color": theme.FAINT, "dash": "dot", "width": 2.0}
+        for n, k in enumerate(_drawn(values.shape[1], H)):
+            name = f"C{subscript(j + 1)}, λ{k + 1}"
+            still = curve(t[shown], values[shown, k], line, name, marker=None, grows=False)
+            words = _matrix_name(run, j) if n == 0 else ""
+            curves.append(_named(still, words) if words else still)
+    return curves
+
+
+def _matrix_name(run: Run, j: int) -> str:
+    """The name of the eigenvalues of C_j, in words that fit beside the picture."""
+    H = run.scenario.H
+    if run.beside is not None:
+        return "flow: flat" if j == 0 else ""
+    if H <= MOST_NAMES:
+        return f"λ(C{subscript(j + 1)}) {SAMPLES[j]}"
+    return f"λ(C₁) … λ(C{subscript(H)})" if j == 0 else ""
+
+
+def _certificates(run: Run, times: Axis) -> list[Marks]:
+    """The eigenvalue of each C_j that the rate theorem takes, where it has so many."""
+    dims, found = run.scenario.dims, []
+    x = np.array([value_at(0.965, times)])
+    for j, values in enumerate(run.trajectory.spectra, start=1):
+        k = dims[j + 1]
+        if k <= values.shape[1] and run.beside is None:
+            name = f"◇ λ{subscript(k)}(C{subscript(j)})"
+            y = values[0, k - 1 : k]
+            found.append(marks(x, y, "diamond", theme.PAPER, 13, f"{name}, ground"))
+            found.append(marks(x, y, "diamond-open", theme.INK, 11, name))
+    return found
 
 
 def _frozen(a: Run, last: float, log_time: bool) -> list[Curve]:
-    """The same of the run A: its eigenvalues at a few moments, for they do not move."""
+    """The eigenvalues of the run A at a few moments, for they do not move."""
     shown, curves = visible(a.trajectory.t, log_time), []
-    t, drift = a.trajectory.t[shown], a.trajectory.relative_drift[shown]
+    t = a.trajectory.t[shown]
     few = evenly(min(int(np.searchsorted(t, last)) + 1, len(t)), MOST_MOMENTS_DRAWN)
     for j, spectra in enumerate(a.trajectory.spectra):
         values = spectra[shown][few]
-        name, color = f"C{subscript(j + 1)}", theme.INK
         for k in _drawn(values.shape[1], a.scenario.H):
-            label = f"{name}, λ{k + 1}"
-            curves.append(overlay.curve(t[few], values[:, k], label, last, color=color))
-        kept = np.maximum(drift[:, j], FLOOR_OF_DRIFT)
-        curves.append(overlay.curve(t, kept, f"drift of {name}", last, color=color, pane=1))
-    return [overlay.still(curve) for curve in curves]
+            label = f"C{subscript(j + 1)}, λ{k + 1}"
+            curves.append(overlay.still(overlay.curve(t[few], values[:, k], label, last)))
+    return curves
 
 
-def _letters(frozen: list[Curve], own: list[Curve], panes: list[Pane]) -> list[Text]:
-    """The letter A on its largest and smallest eigenvalue and on its largest drift."""
+def _letters(frozen: list[Curve], pane: Pane, at: int) -> list[Text]:
+    """The letter A on its largest and smallest eigenvalue."""
     if not frozen:
         return []
-    curves = sorted(_in(0, frozen), key=lambda c: float(c["y"][0]))
+    curves = sorted(frozen, key=lambda c: float(c["y"][0]))
     ends = float(curves[0]["y"].min()), float(curves[-1]["y"].max())
     letters = []
     for outermost in (curves[-1], curves[0]):
-        letters += overlay.letter(outermost, None, panes[0])
-    letters = overlay.spread(letters, panes[0]) + overlay.beyond(*ends, panes[0])
-    drifts = _in(1, own)
-    most = max(_in(1, frozen), key=lambda c: float(c["y"].max()))
-    return letters + overlay.letter(most, drifts[0] if drifts else None, panes[1])
+        letters += overlay.letter(outermost, None, pane)
+    letters = overlay.spread(letters, pane) + overlay.beyond(*ends, pane)
+    return [letter | {"pane": at} for letter in letters]
 
 
-def _upper(curves: list[Curve]) -> Matrix:
-    """All values drawn in the upper half, zero among them."""
-    return np.concatenate([np.zeros(1), *(curve["y"] for curve in _in(0, curves))])
+def _values(curves: list[Curve]) -> Matrix:
+    """All values of some curves, zero among them."""
+    return np.concatenate([np.zeros(1), *(curve["y"] for curve in curves)])
 
 
 def _size(run: Run) -> float:
@@ -168,30 +217,49 @@ def _range(run: Run, own: Matrix, drawn: Matrix, frozen: Matrix) -> tuple[float,
     span = max(float(np.ptp(own)), least)
     room = (float(own.min()) - span, float(own.max()) + span)
     values = np.clip(drawn, *room)
-    spare = max(least - float(np.ptp(values)), 0.0) / 2
-    low, high = float(values.min()) - spare, float(values.max()) + spare
+    low, high = float(values.min()), float(values.max())
     balanced = float(np.ptp(own)) < least  # all its lines are zero on any scale: A may choose it
     low, high = overlay.held(low, high, frozen, np.inf if balanced else span)
+    if high - low <= least:
+        return 0.0, 0.0
     return padded(low, high)
 
 
 def _beside(run: Run, log_time: bool) -> list[Curve]:
-    """Eigenvalues and drift of the run beside the flow; of a nonlinear network the diagonal's."""
+    """Eigenvalues of the run beside the flow; of a nonlinear network the diagonals."""
     other, last = run.beside, float(run.trajectory.t[-1])
     if other is None:
         return []
-    shown, name = visible(other.t, log_time), BESIDE[run.scenario.beside].words
+    shown, words = visible(other.t, log_time), BESIDE[run.scenario.beside].words
     t, found = other.t[shown], []
     for j, C in enumerate(other.invariants):
-        line = _line(j, 1.25)
-        values, drift = other.spectra[j], other.relative_drift[:, j]
-        if not other.law.is_linear:
-            values, drift = np.diagonal(C, axis1=1, axis2=2), other.diagonal_drift[:, j]
-        label, kept = f"C{subscript(j + 1)}, {name}", _drawn(values.shape[1], run.scenario.H)
-        found += [curve(t, values[shown, k], line, label) for k in kept]
-        floored = np.maximum(drift[shown], FLOOR_OF_DRIFT)
-        found.append(curve(t, floored, line, f"drift, {name}", pane=1))
+        values = other.spectra[j] if other.law.is_linear else np.diagonal(C, axis1=1, axis2=2)
+        for k in _drawn(values.shape[1], run.scenario.H):
+            name = f"C{subscript(j + 1)}, {words}"
+            found.append(curve(t, values[shown, k], _line(j, 1.5), name, marker=None))
+    if found:
+        short = BESIDE[run.scenario.beside].short.lower()
+        found[0] = _named(found[0], short if len(short) <= 10 else f"{short[:9]}…")
     return [within(drawn, last) for drawn in found]
+
+
+def invariants_phrase(run: Run) -> str:
+    """A few words beside the title: what stays, and what the marked eigenvalue promises."""
+    H, dims = run.scenario.H, run.scenario.dims
+    if H == 0:
+        return "one layer: nothing to conserve"
+    if run.beside is not None:
+        return "λ(C): the flow's stay"
+    taken = [
+        values[0, k - 1]
+        for values, k in zip(run.trajectory.spectra, dims[2:], strict=True)
+        if k <= values.shape[1]
+    ]
+    below = len(taken) < H or min(taken) <= SHOWN_AS_ZERO * _size(run)
+    if below:
+        return "norms at fixed distances" + ("; ◇ below 0: no rate promised" if taken else "")
+    narrowing = all(a >= b for a, b in itertools.pairwise(dims[1:]))
+    return "norms at fixed distances" + ("; ◇ above 0: a rate is promised" if narrowing else "")
 
 
 def invariants_words(run: Run) -> str:
@@ -232,12 +300,12 @@ def _beside_words(run: Run) -> str:
     return f" Dashed: diagonals of {entry.title}, drift {diagonal}."
 
 
+def matrix_floor(run: Run) -> float:
+    """Entries of C at or below this are zero to roundoff."""
+    return max(SHOWN_AS_ZERO * _size(run), NOT_ZERO)
+
+
 def _drawn(n: int, H: int) -> list[int]:
     """Which of n eigenvalues of a layer are drawn: all, or as many from both ends."""
     most = max(2, MOST_CURVES // H)
     return list(range(n)) if n <= most else [*range(most // 2), *range(n - most // 2, n)]
-
-
-def matrix_floor(run: Run) -> float:
-    """Entries of C at or below this are zero to roundoff."""
-    return max(SHOWN_AS_ZERO * _size(run), NOT_ZERO)

@@ -24,8 +24,6 @@ COLOR = theme.FAINT_TEXT
 EDGE = 0.04  # of the time axis: nearer to its ends no letter stands
 ROOM = 0.15  # of the other axis: what a letter above or below its point needs
 BESIDE_CURVE = 0.02  # of the other axis: between a letter and its curve
-NAME = 0.11  # of the x axis: what a short name needs
-BELOW = 0.3  # of the other axis: nearer to its top a name stands below its curve
 APART = 0.005  # of an axis: nearer to each other two curves are one
 
 
@@ -116,18 +114,6 @@ def beyond(
         words = f"{who}: ↓ down to {written(low)}"
         texts.append(text(words, x, bottom, "above", align, name=who))
     return texts
-
-
-def names(curves: list[tuple[str, Curve]], pane: Pane) -> list[Text]:
-    """Each curve's name on it: side by side from the right, so that none lies on another."""
-    labels = []
-    for i, (name, curve) in enumerate(curves):
-        x = value_at(0.94 - NAME * i, pane["x"])
-        y = float(np.interp(x, curve["x"], curve["y"])) if len(curve["x"]) else 0.0
-        side: Side = "below" if shares(np.array([y]), pane["y"])[0] > 1 - BELOW else "above"
-        label = text(name, x, y, side, color=curve["line"]["color"], pane=curve["pane"])
-        labels.append(label | {"name": f"name of {name}"})
-    return labels
 
 
 def text(

@@ -53,11 +53,15 @@ class Axis(TypedDict):
 
 
 class Pane(TypedDict):
-    """Two axes, and the part of the picture's height that they have: 0 is its bottom, 1 its top."""
+    """Two axes, and the part of the picture's height that they have: 0 is its bottom, 1 its top.
+
+    A pane that is a `lens` shows a band of that pane's values larger.
+    """
 
     x: Axis
     y: Axis
     height: tuple[float, float]
+    lens: int | None
 
 
 class Accent(TypedDict):
@@ -66,6 +70,17 @@ class Accent(TypedDict):
     color: str
     start: float
     end: float
+
+
+class Label(TypedDict):
+    """Words at the right end of a level or of a curve, `inside` above it or `beside` the pane.
+
+    Inside, of labels that would touch, the first is kept; beside, they move apart.
+    """
+
+    words: str
+    color: str
+    place: Place
 
 
 class Curve(TypedDict):
@@ -84,6 +99,7 @@ class Curve(TypedDict):
     grows: bool
     hollow: bool
     accent: Accent | None
+    label: Label | None
     pane: int
 
 
@@ -97,17 +113,6 @@ class Marks(TypedDict):
     color: str
     size: float
     pane: int
-
-
-class Label(TypedDict):
-    """Words at the right end of a level, `inside` the pane above it or `beside` the pane.
-
-    Inside, of labels that would touch, the first is kept; beside, they move apart.
-    """
-
-    words: str
-    color: str
-    place: Place
 
 
 class Level(TypedDict):
@@ -267,6 +272,7 @@ def curve(
         "grows": grows,
         "hollow": hollow,
         "accent": accent,
+        "label": None,
         "pane": pane,
     }
 
@@ -307,9 +313,11 @@ def axis(
     }
 
 
-def pane(x: Axis, y: Axis, height: tuple[float, float] = (0.0, 1.0)) -> Pane:
+def pane(
+    x: Axis, y: Axis, height: tuple[float, float] = (0.0, 1.0), *, lens: int | None = None
+) -> Pane:
     """Two axes with the whole height, or a part of it."""
-    return {"x": x, "y": y, "height": height}
+    return {"x": x, "y": y, "height": height, "lens": lens}
 
 
 def matrices(heats: list[Heat], network: Network | None = None) -> Picture:
@@ -324,26 +332,3 @@ def matrices(heats: list[Heat], network: Network | None = None) -> Picture:
         "network": network,
         "table": {"rows": "entries", "kind": ""},
     }
-
-
-def moment(part: Heat | Edges, t: float | None = None) -> Matrix:
-    """The matrix at time t, on the line between its two moments; at the last one by default.
-
-    Examples
-    --------
-    >>> from linviz.core.experiment.run import run
-    >>> from linviz.core.experiment.scenario import Scenario
-    >>> from linviz.figures.network import network_picture
-    >>> study = run(Scenario(dims=(1, 1), singular_values=(2,), rule="zeros"))
-    >>> edges = network_picture(study)["network"]["edges"][0]
-    >>> moment(edges, 0.0).tolist(), round(float(moment(edges)[0, 0]), 3)
-    ([[0.0]], 2.0)
-    """
-    times, values = part["t"], part["values"]
-    if t is None or t >= times[-1]:
-        last: Matrix = values[-1]
-        return last
-    k = max(0, int(np.searchsorted(times, t, side="right")) - 1)
-    share = max(0.0, (t - times[k]) / (times[k + 1] - times[k]))
-    between: Matrix = values[k] + share * (values[k + 1] - values[k])
-    return between

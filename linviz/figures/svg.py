@@ -85,12 +85,15 @@ def to_svg(
     beside = SIDE if any(pane["x"]["time"] for pane in picture["panes"]) else RIGHT
     places = [_placed(pane, width - beside * size, height, size) for pane in picture["panes"]]
     drawn = [part for x, y in places for part in _axes(x, y, size)]
+    for pane, place in zip(picture["panes"], places, strict=True):
+        if pane["lens"] is not None:
+            drawn += _lens(*place, places[pane["lens"]][1], size)
     for k, part in _parts(picture, places, size):
         drawn.append(f'<g clip-path="url(#pane{k + 1})">{part}</g>')
     if "tree" in picture:
         x, y = places[0]
         drawn += pips.drawn(picture["tree"], x.at, y.at, size)
-    drawn += _labels(picture["levels"], places, size)
+    drawn += _labels(picture["levels"], places, size) + _named(picture, places, size)
     clips = [
         f'<clipPath id="pane{k}"><path d="{box(x.start, y.end, x.end, y.start)}"/></clipPath>'
         for k, (x, y) in enumerate(places, start=1)
@@ -225,21 +228,51 @@ def _labels(levels: list[Level], places: list[tuple[Placed, Placed]], size: floa
                 label["words"], *at, align="right", baseline="bottom", color=look, halo=halo
             )
             parts.append(written)
+    return parts
+
+
+def _lens(x: Placed, y: Placed, upper: Placed, size: float) -> list[str]:
+    """A frame around a pane, and the band of another that it shows larger."""
+    left, right = x.start - 0.4 * size, x.end + 0.4 * size
+    low, high = y.axis["range"]
+    top, bottom = upper.at(high), upper.at(low)
+    tall, middle = max(4.0, bottom - top), (top + bottom) / 2
+    band = box(x.start, middle - tall / 2, x.end, middle + tall / 2)
+    frame = box(left, y.end, right, y.start)
+    frame += path([(x.start, upper.start), (left, y.end)])
+    frame += path([(x.end, upper.start), (right, y.end)])
+    taller = abs((y.at(high) - y.at(low)) / (bottom - top))
+    told = f"drawn ×{int(float(f'{taller:.0e}'))}"
+    at = x.start + 0.6 * size, (upper.start + y.end) / 2, 0.88 * size
+    return [
+        f'<path d="{band}" fill="{theme.BAND}"/>',
+        f'<path d="{frame}" {stroke(theme.FAINT, 1.0)} stroke-miterlimit="10"/>',
+        words(told, *at, align="left", baseline="middle", color=theme.FAINT_TEXT),
+    ]
+
+
+def _named(picture: Picture, places: list[tuple[Placed, Placed]], size: float) -> list[str]:
+    """Labels beside their panes."""
+    named = [(level["label"], level["value"], level["pane"]) for level in picture["levels"]]
+    ended = (drawn for drawn in picture["curves"] if len(drawn["y"]) > 0)
+    named += [(drawn["label"], float(drawn["y"][-1]), drawn["pane"]) for drawn in ended]
+    parts = []
     for k, (x, y) in enumerate(places):
-        for label, height in _apart([level for level in levels if level["pane"] == k], y, size):
+        beside = [(label, value) for label, value, pane in named if label and pane == k]
+        own = [(label, y.at(value)) for label, value in beside if label["place"] == "beside"]
+        for label, height in _apart(own, y, size):
             at, look = (x.end + 0.6 * size, height, size), label["color"]
             parts.append(words(label["words"], *at, align="left", baseline="middle", color=look))
     return parts
 
 
-def _apart(levels: list[Level], y: Placed, size: float) -> list[tuple[Label, float]]:
-    """Labels beside a pane, each as near to its level as the others leave it."""
+def _apart(own: list[tuple[Label, float]], y: Placed, size: float) -> list[tuple[Label, float]]:
+    """Labels beside a pane, each as near to its place as the others leave it."""
     line = 1.15 * size
     room = max(1, math.floor((y.start - y.end) / line) + 1)
-    beside = [(level["label"], y.at(level["value"])) for level in levels]
-    own = [(label, at) for label, at in beside if label and label["place"] == "beside"][:room]
+    inside = [(label, max(y.end, min(y.start, at))) for label, at in own[:room]]
     placed, least = [], -math.inf
-    for label, at in sorted(own, key=lambda pair: pair[1]):
+    for label, at in sorted(inside, key=lambda pair: pair[1]):
         placed.append((label, max(at, least)))
         least = placed[-1][1] + line
     most = y.start + 0.3 * size

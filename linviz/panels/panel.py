@@ -99,7 +99,7 @@ PANELS: dict[str, Panel] = {
         ),
         Panel(
             "invariants",
-            "Invariants Cⱼ = Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ",
+            "Conserved Cⱼ = Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ",
             lambda shown: invariants.invariants_words(shown.run),
             _invariants,
         ),

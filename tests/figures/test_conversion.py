@@ -23,7 +23,8 @@ from linviz.figures import (
     network,
     theme,
 )
-from linviz.figures.picture import Axis, Picture, moment
+from linviz.figures.moment import moment
+from linviz.figures.picture import Axis, Picture
 
 SCENARIOS = {
     "default": lv.Scenario(),
@@ -108,14 +109,15 @@ def assert_same_axes(picture: Picture, figure: go.Figure) -> None:
         assert_same_axis(pane["x"], figure.layout[f"xaxis{key}"])
         assert_same_axis(pane["y"], figure.layout[f"yaxis{key}"])
         assert figure.layout[f"yaxis{key}"].domain == pane["height"]
-    labeled = [level for level in picture["levels"] if level["label"] is not None]
-    for level, note in zip(labeled, figure.layout.annotations, strict=True):
-        assert level["label"] is not None
-        assert note.text == level["label"]["words"]
-        assert note.font.color == level["label"]["color"]
-        log = picture["panes"][level["pane"]]["y"]["scale"] == "log"
+    named = [(level["label"], level["value"], level["pane"]) for level in picture["levels"]]
+    named += [(c["label"], c["y"][-1], c["pane"]) for c in picture["curves"] if len(c["y"])]
+    labeled = [each for each in named if each[0] is not None]
+    for (label, value, pane), note in zip(labeled, figure.layout.annotations, strict=True):
+        assert (note.text, note.font.color) == (label["words"], label["color"])
+        assert note.xanchor == ("left" if label["place"] == "beside" else "right")
+        log = picture["panes"][pane]["y"]["scale"] == "log"
         height = 10**note.y if log else note.y
-        assert height == pytest.approx(level["value"], rel=1e-12)
+        assert height == pytest.approx(value, rel=1e-12)
 
 
 def assert_same_axis(axis: Axis, found: go.layout.XAxis) -> None:

@@ -1,5 +1,6 @@
 """Pictures: all are well formed, and their data are the run's numbers."""
 
+import itertools
 import re
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ import linviz as lv
 from linviz.core.experiment.run import Run, run
 from linviz.core.model.critical_values import critical_levels
 from linviz.core.model.words import subscript, written
-from linviz.figures import hessian, invariants, loss, modes, theme
+from linviz.figures import drift, hessian, invariants, loss, modes, theme
 from linviz.figures.picture import Axis, Curve, Picture
 from linviz.figures.verdict import verdict
 
@@ -71,6 +72,8 @@ def test_every_picture_is_well_formed_and_has_the_axes_of_every_other_run(
 ) -> None:
     for picture, usual in zip(pictures(study, log), pictures(default, log), strict=True):
         assert_well_formed(picture)
+        if len(picture["panes"]) != len(usual["panes"]):
+            continue  # what is conserved has a lens where it is small
         fixed = [
             [
                 without_its_run(axis) | {"height": pane["height"]}
@@ -149,13 +152,50 @@ def test_modes_that_cross_keep_their_names() -> None:
     assert np.all(np.diff(values, axis=0) > -1e-6)  # both only grow, so no names were swapped
 
 
-def test_invariants_show_constant_eigenvalues_and_a_small_drift(default: Run) -> None:
-    curves = invariants.invariants_picture(default)["curves"]
-    upper, lower = in_pane(0, curves), in_pane(1, curves)
-    assert (len(upper), len(lower)) == (9, 2)
-    for curve in upper:
+def test_norms_keep_their_distances_and_eigenvalues_stay(default: Run) -> None:
+    picture = invariants.invariants_picture(default)
+    norms, values = in_pane(0, picture["curves"]), in_pane(1, picture["curves"])
+    assert (len(norms), len(values)) == (3, 9)
+    for curve in values:
         assert np.ptp(curve["y"]) < 1e-6
-    assert max(curve["y"].max() for curve in lower) <= 1e-7
+        assert not curve["grows"]
+    for j, (one, other) in enumerate(itertools.pairwise(norms)):
+        trace = sum(c["y"][0] for c in values if c["name"].startswith(f"C{subscript(j + 1)},"))
+        np.testing.assert_allclose(other["y"] - one["y"], trace, atol=1e-6)
+    drifts = drift.drift_picture(default)["curves"]
+    assert len(drifts) == 2
+    assert max(curve["y"].max() for curve in drifts) <= 1e-7
+
+
+@pytest.mark.parametrize(
+    ("scenario", "lens"),
+    [
+        (lv.Scenario(), True),
+        (lv.Scenario(rule="balanced"), False),  # nothing to enlarge
+        (lv.Scenario(rule="certified", alpha=1.0), False),  # as large as the norms
+        (lv.Scenario(rule="zeros"), False),
+    ],
+)
+def test_a_lens_shows_what_is_small_beside_the_norms(scenario: lv.Scenario, lens: bool) -> None:
+    panes = invariants.invariants_picture(run(scenario))["panes"]
+    assert [pane["lens"] for pane in panes] == ([None, 0] if lens else [None])
+    low, high = panes[-1]["y"]["range"]
+    top = panes[0]["y"]["range"][1]
+    assert (max(-low, high) <= 0.2 * top) == lens
+
+
+def test_the_eigenvalue_that_the_rate_theorem_takes_is_marked() -> None:
+    for alpha in (None, 1.0):
+        scenario = lv.Scenario() if alpha is None else lv.Scenario(rule="certified", alpha=alpha)
+        study = run(scenario)
+        found = [m for m in invariants.invariants_picture(study)["marks"] if "open" in m["symbol"]]
+        assert [m["name"] for m in found] == ["◇ λ₄(C₁)", "◇ λ₃(C₂)"]
+        taken = [float(m["y"][0]) for m in found]
+        expected = [study.trajectory.spectra[j][0, k - 1] for j, k in enumerate((4, 3))]
+        np.testing.assert_array_equal(taken, expected)
+        assert (min(taken) > 0) == (alpha is not None)
+        promised = {None: "◇ below 0: no rate promised", 1.0: "◇ above 0: a rate is promised"}
+        assert invariants.invariants_phrase(study).endswith(promised[alpha])
 
 
 def test_the_hessian_figure_colors_by_sign() -> None:
@@ -235,27 +275,21 @@ def test_every_color_of_text_is_read_on_white(study: Run) -> None:
 
 
 @pytest.mark.parametrize("dims", [(5, 5, 4, 3), (3,) * 7, (2,) * 14])
-def test_every_conserved_matrix_has_its_name_and_mark(dims: tuple[int, ...]) -> None:
+def test_every_conserved_matrix_has_its_name_and_dash(dims: tuple[int, ...]) -> None:
     study = run(lv.Scenario(dims=dims, singular_values=(2, 1.0, 0.5)[: dims[-1]], t_end=1))
     picture = invariants.invariants_picture(study)
-    curves = picture["curves"]
-    for pane in (0, 1):
-        labels = [text for text in picture["texts"] if text["pane"] == pane]
-        names = [text["words"] for text in labels]
-        if len(dims) <= 10:
-            assert sorted(names) == [f"C{subscript(j)}" for j in range(1, len(dims) - 1)]
-        assert 1 <= len(names) == len(set(names)) <= invariants.MOST_NAMES
-        places = sorted(text["x"] for text in labels)
-        assert min(np.diff(places), default=1) > 0.1 * study.trajectory.t[-1]
-        for label in labels:  # it stands on a line of its own
-            named = [c for c in curves if label["words"] in c["name"].split(",")[0]]
-            own = in_pane(pane, named)
-            heights = [np.interp(label["x"], curve["x"], curve["y"]) for curve in own]
-            assert np.isclose(heights, label["y"], rtol=1e-12, atol=1e-17).any()
-    dashes = {c["name"].split(",")[0].removeprefix("drift of "): c["line"]["dash"] for c in curves}
-    assert len({dashes[f"C{subscript(j)}"] for j in range(1, min(5, len(dims) - 1))}) == min(
-        4, len(dims) - 2
-    )
+    curves = [curve for curve in picture["curves"] if curve["name"].startswith("C")]
+    labels = [curve["label"]["words"] for curve in picture["curves"] if curve["label"]]
+    H = len(dims) - 2
+    if H <= invariants.MOST_NAMES:
+        told = [f"λ(C{subscript(j)}) {invariants.SAMPLES[j - 1]}" for j in range(1, H + 1)]
+    else:
+        told = [f"λ(C₁) … λ(C{subscript(H)})"]
+    assert [words for words in labels if words[0] == "λ"] == told
+    assert 1 <= len(labels) - len(told) <= invariants.MOST_NAMES
+    dashes = {curve["name"].split(",")[0]: curve["line"]["dash"] for curve in curves}
+    assert len(dashes) == H
+    assert len({dashes[f"C{subscript(j)}"] for j in range(1, min(4, H) + 1)}) == min(4, H)
 
 
 def test_modes_have_names_beside_their_levels(default: Run) -> None:

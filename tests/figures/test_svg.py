@@ -14,7 +14,7 @@ from runs import known
 
 import linviz as lv
 from linviz.core.experiment.run import Run
-from linviz.figures import hessian, invariants, loss, modes, theme
+from linviz.figures import drift, hessian, invariants, loss, modes, theme
 from linviz.figures.picture import Picture
 from linviz.figures.svg import to_svg
 from linviz.figures.ticks import Space, Span, ticks_of
@@ -68,6 +68,7 @@ def pictures(study: Run, log: bool, compare: Run | None) -> list[Picture]:
         loss.loss_picture(study, log_loss=log, log_time=log, compare=compare),
         modes.modes_picture(study, log_time=log, compare=compare),
         invariants.invariants_picture(study, log_time=log, compare=compare),
+        drift.drift_picture(study, log_time=log, compare=compare),
         hessian.hessian_picture(study, compare=compare),
     ]
 

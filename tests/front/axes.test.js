@@ -63,7 +63,8 @@ test("labels beside a pane move apart, stay in its height, and of too many the f
   });
   const panes = placedPanes(picture({}), 600, 300, 14);
   const { start, end, at } = panes[0].y;
-  const places = (/** @type {number[]} */ values) => apart(values.map(level), panes, 14).map((one) => one.at);
+  const places = (/** @type {number[]} */ values) =>
+    apart(picture({ levels: values.map(level) }), panes, 14).map((one) => one.at);
   assert.deepEqual(places([1, 3]), [at(1), at(3)]);
   const tight = places([0, 0.05, 0.1, 3.9]);
   for (let k = 1; k < tight.length; k++) assert.ok(tight[k - 1] - tight[k] >= 1.15 * 14 - 1e-9);

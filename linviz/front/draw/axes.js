@@ -142,18 +142,21 @@ function once(make) {
 }
 
 /**
- * Labels beside their panes, each as near to its level as the others leave it; of more than have room
- * the first.
- * @param {import("./picture.js").Level[]} levels
+ * Labels beside their panes, each as near to its level, or to its curve's end, as the others leave it;
+ * of more than have room the first.
+ * @param {import("./picture.js").Picture} picture
  * @param {PlacedPane[]} panes
  * @param {number} fontSize
  */
-export function apart(levels, panes, fontSize) {
+export function apart({ levels, curves }, panes, fontSize) {
+  const ended = curves.filter(({ y }) => y.length > 0).map((each) => ({ ...each, value: each.y[each.y.length - 1] }));
   return panes.flatMap(({ y: { start, end, at } }, pane) => {
     const line = 1.15 * fontSize;
     const room = Math.max(1, Math.floor((start - end) / line) + 1);
-    const own = levels.filter(({ label, pane: k }) => k === pane && label?.place === "beside").slice(0, room);
-    const placed = own.map((level) => ({ level, at: at(level.value) })).sort((a, b) => a.at - b.at);
+    const own = [...levels, ...ended].filter(({ label, pane: k }) => k === pane && label?.place === "beside");
+    const inside = (/** @type {number} */ value) => Math.max(end, Math.min(start, at(value)));
+    const placed = own.slice(0, room).map(({ label, value }) => ({ label, pane, at: inside(value) }));
+    placed.sort((a, b) => a.at - b.at);
     let least = -Infinity;
     for (const one of placed) {
       one.at = Math.max(one.at, least);

@@ -6,7 +6,9 @@ import { color, paled } from "./theme.js";
 
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
 const ZERO = "#8b949e"; // the line at 0
+const SOFT = "#4d5661"; // words that stand behind
 const HOLLOW = 0.5; // of a hollow line's width is paper
+const BAND = "#dfe3e7"; // of values that a lens shows larger
 const HALO = "rgba(255,255,255,0.8)"; // around labels
 
 // With `pale` the curves that grow are as they are before the moment shown is drawn upon them.
@@ -19,6 +21,9 @@ export function paint(context, { picture, panes, width, height, fontSize, pale =
     paintAxis(context, x, y, true, fontSize, ink);
     paintAxis(context, y, x, false, fontSize, ink);
   });
+  picture.panes.forEach(({ lens }, k) => {
+    if (lens !== null && lens !== undefined) paintLens(context, panes[k], panes[lens], fontSize, ink);
+  });
   for (const level of levels) within(context, panes[level.pane], (pane) => paintLevel(context, level, pane));
   for (const curve of curves) {
     const { x } = panes[curve.pane];
@@ -28,8 +33,9 @@ export function paint(context, { picture, panes, width, height, fontSize, pale =
   for (const group of marks) within(context, panes[group.pane], (pane) => paintMarks(context, group, pane));
   for (const text of texts) within(context, panes[text.pane], (pane) => paintText(context, text, pane, fontSize, ink));
   for (const level of spaced(levels, panes, fontSize)) paintLabel(context, level, panes[level.pane], fontSize, ink);
-  for (const { level, at } of apart(levels, panes, fontSize))
-    paintBeside(context, /** @type {any} */ (level.label), panes[level.pane], at, fontSize, ink);
+  for (const { label, pane, at } of apart(picture, panes, fontSize)) {
+    paintBeside(context, /** @type {any} */ (label), panes[pane], at, fontSize, ink);
+  }
 }
 
 function paintAxis(context, placed, across, horizontal, fontSize, ink) {
@@ -59,6 +65,7 @@ const isBeside =
 function paintBare(context, { x, y }, told, fontSize, ink) {
   context.lineWidth = 1;
   line(context, ink.grid, false, Math.round(y.start) + 0.5, x);
+  if (y.axis.zero) line(context, ink.grid, false, Math.round(y.at(0)) + 0.5, x);
   context.fillStyle = ink.soft;
   context.textBaseline = "middle";
   context.textAlign = "right";
@@ -96,6 +103,32 @@ function paintTitle(context, placed, across, horizontal, fontSize, ink) {
     context.fillText(text, 0, 0);
   }
   context.restore();
+}
+
+// A frame around a pane, and the band of another that it shows larger.
+function paintLens(context, { x, y }, upper, fontSize, ink) {
+  const [left, right] = [x.start - 0.4 * fontSize, x.end + 0.4 * fontSize];
+  const [top, bottom] = [y.end, y.start].map((place) => upper.y.at(y.valueAt(place)));
+  const tall = Math.max(4, bottom - top);
+  context.fillStyle = color(BAND, ink.dark);
+  context.fillRect(x.start, (top + bottom - tall) / 2, x.end - x.start, tall);
+  context.strokeStyle = color(ZERO, ink.dark);
+  context.lineWidth = 1;
+  context.lineJoin = "miter";
+  context.beginPath();
+  context.rect(left, y.end, right - left, y.start - y.end);
+  context.moveTo(x.start, upper.y.start);
+  context.lineTo(left, y.end);
+  context.moveTo(x.end, upper.y.start);
+  context.lineTo(right, y.end);
+  context.stroke();
+  const times = Math.abs((y.start - y.end) / (bottom - top));
+  context.font = `${0.88 * fontSize}px ${ink.family}`;
+  context.fillStyle = color(SOFT, ink.dark);
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillText(`drawn ×${Number(times.toPrecision(1))}`, x.start + 0.6 * fontSize, (upper.y.start + y.end) / 2);
+  context.font = `${fontSize}px ${ink.family}`;
 }
 
 // Draws with all that leaves the pane cut off.

@@ -19,8 +19,9 @@
  * @property {number} [foot]
  * @property {[number, string][]} [ticks]  its own, the more important first
  *
- * The height is the pane's part of the picture: 0 is its bottom, 1 its top.
- * @typedef {{x: Axis, y: Axis, height: [number, number]}} Pane
+ * The height is the pane's part of the picture: 0 is its bottom, 1 its top. One that is a lens shows a
+ * band of that pane's values larger.
+ * @typedef {{x: Axis, y: Axis, height: [number, number], lens?: number|null}} Pane
  *
  * A line through points, ascending in x; the marker stands at the moment shown. Over time one that
  * grows is pale as a whole and bold up to that moment; a hollow one is two lines: another run. Of
@@ -34,6 +35,7 @@
  * @property {boolean} grows
  * @property {boolean} hollow
  * @property {{color: string, start: number, end: number}|null} accent
+ * @property {Label|null} label  at its right end
  * @property {number} pane
  *
  * Symbols at points, `size` pixels across.

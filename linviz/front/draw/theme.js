@@ -7,6 +7,9 @@ const DARK = {
   "#8b949e": "#7f8a95",
   "#4d5661": "#b3bcc6",
   "#e8ebee": "#29313a",
+  "#dfe3e7": "#2f3841",
+  "#aab2bb": "#66727e",
+  "#ffffff": "#12161b",
   "#0072b2": "#4aa8e8",
   "#d55e00": "#f5803e",
   "#b84f00": "#f5803e",
@@ -60,7 +63,11 @@ export function tinted(picture, { dark, bold }) {
   return {
     ...picture,
     levels: picture.levels.map((level) => ({ ...lined(level), label: level.label && colored(level.label) })),
-    curves: picture.curves.map((curve) => ({ ...lined(curve), accent: curve.accent && colored(curve.accent) })),
+    curves: picture.curves.map((curve) => ({
+      ...lined(curve),
+      accent: curve.accent && colored(curve.accent),
+      label: curve.label && colored(curve.label),
+    })),
     marks: picture.marks.map((marks) => ({ ...colored(marks), size: marks.size * (1 + (bold - 1) / 2) })),
     texts: picture.texts.map(colored),
   };
