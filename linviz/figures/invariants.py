@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 MOST_CURVES = 60
 MOST_MOMENTS_DRAWN = 25
 MOST_NAMES = 4  # of matrices or of norms, one below the other
-SMALL = 0.1  # of the norms: an axis of theirs would hide eigenvalues below, so a lens shows them
+HIDDEN = 0.1  # of the norms: an axis of theirs would hide eigenvalues below, so a lens shows them
 TOGETHER = 0.12  # of the norms: nearer at the end, they have one name
 DASHES: tuple[Dash, ...] = ("solid", "dash", "dot", "dashdot")
 SAMPLES = ("──", "- -", "···", "-·-")  # the same in a name
@@ -86,7 +86,7 @@ def _top(norms: list[Curve]) -> float:
 
 def _are_small(limits: tuple[float, float], top: float) -> bool:
     """Whether eigenvalues that are not 0 would be hidden on the axis of the norms."""
-    return limits[0] < limits[1] and max(-limits[0], limits[1]) <= SMALL * top
+    return limits[0] < limits[1] and max(-limits[0], limits[1]) <= HIDDEN * top
 
 
 def _panes(times: Axis, top: float, limits: tuple[float, float], small: bool) -> list[Pane]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_NUMBERS = 250_000  # in a picture: of large networks fewer moments are in it
+MOST_FACTORS = 5  # of a product that is written in full
 TARGET_APART = 4  # how many times larger a target has colors of its own
 
 
@@ -141,6 +142,19 @@ def _largest(values: Matrix) -> float:
     return float(np.abs(values).max())
 
 
+def factors(n: int) -> str:
+    """The product of so many layers, the last first.
+
+    Examples
+    --------
+    >>> factors(2), factors(9)
+    ('W₂W₁', 'W₉⋯W₁')
+    """
+    if n > MOST_FACTORS:
+        return f"W{subscript(n)}⋯W₁"
+    return "".join(f"W{subscript(j)}" for j in range(n, 0, -1))
+
+
 def matrices_words(run: Run) -> str:
     r"""How far the product is from its target, which is the loss, and its rank at the limit.
 
@@ -155,10 +169,8 @@ def matrices_words(run: Run) -> str:
     """
     problem, W = run.trajectory.problem, run.trajectory.limit
     excess = last_loss(run.trajectory.limit_excess, run.trajectory)
-    factors = "".join(f"W{subscript(j)}" for j in range(len(W), 0, -1))
-    factors = factors if len(W) <= 5 else f"W{subscript(len(W))}⋯W₁"
     norm = "½‖P − W_LR‖²" if problem.is_white else "½‖(P − W_LR)X‖²"
-    text = f"P = {factors} and its target W_LR. At the end {norm} = {excess}"
+    text = f"P = {factors(len(W))} and its target W_LR. At the end {norm} = {excess}"
     if not run.at_limit:
         return f"{text}: the run has not come to rest."
     return f"{text}, rank P = {run.point.rank} (at most {min(run.scenario.dims)})."

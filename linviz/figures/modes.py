@@ -15,6 +15,7 @@ from linviz.core.model.words import mode_numbers, plural, subscript, written
 from linviz.figures import overlay, theme
 from linviz.figures.axes import time_axis, visible, within
 from linviz.figures.conversion import to_plotly
+from linviz.figures.matrices import factors
 from linviz.figures.picture import (
     Accent,
     Curve,
@@ -162,6 +163,21 @@ def _descent_modes(run: Run, log_time: bool) -> list[Curve]:
         for k, values in enumerate(other.strengths[shown].T)
     ]
     return [within(drawn, last) for drawn in curves]
+
+
+def modes_phrase(run: Run) -> str:
+    """A few words beside the title: what the lines are.
+
+    Examples
+    --------
+    >>> from linviz.core.experiment.run import run
+    >>> from linviz.core.experiment.scenario import Scenario
+    >>> modes_phrase(run(Scenario(dims=(2, 2, 2), singular_values=(2, 1))))
+    'strengths in W₂W₁'
+    """
+    if run.beside is not None and run.beside.law.is_linear:
+        return "bold: flow, thin: descent"
+    return f"strengths in {factors(len(run.scenario.dims) - 1)}"
 
 
 def modes_words(run: Run) -> str:

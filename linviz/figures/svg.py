@@ -85,9 +85,7 @@ def to_svg(
     beside = SIDE if any(pane["x"]["time"] for pane in picture["panes"]) else RIGHT
     places = [_placed(pane, width - beside * size, height, size) for pane in picture["panes"]]
     drawn = [part for x, y in places for part in _axes(x, y, size)]
-    for pane, place in zip(picture["panes"], places, strict=True):
-        if pane["lens"] is not None:
-            drawn += _lens(*place, places[pane["lens"]][1], size)
+    drawn += _lenses(picture["panes"], places, size)
     for k, part in _parts(picture, places, size):
         drawn.append(f'<g clip-path="url(#pane{k + 1})">{part}</g>')
     if "tree" in picture:
@@ -229,6 +227,13 @@ def _labels(levels: list[Level], places: list[tuple[Placed, Placed]], size: floa
             )
             parts.append(written)
     return parts
+
+
+def _lenses(panes: list[Pane], places: list[tuple[Placed, Placed]], size: float) -> list[str]:
+    above = [(place, pane["lens"]) for pane, place in zip(panes, places, strict=True)]
+    return [
+        part for (x, y), k in above if k is not None for part in _lens(x, y, places[k][1], size)
+    ]
 
 
 def _lens(x: Placed, y: Placed, upper: Placed, size: float) -> list[str]:

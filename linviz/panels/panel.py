@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from linviz.figures import hessian, invariants, loss, matrices, modes, network, tree
+from linviz.figures import drift, hessian, invariants, loss, matrices, modes, network, tree
 from linviz.figures.picture import Picture
 
 if TYPE_CHECKING:  # what is shown has a view, which names panels
@@ -65,6 +65,10 @@ def _invariants(shown: Shown) -> Picture:
     return invariants.invariants_picture(shown.run, log_time=log_time, compare=shown.kept)
 
 
+def _drift(shown: Shown) -> Picture:
+    return drift.drift_picture(shown.run, log_time=shown.view.log_time, compare=shown.kept)
+
+
 def _hessian(shown: Shown) -> Picture:
     return hessian.hessian_picture(shown.run, compare=shown.kept)
 
@@ -87,7 +91,13 @@ PANELS: dict[str, Panel] = {
             picture="tree",
             phrase=lambda shown: tree.tree_words(shown.run).rstrip("."),
         ),
-        Panel("modes", "Modes", lambda shown: modes.modes_words(shown.run), _modes),
+        Panel(
+            "modes",
+            "Modes",
+            lambda shown: modes.modes_words(shown.run),
+            _modes,
+            phrase=lambda shown: modes.modes_phrase(shown.run),
+        ),
         Panel(
             "network",
             "Network",
@@ -99,9 +109,10 @@ PANELS: dict[str, Panel] = {
         ),
         Panel(
             "invariants",
-            "Conserved Cⱼ = Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ",
+            "Conserved",
             lambda shown: invariants.invariants_words(shown.run),
             _invariants,
+            phrase=lambda shown: invariants.invariants_phrase(shown.run),
         ),
         Panel(
             "hessian",
@@ -118,6 +129,13 @@ PANELS: dict[str, Panel] = {
             picture="matrices",
             switch="matrices",
             one_run=True,
+        ),
+        Panel(
+            "drift",
+            "Drift of C",
+            lambda shown: drift.drift_words(shown.run),
+            _drift,
+            usual=False,
         ),
     )
 }

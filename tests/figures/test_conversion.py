@@ -23,7 +23,7 @@ from linviz.figures import (
     network,
     theme,
 )
-from linviz.figures.moment import moment
+from linviz.figures.diagrams import moment
 from linviz.figures.picture import Axis, Picture
 
 SCENARIOS = {

@@ -2,9 +2,9 @@
 // through all of them; what explains them at the right, the tree of critical values at the loss's height.
 
 // In the order in which they are read.
-const ORDER = ["loss", "tree", "hessian", "modes", "invariants", "matrices", "network"];
+const ORDER = ["loss", "tree", "hessian", "modes", "invariants", "drift", "matrices", "network"];
 /** @type {Record<string, number>} parts of the height */
-const OVER_TIME = { loss: 56, modes: 20, invariants: 24 };
+const OVER_TIME = { loss: 56, modes: 20, invariants: 24, drift: 20 };
 const BESIDE_LOSS = ["tree", "hessian"];
 
 /**
