@@ -177,7 +177,7 @@ def test_norms_keep_their_distances_and_eigenvalues_stay(default: Run) -> None:
     ],
 )
 def test_a_lens_shows_what_is_small_beside_the_norms(scenario: lv.Scenario, lens: bool) -> None:
-    panes = invariants.invariants_picture(run(scenario))["panes"]
+    panes = invariants.invariants_picture(known(scenario))["panes"]
     assert [pane["lens"] for pane in panes] == ([None, 0] if lens else [None])
     low, high = panes[-1]["y"]["range"]
     top = panes[0]["y"]["range"][1]
@@ -187,7 +187,7 @@ def test_a_lens_shows_what_is_small_beside_the_norms(scenario: lv.Scenario, lens
 def test_the_eigenvalue_that_the_rate_theorem_takes_is_marked() -> None:
     for alpha in (None, 1.0):
         scenario = lv.Scenario() if alpha is None else lv.Scenario(rule="certified", alpha=alpha)
-        study = run(scenario)
+        study = known(scenario)
         found = [m for m in invariants.invariants_picture(study)["marks"] if "open" in m["symbol"]]
         assert [m["name"] for m in found] == ["◇ λ₄(C₁)", "◇ λ₃(C₂)"]
         taken = [float(m["y"][0]) for m in found]
@@ -240,7 +240,7 @@ def test_the_edge_of_stability_is_two_over_the_step() -> None:
 
 
 def test_the_certified_bound_lies_above_the_loss() -> None:
-    study = run(lv.Scenario(rule="certified", alpha=1.0))
+    study = known(lv.Scenario(rule="certified", alpha=1.0))
     data = {curve["name"]: curve for curve in loss.loss_picture(study)["curves"]}
     np.testing.assert_array_less(data["loss L"]["y"][1:], data["certified bound"]["y"][1:] + 1e-9)
     assert "certified rate α" in loss.loss_words(study)
@@ -276,7 +276,7 @@ def test_every_color_of_text_is_read_on_white(study: Run) -> None:
 
 @pytest.mark.parametrize("dims", [(5, 5, 4, 3), (3,) * 7, (2,) * 14])
 def test_every_conserved_matrix_has_its_name_and_dash(dims: tuple[int, ...]) -> None:
-    study = run(lv.Scenario(dims=dims, singular_values=(2, 1.0, 0.5)[: dims[-1]], t_end=1))
+    study = known(lv.Scenario(dims=dims, singular_values=(2, 1.0, 0.5)[: dims[-1]], t_end=1))
     picture = invariants.invariants_picture(study)
     curves = [curve for curve in picture["curves"] if curve["name"].startswith("C")]
     labels = [curve["label"]["words"] for curve in picture["curves"] if curve["label"]]
@@ -299,7 +299,7 @@ def test_modes_have_names_beside_their_levels(default: Run) -> None:
     assert {label["place"] for label in labels} == {"beside"}
     for label, drawn in zip(labels, picture["curves"], strict=True):
         assert label["color"] == theme.text_color(drawn["line"]["color"])
-    tied = modes.modes_picture(run(lv.Scenario(singular_values=(2, 2, 1), t_end=1)))
+    tied = modes.modes_picture(known(lv.Scenario(singular_values=(2, 2, 1), t_end=1)))
     words = [level["label"] and level["label"]["words"] for level in tied["levels"]]
     assert words == ["s₁ = s₂ = 2", None, "s₃ = 1"]
 
