@@ -45,7 +45,6 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.landscape.critical_points import CriticalPoint as CriticalPoint
     from linviz.core.landscape.critical_points import classify as classify
     from linviz.core.landscape.critical_points import critical_point as critical_point
-    from linviz.core.landscape.critical_points import predicted_inertia as predicted_inertia
     from linviz.core.landscape.ends import SpectrumEnds as SpectrumEnds
     from linviz.core.landscape.ends import extreme_eigenvalues as extreme_eigenvalues
     from linviz.core.landscape.ends import spectrum_ends as spectrum_ends
@@ -54,6 +53,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.landscape.hessian import hessian_vector_product as hessian_vector_product
     from linviz.core.landscape.hessian import ntk as ntk
     from linviz.core.landscape.hessian import spectrum as spectrum
+    from linviz.core.landscape.inertia import predicted_inertia as predicted_inertia
     from linviz.core.landscape.stays import Stay as Stay
     from linviz.core.model.aligned import aligned as aligned
     from linviz.core.model.aligned import on_stable_manifold as on_stable_manifold
@@ -197,7 +197,7 @@ HOMES = {
     "one_step_drift": "linviz.core.theory.discretization",
     "orthogonal": "linviz.core.model.initialization",
     "plateau_length": "linviz.core.theory.scalar_modes",
-    "predicted_inertia": "linviz.core.landscape.critical_points",
+    "predicted_inertia": "linviz.core.landscape.inertia",
     "presets": "linviz.core.experiment.presets",
     "product": "linviz.core.model.layers",
     "rate_bounds": "linviz.core.theory.rates",

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linviz.core.landscape.critical_points import classify, critical_point, predicted_inertia
+from linviz.core.landscape.critical_points import classify, critical_point
 from linviz.core.landscape.hessian import hessian, spectrum
+from linviz.core.landscape.inertia import predicted_inertia
 from linviz.core.model.conserved import Conserved
 from linviz.core.model.critical_values import critical_values
 from linviz.core.model.initialization import gaussian, zeros

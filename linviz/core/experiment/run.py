@@ -14,8 +14,9 @@ from linviz.core.flow.trajectory import Interrupt, Trajectory
 from linviz.core.geometry import CriticalTree, critical_tree
 from linviz.core.landscape.canonical import near_origin
 from linviz.core.landscape.course import Course, Moment
-from linviz.core.landscape.critical_points import CriticalPoint, classify, predicted_inertia
+from linviz.core.landscape.critical_points import CriticalPoint, classify
 from linviz.core.landscape.hessian import Spectrum, spectrum
+from linviz.core.landscape.inertia import predicted_inertia
 from linviz.core.landscape.stays import Stay
 from linviz.core.model.data import DataSet
 from linviz.core.model.facts import chain, html_table, one_line
@@ -202,7 +203,8 @@ def run(
     if trajectory.status != "converged":
         point = _without_kind(trajectory, point)
     elif point.kind != "not critical":
-        predicted = predicted_inertia(problem, scenario.dims, point.missed)
+        counts = found.n_negative, found.n_zero, found.n_positive
+        predicted = predicted_inertia(problem, scenario.dims, point.missed, known=counts)
     start, conserved = trajectory.start, trajectory.conserved
     name, reason = exact_method(problem, start, known=conserved)
     exact, exact_words = _exact(trajectory, name) if name is not None else (None, reason)

@@ -14,7 +14,7 @@ from math import prod
 
 import numpy as np
 
-from linviz.core.landscape.critical_points import predicted_inertia
+from linviz.core.landscape.inertia import predicted_inertia
 from linviz.core.model.checks import brief
 from linviz.core.model.critical_values import equal_strength, loss_missing, positive_modes
 from linviz.core.model.problem import IndexSet, Problem, check_dims

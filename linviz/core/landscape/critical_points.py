@@ -1,4 +1,4 @@
-r"""Critical points of the loss: build them, classify them, predict the signs of their Hessian.
+r"""Critical points of the loss: build them, and classify them.
 
 In the coordinates :math:`W_1' = W_1 G^{1/2} V`, :math:`W_N' = U^\top W_N` every problem is the
 canonical one, with the same critical points and the same numbers of negative, zero and positive
@@ -24,9 +24,10 @@ from linviz.core.landscape.classification import (
     structure,
 )
 from linviz.core.landscape.hessian import Spectrum, spectrum, whitened_spectrum
+from linviz.core.landscape.inertia import predicted_inertia
 from linviz.core.model import checks
 from linviz.core.model.aligned import checked_missed
-from linviz.core.model.critical_values import equal_strength, positive_modes
+from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.initialization import random_rotations
 from linviz.core.model.layers import (
     Weights,
@@ -38,7 +39,6 @@ from linviz.core.model.layers import (
     widths,
 )
 from linviz.core.model.problem import Matrix, Problem, check_dims
-from linviz.core.model.spectra import Inertia
 from linviz.core.model.tolerances import NEAR_POINT
 
 MOST_FOR_SIGNS = 1500
@@ -233,55 +233,6 @@ def _hidden_frames(dims: tuple[int, ...], balanced: bool, seed: int | None) -> l
     stretches = [0.7 + 0.7 * np.arange(1, d + 1) / (d + j) for j, d in enumerate(dims[1:-1])]
     pairs = zip(frames, stretches, strict=True)
     return [np.asarray(T * stretch, dtype=float) for T, stretch in pairs]
-
-
-def predicted_inertia(
-    problem: Problem, dims: Sequence[int], missed: Sequence[int], *, balanced: bool = False
-) -> Inertia | None:
-    r"""Index, nullity and number of positive eigenvalues that theory gives; None if it gives none.
-
-    With r modes learned, :math:`n = d_x - d_y` (d_x the rank of X) and inv the number of pairs
-    (missed i, learned k) with s_i > s_k:
-
-    .. math:: H = 1: \quad n_- = (d_y - r)(d_1 - r) + inv, \quad
-              n_+ = r(r + n) + (d_y - r)(d_1 + r) - inv; \qquad
-              H \ge 2: \quad n_- = inv, \quad n_+ = r(d_x + d_y - r) - inv.
-
-    The second holds at every critical point of rank r = min(d_y, dims), and for smaller r at
-    `balanced` ones; at others the signs depend on the point, and None is returned. Pairs of equal
-    strength are flat instead of positive. Without a positive strength for every output there is
-    no formula.
-
-    Raises
-    ------
-    ValueError
-        If no critical point misses exactly these modes.
-
-    Examples
-    --------
-    >>> predicted_inertia(Problem.canonical((3, 2, 1), d_x=4), (4, 4, 3), (2,))
-    (2, 14, 12)
-    """
-    dims = check_dims(problem, dims)
-    missed, balanced = (
-        checked_missed(problem, dims, missed),
-        checks.boolean(balanced, "the option balanced"),
-    )
-    d_x, d_y, H, s = problem.rank, problem.d_y, len(dims) - 2, problem.singular_values
-    if positive_modes(problem) < d_y:
-        return None
-    learned = [k for k in range(d_y) if k not in missed]
-    r = len(learned)
-    ties = sum(equal_strength(s, i, k) for i in missed for k in learned)
-    inversions = sum(i < k and not equal_strength(s, i, k) for i in missed for k in learned)
-    if H == 1:
-        index = (d_y - r) * (dims[1] - r) + inversions
-        positive = r * (r + d_x - d_y) + (d_y - r) * (dims[1] + r) - inversions - ties
-    elif r == min(d_y, *dims) or balanced:
-        index, positive = inversions, r * (d_x + d_y - r) - inversions - ties
-    else:
-        return None
-    return index, n_parameters(dims) - index - positive, positive
 
 
 def _with_hessian(

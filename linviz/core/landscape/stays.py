@@ -16,8 +16,9 @@ import numpy as np
 
 from linviz.core.flow.trajectory import Trajectory
 from linviz.core.landscape.canonical import NEAR_ORIGIN
-from linviz.core.landscape.critical_points import CriticalPoint, predicted_inertia
+from linviz.core.landscape.critical_points import CriticalPoint
 from linviz.core.landscape.hessian import assemble
+from linviz.core.landscape.inertia import predicted_inertia
 from linviz.core.landscape.nearness import Flags, Nearness
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.layers import Weights, invariants, n_parameters

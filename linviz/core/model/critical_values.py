@@ -126,6 +126,6 @@ def positive_modes(problem: Problem) -> int:
     return int(np.count_nonzero(s > rank_tolerance(s)))
 
 
-def equal_strength(s: Matrix, i: int, k: int) -> bool:
+def equal_strength(s: Matrix, i: int, k: int, part: float = EQUAL) -> bool:
     """Whether two singular values are taken for one."""
-    return bool(abs(s[i] - s[k]) <= EQUAL * s[0])
+    return bool(abs(s[i] - s[k]) <= part * s[0])

@@ -28,6 +28,7 @@ SINGULAR = 1e-9  # of the largest singular value: below, the sign of the determi
 UNRESOLVED = 1e-13  # eigenvalues above this part of the largest may be small instead of zero
 SMALL_SINGULAR = 1e-7  # singular values up to this part of the largest are zero at a limit
 EQUAL = RELATIVE_TOLERANCE  # singular values that agree to this part: their pair is flat
+NEARLY_EQUAL = 1e-8  # the same where the Hessian, whose zeros have a tolerance, may not see a gap
 NO_RESIDUAL = 1e-14  # singular value of the residual, relative to Y's: none
 LANCZOS = 1e-6  # of an eigenvalue at an end: its vector's residual, whose square is the error
 LANCZOS_END = 1e-12  # of the largest Ritz value: the Krylov space is exhausted
