@@ -9,6 +9,7 @@ from linviz.figures.conversion import to_plotly
 from linviz.figures.drift import drift_figure, drift_picture
 from linviz.figures.hessian import hessian_figure, hessian_picture
 from linviz.figures.invariants import invariants_figure, invariants_picture
+from linviz.figures.landscape import Eigenvalues, Node, Ring, Tree
 from linviz.figures.loss import loss_figure, loss_picture
 from linviz.figures.matrices import matrices_figure, matrices_picture
 from linviz.figures.modes import modes_figure, modes_picture
@@ -25,12 +26,10 @@ from linviz.figures.picture import (
     Marks,
     Network,
     Neurons,
-    Node,
     Pane,
     Picture,
     Table,
     Text,
-    Tree,
 )
 from linviz.figures.svg import to_svg
 from linviz.figures.tree import tree_figure, tree_picture
@@ -40,6 +39,7 @@ __all__ = [
     "Axis",
     "Curve",
     "Edges",
+    "Eigenvalues",
     "Heat",
     "Label",
     "Level",
@@ -50,6 +50,7 @@ __all__ = [
     "Node",
     "Pane",
     "Picture",
+    "Ring",
     "Table",
     "Text",
     "Tree",

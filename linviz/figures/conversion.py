@@ -10,7 +10,8 @@ import numpy as np
 from linviz.core.model.problem import Matrix
 from linviz.figures import pips, theme
 from linviz.figures.diagrams import diagram
-from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Picture, Text, Tree
+from linviz.figures.landscape import Tree
+from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Picture, Text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -8,15 +8,20 @@ import numpy as np
 
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
+from linviz.core.landscape.balanced import balanced_eigenvalues
 from linviz.core.model.problem import Matrix
 from linviz.core.model.words import written
 from linviz.figures import overlay, theme
 from linviz.figures.axes import padded
 from linviz.figures.conversion import to_plotly
+from linviz.figures.landscape import Ring
 from linviz.figures.picture import Level, Line, Marks, Pane, Picture, Text, axis, level, marks, pane
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+MOST_RINGS = 300  # weights: of more the eigenvalues of a moment are not shown
+LITTLE_C = 0.05  # of s_i^(2/N), i the first missed mode: up to here C_j moves no ring to be seen
 
 
 def hessian_figure(run: Run, *, compare: Run | None = None) -> go.Figure:
@@ -57,8 +62,39 @@ def hessian_picture(run: Run, *, compare: Run | None = None) -> Picture:
         "texts": texts,
         "heats": [],
         "network": None,
+        "spectrum": {"limit": run.at_limit, "verdict": _verdict(run), "rings": _rings(run)},
         "table": {"rows": "points", "kind": "kind" if beside_own else "sign"},
     }
+
+
+def _verdict(run: Run) -> str:
+    """What the limit is, and whether theory predicts its signs."""
+    if not run.at_limit:
+        return "not at a limit: no verdict"
+    found, kind = run.spectrum, run.point.kind
+    counts = (found.n_negative, found.n_zero, found.n_positive)
+    if run.predicted is None:
+        return kind
+    if run.predicted == counts:
+        return f"{kind}, as theory predicts"
+    down, flat, up = run.predicted
+    return f"{kind}; theory: {up} up, {flat} flat, {down} down"
+
+
+def _rings(run: Run) -> list[Ring]:
+    """Eigenvalues at the critical points that the run passes, where it is balanced enough."""
+    problem, dims = run.trajectory.problem, run.scenario.dims
+    if not problem.is_white or run.scenario.n_parameters > MOST_RINGS or len(dims) == 2:
+        return []
+    spectra = run.trajectory.conserved.spectra
+    size = max((float(np.abs(values).max()) for values in spectra), default=0.0)
+    s, N, rings = problem.singular_values, len(dims) - 1, list[Ring]()
+    for stay in run.stays:
+        first = stay.missed[0] if stay.missed else stay.learned[-1] if stay.learned else 0
+        if size <= LITTLE_C * float(s[first]) ** (2 / N):
+            values = balanced_eigenvalues(problem, dims, stay.missed)
+            rings.append({"learned": [k + 1 for k in stay.learned], "values": values})
+    return rings
 
 
 def _own(run: Run) -> list[Marks]:

@@ -12,6 +12,7 @@ from typing import Literal, NotRequired, TypedDict
 import numpy as np
 
 from linviz.core.model.problem import Matrix
+from linviz.figures.landscape import Eigenvalues, Tree
 
 Scale = Literal["linear", "log", "root"]
 Dash = Literal["solid", "dash", "dot", "dashdot", "longdash"]
@@ -192,39 +193,6 @@ class Network(TypedDict):
     edges: list[Edges]
 
 
-class Node(TypedDict):
-    """A critical value: a row of as many pips as there are modes, those learned filled.
-
-    Modes count from 1. It stands at its `level`, above the number of its learned modes. `down` is
-    how many ways lead down where that is known, `spent` the share of the run's time beside it, and
-    `turn` its place on the run's way, from 0, or -1.
-    """
-
-    learned: list[int]
-    level: float
-    down: int | None
-    kind: str
-    name: str
-    spent: float
-    turn: int
-
-
-class Tree(TypedDict):
-    """Critical values and the edges between them, pairs of their numbers.
-
-    Of `count` in all. Up to `pills` modes every node is a row of pips. Modes in one of the `ties`
-    have one strength: of these only how many are learned is known. `colors` are those of the modes.
-    """
-
-    nodes: list[Node]
-    edges: list[tuple[int, int]]
-    modes: int
-    count: int
-    pills: int
-    ties: list[list[int]]
-    colors: list[str]
-
-
 class Table(TypedDict):
     """How the numbers stand in a table.
 
@@ -247,6 +215,7 @@ class Picture(TypedDict):
     heats: list[Heat]
     network: Network | None
     tree: NotRequired[Tree]
+    spectrum: NotRequired[Eigenvalues]
     table: Table
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from linviz.figures import theme
 from linviz.figures.elements import circle, stroke, words
-from linviz.figures.picture import Node, Tree
+from linviz.figures.landscape import Node, Tree
 
 Spec = dict[str, Any]
 Place = Callable[[float], float]

@@ -13,7 +13,8 @@ from linviz.core.model.words import plural, written
 from linviz.figures import theme
 from linviz.figures.conversion import to_plotly
 from linviz.figures.height import ladder, tree_axis
-from linviz.figures.picture import Curve, Line, Node, Picture, Tree, axis, curve, level, pane
+from linviz.figures.landscape import Node, Tree
+from linviz.figures.picture import Curve, Line, Picture, axis, curve, level, pane
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

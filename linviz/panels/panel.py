@@ -26,10 +26,10 @@ class Panel:
     words : callable, what is shown -> str
         What is said of the run in it.
     draw : callable, what is shown -> Picture
-    picture : "plot", "network", "matrices" or "tree"
+    picture : "plot", "network", "matrices", "tree" or "spectrum"
         What draws it in the browser.
     switch : "", "log_loss", "matrices" or "moment"
-        What its heading holds: a switch of the view, or the sign of what moves with the time.
+        What its heading holds: a switch of the view.
     one_run : bool
         Whether it shows B alone where two runs are compared.
     usual : bool
@@ -42,7 +42,7 @@ class Panel:
     title: str
     words: Callable[[Shown], str]
     draw: Callable[[Shown], Picture]
-    picture: Literal["plot", "network", "matrices", "tree"] = "plot"
+    picture: Literal["plot", "network", "matrices", "tree", "spectrum"] = "plot"
     switch: Literal["", "log_loss", "matrices", "moment"] = ""
     one_run: bool = False
     usual: bool = True
@@ -116,9 +116,10 @@ PANELS: dict[str, Panel] = {
         ),
         Panel(
             "hessian",
-            "Hessian at the end",
+            "Hessian",
             lambda shown: hessian.hessian_words(shown.run),
             _hessian,
+            picture="spectrum",
             switch="moment",
         ),
         Panel(

@@ -12,6 +12,7 @@ from linviz.panels.panel import PANELS, USUAL
 
 COLORS = ("auto", "light", "dark")
 MATRICES = ("weights", "invariants")
+HESSIANS = ("now", "limit")
 LATEST_SHOWN = 1e300  # a moment beyond it is none
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
@@ -33,6 +34,8 @@ class View:
         "auto" is what the computer prefers.
     matrices : "weights" or "invariants"
         What the heat maps show.
+    hessian : "now" or "limit"
+        Whose eigenvalues are shown: at the moment shown, or at the limit.
     t : float or None
         The moment shown; None is the end of the run.
     speed : one of `SPEEDS`
@@ -56,6 +59,7 @@ class View:
     lecture: bool = False
     colors: str = "auto"
     matrices: str = "weights"
+    hessian: str = "now"
     t: float | None = None
     speed: float = 1.0
 
@@ -68,6 +72,7 @@ class View:
             "hidden": _chosen(self.hidden, tuple(CONTROLS), "controls"),
             "colors": _one(self.colors, COLORS, "colors"),
             "matrices": _one(self.matrices, MATRICES, "matrices"),
+            "hessian": _one(self.hessian, HESSIANS, "the moment of the Hessian"),
             "speed": float(_one(self.speed, SPEEDS, "a speed")),
         }
         if not checked["panels"]:

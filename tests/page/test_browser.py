@@ -320,7 +320,7 @@ def test_the_eigenvalues_move_with_time(board: Page) -> None:
     board.locator(".scrubber").focus()
     board.keyboard.press("Home")
     expect(board.locator(".panel-hessian")).to_have_attribute("data-spectra", "moving")
-    expect(board.locator(".moving")).to_be_visible()
+    expect(board.locator('[data-hessian="now"]')).to_have_attribute("aria-pressed", "true")
 
 
 # ---------------------------------------------------------------- access

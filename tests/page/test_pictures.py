@@ -270,12 +270,3 @@ def test_the_labels_of_a_loss_that_hardly_moves_differ(narrow: Page) -> None:
     labels = [text for text in placed["labels"] if text]
     assert len(set(labels)) == len(labels) >= 2
     assert "10⁻" in placed["title"], json.dumps(placed)  # the factor of all labels
-
-
-def test_the_number_of_an_eigenvalue_is_whole(board: Page) -> None:
-    labels = board.evaluate(
-        """() => document.querySelector('.linviz').linviz.panels.find(p => p.name === 'hessian')
-          .picture.frame.panes[0].x.ticks.map(tick => tick.text)"""
-    )
-    assert len(labels) >= 2
-    assert all(text.isdigit() for text in labels if text)

@@ -76,7 +76,8 @@ function placed(axis, start, end, range, fontSize, upright) {
   const log = axis.scale === "log";
   const home = axis.whole ? withTwoCounts(...axis.range) : axis.range;
   const foot = axis.foot === undefined ? {} : { foot: axis.foot };
-  const span = { home, range: range && axis.whole ? withTwoCounts(...range) : range, log, ...foot };
+  const inner = axis.inner === undefined ? {} : { inner: axis.inner };
+  const span = { home, range: range && axis.whole ? withTwoCounts(...range) : range, log, ...foot, ...inner };
   const scale = scaleOf(span);
   const at = (/** @type {number} */ value) => start + shareOf(scale, value) * (end - start);
   const length = Math.abs(end - start);

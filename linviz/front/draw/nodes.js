@@ -9,19 +9,20 @@ import { halves } from "./pips.js";
 
 const [LARGE, SMALL] = [0.74, 0.5]; // of the type: a pip across
 const MARGIN = { left: 3.4, right: 1.2 }; // in units of the type, beside a row
+const NUMBERS = 2; // the same, for the numbers of its own axis
 
 /**
  * @param {any} picture
- * @param {{ width: number, height: number, fontSize: number }} page
+ * @param {{ width: number, height: number, fontSize: number, joined: boolean, bare: boolean }} page
  * @param {import("./route.js").Whereabouts} at
  */
-export function stood(picture, { width, height, fontSize }, at) {
+export function stood(picture, { width, height, fontSize, joined, bare }, at) {
   const { tree } = picture;
-  const { y } = placedPanes(picture, width, height, fontSize)[0];
+  const { y } = placedPanes(picture, width, height, fontSize, [], bare)[0];
   const most = Math.max(...tree.nodes.map(({ learned }) => learned.length));
   const least = Math.min(...tree.nodes.map(({ learned }) => learned.length));
   const [half] = halves({ size: LARGE * fontSize, modes: tree.modes, learned: [] });
-  const left = MARGIN.left * fontSize + half;
+  const left = (MARGIN.left + (joined ? 0 : NUMBERS)) * fontSize + half;
   const right = Math.max(left + 1, width - MARGIN.right * fontSize - half);
   const step = (right - left) / Math.max(1, most - least);
   const xOf = (count) => (most === least ? (left + right) / 2 : left + (count - least) * step);

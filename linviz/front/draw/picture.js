@@ -10,13 +10,15 @@
  * @typedef {object} Axis
  * @property {string} title
  * @property {string} letter
- * @property {"linear"|"log"|"root"} scale  on a root scale places are square roots of heights above the foot
+ * @property {"linear"|"log"|"root"|"bent"} scale  on a root scale places are square roots of heights above
+ *   the foot; a bent one is linear up to an inner value, then logarithmic, on both sides of 0
  * @property {[number, number]} range
  * @property {boolean} whole  its values are whole numbers
  * @property {boolean} time  its values are the time of the run
  * @property {boolean} zero  a line at 0
  * @property {boolean} labeled  its ticks have numbers
  * @property {number} [foot]
+ * @property {number} [inner]
  * @property {[number, string][]} [ticks]  its own, the more important first
  *
  * The height is the pane's part of the picture: 0 is its bottom, 1 its top. One that is a lens shows a

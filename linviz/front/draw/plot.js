@@ -22,10 +22,9 @@ const MARKUP = `<canvas class="base" role="img" tabindex="0" aria-description="$
   <p class="heard" aria-live="polite"></p>`;
 
 /**
- * @param {{ name: string, clock: any, ink: () => any, size: () => number, bare?: () => boolean,
- *   named?: () => boolean }} options  levels are not named where a picture beside this one names them
+ * @param {{ name: string, clock: any, ink: () => any, size: () => number, bare?: () => boolean }} options
  */
-export function createPlot({ name, clock, ink, size, bare = () => false, named = () => true }) {
+export function createPlot({ name, clock, ink, size, bare = () => false }) {
   const element = document.createElement("div");
   element.className = "plot";
   element.innerHTML = MARKUP;
@@ -36,6 +35,7 @@ export function createPlot({ name, clock, ink, size, bare = () => false, named =
 
   const plot = {
     element,
+    joined: false, // with the tree beside it, which says what each level is
     frame: /** @type {Frame | null} */ (null), // the picture in the page's colors, and its panes
     decorate: /** @type {((context: CanvasRenderingContext2D, pane: any, fontSize: number) => void) | null} */ (null),
     get drawn() {
@@ -47,6 +47,12 @@ export function createPlot({ name, clock, ink, size, bare = () => false, named =
       hand.lens.take(run.pictures[name]);
       plot.draw();
     },
+    // a picture of its own moment, made anew
+    take(/** @type {Picture} */ picture) {
+      made = picture;
+      if (hand.lens.shown.length !== picture.panes.length) hand.lens.take(picture);
+      plot.draw();
+    },
     fit(/** @type {Box} */ given) {
       box = given;
       plot.draw();
@@ -54,7 +60,7 @@ export function createPlot({ name, clock, ink, size, bare = () => false, named =
     // where everything is, before it is drawn
     place() {
       if (!made || box.width < 20 || box.height < 20) return false;
-      plot.frame = framed(tinted(named() ? made : unnamed(made), ink()), box, size(), hand.lens.shown, bare());
+      plot.frame = framed(tinted(made, ink()), box, size(), hand.lens.shown, bare(), plot.joined);
       return true;
     },
     draw() {
@@ -94,22 +100,17 @@ export function createPlot({ name, clock, ink, size, bare = () => false, named =
 }
 
 /**
- * @param {Picture} picture
- * @returns {Picture}
- */
-function unnamed(picture) {
-  return { ...picture, levels: picture.levels.map((level) => ({ ...level, label: null })) };
-}
-
-/**
- * @param {Picture} picture
+ * @param {Picture} given
  * @param {Box} box
  * @param {number} fontSize
  * @param {import("./axes.js").Shown[]} shown
  * @param {boolean} stacked  under others over time, with the ticks of the time bar
+ * @param {boolean} joined  with levels that are told of beside it
  * @returns {Frame}
  */
-function framed(picture, { width, height }, fontSize, shown, stacked = false) {
+function framed(given, { width, height }, fontSize, shown, stacked = false, joined = false) {
+  const levels = given.levels.map((level) => ({ ...level, label: null }));
+  const picture = joined ? { ...given, levels } : given;
   const bare = stacked && picture.panes.some(({ x }) => x.time);
   const panes = placedPanes(picture, width, height, fontSize, shown, bare);
   return { picture, panes, width, height, fontSize, bare, pale: true };

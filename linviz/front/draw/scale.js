@@ -1,7 +1,8 @@
 // Where a value lies on an axis, as a share of its length, and back. An axis runs from one coordinate
-// to another: values; on a log axis exponents of ten; on one with a foot square roots of heights above it.
+// to another: values; on a log axis exponents of ten; on one with a foot square roots of heights above it;
+// on one that is linear only up to an inner value, that many of it, and logarithms beyond.
 
-/** @typedef {{ log: boolean, foot?: number }} Law */
+/** @typedef {{ log: boolean, foot?: number, inner?: number }} Law */
 /** @typedef {Law & { from: number, to: number }} Scale */
 
 const LEAST = 5e-324; // the smallest positive number: what is zero has no place on a log axis
@@ -10,7 +11,11 @@ const LEAST = 5e-324; // the smallest positive number: what is zero has no place
  * @param {number} value
  * @param {Law} law
  */
-export function coordinate(value, { log, foot }) {
+export function coordinate(value, { log, foot, inner }) {
+  if (inner !== undefined) {
+    const size = Math.abs(value) / inner;
+    return Math.sign(value) * (size <= 1 ? size : 1 + Math.log(size));
+  }
   if (foot !== undefined) return Math.sign(value - foot) * Math.sqrt(Math.abs(value - foot));
   return log ? Math.log10(Math.max(value, LEAST)) : value;
 }
@@ -19,7 +24,8 @@ export function coordinate(value, { log, foot }) {
  * @param {number} v a coordinate
  * @param {Law} law
  */
-export function valueFrom(v, { log, foot }) {
+export function valueFrom(v, { log, foot, inner }) {
+  if (inner !== undefined) return Math.sign(v) * inner * (Math.abs(v) <= 1 ? Math.abs(v) : Math.exp(Math.abs(v) - 1));
   if (foot !== undefined) return foot + v * Math.abs(v);
   return log ? 10 ** v : v;
 }

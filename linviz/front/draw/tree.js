@@ -12,7 +12,7 @@ import { tinted } from "./theme.js";
 const HALO = [0.9, 2.2]; // of the type: the radius after no time, and what all the time adds
 const FEW = 3; // modes: up to here every node has its label
 
-export function createTree({ name, clock, ink, size, beside }) {
+export function createTree({ name, clock, ink, size, beside, bare = () => false }) {
   let run = /** @type {any} */ (null);
   let picture = /** @type {any} */ (null);
   let last = /** @type {any} */ (null); // the layout last drawn on the screen
@@ -22,11 +22,11 @@ export function createTree({ name, clock, ink, size, beside }) {
   }, size);
   const doors = createDoors(stage.element, beside);
 
-  function paint(context, page) {
+  function paint(context, page, joined = drawn.joined) {
     if (!picture) return null;
     const inks = ink();
     const at = whereabouts(picture.tree, run, clock.t);
-    const laid = { ...stood(picture, page, at), at, ...page, joined: stage.element.dataset.joined === "true" };
+    const laid = { ...stood(picture, { ...page, joined, bare: bare() }, at), at, ...page, joined };
     laid.now = placeOfNow(at, picture.tree, laid.nodes, laid.y, laid.step);
     drawTree(context, tinted(picture, inks), laid, inks);
     return laid;
@@ -36,8 +36,9 @@ export function createTree({ name, clock, ink, size, beside }) {
     if (laid) doors.place(laid, picture.tree);
   }
 
-  return {
+  const drawn = {
     element: stage.element,
+    joined: false, // with the loss beside it, whose axis has the numbers
     get laid() {
       return last;
     },
@@ -52,10 +53,11 @@ export function createTree({ name, clock, ink, size, beside }) {
     fit: (box) => stage.fit(box),
     draw: () => stage.paint(),
     move: () => stage.paint(),
-    render: (context, width, height, fontSize) => void paint(context, { width, height, fontSize }),
+    render: (context, width, height, fontSize) => void paint(context, { width, height, fontSize }, false),
     table: () => picture && tableOf(picture.tree, whereabouts(picture.tree, run, clock.t), run),
     describe: stage.describe,
   };
+  return drawn;
 }
 
 function drawTree(context, { tree, levels }, laid, ink) {
@@ -67,7 +69,7 @@ function drawTree(context, { tree, levels }, laid, ink) {
   for (const look of ["dot", "ring", "small", "large"])
     for (const [k, node] of laid.nodes.entries()) if (node.look === look) drawNode(context, node, k, tree, laid, ink);
   for (const [k, node] of laid.nodes.entries()) drawLabel(context, node, k, tree, laid, ink);
-  drawNow(context, laid, ink);
+  drawNow(context, tree.modes, laid, ink);
   context.restore();
 }
 
@@ -164,22 +166,29 @@ function drawLabel(context, node, k, tree, { at, fontSize }, ink) {
   context.textAlign = side < 0 ? "right" : "left";
   if (kind === "minimum") {
     context.textAlign = "right";
-    context.fillText("minimum", x + half, y - 1.6 * fontSize);
+    haloed(context, "minimum", x + half, y - 1.6 * fontSize, ink);
     return;
   }
   const py = large ? y - 0.72 * fontSize : y;
   if (kind === "flat saddle" || kind === "origin") {
-    context.fillText("flat", px + (side > 0 ? 1.05 * size : 0), py);
+    haloed(context, "flat", px + (side > 0 ? 1.05 * size : 0), py, ink);
     const wide = side < 0 ? context.measureText("flat").width + 1.05 * size : 0;
     drawFlat(context, px - wide, py - 0.42 * size, 0.8 * size, ink);
-  } else if (node.down !== null) context.fillText(`▼ ${node.down}`, px, py);
+  } else if (node.down !== null) haloed(context, `▼ ${node.down}`, px, py, ink);
+}
+
+function haloed(context, text, px, py, ink) {
+  [context.strokeStyle, context.lineWidth, context.lineJoin] = [ink.paper, 4, "round"];
+  context.setLineDash([]);
+  context.strokeText(text, px, py);
+  context.fillText(text, px, py);
 }
 
 // A line from the loss, and a dot where the run is between two rests.
-function drawNow(context, { nodes, at, now, joined, fontSize, y }, ink) {
+function drawNow(context, modes, { nodes, at, now, joined, fontSize, y }, ink) {
   const here = nodes[at.here];
   if (joined) {
-    const end = here ? here.x - 0.5 * fontSize : now.x;
+    const end = here ? here.x - halves({ ...here, modes })[0] : now.x;
     if (y.at(at.loss) >= y.end - 1) stroke(context, { x: 0, y: now.y }, { x: end, y: now.y }, ink.text, 1.2 * ink.bold);
   }
   if (here) return;

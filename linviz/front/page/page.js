@@ -30,7 +30,7 @@ export function render({ model, el }) {
   const find = (selector) => part(root, selector);
   const clock = createClock();
   const edits = createEdits(model);
-  const page = /** @type {any} */ ({ root, model, clock, edits, find, run: null, note: () => {}, beside: () => {} });
+  const page = /** @type {any} */ ({ root, model, clock, edits, find, run: null, note: () => {} });
   page.tell = (words) => notify(page, words);
   el.append(root);
   const tables = createTables();

@@ -1,27 +1,40 @@
 // The panels: which picture each has, and what they share.
 
 import { savePicture } from "../draw/export.js";
+import { createBridge } from "../draw/bridge.js";
+import { createHessian } from "../draw/hessian.js";
 import { createMatrices } from "../draw/matrices.js";
 import { createNetwork } from "../draw/network.js";
+import { addMoment } from "./moment.js";
 import { createPanel } from "./panel.js";
 import { part } from "./part.js";
 import { createPlot } from "../draw/plot.js";
-import { createSpectra } from "../draw/spectra.js";
 import { createTree } from "../draw/tree.js";
 
 /** @typedef {{ name: string, title: string, picture: string, switch: string, one_run: boolean, usual: boolean }} Entry */
 
 // What draws a picture, and what a heading holds, by the names that the catalogue has for them.
-const PICTURES = { plot: createPlot, network: createNetwork, matrices: createMatrices, tree: createTree };
+const PICTURES = {
+  plot: createPlot,
+  network: createNetwork,
+  matrices: createMatrices,
+  tree: createTree,
+  spectrum: createHessian,
+};
 const SWITCHES = { log_loss: addLossSwitch, matrices: addMatrixChoice, moment: addMoment };
 
 export function createPanels(page, entries, tables, ink) {
   const { root, clock } = page;
   const list = entries.map((entry) => panelOf(entry, page, tables, ink));
-  const switches = list.flatMap((panel, k) => SWITCHES[entries[k].switch]?.(panel, page, ink) ?? []);
+  const switches = list.flatMap((panel, k) => SWITCHES[entries[k].switch]?.(panel, page) ?? []);
   // a matrix that is pointed at, in whatever picture or formula, stands out in all
   root.addEventListener("linviz-light", (event) => list.forEach((panel) => panel.picture.light?.(event.detail)));
-  clock.listen(() => list.forEach((panel) => panel.picture.move()));
+  const [loss, tree] = ["loss", "tree"].map((name) => list.find((panel) => panel.name === name));
+  const bridge = createBridge({ root, clock, ink }, { loss, tree });
+  clock.listen(() => {
+    list.forEach((panel) => panel.picture.move());
+    bridge.draw();
+  });
   watchFull(root);
   let style = "";
   return {
@@ -32,11 +45,13 @@ export function createPanels(page, entries, tables, ink) {
       list.forEach((panel) => panel.say(run));
       list.forEach((panel) => panel.picture.show(run));
       list.forEach((panel) => panel.describe(run));
+      bridge.show(run);
     },
     // The colors or the type may have changed.
     restyle() {
       const { lecture, theme } = root.dataset;
       switches.forEach((each) => each.restyle?.());
+      requestAnimationFrame(bridge.settle); // what stands where is known then
       ink.renew();
       const next = `${lecture} ${theme} ${ink().labels}`;
       if (style === next) return;
@@ -52,16 +67,14 @@ function panelOf(entry, page, tables, ink) {
   let panel = null;
   const size = () => fontSize(ink);
   const bare = () => root.dataset.stacked === "true";
-  // the tree of critical values has the names of the loss's levels
-  const named = () => name !== "loss" || part(root, ".panels").dataset.joined !== "true";
   const picture = PICTURES[entry.picture]({
     name,
     clock,
     ink,
     size,
     bare,
-    named,
-    beside: (learned) => page.beside(learned),
+    beside: (learned) => page.edits.push("saddle", learned), // ε away from that saddle
+    choice: () => page.view.now.hessian,
   });
   const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(panel.box, size()) });
   const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
@@ -107,14 +120,6 @@ function addMatrixChoice(panel, page) {
       panel.picture.choose(page.view.now.matrices);
     },
   };
-}
-
-// What moves with the time on a picture of the end is marked so.
-function addMoment(panel, { model, clock }, ink) {
-  const spectra = createSpectra(model, panel, clock, ink);
-  const sign = '<span class="moving" title="open circles: eigenvalues at the moment shown">○ now</span>';
-  panel.root.querySelector("h2").insertAdjacentHTML("afterend", sign);
-  return { show: spectra.show };
 }
 
 // What changes a picture's axes stands in its menu.

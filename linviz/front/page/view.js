@@ -12,6 +12,7 @@ export const DEFAULTS = {
   lecture: false,
   colors: "auto",
   matrices: "weights",
+  hessian: "now",
   speed: 1,
 };
 

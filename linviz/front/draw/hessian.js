@@ -1,0 +1,215 @@
+// The Hessian of the moment shown, or of the limit: every eigenvalue in one picture, its signs counted in
+// words, and rings where theory has them beside the critical point that is near.
+
+import { nowAt } from "../time/now.js";
+import { createPlot } from "./plot.js";
+import { COLORS, MOST_CLOSE, eigenvaluesAt, parted, reach, roomOf, spectrumPicture } from "./spectrum.js";
+import { pictureTable } from "./table.js";
+import { color } from "./theme.js";
+
+const NAMES = { negative: "down", zero: "flat", positive: "up" };
+const SYMBOLS = { up: "triangle-up", flat: "circle", down: "triangle-down" };
+
+/** @param {any} options with `choice`, which says whether "now" or the "limit" is asked for */
+export function createHessian(options) {
+  const { name, clock, ink, size, choice } = options;
+  const plot = createPlot(options);
+  let run = /** @type {any} */ (null);
+  let known = /** @type {any} */ ({}); // the range of the run's eigenvalues, and what it was made of
+  let box = { width: 0, height: 0 };
+  let content = /** @type {any} */ (null);
+
+  const limited = () => choice() === "limit" || clock.t >= clock.last || !run?.spectra?.n;
+
+  function contentAt() {
+    const made = run.pictures[name];
+    if (known.made !== made || known.spectra !== run.spectra)
+      known = { made, spectra: run.spectra, range: rangeOf(run, made) };
+    const moment = nowAt(run, clock.t);
+    return limited()
+      ? contentOfLimit(run, made, known.range, waits())
+      : contentOfNow(run, made, known.range, moment, clock.t);
+  }
+
+  // Where the moment is asked for and not there yet.
+  const waits = () => choice() === "now" && clock.t < clock.last;
+
+  function renew() {
+    if (!run || box.width < 20 || box.height < 20) return;
+    content = contentAt();
+    const panel = /** @type {HTMLElement | null} */ (plot.element.closest(".panel"));
+    if (panel && run.spectra) panel.dataset.spectra = limited() ? "limit" : "moving";
+    plot.take(spectrumPicture(content, { ...box, fontSize: size() }));
+  }
+
+  plot.decorate = (context, pane, fontSize) => {
+    if (content) drawWords(context, pane, content, fontSize, ink());
+  };
+
+  return {
+    element: plot.element,
+    get frame() {
+      return plot.frame;
+    },
+    get drawn() {
+      return plot.drawn;
+    },
+    describe: plot.describe,
+    show(shown) {
+      run = shown;
+      renew();
+    },
+    fit(given) {
+      box = given;
+      plot.fit(given);
+      renew();
+    },
+    draw: renew,
+    move: renew,
+    render(context, width, height, fontSize) {
+      plot.take(spectrumPicture(contentAt(), { width, height, fontSize }));
+      plot.render(context, width, height, fontSize);
+      renew();
+    },
+    table: () => tableOf(run, name, clock.t),
+  };
+}
+
+// Those at the limit, and those at the moment shown.
+function tableOf({ pictures, words, spectra }, name, t) {
+  const table = pictureTable(pictures[name], t, words[name]);
+  if (!spectra?.n) return table;
+  const told = `at t = ${t.toPrecision(4)}`;
+  const rows = Array.from(eigenvaluesAt(spectra, t), (value, k) => [k + 1, value, told]);
+  return { ...table, rows: [...table.rows, ...rows] };
+}
+
+// Of the whole run, so that the axis stands still.
+function rangeOf({ now, spectra, t }, { marks, levels }) {
+  const all = [...marks.map(({ y }) => y), levels.map(({ value }) => value)];
+  let least = 0;
+  if (spectra?.n) {
+    all.push(spectra.eigenvalues);
+    for (const moment of spectra.t) {
+      const { stay, counts } = nowAt({ t, now, spectra }, moment);
+      if (!stay || !counts) continue;
+      const { down, up } = parted(eigenvaluesAt(spectra, moment), counts);
+      for (const value of [-(down.at(-1) ?? -Infinity), up[0] ?? Infinity])
+        if (value > 0 && (least === 0 || value < least)) least = value;
+    }
+  }
+  return reach(all, Number.isFinite(least) ? least : 0);
+}
+
+function contentOfLimit({ now }, { marks, levels, spectrum }, range, waits) {
+  const own = Object.entries(NAMES).map(([name, side]) => [side, marks.find((group) => group.name === name)?.y ?? []]);
+  const { up, flat, down } = Object.fromEntries(own);
+  const groups = groupsOf({ up, flat, down });
+  const others = marks.filter(({ name }) => !(name in NAMES));
+  const last = now.stays.at(-1);
+  return {
+    ...{ levels, range, counts: { up: up.length, flat: flat.length, down: down.length } },
+    groups: [...rings(spectrum, spectrum.limit && last), ...groups, ...others.map(beside)],
+    title: waits ? `now: not there yet; shown: ${where(spectrum)}` : spectrum.verdict,
+  };
+}
+
+const where = ({ limit }) => (limit ? "the limit" : "the end");
+
+// Those of another run, hollow, at the right edge.
+const beside = ({ name, y, symbol, color }) => ({ name, values: y, symbol, color, size: 0.85, right: true });
+
+function contentOfNow({ spectra }, { levels, spectrum }, range, { stay, counts }, t) {
+  const values = eigenvaluesAt(spectra, t);
+  const found = parted(values, counts ?? plain(values));
+  const near = rings(spectrum, stay);
+  return {
+    ...{ levels, range, counts },
+    groups: [...near, ...groupsOf(found)],
+    title: counts ? (near.length > 0 ? "rings: theory" : "") : "no clear count of ways down",
+  };
+}
+
+// By sign alone.
+function plain(values) {
+  const list = Array.from(values);
+  return { down: list.filter((v) => v < 0).length, flat: 0, up: list.filter((v) => v > 0).length };
+}
+
+function groupsOf(found) {
+  return ["up", "flat", "down"].map((side) => ({
+    name: side,
+    values: found[side],
+    symbol: SYMBOLS[side],
+    color: COLORS[side],
+    size: 1,
+  }));
+}
+
+function rings({ rings: all }, stay) {
+  const found = stay && all.find(({ learned }) => learned.join() === stay.learned.join());
+  return found ? [{ name: "theory", values: found.values, symbol: "circle-open", color: COLORS.ring, size: 1.45 }] : [];
+}
+
+// The half that leads down is tinted; counts stand where their marks do.
+function drawWords(context, { x, y }, { counts, groups }, fontSize, ink) {
+  context.save();
+  context.setLineDash([]);
+  const zero = Math.min(y.start, Math.max(y.end, y.at(0)));
+  context.globalAlpha = ink.dark ? 0.16 : 0.12;
+  context.fillStyle = "#E69F00";
+  context.fillRect(x.start, zero, x.end - x.start, y.start - zero);
+  context.globalAlpha = 1;
+  const flat = groups.find(({ name }) => name === "flat")?.values.length ?? 0;
+  drawBar(context, x, zero, flat, fontSize, ink);
+  if (counts) {
+    const big = 1.5 * fontSize;
+    const down = Math.min(y.start - 0.35 * big, Math.max(zero + 1.3 * big, (zero + y.start) / 2 + 0.4 * big));
+    const up = Math.max(y.end + 1.1 * big, Math.min(zero - 2.6 * big, y.end + 1.4 * big));
+    count(context, x.end, up, counts.up, "up", color(COLORS.up, ink.dark), fontSize, ink);
+    count(context, x.end, zero - 0.75 * fontSize, counts.flat, "flat", ink.soft, fontSize, ink);
+    count(
+      context,
+      x.end,
+      down,
+      counts.down,
+      counts.down === 1 ? "way down" : "ways down",
+      color(COLORS.down, ink.dark),
+      fontSize,
+      ink,
+    );
+  }
+  context.restore();
+}
+
+function count(context, right, base, number, word, ink, fontSize, { family, paper }) {
+  context.textAlign = "right";
+  context.textBaseline = "alphabetic";
+  [context.fillStyle, context.strokeStyle, context.lineWidth, context.lineJoin] = [ink, paper, 4, "round"];
+  context.font = `${fontSize}px ${family}`;
+  const wide = context.measureText(` ${word}`).width;
+  context.strokeText(word, right, base);
+  context.fillText(word, right, base);
+  context.font = `bold ${1.5 * fontSize}px ${family}`;
+  context.strokeText(String(number), right - wide, base);
+  context.fillText(String(number), right - wide, base);
+}
+
+// More flat ones than fit: a bar with a break.
+function drawBar(context, x, zero, flat, fontSize, ink) {
+  const size = 0.62 * fontSize;
+  if (flat <= MOST_CLOSE * roomOf(x, fontSize)) return;
+  const [left, right, cut] = [x.start + size, x.end - size, x.start + 0.62 * (x.end - x.start)];
+  context.fillStyle = color(COLORS.flat, ink.dark);
+  context.fillRect(left, zero - size / 2, right - left, size);
+  context.fillStyle = ink.paper;
+  context.beginPath();
+  for (const [dx, dy] of [
+    [0, -1],
+    [8, -1],
+    [2, 1],
+    [-6, 1],
+  ])
+    context.lineTo(cut + dx, zero + dy * 0.7 * size);
+  context.fill();
+}

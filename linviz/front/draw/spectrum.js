@@ -1,0 +1,158 @@
+// Eigenvalues as a picture: one mark each at its true height, equal ones side by side, so that
+// multiplicity is length; up, flat and down told by shape.
+
+import { lastBefore } from "../page/arrays.js";
+import { placedPanes } from "./axes.js";
+import { coordinate, valueFrom } from "./scale.js";
+
+/** @typedef {import("../time/eigenvalues.js").Spectra} Spectra */
+/** @typedef {{ down: number, flat: number, up: number }} Counts */
+/** @typedef {{ name: string, values: ArrayLike<number>, symbol: string, color: string, size: number }} Group */
+/** @typedef {{ low: number, high: number, inner: number | null }} Reach */
+
+const APART = 20; // times as far in one direction: a linear axis would hide the other
+const FINEST = 1e-3; // of the farthest: nearer to 0 the axis is linear in any case
+const BEYOND = 0.06; // room beyond the highest and the lowest, as a share of all
+const BELOW = 0.16; // of the highest: the room below 0 at least, for its count
+export const COLORS = { up: "#1F4E79", flat: "#7C8590", down: "#8C510A", ring: "#8b949e" };
+export const MOST_CLOSE = 1.5; // times as many as have room may overlap, more flat ones are a bar
+const SIZE = 0.62; // of the type: a mark across
+
+/**
+ * The eigenvalues at a time, on the line between two moments.
+ * @param {Spectra} spectra
+ * @param {number} t
+ */
+export function eigenvaluesAt({ t: times, n, eigenvalues }, t) {
+  const k = lastBefore(times, t);
+  const before = eigenvalues.subarray(k * n, (k + 1) * n);
+  if (k >= times.length - 1 || t <= times[k]) return before;
+  const share = (t - times[k]) / (times[k + 1] - times[k]);
+  return before.map((value, i) => value + share * (eigenvalues[(k + 1) * n + i] - value));
+}
+
+/**
+ * Those of n ascending values that lead down, that are flat, and that lead up.
+ * @param {ArrayLike<number>} values
+ * @param {Counts} counts
+ */
+export function parted(values, { down, up }) {
+  const list = Array.from(values);
+  return { down: list.slice(0, down), flat: list.slice(down, list.length - up), up: list.slice(list.length - up) };
+}
+
+/**
+ * How far the axis of a whole run goes, and up to where it is linear if it is not so as a whole.
+ * @param {ArrayLike<number>[]} all
+ * @param {number} least  the smallest that leads up or down beside a rest, or 0
+ * @returns {Reach}
+ */
+export function reach(all, least) {
+  let [low, high] = [0, 0];
+  for (const values of all)
+    for (let k = 0; k < values.length; k++) [low, high] = [Math.min(low, values[k]), Math.max(high, values[k])];
+  const far = Math.max(high, -low);
+  const near = Math.min(high, -low);
+  if (far === 0) return { low: -1, high: 1, inner: null };
+  const linear = far <= APART * near || near <= FINEST * FINEST * far;
+  return { low, high, inner: linear ? null : Math.max(Math.min(least || near, near), FINEST * far) };
+}
+
+/**
+ * Places side by side: each value in the first column in which no other is nearer than a mark is tall.
+ * @param {number[]} heights in pixels, in order
+ * @param {number} tall
+ */
+export function columns(heights, tall) {
+  /** @type {number[]} */
+  const last = [];
+  return heights.map((y) => {
+    let k = last.findIndex((other) => Math.abs(other - y) >= tall);
+    if (k < 0) k = last.length;
+    last[k] = y;
+    return k;
+  });
+}
+
+/**
+ * @param {Reach} range
+ * @param {string} title
+ */
+function axesOf({ low, high, inner }, title) {
+  const [shown, hidden] = [
+    { whole: false, time: false, labeled: true },
+    { whole: false, time: false, labeled: false },
+  ];
+  const law = inner === null ? { log: false } : { log: false, inner };
+  const bend = (/** @type {number} */ v) => coordinate(v, law);
+  const back = (/** @type {number} */ c) => valueFrom(c, law);
+  const [top, bottom] = [bend(high), bend(low)];
+  const room = BEYOND * (top - bottom);
+  const range = /** @type {[number, number]} */ ([back(Math.min(bottom - room, -BELOW * top)), back(top + room)]);
+  const own = inner === null ? {} : { inner, ticks: bentTicks(range, inner) };
+  return {
+    x: { title, letter: "", scale: "linear", range: [0, 1], zero: false, ticks: [], ...hidden },
+    y: { title: "", letter: "λ", scale: inner === null ? "linear" : "bent", range, zero: true, ...shown, ...own },
+  };
+}
+
+// 0, then 1, 2 and 5 times powers of ten beyond the linear part, powers first.
+function bentTicks([low, high], inner) {
+  const told = (v) => [v, String(Number(v.toPrecision(1))).replace("-", "−")];
+  const ticks = [0];
+  const decades = [];
+  for (let e = Math.floor(Math.log10(inner)); 10 ** e <= Math.max(high, -low); e++) decades.push(10 ** e);
+  for (const digit of [1, 2, 5])
+    for (const decade of decades)
+      for (const sign of [1, -1]) if (digit * decade >= 0.99 * inner) ticks.push(sign * digit * decade);
+  return ticks.filter((v) => v >= low && v <= high).map(told);
+}
+
+/**
+ * The picture of groups of values; one at the `right` stands at the right edge. Of more flat ones than
+ * have room there is a bar instead.
+ * @param {{ groups: (Group & { right?: boolean })[], levels: any[], range: Reach, title: string }} content
+ * @param {{ width: number, height: number, fontSize: number }} page
+ */
+export function spectrumPicture({ groups, levels, range, title }, { width, height, fontSize }) {
+  const pane = { ...axesOf(range, title), height: [0, 1] };
+  const parts = { curves: [], texts: [], heats: [], network: null, table: { rows: "points", kind: "sign" } };
+  const empty = /** @type {any} */ ({ panes: [pane], levels, marks: [], ...parts });
+  const { x, y } = placedPanes(empty, width, height, fontSize)[0];
+  const size = SIZE * fontSize;
+  const room = roomOf(x, fontSize);
+  const flat = groups.find(({ name }) => name === "flat")?.values ?? [];
+  const near = (/** @type {number} */ v) => Math.abs(y.at(v) - y.at(0)) < size;
+  const barred = Array.from(flat).filter(near).length > MOST_CLOSE * room;
+  const sides = sidesOf(groups).map((side) => {
+    const points = side.flatMap((group) => Array.from(group.values, (value) => ({ value, group })));
+    const shown = points.filter(({ value, group }) => !(barred && near(value) && "flat theory".includes(group.name)));
+    shown.sort((a, b) => a.value - b.value);
+    const heights = shown.map(({ value }) => y.at(value));
+    return { shown, places: columns(heights, 0.92 * size) };
+  });
+  const step = 1 / Math.max(room + 1, ...sides.flatMap(({ places }) => places.map((k) => k + 2)));
+  const marks = groups.map((group) => {
+    const side = sides.find(({ shown }) => shown.some((one) => one.group === group));
+    const own = (side?.shown ?? []).map((one, k) => ({ ...one, k })).filter((one) => one.group === group);
+    const xs = own.map(({ k }) => (side?.places[k] ?? 0) + 1).map((k) => (group.right ? 1 - k * step : k * step));
+    const look = { name: group.name, symbol: group.symbol, color: group.color, size: group.size * size };
+    return { ...look, x: xs, y: own.map(({ value }) => value), pane: 0 };
+  });
+  return { ...empty, marks: marks.filter((group) => group.x.length > 0) };
+}
+
+/**
+ * How many marks have room beside each other.
+ * @param {{ start: number, end: number }} x
+ * @param {number} fontSize
+ */
+export function roomOf({ start, end }, fontSize) {
+  return Math.max(1, (end - start) / (1.15 * SIZE * fontSize) - 1);
+}
+
+// Groups that stand side by side; those at the right, and what theory has, each by themselves.
+function sidesOf(groups) {
+  const alone = groups.filter(({ right, name }) => right || name === "theory");
+  return [groups.filter((group) => !alone.includes(group)), ...alone.map((group) => [group])];
+}
