@@ -365,7 +365,7 @@ ends = st.sampled_from(["well", "well", "progress", "given up", "late"])
 
 
 @given(st.lists(st.one_of(from_the_page, from_the_page, from_elsewhere, ends), max_size=24))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_what_is_shown_is_what_was_asked_for_or_says_why_not(events: list[Any]) -> None:
     live(events)
 
@@ -377,7 +377,7 @@ def test_the_latest_files_and_those_in_use_are_kept(events: list[Any]) -> None:
 
 
 @given(st.lists(st.one_of(from_the_page, from_the_page, st.just("breath")), max_size=24))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_events_may_come_inside_a_suspended_run(events: list[Any]) -> None:
     """With one thread: the next events come in while a run breathes."""
     watched = Watched()

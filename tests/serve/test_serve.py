@@ -132,11 +132,18 @@ def test_other_computers_are_let_in_with_a_warning(start_server: Start) -> None:
 # starting and stopping
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_server_and_its_kernels(start_server: Start, signum: int) -> None:
+@pytest.mark.parametrize(
+    "signum", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
+def test_kernels_are_the_python_of_the_command_and_a_signal_ends_both(
+    start_server: Start, signum: int
+) -> None:
     with start_server("--preheat=2") as server:
         wait_until(lambda: len(server.kernels()) == 2, "not two kernels are kept ready")
         kernels = server.kernels()
+        for kernel in map(psutil.Process, kernels):
+            assert kernel.cmdline()[0] == sys.executable
+            assert kernel.environ()["OPENBLAS_NUM_THREADS"] == "1"
         assert server.stop(signum) == 0
         assert not any(map(psutil.pid_exists, kernels))
         assert len(server.log.read_text().splitlines()) == 1
@@ -149,16 +156,8 @@ def test_a_signal_ends_a_kernel_that_is_just_being_started(start_server: Start) 
             visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             wait_until(lambda: bool(server.kernels()), "no kernel for the visitor")
             kernels = server.kernels()
-            assert server.stop() == 0
+            assert server.stop(signal.SIGTERM) == 0
         assert not any(map(psutil.pid_exists, kernels))
-
-
-def test_the_kernel_is_the_python_of_the_command(start_server: Start) -> None:
-    with start_server() as server:
-        wait_until(lambda: bool(server.kernels()), "no kernel is kept ready")
-        (kernel,) = map(psutil.Process, server.kernels())
-        assert kernel.cmdline()[0] == sys.executable
-        assert kernel.environ()["OPENBLAS_NUM_THREADS"] == "1"
 
 
 # what a visitor gets

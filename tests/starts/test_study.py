@@ -251,9 +251,7 @@ def test_an_executor_changes_nothing(monkeypatch):
         )
         same(alone, spread)
         with pytest.raises(FlowError, match="stopped after"):
-            basin_study(
-                THREE, (3,) * 6, n=400, t_end=1e4, executor=executor, interrupt=lambda: True
-            )
+            basin_study(THREE, (3,) * 6, n=64, t_end=1e4, executor=executor, interrupt=lambda: True)
     assert calls[-1] == (50, 50)
 
 
