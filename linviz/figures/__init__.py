@@ -7,7 +7,9 @@ paper.
 
 from linviz.figures.conversion import to_plotly
 from linviz.figures.drift import drift_figure, drift_picture
+from linviz.figures.errors import errors_figure, errors_picture
 from linviz.figures.hessian import hessian_figure, hessian_picture
+from linviz.figures.images import images_figure, images_picture
 from linviz.figures.invariants import invariants_figure, invariants_picture
 from linviz.figures.landscape import Eigenvalues, Node, Ring, Tree
 from linviz.figures.loss import loss_figure, loss_picture
@@ -56,8 +58,12 @@ __all__ = [
     "Tree",
     "drift_figure",
     "drift_picture",
+    "errors_figure",
+    "errors_picture",
     "hessian_figure",
     "hessian_picture",
+    "images_figure",
+    "images_picture",
     "invariants_figure",
     "invariants_picture",
     "loss_figure",

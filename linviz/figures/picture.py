@@ -146,7 +146,8 @@ class Heat(TypedDict):
     size `limit` have the full color, those at or below `floor` are drawn as zero. Heat maps of one
     `scale` share their colors, and a bar of that name. In the `title` what follows "_" is lowered.
     Those of one `kind` stand together. `key` is its letter in the equations: "W1", "P", "Y", "C1",
-    and of what is "C1" in another run "D1". `cell` is the side of a cell beside those of others.
+    and of what is "C1" in another run "D1"; of images "I0", and of the rows of P
+    that decide for their classes "R0". `cell` is the side of a cell beside those of others.
     """
 
     name: str
@@ -156,7 +157,7 @@ class Heat(TypedDict):
     limit: float
     floor: float
     scale: str
-    kind: Literal["weights", "invariants"]
+    kind: Literal["weights", "invariants", "images"]
     key: str
     cell: float
 

@@ -33,6 +33,7 @@ def content() -> dict[str, Any]:
                 "switch": panel.switch,
                 "one_run": panel.one_run,
                 "usual": panel.usual,
+                "instead": panel.instead,
             }
             for panel in PANELS.values()
         ],

@@ -16,7 +16,7 @@ from linviz.figures.picture import Picture
 from linviz.figures.verdict import budget_words, verdict
 from linviz.panels import catalogue, now
 from linviz.panels.form import form
-from linviz.panels.panel import PANELS
+from linviz.panels.panel import drawn
 from linviz.panels.shown import Shown
 
 
@@ -47,7 +47,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "pictures": without_repeats(pictures(shown)),
         "now": now.content(run),
         "words": _words(shown),
-        "phrases": {panel.name: panel.phrase(shown) for panel in PANELS.values()},
+        "phrases": {name: panel.phrase(shown) for name, panel in drawn(shown).items()},
         "milestones": [
             {
                 "control": m.control,
@@ -71,7 +71,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
 
 def pictures(shown: Shown) -> dict[str, Picture]:
     """The pictures by the names of their panels."""
-    return {panel.name: panel.draw(shown) for panel in PANELS.values()}
+    return {name: panel.draw(shown) for name, panel in drawn(shown).items()}
 
 
 def without_repeats(whole: Any) -> Any:
@@ -104,7 +104,7 @@ def without_repeats(whole: Any) -> Any:
 def _words(shown: Shown) -> dict[str, str]:
     run = shown.run
     return {
-        **{panel.name: panel.words(shown) for panel in PANELS.values()},
+        **{name: panel.words(shown) for name, panel in drawn(shown).items()},
         "verdict": verdict(run),
         "budget": budget_words(run),
         "compare": "" if shown.kept is None else compare_words(shown.kept, run),

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from linviz.figures import drift, hessian, invariants, loss, matrices, modes, network, tree
+from linviz.figures import (
+    drift,
+    errors,
+    hessian,
+    images,
+    invariants,
+    loss,
+    matrices,
+    modes,
+    network,
+    tree,
+)
 from linviz.figures.picture import Picture
 
 if TYPE_CHECKING:  # what is shown has a view, which names panels
@@ -34,6 +45,11 @@ class Panel:
         Whether it shows B alone where two runs are compared.
     usual : bool
         Whether it is shown where none were chosen.
+    applies : callable, what is shown -> bool
+        Whether it has something to show of the run.
+    instead : str
+        The panel whose place it takes where it applies and none were chosen; "" for one with a
+        place of its own.
     phrase : callable, what is shown -> str
         What stands beside its heading: a few words that say how it is read.
     """
@@ -46,6 +62,8 @@ class Panel:
     switch: Literal["", "log_loss", "matrices", "moment"] = ""
     one_run: bool = False
     usual: bool = True
+    applies: Callable[[Shown], bool] = lambda shown: True
+    instead: str = ""
     phrase: Callable[[Shown], str] = lambda shown: ""
 
 
@@ -138,7 +156,35 @@ PANELS: dict[str, Panel] = {
             _drift,
             usual=False,
         ),
+        Panel(
+            "errors",
+            "Errors",
+            lambda shown: errors.errors_words(shown.run),
+            lambda shown: errors.errors_picture(shown.run, log_time=shown.view.log_time),
+            one_run=True,
+            usual=False,
+            applies=lambda shown: shown.run.decisions is not None,
+            instead="invariants",
+            phrase=lambda shown: "share of wrong decisions; dotted, the best linear map's",
+        ),
+        Panel(
+            "images",
+            "Images",
+            lambda shown: images.images_words(shown.run),
+            lambda shown: images.images_picture(shown.run),
+            picture="matrices",
+            one_run=True,
+            usual=False,
+            applies=lambda shown: images.are_images(shown.run),
+            instead="matrices",
+        ),
     )
 }
+
+
+def drawn(shown: Shown) -> dict[str, Panel]:
+    """The panels that have something to show of the run, by name."""
+    return {name: panel for name, panel in PANELS.items() if panel.applies(shown)}
+
 
 USUAL = tuple(panel.name for panel in PANELS.values() if panel.usual)

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ordered, narrow, templateOf, wide } from "../../linviz/front/page/layout.js";
+import { narrow, offered, ordered, templateOf, wide } from "../../linviz/front/page/layout.js";
 
 const ALL = ["loss", "tree", "modes", "network", "invariants", "hessian", "matrices"];
 const choices = Array.from({ length: 2 ** ALL.length - 1 }, (_, k) => ALL.filter((_, i) => ((k + 1) >> i) & 1));
@@ -47,4 +47,19 @@ test("the first screen is as it should be", () => {
     '"loss tree hessian" "modes matrices matrices" "invariants matrices matrices"',
   );
   assert.equal(templateOf(narrow(usual)).areas, '"loss tree" "modes hessian" "invariants matrices"');
+});
+
+test("on digits their errors and images take the place of what says less there", () => {
+  const entries = [
+    ...ALL.map((name) => ({ name, instead: "" })),
+    { name: "errors", instead: "invariants" },
+    { name: "images", instead: "matrices" },
+  ];
+  const [usual, every] = [ALL.filter((name) => name !== "network"), entries.map(({ name }) => name)];
+  assert.deepEqual(offered(usual, usual, entries, ALL), usual);
+  assert.deepEqual(ordered(offered(usual, usual, entries, every)).join(), "loss,tree,hessian,modes,errors,images");
+  // what was chosen stays, as far as there is a picture of it
+  assert.deepEqual(offered(["loss", "matrices"], usual, entries, every), ["loss", "matrices"]);
+  assert.deepEqual(offered(["loss", "errors"], usual, entries, ALL), ["loss"]);
+  assert.deepEqual(offered(["errors"], usual, entries, ALL), usual);
 });

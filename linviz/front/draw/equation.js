@@ -79,6 +79,16 @@ export function conservedRow(heats) {
 }
 
 /**
+ * Images of a sample of each class, and of what is looked for in it; no row where there are none.
+ * @param {Heat[]} heats
+ * @returns {Item[][]}
+ */
+export function imageRows(heats) {
+  const rows = ["I", "R"].map((letter) => heats.filter(({ key }) => key.startsWith(letter)));
+  return rows.filter((row) => row.length > 0).map((row) => row.map((heat) => blockOf(heat)));
+}
+
+/**
  * @param {Heat} heat
  * @param {string[]} titles
  * @param {boolean} framed

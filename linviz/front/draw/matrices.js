@@ -1,7 +1,7 @@
 // The matrices at the moment shown, as equations with zero as the paper: the product and its target,
 // and what is conserved. A cell under the pointer tells its number; what is lit stands out.
 
-import { blocksOf, conservedRow, enlargement, placedRows, productRow } from "./equation.js";
+import { blocksOf, conservedRow, enlargement, imageRows, placedRows, productRow } from "./equation.js";
 import { createStage, digitsFor, drawHeat, drawNumbers, markNegative, moment, shadesOf } from "./heat.js";
 import { rounded, written } from "./numbers.js";
 
@@ -30,6 +30,8 @@ export function createMatrices({ name, clock, ink, size, bare = () => false }) {
   }, size);
   const renew = () => {
     const { heats, kind } = state;
+    state.rows = imageRows(heats);
+    if (state.rows.length > 0) return;
     const conserved = conservedRow(heats);
     state.rows = [...(kind === "weights" ? [productRow(heats)] : []), ...(conserved.length > 0 ? [conserved] : [])];
   };
@@ -156,6 +158,7 @@ function drawTitle(context, { title, x, y, width, framed }, fontSize, ink) {
 
 // What never moves, and how it is drawn.
 function caption(rows, heats, kind) {
+  if (heats[0].kind === "images") return ["", "above: a sample of each; below: the row of P that decides for it"];
   const conserved = rows.at(-1) ?? [];
   const own = blocksOf(conserved).filter(({ framed }) => framed);
   if (own.length === 0) return [kind === "weights" ? "" : "No hidden layer: nothing is conserved.", ""];
@@ -216,7 +219,8 @@ function cellAt(blocks, px, py) {
 }
 
 function table({ heats, kind }, t) {
-  const shown = heats.filter((heat) => heat.kind === kind);
+  const images = heats[0]?.kind === "images";
+  const shown = heats.filter((heat) => images || heat.kind === kind);
   const most = Math.max(1, ...shown.map(({ values }) => values.shape[2]));
   const rows = shown.flatMap((heat) => {
     const [[, count, columns], matrix] = [heat.values.shape, moment(heat, t)];
@@ -225,7 +229,11 @@ function table({ heats, kind }, t) {
       return [heat.name, row + 1, ...entries, ...Array(most - columns).fill("")];
     });
   });
-  const what = kind === "weights" ? "Weights, their product P and its target" : "Conserved matrices C";
+  const what = images
+    ? "Samples and the rows of P"
+    : kind === "weights"
+      ? "Weights, their product P and its target"
+      : "Conserved matrices C";
   const columns = ["matrix", "row", ...Array.from({ length: most }, (_, k) => `column ${k + 1}`)];
   return { caption: `${what} at t = ${written(t, 4)}`, columns, rows };
 }

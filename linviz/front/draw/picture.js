@@ -71,7 +71,7 @@
  * @property {number} limit
  * @property {number} floor
  * @property {string} scale  those of one scale share their colors, and a bar of that name
- * @property {"weights"|"invariants"} kind
+ * @property {"weights"|"invariants"|"images"} kind
  * @property {string} key  its letter in the equations: W1, P, Y, C1, and D1 for another run's C1
  * @property {number} cell  the side of a cell beside those of others
  *

@@ -2,9 +2,9 @@
 // through all of them; what explains them at the right, the tree of critical values at the loss's height.
 
 // In the order in which they are read.
-const ORDER = ["loss", "tree", "hessian", "modes", "invariants", "drift", "matrices", "network"];
+const ORDER = ["loss", "tree", "hessian", "modes", "invariants", "drift", "matrices", "network", "errors", "images"];
 /** @type {Record<string, number>} parts of the height */
-const OVER_TIME = { loss: 56, modes: 20, invariants: 24, drift: 20 };
+const OVER_TIME = { loss: 56, modes: 20, invariants: 24, drift: 20, errors: 24 };
 const BESIDE_LOSS = ["tree", "hessian"];
 
 /**
@@ -66,6 +66,22 @@ export function narrow(panels) {
   ]);
   const rows = names.map((_, k) => heights(left)[k] ?? 24);
   return { names, rows, columns: [54, 46] };
+}
+
+/**
+ * Those of the chosen panels that have a picture of this run; where none were chosen, with those that
+ * take the place of another on such data.
+ * @param {string[]} panels
+ * @param {string[]} usual
+ * @param {{ name: string, instead: string }[]} entries
+ * @param {string[]} drawn
+ */
+export function offered(panels, usual, entries, drawn) {
+  const has = (/** @type {string} */ name) => drawn.includes(name);
+  const kept = panels.filter(has);
+  if (kept.length > 0 && panels.join() !== usual.join()) return kept;
+  const taking = entries.filter(({ name, instead }) => instead !== "" && has(name));
+  return usual.map((name) => taking.find(({ instead }) => instead === name)?.name ?? name).filter(has);
 }
 
 // A hall has room for what was chosen, or for the first two.

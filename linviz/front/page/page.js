@@ -45,7 +45,7 @@ export function render({ model, el }) {
   page.tabs = createTabs(root, page.panels.list);
   assemble(page, tables);
   page.view = createView(root, model, {
-    usual: catalogue.panels.filter(({ usual }) => usual).map(({ name }) => name),
+    entries: catalogue.panels,
     arrange: page.tabs.show,
     changed: () => {
       page.panels.restyle();
@@ -118,6 +118,7 @@ function showRun(page, awaited) {
   page.run = run;
   root.linviz = { run, clock, view: page.view, panels: page.panels.list };
   clock.renew(run.t, run.view.log_time);
+  page.view.offer(Object.keys(run.pictures));
   const fresh = page.view.take(run.view);
   if (fresh) clock.set(run.view.t ?? clock.last);
   page.eigenvalues.show(run);

@@ -42,9 +42,10 @@ export function createPanels(page, entries, tables, ink) {
     show(run) {
       switches.forEach((each) => each.show?.(run));
       // all words before all pictures: each picture measures its box, which the words may move
-      list.forEach((panel) => panel.say(run));
-      list.forEach((panel) => panel.picture.show(run));
-      list.forEach((panel) => panel.describe(run));
+      const drawn = list.filter(({ name }) => run.pictures[name]);
+      drawn.forEach((panel) => panel.say(run));
+      drawn.forEach((panel) => panel.picture.show(run));
+      drawn.forEach((panel) => panel.describe(run));
       bridge.show(run);
     },
     // The colors or the type may have changed.

@@ -2,7 +2,7 @@
 // that a link or a file made there knows it too.
 
 import { createDialog } from "./dialog.js";
-import { inHall, place } from "./layout.js";
+import { inHall, offered, place } from "./layout.js";
 import { part, parts } from "./part.js";
 
 // What a link leaves out.
@@ -16,7 +16,9 @@ export const DEFAULTS = {
   speed: 1,
 };
 
-export function createView(root, model, { usual, arrange, changed }) {
+export function createView(root, model, { entries, arrange, changed }) {
+  const usual = entries.filter((entry) => entry.usual).map(({ name }) => name);
+  let drawn = entries.map(({ name }) => name);
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const view = { ...DEFAULTS, panels: [], hidden: [], t: null, id: 0 };
 
@@ -32,7 +34,8 @@ export function createView(root, model, { usual, arrange, changed }) {
     root.dataset.theme = theme;
     root.dataset.lecture = String(view.lecture);
     if (root.dataset.page === "true") document.documentElement.dataset.linvizTheme = theme;
-    const shown = view.lecture ? inHall(view.panels, usual) : view.panels;
+    const panels = offered(view.panels, usual, entries, drawn);
+    const shown = view.lecture ? inHall(panels, usual) : panels;
     place(root, shown);
     arrange(shown);
     hide();
@@ -54,6 +57,12 @@ export function createView(root, model, { usual, arrange, changed }) {
       Object.assign(view, given);
       apply();
       model.send({ type: "view", ...given });
+    },
+    // The pictures that there are of a run.
+    offer(names) {
+      if (names.join() === drawn.join()) return;
+      drawn = names;
+      if (view.panels.length > 0) apply();
     },
     // Chosen by the kernel (a link, a preset); true if the view is new.
     take(given) {
