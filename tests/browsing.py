@@ -35,12 +35,30 @@ class Heard:
     foreign: list[str] = field(default_factory=list)
 
 
-def opened(page: Page, url: str, width: int = 1280, height: int = 800) -> Page:
-    """The page at this address, once it is ready."""
+# Where a run that plays by itself would be in eight seconds: at its end.
+PLAYED_OUT = """() => document.querySelectorAll('.linviz').forEach((root) => {
+  const play = root.querySelector('.play');
+  if (play.getAttribute('aria-label') === 'Play') return;
+  play.click();
+  root.linviz.clock.set(root.linviz.clock.last);
+})"""
+
+
+def opened(
+    page: Page, url: str, width: int = 1280, height: int = 800, *, plays: bool = False
+) -> Page:
+    """The page at this address, once it is ready; a run that plays by itself is at its end."""
     page.set_viewport_size({"width": width, "height": height})
     page.goto(url)
     page.wait_for_selector('.linviz[data-ready="true"]')
+    if not plays:
+        played_out(page)
     return page
+
+
+def played_out(page: Page) -> None:
+    """Go to the end of a run that plays by itself."""
+    page.evaluate(PLAYED_OUT)
 
 
 # What a page is put back by, as a visitor would do it; false while something is under way.
@@ -107,6 +125,12 @@ class Board:
             opened(page, self.url)
         page.evaluate("history.replaceState(null, '', location.pathname)")
         return page
+
+
+def time_menu(page: Page) -> None:
+    """Open what the time bar has besides: milestones, speed, the log axis."""
+    if page.locator(".time-menu").is_hidden():
+        page.locator(".time-more").click()
 
 
 def run_id(page: Page) -> int:

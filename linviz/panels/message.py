@@ -10,6 +10,7 @@ import numpy as np
 
 from linviz.core.experiment.link import to_query
 from linviz.core.experiment.milestones import milestones
+from linviz.core.experiment.presets import preset_of
 from linviz.core.model.data import DataSet
 from linviz.figures.compare import changes, compare_words
 from linviz.figures.picture import Picture
@@ -45,7 +46,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "dims": list(run.scenario.dims),
         "view": shown.view.content() | {"id": shown.view_id},
         "pictures": without_repeats(pictures(shown)),
-        "now": now.content(run),
+        "now": now.content(run, preset_of(run.scenario, shown.preset), shown.kept),
         "words": _words(shown),
         "phrases": {name: panel.phrase(shown) for name, panel in drawn(shown).items()},
         "milestones": [

@@ -6,21 +6,26 @@ from typing import Any
 
 import numpy as np
 
+from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.stays import Stay
 from linviz.core.statements.now import telling
 from linviz.core.statements.phrases import stay_name
+from linviz.core.statements.second import Second
 
 UNKNOWN = -1
 
 
-def content(run: Run) -> dict[str, Any]:
+def content(run: Run, preset: str = "", kept: Run | None = None) -> dict[str, Any]:
     """For each frame the stay, the sentence and the Hessian's counts; modes counted from 1.
+
+    `beside` has the stretches of a second run, on a bar of its own, or is None; `about` is the
+    moment that the lecture scenario is about, if it is one, or None.
 
     Counts are those of the stay's critical point; -1 where they are not known, or while the loss
     falls, until the eigenvalues are there.
     """
-    course, said = run.course, telling(run)
+    course, said = run.course, telling(run, kept)
     unknown = (UNKNOWN,) * 3
     counts = np.array([*(stay.inertia or unknown for stay in course.stays), unknown], np.int32)
     return {
@@ -33,7 +38,23 @@ def content(run: Run) -> dict[str, Any]:
         ],
         "values": {name: np.float32(values) for name, values in said.values.items()},
         "counts": counts[course.stay],
+        "beside": _lane(said.beside),
+        "about": LECTURE[preset].moment if preset in LECTURE else None,
     }
+
+
+def _lane(other: Second | None) -> list[dict[str, Any]] | None:
+    """Stretches of a second run: near a critical point, or jumping."""
+    if other is None or other.course is None:
+        return None
+    t = other.trajectory.t
+    stretches: list[dict[str, Any]] = [
+        {"from": stay.start, "to": stay.end, "kind": stay.kind} for stay in other.course.stays
+    ]
+    edges = np.flatnonzero(np.diff(other.jumps.astype(int), prepend=0, append=0))
+    for a, b in edges.reshape(-1, 2):
+        stretches.append({"from": t[a], "to": t[min(b, len(t) - 1)], "kind": "jumping"})
+    return stretches
 
 
 def _stay(stay: Stay) -> dict[str, Any]:

@@ -19,18 +19,21 @@ test("positions are shares of the axis, linear or log", () => {
   assert.equal(clock.t, 100);
 });
 
-test("another axis keeps the moment, another run the share of its axis", () => {
+test("another axis and another run keep the moment; the end stays the end", () => {
   const clock = createClock();
   clock.renew([0, 1, 4, 100], false);
   clock.set(25);
   clock.renew([0, 1, 4, 100], true);
   assert.equal(clock.t, 25);
-  clock.renew([0, 1, 4, 100], false);
-  clock.renew([0, 2, 8], false);
-  assert.equal(clock.t, 2);
-  clock.set(8);
-  clock.renew([0, 50], false);
-  assert.equal(clock.t, 50);
+  clock.renew([0, 2, 50], false);
+  assert.equal(clock.t, 25);
+  clock.renew([0, 2, 8], false); // it is not long enough
+  assert.equal(clock.t, 8);
+  clock.renew([0, 2, 50], false);
+  assert.equal(clock.t, 25);
+  clock.set(50);
+  clock.renew([0, 70], false);
+  assert.equal(clock.t, 70);
 });
 
 test("steps go from frame to frame", () => {

@@ -14,6 +14,8 @@ const run = {
     stay: Int32Array.of(0, 0, -1, -1),
     sentences: Int32Array.of(0, 0, 1, 1),
     texts,
+    about: null,
+    beside: null,
     values: { L: [2, 2, 1.5, 0], m1: [0, 0, 0.5, 2] },
     counts: Int32Array.of(1, 0, 1, 1, 0, 1, -1, -1, -1, -1, -1, -1),
   },

@@ -245,7 +245,7 @@ def test_tab_reaches_every_control_and_is_caught_nowhere(board: Page) -> None:
     for part in (
         "open-theory|", "open-share|", "open-view|", "|scale|", "|seed|", "|rule|", "|preset|",
         "|singular_value|", "|width|", "|H|", "|beside|", "horizon", "draw|", "freeze|",
-        "reset|", "milestone|", "back|", "play|", "forward|", "scrubber|", "jump|", "speed|",
+        "reset|", "milestone|", "back|", "play|", "forward|", "scrubber|", "time-more|",
         *(f"panel panel-{name}|more" for name in PANELS),
     ):  # fmt: skip
         assert any(part in name for name in found), part

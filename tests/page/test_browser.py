@@ -15,6 +15,7 @@ from browsing import (
     shown,
     slider_of,
     sticking_out,
+    time_menu,
     typed,
 )
 from playwright.sync_api import Page, expect
@@ -287,8 +288,9 @@ def test_the_scrubber_reads_the_loss_at_the_moment(board: Page) -> None:
     board.keyboard.press("PageDown")
     t = float(board.locator(".linviz").get_attribute("data-time") or 0)
     expected = np.interp(t, shown(board, "t"), shown(board, "loss"))
-    words = board.locator(".moment").inner_text()
-    assert float(words.split("L = ")[1].replace("−", "-")) == pytest.approx(expected, rel=5e-3)
+    words = board.locator(".scrubber").get_attribute("aria-valuetext") or ""
+    told = words.split("L = ")[1].split(". ")[0]
+    assert float(told.replace("−", "-")) == pytest.approx(expected, rel=5e-3)
 
 
 def test_play_runs_to_the_end_and_pauses(board: Page) -> None:
@@ -307,6 +309,8 @@ def test_log_axes_keep_the_run(board: Page) -> None:
     for view in ("log_time", "log_loss"):
         if view == "log_loss":  # it stands in the picture's menu
             board.locator(".panel-loss .more").press("Enter")
+        else:
+            time_menu(board)
         board.locator(f'[data-view="{view}"]').focus()
         board.keyboard.press("Space")
         board.wait_for_function(

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from browsing import PANELS, Heard, after, moment, opened, run_id, shown, typed
+from browsing import PANELS, Heard, after, moment, opened, run_id, shown, time_menu, typed
 from browsing import number_of as box
 from playwright.sync_api import Page, expect
 
@@ -87,6 +87,7 @@ def arranged(page: Page) -> None:
     page.locator(".panel-matrices .more").click()
     page.locator(".panel-matrices select").select_option("invariants")
     page.keyboard.press("Escape")
+    time_menu(page)
     page.locator(".speed").select_option("2")
     page.locator(".open-view").click()
     dialog = page.locator("dialog.look")
@@ -407,6 +408,8 @@ def test_the_page_as_one_file_works_from_a_disk_without_a_network(
     page.keyboard.press("Shift+ArrowRight")
     assert moment(page) == shown(page, "t")[1]
     for view in ("log_time", "log_loss"):
+        if view == "log_time":
+            time_menu(page)
         page.locator(f'[data-view="{view}"]').check()
         page.wait_for_function(
             f"() => document.querySelector('.linviz').linviz.run.view.{view} === true"

@@ -25,6 +25,8 @@ class Preset:
         The axes on which it is seen best.
     seen : str
         What is to be seen, in the few words of a menu.
+    moment : float or None
+        The moment that the title speaks of; None is the end.
     """
 
     title: str
@@ -33,6 +35,7 @@ class Preset:
     log_loss: bool = False
     log_time: bool = False
     seen: str = ""
+    moment: float | None = None
 
 
 def _root(value: float, n_layers: int) -> float:
@@ -57,6 +60,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             ),
             log_loss=True,
             seen="the loss falls by decades, C stays",
+            moment=1,
         ),
         "certified-rate": Preset(
             "A certified exponential rate",
@@ -74,6 +78,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             ),
             log_loss=True,
             seen="the loss stays below its bound",
+            moment=0.5,
         ),
         "margin": Preset(
             "The certificate is silent, the margin speaks",
@@ -88,6 +93,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             ),
             log_loss=True,
             seen="all C are 0, the margin gives a rate",
+            moment=0.5,
         ),
         "staircase": Preset(
             "The staircase, with its exact solution",
@@ -101,6 +107,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 t_end=12,
             ),
             seen="one mode after the other, on known curves",
+            moment=2.5,
         ),
         "depth": Preset(
             "Depth lengthens plateaus",
@@ -110,6 +117,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 dims=(3, 3, 3, 3, 3), singular_values=(2, 1.3, 0.6), rule="aligned", scale=0.3
             ),
             seen="more layers, longer waits",
+            moment=1,
         ),
         "saddle-to-saddle": Preset(
             "From saddle to saddle, one hidden layer",
@@ -118,6 +126,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "waits ln(10)/sₖ longer.",
             Scenario(dims=(5, 6, 4), singular_values=(4, 3, 2, 1), scale=SMALL_START, seed=0),
             seen="rests at 15, 7, 2.5 and 0.5",
+            moment=6,
         ),
         "saddle-to-saddle-deep": Preset(
             "From saddle to saddle, two hidden layers",
@@ -125,6 +134,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "the scale. They depend on the draw: try others.",
             Scenario(dims=(3, 4, 4, 3), singular_values=(3, 2, 1), scale=0.05, seed=1),
             seen="rests grow like one over the scale",
+            moment=7,
         ),
         "stable-manifold": Preset(
             "On the stable manifold of a saddle",
@@ -139,6 +149,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 seed=0,
             ),
             seen="mode 1 stays 0: it ends in a saddle",
+            moment=10,
         ),
         "non-strict": Preset(
             "Near a saddle that is not strict",
@@ -152,6 +163,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 strengths=(_root(3, 3), _root(2, 3), 0.03),
             ),
             seen="a flat saddle, a long wait",
+            moment=20,
         ),
         "determinant": Preset(
             "The determinant trap",
@@ -166,6 +178,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             ),
             log_time=True,
             seen="the wrong sign never reaches the target",
+            moment=100,
         ),
         "bottleneck": Preset(
             "A bottleneck",
@@ -174,6 +187,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "negative.",
             Scenario(dims=(4, 2, 3), singular_values=(3, 2, 1), scale=0.5, seed=0),
             seen="width 2 loses mode 3",
+            moment=10,
         ),
         "lazy-rich": Preset(
             "Lazy and rich, by imbalance",
@@ -189,6 +203,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             ),
             log_loss=True,
             seen="imbalance keeps the kernel still",
+            moment=0.3,
         ),
         "edge": Preset(
             "The edge of stability",
@@ -205,6 +220,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             ),
             log_loss=True,
             seen="descent past the critical step never rests",
+            moment=10,
         ),
         "weight-decay": Preset(
             "Weight decay",
@@ -222,6 +238,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 weight_decay=0.3,
             ),
             seen="C decays, the weakest mode is lost",
+            moment=50,
         ),
         "raw-data": Preset(
             "Raw against whitened data",
@@ -231,6 +248,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             Scenario(dims=(3, 4, 2), data="stretched", scale=0.3, seed=0),
             log_time=True,
             seen="stretched inputs, late directions",
+            moment=2,
         ),
         "digits": Preset(
             "Handwritten digits, and a test",
@@ -239,6 +257,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "error passes below it.",
             Scenario(dims=(64, 16, 16, 10), data="few_digits", scale=0.1, seed=0, t_end=1000),
             log_time=True,
+            moment=60,
         ),
         "relu": Preset(
             "A ReLU network keeps the diagonal",
@@ -247,6 +266,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "linear network fits them better.",
             Scenario(dims=(3, 5, 4, 2), data="cloud", scale=0.5, seed=0, t_end=6, beside="relu"),
             seen="ReLU keeps only the diagonals of C",
+            moment=3,
         ),
         "relu-fold": Preset(
             "A fold: where a ReLU network does better",
@@ -255,6 +275,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "it may stop at 0.77.",
             Scenario(dims=(2, 6, 1), data="fold", scale=0.5, seed=0, t_end=15, beside="relu"),
             log_loss=True,
+            moment=10,
         ),
         "relu-stuck": Preset(
             "One start: linear arrives, ReLU is stuck",
@@ -269,6 +290,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 t_end=4,
                 beside="relu",
             ),
+            moment=3,
         ),
         "basins": Preset(
             "Where do random starts end?",
@@ -277,6 +299,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "about half of the draws (until roundoff frees them, near t = 33).",
             Scenario(dims=(3, 3, 3), singular_values=(2, 1.5, 1), scale=0.5, seed=0, t_end=15),
             seen="draw again: nearly all end at a minimum",
+            moment=10,
         ),
     }
 )

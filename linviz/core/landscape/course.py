@@ -120,7 +120,7 @@ class Course:
     @cached_property
     def is_moving(self) -> Flags:
         """Whether the loss falls at each frame, (n,)."""
-        return np.asarray(self._near.share.sum(axis=1) > 0)
+        return np.asarray(self._near.fall > 0)
 
     def at(self, t: float) -> Moment:
         """Where it is at a time: as at the last frame up to it.

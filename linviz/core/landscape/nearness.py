@@ -39,6 +39,8 @@ class Nearness:
         :math:`P_{kk} / s_k`.
     share : array (n, m)
         :math:`M_{k\cdot} \cdot \dot P_{k\cdot}`, the modes' shares of :math:`-dL/dt`.
+    fall : array (n,)
+        :math:`-dL/dt` itself, with the outputs that have no mode.
     """
 
     layers: Weights
@@ -47,6 +49,7 @@ class Nearness:
     pull: Matrix
     strength: Matrix
     share: Matrix
+    fall: Matrix
 
 
 def nearness(problem: Problem, W: Sequence[Matrix]) -> Nearness:
@@ -73,13 +76,15 @@ def nearness(problem: Problem, W: Sequence[Matrix]) -> Nearness:
     forces = sum(np.sum(b**2, axis=-1) * np.sum(q**2, axis=-1) for b, q in zip(B, Q, strict=True))
     Q[0] = M if problem.is_white else M @ V.T  # the flow is that of the data as they are
     moved = (q * (b @ (transposed(b) @ q)) for b, q in zip(B, Q, strict=True))
+    shares = np.asarray(sum(part.sum(axis=-1) for part in moved))
     return Nearness(
         layers=tuple(layers),
         learned=learned,
         map=(np.linalg.norm(gap, axis=2) / unit).max(axis=1),
         pull=(np.sqrt(forces) / unit ** (2 - 1 / N)).max(axis=1),
         strength=P[:, diagonal, diagonal][:, :m] / s[:m],
-        share=np.asarray(sum(part.sum(axis=-1) for part in moved))[:, :m],
+        share=shares[:, :m],
+        fall=shares.sum(axis=1),
     )
 
 

@@ -17,6 +17,7 @@ from linviz.core.landscape.course import Course
 from linviz.core.model.problem import Matrix
 from linviz.core.statements import phrases
 from linviz.core.statements.phrases import Fact, Piece
+from linviz.core.statements.second import Second, second
 
 _NUMBER = re.compile(r"«(\w+)(?::(\d))?»")
 
@@ -48,11 +49,14 @@ class Telling:
     texts : tuple of Told
     values : dict of arrays (n,)
         The numbers that the texts name.
+    beside : Second or None
+        The second run that they speak of.
     """
 
     sentences: NDArray[np.int32]
     texts: tuple[Told, ...]
     values: dict[str, Matrix]
+    beside: Second | None
 
     def at(self, k: int) -> Told:
         """What is said at the k-th frame, with its numbers."""
@@ -68,8 +72,14 @@ class Telling:
         )
 
 
-def telling(run: Run) -> Telling:
-    """What is said at every moment of a run.
+def telling(run: Run, kept: Run | None = None) -> Telling:
+    """What is said at every moment of a run, and of the one beside it.
+
+    Parameters
+    ----------
+    run : Run
+    kept : Run, optional
+        The run A that it is compared with.
 
     Examples
     --------
@@ -81,23 +91,21 @@ def telling(run: Run) -> Telling:
     >>> "".join(text for text, _ in told.headline)
     'Near the saddle that knows modes 1 and 2: 8 ways down, mode 3 takes one.'
     """
-    course, trajectory = run.course, run.trajectory
+    other = second(run, kept)
     texts: dict[Told, int] = {}
-    sentences = np.empty(len(trajectory.t), dtype=np.int32)
-    keys = _keys(course)
-    last_key, told = None, 0
+    keys: list[object] = list(_keys(run.course))
+    if other is not None:
+        keys = [(key, other.key(k)) for k, key in enumerate(keys)]
+    last = len(keys) - 1
+    if run.trajectory.status != "converged":
+        keys[last] = None
+    sentences = np.empty(len(keys), dtype=np.int32)
     for k, key in enumerate(keys):
-        if key != last_key:
-            told = texts.setdefault(_told(run, k), len(texts))
-            last_key = key
-        sentences[k] = told
-    if trajectory.status != "converged":
-        final = _told(run, len(keys) - 1)
-        moment = course.frame(len(keys) - 1)
-        end = tuple(phrases.stopped(moment, trajectory.problem))
-        final = Told(end, final.facts, end)
-        sentences[-1] = texts.setdefault(final, len(texts))
-    return Telling(sentences, tuple(texts), _values(run, tuple(texts)))
+        if k == 0 or key != keys[k - 1]:
+            told = _told(run, other, k, is_stopped=key is None)
+        sentences[k] = texts.setdefault(told, len(texts))
+    values = _values(run, other, tuple(texts))
+    return Telling(sentences, tuple(texts), values, other)
 
 
 def steady(value: float, decimals: str | None = None) -> str:
@@ -128,20 +136,34 @@ def _keys(course: Course) -> list[bytes]:
     return [row.tobytes() for row in table]
 
 
-def _told(run: Run, k: int) -> Told:
+def _told(run: Run, other: Second | None, k: int, *, is_stopped: bool) -> Told:
     """What is said at a frame."""
     course, problem = run.course, run.trajectory.problem
     moment = course.frame(k)
     ended = [stay for stay in course.stays if stay.last < k]
     before = ended[-1] if ended else None
+    facts = phrases.facts(moment, before, problem, len(run.trajectory.W))
+    if other is not None:
+        both = _both(other, phrases.clause(moment, problem), k)
+        own = facts[: 2 if moment.stay is not None else 1]
+        return Told(both, (("● ", 0, 0), *own, *other.facts(k)), both)
+    if is_stopped:
+        end = tuple(phrases.stopped(moment, problem))
+        return Told(end, tuple(facts), end)
     return Told(
         tuple(phrases.headline(moment, problem)),
-        tuple(phrases.facts(moment, before, problem, len(run.trajectory.W))),
+        tuple(facts),
         tuple(phrases.short(moment, problem)),
     )
 
 
-def _values(run: Run, texts: tuple[Told, ...]) -> dict[str, Matrix]:
+def _both(other: Second, clause: list[Piece], k: int) -> tuple[Piece, ...]:
+    """One sentence for each of two runs."""
+    names = (f"{other.first}: ", 0), (f". {other.name}: ", 0)
+    return names[0], *clause, names[1], *other.clause(k), (".", 0)
+
+
+def _values(run: Run, other: Second | None, texts: tuple[Told, ...]) -> dict[str, Matrix]:
     """The numbers over time that the texts name."""
     words = "".join(str(piece[0]) for told in texts for piece in (*told.headline, *told.facts))
     names = {found[1] for found in _NUMBER.finditer(words)}
@@ -149,6 +171,8 @@ def _values(run: Run, texts: tuple[Told, ...]) -> dict[str, Matrix]:
     for name in sorted(names):
         if name == "L":
             values[name] = run.trajectory.loss
+        elif name == "B" and other is not None:
+            values[name] = other.values
         elif name == "fall":
             values[name] = run.trajectory.gradient_norm**2
         else:

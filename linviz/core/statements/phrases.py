@@ -124,6 +124,16 @@ def ways(stay: Stay) -> str:
     return "nothing leads down" if stay.kind == "minimum" else "no steep way down"
 
 
+def clause(moment: Moment, problem: Problem) -> list[Piece]:
+    """Where it is, as the end of a sentence about one of two runs."""
+    s = problem.singular_values[: positive_modes(problem)]
+    if moment.stay is not None:
+        return place(moment.stay, s)
+    if not moment.modes:
+        return [("settling" if moment.is_moving else "at rest", 0)]
+    return [("learning ", 0), *named(moment.modes, s)]
+
+
 def headline(moment: Moment, problem: Problem) -> list[Piece]:
     """The sentence about a moment."""
     s = problem.singular_values[: positive_modes(problem)]
@@ -151,7 +161,7 @@ def _falling(moment: Moment, s: Matrix) -> list[Piece]:
     if not moment.is_moving:
         return [("Nothing moves here.", 0)]
     if not modes:  # missed modes fade, or what is learned settles
-        end = f", settling near L = {written(after.level)}." if after else "."
+        end = f", settling towards L = {written(after.level)}." if after else "."
         return [("Falling" + end, 0)]
     who = named(modes, s)
     if len(modes) > 1:
@@ -215,7 +225,7 @@ def facts(moment: Moment, before: Stay | None, problem: Problem, n_layers: int) 
         out.append((f", level {written(stay.level)} of {stay_name(stay)}", 0, 0))
         out += _way_out(stay, n_layers)
     if after is not None:
-        out.append((f" · next rest: {stay_name(after)} at L = {written(after.level)}", 0, 0))
+        out.append((f" · next rest: {set_name(after.learned)} at {written(after.level)}", 0, 0))
     return out
 
 
@@ -242,7 +252,7 @@ def _way_out(stay: Stay, n_layers: int) -> list[Fact]:
     if stay.kind in ("flat saddle", "origin") and n_layers > 2:
         power, times = n_layers - 2, 2 ** (n_layers - 2)
         law = "1/ε" if power == 1 else f"1/ε^{{{power}}}"
-        words = f": half as near waits {times} times as long"
+        words = f": half as near, {'twice' if times == 2 else f'{times} times'} as long"
         return [(" · leaves like ", 0, 0), (law, 0, 1), (words, 0, 0)]
     if stay.kind == "unclear":
         return [(" · flat and steep saddles lie side by side here", 0, 0)]

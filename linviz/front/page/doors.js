@@ -6,7 +6,7 @@ import { createViewDialog } from "./view.js";
 
 export function addDoors(page) {
   const { root, model, clock, find } = page;
-  const link = () => queryOf(page.run, page.view.now, clock, page.view.usual);
+  const link = () => queryOf(page.run, page.view.now, page.timebar.moment(), page.view.usual);
   page.address = createAddress(link);
   page.owns = ownsAddress(root);
   const share = createShare(model, {

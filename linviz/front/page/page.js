@@ -40,7 +40,7 @@ export function render({ model, el }) {
   page.panels = createPanels(page, catalogue.panels, tables, createInk(root));
   page.theory = createTheory(model);
   page.eigenvalues = createEigenvalues(model, () => clock.set(clock.t));
-  page.timebar = createTimeBar(clock, (given) => page.view.set(given), root);
+  page.timebar = createTimeBar(clock, (given) => page.view.set(given), root, walk(page));
   page.headline = createHeadline(find(".said"), clock, () => root.dataset.lecture === "true");
   page.tabs = createTabs(root, page.panels.list);
   assemble(page, tables);
@@ -107,6 +107,17 @@ function open(page) {
   };
 }
 
+// From scenario to scenario, in the order of the lectures.
+function walk({ model, edits }) {
+  return (direction) => {
+    const { catalogue, form } = model.get("run");
+    const names = catalogue.menus.preset.map(([name]) => name).filter((name) => name !== "");
+    const here = names.indexOf(form.preset || form.based_on);
+    const next = names[here < 0 ? 0 : here + direction];
+    if (next) edits.push("preset", next);
+  };
+}
+
 function showRun(page, awaited) {
   const { root, model, clock, find } = page;
   // a page opened by a link shows nothing until it is there
@@ -120,12 +131,12 @@ function showRun(page, awaited) {
   clock.renew(run.t, run.view.log_time);
   page.view.offer(Object.keys(run.pictures));
   const fresh = page.view.take(run.view);
-  if (fresh) clock.set(run.view.t ?? clock.last);
   page.eigenvalues.show(run);
   page.headline.show(run);
   page.panels.show(run);
   page.controls.show(run);
   page.timebar.show({ ...run, view: page.view.now });
+  if (fresh) page.timebar.open(run);
   page.view.hide();
   if (root.dataset.run !== String(run.id)) page.theory.outdate();
   find(".verdict").textContent = run.words.verdict;

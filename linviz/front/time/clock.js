@@ -7,6 +7,7 @@ export function createClock() {
   const listeners = [];
   const clock = {
     t: 0,
+    wanted: Infinity, // the moment asked for, in whatever run; its end, whenever that is
     first: 0,
     last: 1,
     log: false,
@@ -27,6 +28,7 @@ export function createClock() {
     listen: (/** @type {() => void} */ callback) => listeners.push(callback),
     /** @param {number} t */
     set(t) {
+      clock.wanted = t >= clock.last ? Infinity : t;
       clock.t = Math.min(clock.last, Math.max(clock.first, t));
       listeners.forEach((callback) => callback());
     },
@@ -48,19 +50,16 @@ export function createClock() {
       clock.set(clock.times[Math.min(clock.times.length - 1, Math.max(0, next))]);
     },
     /**
-     * A new run keeps the share of the time axis, so that the end stays the end. The same run on
-     * another axis keeps the moment.
+     * A new run, or another axis, keeps the moment that was asked for, so that the end stays the end.
      * @param {ArrayLike<number>} times
      * @param {boolean} log
      */
     renew(times, log) {
-      const last = times[times.length - 1];
-      const same = clock.log !== log && clock.last === last && clock.times[0] === times[0];
-      const share = clock.position;
-      [clock.times, clock.log, clock.last] = [times, log, last];
+      const { wanted } = clock;
+      [clock.times, clock.log, clock.last] = [times, log, times[times.length - 1]];
       clock.first = log && times[0] === 0 ? times[1] : times[0];
-      if (same) clock.set(clock.t);
-      else clock.setPosition(Number.isFinite(share) ? share : 1);
+      clock.set(wanted);
+      clock.wanted = wanted;
     },
   };
   clock.t = clock.last;

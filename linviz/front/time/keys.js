@@ -10,10 +10,11 @@ export function listenKeys(bar, board, keys) {
   };
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-    if (!(event.key in keys) || !bar.isConnected || bar.hidden || !mine() || taken(event, bar, board())) return;
+    const acts = keys();
+    if (!(event.key in acts) || !bar.isConnected || bar.hidden || !mine() || taken(event, bar, board())) return;
     event.preventDefault();
     event.stopPropagation(); // a notebook has its own use of arrows
-    keys[event.key](event);
+    acts[event.key](event);
   }
   // JupyterLab takes keys on the document while they come down: the window is before it
   const listened = /** @type {[EventTarget, string, (event: any) => void][]} */ ([

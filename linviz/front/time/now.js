@@ -10,7 +10,8 @@ import { interpolated, lastBefore } from "../page/arrays.js";
  *   level: number, down: number | null, flat: number | null, up: number | null, name: string }} Stay
  * @typedef {{ stays: Stay[], stay: ArrayLike<number>, sentences: ArrayLike<number>,
  *   texts: { headline: Piece[], facts: Fact[], short: Piece[] }[],
- *   values: Record<string, ArrayLike<number>>, counts: ArrayLike<number> }} Now
+ *   values: Record<string, ArrayLike<number>>, counts: ArrayLike<number>, about: number | null,
+ *   beside: { from: number, to: number, kind: string }[] | null }} Now
  * @typedef {{ stay: Stay | null, stayIndex: number, headline: Piece[], facts: Fact[],
  *   short: Piece[], counts: { down: number, flat: number, up: number } | null }} Moment
  */

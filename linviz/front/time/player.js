@@ -4,16 +4,17 @@
 const SECONDS = 8; // a run is played in this time at speed 1, whatever its length
 const JUMPS = 20;
 
+const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 export function createPlayer(clock, changed) {
-  const player = { speed: 1, playing: false, milestones: [], play, pause, toggle, dispose };
+  const player = { speed: 1, playing: false, milestones: [], play, pause, toggle, open, dispose };
   let halt = null;
 
   function play() {
     if (player.playing) return;
     if (clock.position >= 0.999) clock.setPosition(0);
     player.playing = true;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    halt = (still ? jump : flow)(clock, player, pause);
+    halt = (isCalm() ? jump : flow)(clock, player, pause);
     changed();
   }
 
@@ -29,6 +30,14 @@ export function createPlayer(clock, changed) {
     else play();
   }
 
+  // A scenario opens at its start and plays once to its end; for who prefers less motion, at the
+  // moment that it is about.
+  function open(about) {
+    pause();
+    clock.set(isCalm() ? (about ?? clock.last) : clock.first);
+    if (!isCalm()) play();
+  }
+
   const onHidden = () => document.hidden && pause();
   document.addEventListener("visibilitychange", onHidden);
   function dispose() {
@@ -39,10 +48,10 @@ export function createPlayer(clock, changed) {
 }
 
 function flow(clock, player, ended) {
-  let before = performance.now();
+  let before = null; // the first frame moves nothing: the page may have been in the background
   let request = requestAnimationFrame(frame);
   function frame(now) {
-    const passed = Math.max(0, now - before); // a frame's stamp may precede the click
+    const passed = now - (before ?? now);
     before = now;
     clock.setPosition(clock.position + (player.speed * passed) / (1000 * SECONDS));
     if (clock.position >= 1) ended();

@@ -1,9 +1,10 @@
-// The time bar: play, steps, speed, a scrubber along the time axis with the milestones of the run,
-// the moment in words, and the keys that do the same.
+// The time bar: play, steps, speed, a scrubber along the course of the run, the moment, and the keys
+// that do the same.
 
 import { interpolated } from "../page/arrays.js";
+import { createCourse } from "./course.js";
 import { listenKeys } from "./keys.js";
-import { steady } from "./now.js";
+import { nowAt, steady } from "./now.js";
 import { part } from "../page/part.js";
 import { createPlayer } from "./player.js";
 
@@ -12,6 +13,13 @@ const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 const PLAY = "▶\uFE0E"; // the selector asks for text, where a phone would draw a picture
 const PAUSE = "❚❚";
 
+const KINDS = [
+  ["saddle", "saddle"],
+  ["flat saddle", "flat"],
+  ["minimum", "minimum"],
+  ["falling", "falling"],
+];
+
 const MARKUP = `
   <span class="transport">
     <button type="button" class="back" aria-label="One stored frame back" title="One stored frame back (Shift + ←)">|◀\uFE0E</button>
@@ -19,24 +27,32 @@ const MARKUP = `
     <button type="button" class="forward" aria-label="One stored frame forward" title="One stored frame forward (Shift + →)">▶\uFE0E|</button>
   </span>
   <span class="track">
+    <span class="lane" aria-hidden="true"></span><span class="lane second" aria-hidden="true"></span>
     <input type="range" class="scrubber" min="0" max="1000" step="1" value="1000" aria-label="Time shown">
-    <span class="marks" aria-hidden="true"></span>
+    <span class="pips" aria-hidden="true"></span><span class="ticks" aria-hidden="true"></span>
   </span>
-  <output class="moment" aria-live="off"><span></span> <span></span></output>
-  <select class="jump" aria-label="Jump to a milestone" hidden></select>
-  <select class="speed" aria-label="Speed of play" title="Speed of play (+ and −)">
-    ${SPEEDS.map((speed) => `<option value="${speed}">${SPEED_WORDS[speed] ?? `${speed}×`}</option>`).join("")}
-  </select>
-  <label class="switch"><input type="checkbox" data-view="log_time"> log time</label>
-  <button type="button" class="to-controls">Controls</button>
+  <span class="aside">
+    <output class="moment" aria-live="off"></output>
+    <span class="legend">${KINDS.map(([kind, text]) => `<span data-of="${kind}"><i data-kind="${kind}"></i>${text}</span>`).join("")}</span>
+    <button type="button" class="to-controls">Controls</button>
+    <button type="button" class="time-more" aria-label="More about time" aria-haspopup="true" aria-expanded="false">⋯</button>
+    <span class="menu time-menu" popover>
+      <select class="jump" aria-label="Jump to a milestone" hidden></select>
+      <label>Speed <select class="speed" aria-label="Speed of play" title="Speed of play (+ and −)">
+        ${SPEEDS.map((speed) => `<option value="${speed}">${SPEED_WORDS[speed] ?? `${speed}×`}</option>`).join("")}
+      </select></label>
+      <label class="switch"><input type="checkbox" data-view="log_time"> log time</label>
+    </span>
+  </span>
   <p class="glance"><span aria-hidden="true"></span><button type="button" class="stop">Stop</button></p>`;
 
 /**
  * @param {any} clock
  * @param {(given: object) => void} sendView
  * @param {HTMLElement | null} page
+ * @param {(direction: number) => void} walk  to the next scenario of the lectures, or the one before
  */
-export function createTimeBar(clock, sendView, page = null) {
+export function createTimeBar(clock, sendView, page = null, walk = () => {}) {
   const root = document.createElement("div");
   root.className = "timebar";
   root.dataset.control = "time";
@@ -45,14 +61,21 @@ export function createTimeBar(clock, sendView, page = null) {
   root.innerHTML = MARKUP;
   const board = () => /** @type {any} */ (page ?? root.closest(".linviz"));
   const log = part(root, "[data-view]");
-  const player = createPlayer(clock, () => showPlaying(root.querySelector(".play"), player.playing));
+  const player = createPlayer(clock, () => {
+    showPlaying(root.querySelector(".play"), player.playing);
+    if (!player.playing) clock.set(clock.t); // who follows the moment learns that it rests
+  });
   const speed = createSpeed(root.querySelector(".speed"), player, sendView);
-  const scrubber = createScrubber(root, clock, player);
-  const jump = createJump(root, clock, player);
+  const [scrubber, jump] = [createScrubber(root, clock, player), createJump(root, clock, player)];
+  const course = createCourse(root, clock);
   part(root, ".play").addEventListener("click", player.toggle);
   log.addEventListener("change", () => sendView({ log_time: log.checked }));
-  const unwatch = watchControls(root, board);
-  const unlisten = listenKeys(root, board, keysOf(clock, player, speed));
+  addMenu(part(root, ".time-more"), part(root, ".time-menu"));
+  const unlisten = listenKeys(root, board, () => ({
+    ...keysOf(clock, player, speed),
+    ...(board()?.dataset.lecture === "true" && { PageDown: () => walk(1), PageUp: () => walk(-1) }),
+  }));
+  const watches = [watchControls(root, board), watchSizes(board, course.align)];
   clock.listen(() => {
     scrubber.follow();
     jump.follow();
@@ -66,14 +89,65 @@ export function createTimeBar(clock, sendView, page = null) {
       speed.show(run.view.speed ?? 1);
       scrubber.show(run);
       jump.show(run.milestones ?? []);
+      course.show(run);
+      course.align();
       clock.set(clock.t);
     },
+    // What was opened anew: where a link says, or from its start, once it is seen.
+    open(run) {
+      player.pause();
+      if (run.view.t !== null) clock.set(run.view.t);
+      else whenSeen(board(), () => player.open(run.now.about));
+    },
+    // What a link says: a run that plays has no moment of its own.
+    moment: () => (player.playing ? { t: clock.last, last: clock.last } : clock),
     dispose() {
       player.dispose();
-      unwatch();
       unlisten();
+      for (const unwatch of watches) unwatch();
     },
   };
+}
+
+// A page of its own is seen; a cell of a notebook may lie far below.
+function whenSeen(board, act) {
+  if (board.dataset.page === "true") return act();
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    act();
+  });
+  observer.observe(board);
+}
+
+// Pictures that come, go or change their width take the bar's ground with them.
+function watchSizes(board, align) {
+  let request = 0;
+  const soon = () => {
+    cancelAnimationFrame(request);
+    request = requestAnimationFrame(align);
+  };
+  const observer = new ResizeObserver(soon);
+  requestAnimationFrame(() => {
+    for (const element of board()?.querySelectorAll(".timebar, .panel .picture") ?? []) observer.observe(element);
+  });
+  return () => {
+    observer.disconnect();
+    cancelAnimationFrame(request);
+  };
+}
+
+function addMenu(button, menu) {
+  menu.addEventListener("toggle", (event) => {
+    button.setAttribute("aria-expanded", String(event.newState === "open"));
+  });
+  button.addEventListener("click", () => {
+    menu.togglePopover();
+    if (!menu.matches(":popover-open")) return;
+    const { top, right } = button.getBoundingClientRect();
+    menu.style.top = `${Math.max(4, top - menu.offsetHeight - 4)}px`;
+    menu.style.left = `${Math.max(4, right - menu.offsetWidth)}px`;
+  });
 }
 
 // On a small screen the controls are below the pictures: a way there and back, and what came of it.
@@ -159,28 +233,33 @@ function createScrubber(root, clock, player) {
   forward.addEventListener("click", () => paused(player, () => clock.step(1)));
   range.addEventListener("input", () => paused(player, () => clock.setPosition(range.value / 1000)));
   return {
-    show: (next) => (run = next),
+    show(next) {
+      run = next;
+      const there = new Set([...run.now.stays.map(({ kind }) => kind), "falling"]);
+      if (there.has("origin")) there.add("flat saddle");
+      if (there.has("unclear")) there.add("saddle");
+      for (const entry of root.querySelectorAll(".legend [data-of]")) entry.hidden = !there.has(entry.dataset.of);
+    },
     follow() {
       range.value = Math.round(1000 * clock.position);
       if (!run) return;
+      moment.textContent = `t = ${steady(clock.t)}`;
       const loss = interpolated(run.t, run.loss, clock.t);
-      const words = [`t = ${steady(clock.t)}`, `L = ${steady(loss)}`];
-      for (const [k, text] of words.entries()) moment.children[k].textContent = text;
-      range.setAttribute("aria-valuetext", words.join(", "));
+      const where = nowAt(run, clock.t).short.map(([text]) => text);
+      range.setAttribute("aria-valuetext", `t = ${steady(clock.t)}, L = ${steady(loss)}. ${where.join("")}`);
     },
   };
 }
 
-// The milestones that are moments: marks on the track, and a list that names the one shown.
+// The milestones that are moments: a list that names the one shown.
 function createJump(root, clock, player) {
-  const [list, marks] = [".jump", ".marks"].map((selector) => root.querySelector(selector));
+  const list = root.querySelector(".jump");
   let told = [];
   const chosen = () => told[list.value - 1];
   list.addEventListener("change", () => chosen() && paused(player, () => clock.set(chosen().t)));
   return {
     show(milestones) {
       told = player.milestones = milestones.filter(({ t }) => Number.isFinite(t) && t <= clock.last * (1 + 1e-9));
-      marks.replaceChildren(...told.map((milestone) => markAt(clock.positionOf(milestone.t))));
       list.replaceChildren(new Option("Jump to …", "0"), ...told.map(optionOf));
       list.hidden = told.length === 0;
     },
@@ -190,12 +269,6 @@ function createJump(root, clock, player) {
       list.title = chosen()?.words ?? "Moments of this run";
     },
   };
-}
-
-function markAt(share) {
-  const mark = document.createElement("span");
-  mark.style.setProperty("--share", share);
-  return mark;
 }
 
 function optionOf({ label, words }, k) {
