@@ -163,10 +163,10 @@ def _matrix_name(run: Run, j: int) -> str:
 def _certificates(run: Run, times: Axis) -> list[Marks]:
     """The eigenvalue of each C_j that the rate theorem takes, where it has so many."""
     dims, found = run.scenario.dims, []
-    x = np.array([value_at(0.965, times)])
     for j, values in enumerate(run.trajectory.spectra, start=1):
         k = dims[j + 1]
         if k <= values.shape[1] and run.beside is None:
+            x = np.array([value_at(0.97 - 0.035 * ((j - 1) % 5), times)])  # none upon another
             name = f"◇ λ{subscript(k)}(C{subscript(j)})"
             y = values[0, k - 1 : k]
             found.append(marks(x, y, "diamond", theme.PAPER, 13, f"{name}, ground"))

@@ -109,13 +109,16 @@ function gramOf(heat, j, limit, inner) {
   const [, rows, columns] = heat.values.shape;
   const [n, m, across, along] = inner ? [columns, rows, 1, columns] : [rows, columns, columns, 1];
   const at = (/** @type {number} */ t) => {
-    const W = moment(heat, t);
-    return Float32Array.from({ length: n * n }, (_, i) => {
-      const [a, b] = [(i % n) * across, Math.floor(i / n) * across];
-      let sum = 0;
-      for (let k = 0; k < m; k++) sum += W[a + k * along] * W[b + k * along];
-      return sum;
-    });
+    const [W, entries] = [moment(heat, t), new Float32Array(n * n)];
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j <= i; j++) {
+        let sum = 0;
+        for (let k = 0; k < m; k++) sum += W[i * across + k * along] * W[j * across + k * along];
+        entries[i * n + j] = sum;
+        entries[j * n + i] = sum;
+      }
+    }
+    return entries;
   };
   const title = inner ? `W${low(j)}ᵀW${low(j)}` : `W${low(j)}W${low(j)}ᵀ`;
   return { key: `W${j}`, titles: [title], rows: n, columns: n, limit, floor: 0, at, first: null, framed: false };

@@ -3,7 +3,7 @@
 
 import { lastBefore } from "../page/arrays.js";
 import { part } from "../page/part.js";
-import { fitted } from "./painter.js";
+import { contextOf, fitted } from "./painter.js";
 import { channels, css } from "./theme.js";
 
 const STEPS = 128; // shades on each side of zero
@@ -11,7 +11,9 @@ const ENDS = {
   light: { negative: [140, 81, 10], positive: [31, 78, 121] },
   dark: { negative: [232, 160, 84], positive: [138, 190, 240] },
 };
+const FINE = 4; // pixels: smaller cells are drawn as one image
 let known = { key: "" };
+let fine = /** @type {HTMLCanvasElement | null} */ (null);
 
 // A canvas that fills its box, which `fit` tells: a move asks no layout.
 export function createStage(paint, size) {
@@ -47,7 +49,9 @@ export function moment({ t, values }, x) {
   if (k >= t.length - 1 || x <= t[k]) return before;
   const after = values.subarray((k + 1) * entries, (k + 2) * entries);
   const share = (x - t[k]) / (t[k + 1] - t[k]);
-  return before.map((value, i) => value + share * (after[i] - value));
+  const between = new Float32Array(entries);
+  for (let i = 0; i < entries; i++) between[i] = before[i] + share * (after[i] - before[i]);
+  return between;
 }
 
 // CSS colors of the two signs.
@@ -69,6 +73,7 @@ function palette(ink) {
   });
   known = {
     key,
+    colors: shades,
     fills: shades.map(css),
     texts: shades.map((shade) => (luminance(shade) > 0.26 ? "#14171b" : "#ffffff")),
   };
@@ -95,6 +100,11 @@ export function shadesOf(matrix, limit, floor) {
 export function drawHeat(context, { x, y, width, height, columns, rows, framed = false }, shades, first, ink) {
   const { fills } = palette(ink);
   const edge = (from, length, k, n) => Math.round(from + (length * k) / n);
+  const frame = () => drawFrame(context, { x, y, width, height }, framed, ink);
+  if (width / columns < FINE && context.drawImage && !first) {
+    drawFine(context, { x, y, width, height, columns, rows }, shades, ink);
+    return frame();
+  }
   context.fillStyle = fills[STEPS];
   context.fillRect(x, y, width, height);
   for (let row = 0; row < rows; row++) {
@@ -112,6 +122,10 @@ export function drawHeat(context, { x, y, width, height, columns, rows, framed =
     }
   }
   drawGaps(context, { x, y, width, height, columns, rows }, fills[STEPS], edge);
+  frame();
+}
+
+function drawFrame(context, { x, y, width, height }, framed, ink) {
   const line = framed ? 3 : 1;
   context.strokeStyle = framed ? ink.text : ink.axis;
   context.lineWidth = line;
@@ -122,6 +136,18 @@ export function drawHeat(context, { x, y, width, height, columns, rows, framed =
     Math.round(width) + line,
     Math.round(height) + line,
   );
+}
+
+// Cells of a few pixels, as one image.
+function drawFine(context, { x, y, width, height, columns, rows }, shades, ink) {
+  const { colors } = palette(ink);
+  const image = new ImageData(columns, rows);
+  for (let i = 0; i < shades.length; i++) image.data.set([...colors[shades[i]], 255], 4 * i);
+  fine ??= document.createElement("canvas");
+  [fine.width, fine.height] = [columns, rows];
+  contextOf(fine).putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(fine, x, y, width, height);
 }
 
 function drawLowerHalf(context, left, top, wide, tall, fill) {
