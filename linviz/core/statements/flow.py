@@ -186,6 +186,7 @@ def asymptotic(run: Run) -> Statement:
     """The slope of ln L at the end, against the kernel at the limit."""
     name = "Final slope"
     theory = "the slope of ln(L − L_res) tends to −2 λ_min of the tangent kernel (NTK) at the limit"
+    theory += ", where that is positive"
     observed, missed = run.observed_rate.alpha, run.point.missed
     arrived = run.trajectory.status == "converged" and run.point.kind == "global minimum"
     if not arrived or missed or observed == 0:

@@ -101,6 +101,8 @@ def stable_manifold(run: Run) -> Statement | None:
         return None
     name = "Stable manifold"
     theory = "weights that vanish by symmetry stay 0, so the run ends in a saddle"
+    if min(run.scenario.dims) < positive_modes(run.trajectory.problem):
+        theory += ", or in the minimum of the bottleneck, where that has no room for these modes"
     w = np.array([pack(run.trajectory.frame(k)) for k in range(len(run.trajectory.t))])
     zero = w[0] == 0
     count = f"{np.count_nonzero(zero)} of {zero.size} weights are exactly 0"

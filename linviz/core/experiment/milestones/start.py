@@ -64,6 +64,7 @@ def saddles(run: Run) -> Iterator[Milestone]:
     usual = scenario.H < DEEP and SCALES[0] <= scenario.scale <= SCALES[1]
     options = {"rule": on_stable_manifold.ENTRY.name, "scale": scenario.scale if usual else natural}
     here = RULES[scenario.rule].saddle
+    sure = "" if scenario.H == 1 else ", from almost every such start if the conjecture holds"
     for missed in chosen[:MOST_SADDLES]:
         changed = possible(problem, scenario, missed=missed, t_end=None, **options)
         if changed is None or (here and scenario.missed == missed):
@@ -73,7 +74,7 @@ def saddles(run: Run) -> Iterator[Milestone]:
             continue  # equal singular values and a bottleneck: it is no saddle but a minimum
         words = (
             f"{_dead(problem, missed)}: the run ends in the saddle at "
-            f"{loss_formula(problem, missed)} = {value:.4g}."
+            f"{loss_formula(problem, missed)} = {value:.4g}{sure}."
         )
         control, label = "missed" if here else "rule", f"saddle at {value:.4g}"
         yield Milestone(control, label, words, changed, seen="it ends in a saddle")
