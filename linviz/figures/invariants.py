@@ -285,7 +285,11 @@ def _rate_words(run: Run) -> str:
             return f"C{subscript(j)} has {has}, {needs}."
     enough = "Every C has the positive eigenvalues that the rate theorem needs"
     if all(a >= b for a, b in itertools.pairwise(dims[1:])):
-        factor = "" if run.trajectory.problem.is_white else " (times the least nonzero eigenvalue of XXᵀ)"
+        factor = (
+            ""
+            if run.trajectory.problem.is_white
+            else " (times the least nonzero eigenvalue of XXᵀ)"
+        )
         return f"{enough}: it applies{factor}."
     return f"{enough}, but a layer is wider than the one before: it certifies nothing."
 

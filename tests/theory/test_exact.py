@@ -518,3 +518,17 @@ def test_modes_of_any_size_at_any_time_are_numbers_without_a_warning(N):
                 assert "expected earlier times" in str(error)  # noqa: PT017
             else:
                 assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("size", [1e-60, 1e-30, 1e-6])
+def test_the_equation_of_tiny_products_is_followed_or_refused_in_words(size):
+    """A product near the smallest numbers left the integrator without a tolerance."""
+    Q, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))
+    problem = lv.Problem.canonical((240.0, 1.0, 0.0))
+    W = (*(size * np.diag([1.0, 0, 0]) for _ in range(4)), size * Q)
+    try:
+        found = end_to_end_products(problem, lv.product(W), 5, np.array([0.0, 1.0, 1e3]))
+    except ValueError as error:
+        assert "expected an end-to-end equation" in str(error)  # noqa: PT017
+    else:
+        assert np.isfinite(found).all()

@@ -22,7 +22,7 @@ from scipy.linalg import qr
 
 from linviz.core.model.layers import pull
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.model.tolerances import RANK_OF_P, RTOL_PRODUCT
+from linviz.core.model.tolerances import RANK_OF_P, RTOL_PRODUCT, TINY
 
 STEP_OF_FRACTION = 64.0  # of a matrix fraction, in units of 1/‖F‖
 MAX_EVALUATIONS = 40_000  # of the end-to-end equation: a few seconds
@@ -152,8 +152,9 @@ def end_to_end_products(
     from scipy.integrate import solve_ivp  # here: the closed forms do without it
 
     from linviz.core.flow.implicit import Implicit, implicit_run
+    from linviz.core.flow.integrator import quietly
 
-    with implicit_run():
+    with implicit_run(), quietly():
         solution = solve_ivp(
             velocity,
             (0.0, float(t[-1])),
@@ -161,7 +162,7 @@ def end_to_end_products(
             method=Implicit,
             t_eval=t,
             rtol=rtol,
-            atol=1e-3 * rtol * min(scale, float(sigma[rank - 1]) if rank else scale),
+            atol=max(1e-3 * rtol * min(scale, float(sigma[rank - 1]) if rank else scale), TINY),
         )
     if not solution.success:
         raise ValueError(
