@@ -37,7 +37,7 @@ class Destination:
     learned : height above the floor at which one of many runs is as good as at the minimum
     trapped : whether the start is balanced, with det P of the wrong sign
     slope : natural size of YXᵀ, for the scale of gradients
-    natural : size of the products around a layer at the minimum, ‖W_LR‖^((N - 1)/N)
+    weight : size of a layer at the minimum, ‖W_LR‖^(1/N)
     rate : natural rate of the flow, the inverse of a time
     directions : the eigenvectors of XXᵀ along which there are data, as columns
     size : of the map, by which its distance along a direction is judged
@@ -52,7 +52,7 @@ class Destination:
     learned: float
     trapped: bool
     slope: float
-    natural: float
+    weight: float
     rate: float
     directions: Matrix
     size: float
@@ -95,12 +95,17 @@ class Destination:
             learned=min(SET_ASIDE * strength, LEARNED_TO_GAP * step),
             trapped=start is not None and bool(kept_signs(field, start[:, None])[0] < 0),
             slope=slope,
-            natural=weight ** (N - 1),
+            weight=weight,
             rate=rate or 1.0,
             directions=_directions(problem),
             size=float(np.linalg.norm(problem.least_squares)) or float(np.linalg.norm(P)) or 1.0,
             tied=_tied(problem, r_max),
         )
+
+    @property
+    def natural(self) -> float:
+        """Size of the products around a layer at the minimum."""
+        return float(self.weight ** (len(self.field.dims) - 2))
 
     def reached(self, w: Matrix) -> Matrix:
         """Weights (..., n) without the part of W_1 that no data reach: it has no part in scales."""

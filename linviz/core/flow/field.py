@@ -148,7 +148,7 @@ class Field:
             return out
 
         small = self.n**2 <= GATHERED * (len(self.dims) - 1) ** 2
-        return velocity, self._gathered if small else self.jacobian
+        return velocity, (lambda t, y: self._gathered(t, y)) if small else self.jacobian
 
     @property
     def _gathered(self) -> Jacobian:

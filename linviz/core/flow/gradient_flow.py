@@ -15,13 +15,13 @@ from linviz.core.flow.implicit import implicit_run
 from linviz.core.flow.integrator import STEPS_AT_ONCE, FlowError, Stepper, quietly
 from linviz.core.flow.law import GradientFlow
 from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
-from linviz.core.flow.polish import ROUNDOFF_RATIO
+from linviz.core.flow.polish import ROUNDOFF_RATIO, drift
 from linviz.core.flow.recorder import Recorder, loss_and_modes
 from linviz.core.flow.scales import gradient_scale, relative_gradient, roundoff_ratio
 from linviz.core.flow.trajectory import Interrupt, Status, Trajectory
 from linviz.core.flow.watch import PATIENCE, Watch
 from linviz.core.model import checks
-from linviz.core.model.layers import Weights, check_weights, invariants, pack, widths
+from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
 from linviz.core.model.tolerances import CALM, GROWTH_TO_COME, KEPT_BY_FLOW, LEAST_RTOL, RTOL_FLOW
 
@@ -114,7 +114,8 @@ def gradient_flow(
     max_steps = checks.whole(max_steps, "max_steps", 1)
     max_seconds = checks.budget(max_seconds, "max_seconds")
     field, w = _started(problem, W)
-    goal, atol = Destination.of(field, w), rtol * _smallest_scale(problem, W)
+    goal = Destination.of(field, w)
+    atol = rtol * _smallest_scale(goal, w)
     if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF_RATIO:
         return _standing_still(goal, w, t_end, rtol, atol)
     best: Trajectory | None = None
@@ -126,7 +127,7 @@ def gradient_flow(
             return best or trajectory  # a coarser run that came to its end says more
         best, took = trajectory, time.perf_counter() - began
         max_seconds -= took
-        kept = _last_drift(trajectory) <= max(KEPT_BY_FLOW, 50 * rtol)
+        kept = _last_drift(field, trajectory) <= max(KEPT_BY_FLOW, 50 * rtol)
         if kept or 3 * took > max_seconds or law.rtol < 10 * LEAST_RTOL:
             break
     return trajectory
@@ -162,12 +163,11 @@ def _followed(
     )
 
 
-def _last_drift(trajectory: Trajectory) -> float:
+def _last_drift(field: Field, trajectory: Trajectory) -> float:
     """How far the invariants moved up to the last moment, relative to the largest layer then."""
-    first, last = invariants(trajectory.start), invariants(trajectory.frame(-1))
-    size = max(float(np.sum(Wj**2)) for Wj in trajectory.frame(-1))
-    moved = [float(np.linalg.norm(b - a)) for a, b in zip(first, last, strict=True)]
-    return max(moved, default=0.0) / (size or 1.0)
+    first, last = pack(trajectory.start), pack(trajectory.frame(-1))
+    size = max(float(np.sum(v**2)) for v in field.layers(last))
+    return drift(field, first, last) / (size or 1.0)
 
 
 class _Exhausted(Exception):  # noqa: N818  # no error: it ends a run from within a long step
@@ -281,15 +281,15 @@ def _standing_still(
     )
 
 
-def _smallest_scale(problem: Problem, W: Weights) -> float:
+def _smallest_scale(goal: Destination, w: Matrix) -> float:
     """A part of the root mean square of the smallest layer that is not zero, or of the end's.
 
     A layer of zeros is followed from its first step on, whose error is half of its relative length.
     """
-    sizes = [float(np.sqrt(np.mean(Wj**2))) for Wj in W]
-    natural = math.pow(np.linalg.norm(problem.least_squares, 2), 1 / len(W))
+    layers = [v.ravel() for v in goal.field.layers(w)]
+    sizes = [math.sqrt(float(v.dot(v)) / v.size) for v in layers]
     part = FROM_SIZE if all(sizes) else FROM_ZERO
-    return part * min([size for size in (*sizes, natural) if size > 0], default=1.0)
+    return part * min([size for size in (*sizes, goal.weight) if size > 0], default=1.0)
 
 
 def _started(problem: Problem, W: Weights) -> tuple[Field, Matrix]:

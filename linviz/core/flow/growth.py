@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from linviz.core.flow.field import Field
-from linviz.core.flow.stretch import Stretch
 from linviz.core.model.lanczos import krylov
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import GROWTH_ERROR, RTOL_FLOW
@@ -52,15 +51,15 @@ class Restraint:
     ----------
     cap : of the steps
     safe : a step longer than this calls for another look
+    wait : steps after which there is another look in any case
     """
 
     def __init__(self, field: Field, rtol: float, atol: float) -> None:
         self.field, self.rtol, self.atol = field, rtol, atol
-        self.cap, self.safe = math.inf, 0.0
+        self.cap, self.safe, self.wait = math.inf, 0.0, SOONEST
         # a mode's growth is as wrong as a method of order about 8 makes it, far from BDF's 2
         looser = math.pow(max(1.0, rtol / RTOL_FLOW), 1 / 8)
         self._allowed = GROWTH_PER_STEP * min(6.0, looser)
-        self._left, self._wait = 0, SOONEST
 
     def begin(self, w: Matrix) -> None:
         """Bound the first steps of a start so close to a saddle that the error test is blind."""
@@ -71,20 +70,17 @@ class Restraint:
             self.cap = self._allowed / growth if growth > 0 else math.inf
         self.safe = min(self.cap, self._allowed / bound if bound > 0 else math.inf)
 
-    def look(self, stretch: Stretch, order: int, is_stiff: bool) -> None:
-        """Bound the steps after these, or lift the bound."""
-        h, w = float(stretch.t[-1] - stretch.t[-2]), stretch.w[-1]
-        self._left -= len(stretch)
-        if h == 0 or (self._left > 0 and h <= self.safe):
-            return
-        self._wait = SOONEST if h > self.safe else min(2 * self._wait, LATEST)
-        self._left, self.safe, capped = self._wait, 2 * h, self.cap < math.inf
-        allowed = self._allowed
+    def look(self, w: Matrix, h: float, order: int, is_stiff: bool) -> None:
+        """Bound the steps from here on, after one of length h, or lift the bound."""
+        self.wait = SOONEST if h > self.safe else min(2 * self.wait, LATEST)
+        self.safe, capped, allowed = 2 * h, self.cap < math.inf, self._allowed
         if not (is_stiff or capped):
             allowed = max(allowed, min(ADAMS_GROWTH, math.pow(GROWTH_ERROR, 1 / order)))
-        if not capped and (
-            h * self.field.growth_bound(w) <= allowed or self._grows_slower_than(allowed / h, w)
-        ):
+        bound = self.field.growth_bound(w)
+        if not capped and h * bound <= allowed:
+            self.safe = max(self.safe, allowed / bound) if bound > 0 else math.inf
+            return
+        if not capped and self._grows_slower_than(allowed / h, w):
             return
         growth = hidden_growth(self.field, w, self.rtol, self.atol)
         longest = allowed / growth if growth > 0 else math.inf

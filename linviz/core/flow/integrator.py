@@ -113,15 +113,13 @@ class Stepper:
         return stretch
 
     def _implicit_stretch(self, solver: Lsoda, most: int, until: float) -> Stretch:
-        restraint, most = self._restraint, min(most, max(1, WEIGHTS_A_STRETCH // self.field.n))
-        stretch = solver.stretch(most, restraint.cap, restraint.safe, until)
+        most = min(most, max(1, WEIGHTS_A_STRETCH // self.field.n))
+        stretch = solver.stretch(most, until, self._restraint)
         if not len(stretch):
             # its history can mislead it after a plateau, and where hardly anything moves it would
             # step over the whole horizon: once more, afresh and with a small step
             self._solver = solver = self._implicit(self._safe_step())
-            stretch = solver.stretch(most, restraint.cap, restraint.safe, until)
-        if len(stretch):
-            restraint.look(stretch, solver.order, solver.is_stiff)
+            stretch = solver.stretch(most, until, self._restraint)
         return stretch
 
     def _implicit(self, first_step: float | None = None) -> Lsoda:

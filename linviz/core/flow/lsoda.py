@@ -14,6 +14,7 @@ import numpy as np
 from scipy.integrate import ode
 
 from linviz.core.flow.field import Callback
+from linviz.core.flow.growth import Restraint
 from linviz.core.flow.implicit import SHARED
 from linviz.core.flow.stretch import Curve, Stretch
 from linviz.core.model.problem import Matrix
@@ -21,7 +22,7 @@ from linviz.core.model.tolerances import EPS
 
 # where LSODA keeps what is read here, in its arrays of reals and of integers
 LAST_STEP, NEXT_STEP, HISTORY = 10, 11, 20
-ORDER, NEXT_ORDER, METHOD = 13, 14, 18
+ORDER, NEXT_ORDER, METHOD, BDF = 13, 14, 18, 2
 
 
 class Nordsieck:
@@ -37,7 +38,8 @@ class Nordsieck:
         # where the order is about to fall, the last coefficient is not yet that of the next step
         self._last = (self._h / h_used) ** order if next_order < order else 1.0
         self._t = t
-        self._coefficients = numbers[HISTORY - LAST_STEP :].reshape(-1, n)
+        first = HISTORY - LAST_STEP
+        self._coefficients = numbers[first : first + (order + 1) * n].reshape(-1, n)
 
     def __call__(self, t: Matrix) -> Matrix:
         coefficients = self._coefficients
@@ -68,39 +70,30 @@ class Lsoda:
         atol: float,
         first_step: float | None = None,
     ) -> None:
-        self.t, self.w, self.t_end = t, w, t_end
-        self._callbacks = callbacks
+        self.t, self.w, self.t_end, self._waited = t, w, t_end, 0
+        self._callbacks, self._history = callbacks, np.empty((0, 0))
         solver: Any = ode(*callbacks)
         solver.set_integrator("lsoda", rtol=rtol, atol=atol, first_step=first_step or 0.0)
         solver.set_initial_value(w, t)
         self._solver, self._integrator = solver, solver._integrator
         self._integrator.call_args[2] = 5  # single steps, never beyond a time that is told
 
-    @property
-    def order(self) -> int:
-        """That of the last step."""
-        return max(1, int(self._integrator.iwork[ORDER]))
+    def stretch(self, most: int, until: float, restraint: Restraint | None = None) -> Stretch:
+        """At most so many steps, to the first one that ends at a time or beyond.
 
-    @property
-    def is_stiff(self) -> bool:
-        """Whether the last step was BDF's."""
-        return int(self._integrator.iwork[METHOD]) == 2
-
-    def stretch(self, most: int, cap: float, safe: float, until: float) -> Stretch:
-        """At most so many steps, to the first one longer than is safe, or one beyond a time.
-
-        None is longer than the cap; no step at all where the method fails.
+        No step at all where the method fails. The next stretch overwrites this one's polynomials.
         """
         if SHARED:
             self._begin_anew_if_displaced()
         integrator, t_end = self._integrator, self.t_end
         numbers, n = integrator.rwork, len(self.w)
         integrator.call_args[4] = numbers
-        order, go = integrator.iwork.item, partial(integrator.run, *self._callbacks)
+        count, go = integrator.iwork.item, partial(integrator.run, *self._callbacks)
         rows, times = np.empty((most + 1, n)), [self.t]
         rows[0], y = self.w, self.w.copy()  # LSODA overwrites what it is given
         old, until, bound = self.t, min(until, t_end), t_end
-        history: list[bytes] = []
+        cap, safe = (restraint.cap, restraint.safe) if restraint else (math.inf, math.inf)
+        history = self._room(most, HISTORY - LAST_STEP + 13 * n)
         orders: list[tuple[int, int]] = []
         for k in range(1, most + 1):
             if cap < math.inf:  # LSODA scales its history to a step that ends at a time to be met
@@ -110,17 +103,28 @@ class Lsoda:
             if integrator.success != 1:
                 break
             rows[k] = y
-            used = order(ORDER)
-            orders.append((used, order(NEXT_ORDER)))
-            history.append(numbers[LAST_STEP : HISTORY + (used + 1) * n].tobytes())
+            order = count(ORDER)
+            orders.append((order, count(NEXT_ORDER)))
+            size = HISTORY - LAST_STEP + (order + 1) * n
+            history[k - 1, :size] = numbers[LAST_STEP : LAST_STEP + size]
             times.append(now)
-            if now >= until or now - old > safe:
+            self._waited += 1
+            if restraint and (now - old > safe or self._waited > restraint.wait) and now > old:
+                restraint.look(rows[k], now - old, max(1, order), count(METHOD) == BDF)
+                cap, safe, self._waited, bound = restraint.cap, restraint.safe, 0, t_end
+            if now >= until:
                 break
             old = now
-        k = len(history)
+        k = len(orders)
         self.t, self.w = times[-1], rows[k]
         self._solver.t, self._solver._y = self.t, y
         return _stretch(np.array(times), rows[: k + 1], history, orders)
+
+    def _room(self, most: int, size: int) -> Matrix:
+        """Where the polynomials of a stretch are put: memory that is fresh is slow."""
+        if len(self._history) < most:
+            self._history = np.empty((most, size))
+        return self._history
 
     def _begin_anew_if_displaced(self) -> None:
         """Another run that came in between has taken the only place there is for a history."""
@@ -132,10 +136,10 @@ class Lsoda:
             integrator.call_args[2] = 5
 
 
-def _stretch(t: Matrix, w: Matrix, history: list[bytes], orders: list[tuple[int, int]]) -> Stretch:
+def _stretch(t: Matrix, w: Matrix, history: Matrix, orders: list[tuple[int, int]]) -> Stretch:
     n = w.shape[1]
 
     def own(i: int) -> Curve:
-        return Nordsieck(float(t[i + 1]), n, *orders[i], np.frombuffer(history[i]))
+        return Nordsieck(float(t[i + 1]), n, *orders[i], history[i])
 
     return Stretch(t, w, own, own)

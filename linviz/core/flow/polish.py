@@ -2,6 +2,7 @@ r"""The last stretch to a critical point, by Newton's method instead of the flow
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -10,7 +11,7 @@ from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.scales import gradient_scale, roundoff_ratio
 from linviz.core.model.curvature import kronecker_sum
-from linviz.core.model.layers import invariants, pack, prefixes, suffixes, unpack
+from linviz.core.model.layers import Weights, pack, prefixes, suffixes
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import (
     CONJUGATE,
@@ -67,17 +68,16 @@ def _excess(goal: Destination, w: Matrix) -> float:
 
 
 def gauss_newton(goal: Destination, w: Matrix) -> Matrix | None:
-    """Steps of minimal norm, through the NTK, towards the product that minimizes the loss.
+    """Steps of minimal norm, through the NTK at w, towards the product that minimizes the loss.
 
     In the directions of the inputs, where that product is defined, however weak the data there.
     """
     field, root = goal.field, goal.directions
-    goal_map = goal.nearest_minimum(field.product(w)).T @ root
+    wanted = goal.nearest_minimum(field.product(w)).T @ root
+    kernel = _Kernel(field.layout.weights(w), root)
     limit, best, size = w, None, math.inf
     for _ in range(8):
-        W = field.layout.weights(limit)
-        A = [Aj @ root for Aj in prefixes(W)]
-        limit = limit + _through_ntk(A[:-1], suffixes(W), goal_map - A[-1])
+        limit = limit + kernel.step(wanted - field.product(limit).T @ root)
         previous, size = size, float(np.linalg.norm(field.velocity(0.0, limit)))
         if size > 0.5 * previous:
             break
@@ -85,17 +85,26 @@ def gauss_newton(goal: Destination, w: Matrix) -> Matrix | None:
     return _accepted(goal, w, best)
 
 
-def _through_ntk(A: list[Matrix], B: list[Matrix], gap: Matrix) -> Matrix:
-    """Least-norm step that moves the product by `gap` to first order."""
-    AA, BB = [a.T @ a for a in A], [b @ b.T for b in B]
-    if gap.size > LARGEST_KERNEL:
-        dual = _dual_iteratively(AA, BB, gap)
-    else:
-        lam, Q = np.linalg.eigh(kronecker_sum(AA, BB))
-        keep = lam > KERNEL_RANK * lam[-1]
-        dual = (Q[:, keep] / lam[keep]) @ (Q[:, keep].T @ gap.ravel(order="F"))
-        dual = dual.reshape(gap.shape, order="F")
-    return pack([b.T @ dual @ a.T for a, b in zip(A, B, strict=True)])
+class _Kernel:
+    """The neural tangent kernel at some weights, and least-norm steps through it."""
+
+    def __init__(self, W: Weights, root: Matrix) -> None:
+        self.A, self.B = [Aj @ root for Aj in prefixes(W)[:-1]], suffixes(W)
+        self.AA, self.BB = [a.T @ a for a in self.A], [b @ b.T for b in self.B]
+        self.is_small = len(self.AA[0]) * len(self.BB[0]) <= LARGEST_KERNEL
+        if self.is_small:
+            lam, Q = np.linalg.eigh(kronecker_sum(self.AA, self.BB))
+            keep = lam > KERNEL_RANK * lam[-1]
+            self.lam, self.Q = lam[keep], Q[:, keep]
+
+    def step(self, gap: Matrix) -> Matrix:
+        """The least one that moves the product by the gap to first order."""
+        if self.is_small:
+            dual = self.Q @ ((self.Q.T @ gap.ravel(order="F")) / self.lam)
+            dual = dual.reshape(gap.shape, order="F")
+        else:
+            dual = _dual_iteratively(self.AA, self.BB, gap)
+        return pack([b.T @ dual @ a.T for a, b in zip(self.A, self.B, strict=True)])
 
 
 def _dual_iteratively(AA: list[Matrix], BB: list[Matrix], gap: Matrix) -> Matrix:
@@ -156,9 +165,22 @@ def _moved_little(goal: Destination, w: Matrix, limit: Matrix) -> bool:
     return _drift(goal.field, w, limit) <= MOST_DRIFT
 
 
+def drift(field: Field, w: Matrix, limit: Matrix) -> float:
+    """The largest change of an invariant from one to the other, in Frobenius norm.
+
+    Examples
+    --------
+    >>> from linviz.core.model.problem import Problem
+    >>> drift(Field(Problem.canonical((1,)), (1, 1, 1)), np.array([1.0, 1.0]), np.array([1.0, 2.0]))
+    3.0
+    """
+    V, X = field.layers(w), field.layers(limit)
+    pairs = zip(itertools.pairwise(V), itertools.pairwise(X), strict=True)
+    moved = [b @ b.T - y @ y.T - a.T @ a + x.T @ x for (a, b), (x, y) in pairs]
+    return max((float(np.linalg.norm(change)) for change in moved), default=0.0)
+
+
 def _drift(field: Field, w: Matrix, limit: Matrix) -> float:
-    """How far the invariants moved, relative to the largest squared norm of a layer."""
-    both = unpack(np.stack([w, limit]), field.dims)
-    drift = max((float(np.linalg.norm(C[1] - C[0])) for C in invariants(both)), default=0.0)
+    """The same relative to the largest squared norm of a layer."""
     size = max(float(np.linalg.norm(v)) for v in (*field.layers(w), *field.layers(limit)))
-    return drift / (size**2 or 1.0)
+    return drift(field, w, limit) / (size**2 or 1.0)

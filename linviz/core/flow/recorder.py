@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 600.0, 300.0  # of the picture that errors are measured on
 LATEST_START = 1e-3  # the log axis starts at this fraction of the run or earlier
 PIXELS_APART = 6.0  # of the points interpolated within one step
 MOST_INNER = 16  # interpolated points within one step
-BENDS = 1.2  # pixels by which a moment stands out: lines over the steps beside it miss a quarter
+BENDS = 2.0  # pixels by which a moment stands out: lines over the steps beside it miss half of one
 ALLOWED = 0.2  # pixels that a line may miss
 FAR_UP, FAR_ALONG = 12.0, 15.0  # pixels, up and along an axis, after which there is a moment
 _PARTS = [np.arange(1, k + 1) / (k + 1) for k in range(MOST_INNER + 1)]
@@ -63,28 +63,29 @@ class Recorder:
         self._t, self._w, self._curves = [np.zeros(1)], [w[None]], [first]
         self._most = max(3 * n_frames, min(12 * n_frames, int(8e6 / w.size)))
         self._count = 1
+        self._last = first
         self._top, self._low, self._high = float(first[0, 0]), first[0, 1:], first[0, 1:]
 
     def take(self, stretch: Stretch, curves: Matrix) -> None:
         """Take steps of an integrator, with the curves (k, c) at their ends, and points within."""
-        ends, w = stretch.t, stretch.w
-        near = np.vstack([self._curves[-1][-1:], curves])
-        counts = _inner_points(ends, self._heights(near))
-        times, weights, last = [], [], 0
-        for i in np.flatnonzero(counts):
-            curve = stretch.own(int(i))
+        t, w = stretch.t, stretch.w[1:]
+        counts = _inner_points(t, self._heights(np.vstack([self._last, curves])))
+        times, rows, places = [], [], []
+        for i in np.flatnonzero(counts).tolist():
+            curve = stretch.own(i)
             if curve is not None:
-                inner = ends[i] + (ends[i + 1] - ends[i]) * _PARTS[counts[i]]
-                times += [ends[last + 1 : i + 1], inner]
-                weights += [w[last + 1 : i + 1], curve(inner)]
-                last = int(i)
+                times.append(t[i] + (t[i + 1] - t[i]) * _PARTS[counts[i]])
+                rows.append(curve(times[-1]))
+                places += [i] * len(times[-1])
         if not times:
-            self.add(ends[1:], w[1:], curves)
+            self.add(t[1:], w, curves)
             return
-        times.append(ends[last + 1 :])
-        weights.append(w[last + 1 :])
-        rows = np.concatenate(weights)
-        self.add(np.concatenate(times), rows, self.curves(rows))
+        more = np.concatenate(rows)
+        self.add(
+            np.insert(t[1:], places, np.concatenate(times)),
+            np.insert(w, places, more, axis=0),
+            np.insert(curves, places, self.curves(more), axis=0),
+        )
 
     def _heights(self, curves: Matrix) -> Matrix:
         """Every curve in pixels, (c + 1, k), on the picture of what has been seen so far."""
@@ -101,6 +102,7 @@ class Recorder:
         self._w.append(w)
         self._curves.append(curves)
         self._count += len(t)
+        self._last = curves[-1:]
         if self._count > self._most:
             self._thin(self._most // 2)
 
@@ -111,6 +113,8 @@ class Recorder:
         # late steps may be shorter than the roundoff of t: of moments at one time, the last is kept
         new = np.append(np.diff(t) > 0, True) & ((t > 0) | (np.arange(t.size) == 0))
         new[0] = True
+        if new.all():
+            return t, self._w[0], self._curves[0]
         return t[new], self._w[0][new], self._curves[0][new]
 
     def _thin(self, n: int) -> None:
@@ -121,6 +125,9 @@ class Recorder:
                 f"the integration does not move: {len(t)} steps of no length were taken at t = 0; "
                 "scale the weights and the data to order 1, or ask for a longer horizon"
             )
+        if len(t) <= n:
+            self._t, self._w, self._curves = [t], [np.concatenate(self._w)], [curves]
+            return
         keep = chosen(t, curves, n)
         self._t, self._w = [t[keep]], [np.concatenate(self._w)[keep]]
         self._curves, self._count = [curves[keep]], len(keep)
@@ -132,7 +139,10 @@ def loss_and_modes(field: Field) -> Callable[[Matrix], Matrix]:
 
     def curves(w: Matrix) -> Matrix:
         P = field.product(w)
-        return np.column_stack([np.maximum(field.excess(P) - floor, 0.0), field.modes(P)])
+        drawn = np.empty((len(w), 1 + field.dims[-1]))
+        np.maximum(field.excess(P) - floor, 0.0, out=drawn[:, 0])
+        drawn[:, 1:] = field.modes(P)
+        return drawn
 
     return curves
 
@@ -228,6 +238,8 @@ def _inner_points(t: Matrix, y: Matrix) -> Indices:
     # an only step moves by the whole picture's width
     late = np.diff(t) / np.maximum(t[1:], TINY)
     pixels = move + 0.02 * WIDTH * late * (move > SHORT_MOVE * HEIGHT)
+    if pixels.max(initial=0.0) < PIXELS_APART:
+        return np.zeros(len(move), dtype=np.intp)
     bend = np.zeros(len(t)) if len(t) > 2 else np.full(len(t), np.inf)
     for x in (t, np.log(np.maximum(t, TINY))):
         part = (x[1:-1] - x[:-2]) / np.maximum(x[2:] - x[:-2], TINY)

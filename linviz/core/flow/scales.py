@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -42,14 +43,21 @@ def gradient_scale(goal: Destination, w: Matrix) -> float:
     return goal.slope * max(goal.natural, sizes)
 
 
-def log_ratio(x: Matrix | float, y: Matrix | float) -> Matrix:
+def log_ratio(x: float, y: float) -> float:
     """Logarithm of x/y, whatever underflows; not below that of 1e-100.
 
     Examples
     --------
-    >>> log_ratio(np.array([1.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0])).round(2)
-    array([   0.  , -230.26, -230.26])
+    >>> log_ratio(1.0, 1.0), round(log_ratio(0.0, 1.0), 2), round(log_ratio(0.0, 0.0), 2)
+    (0.0, -230.26, -230.26)
     """
+    if not x > 0:
+        return LEAST
+    return max(math.log(x) - math.log(max(y, TINY)), LEAST)
+
+
+def log_ratios(x: Matrix, y: Matrix | float) -> Matrix:
+    """The same of each element of x."""
     ratio = np.log(np.maximum(x, TINY)) - np.log(np.maximum(y, TINY))
     return np.where(np.greater(x, 0), np.maximum(ratio, LEAST), LEAST)
 
@@ -57,13 +65,19 @@ def log_ratio(x: Matrix | float, y: Matrix | float) -> Matrix:
 def relative_gradient(goal: Destination, w: Matrix) -> float:
     """Logarithm of the gradient's size relative to `gradient_scale`."""
     size = float(np.linalg.norm(goal.field.velocity(0.0, w)))
-    return float(log_ratio(size, gradient_scale(goal, w)))
+    return log_ratio(size, gradient_scale(goal, w))
 
 
 def changes_by_roundoff(field: Field, w: Matrix, velocity: Matrix, draws: int = 3) -> Matrix:
     """What errors of a few ulps in the weights make of the velocity, (draws, n)."""
-    signs = np.random.default_rng(0).choice((-4 * EPS, 4 * EPS), size=(draws, field.n))
-    return np.array([field.velocity(0.0, w + w * row) - velocity for row in signs])
+    errors = _errors(draws, field.n)
+    return np.array([field.velocity(0.0, w + w * row) - velocity for row in errors])
+
+
+@lru_cache(maxsize=4)
+def _errors(draws: int, n: int) -> Matrix:
+    """Of a few ulps each, always the same."""
+    return np.random.default_rng(0).choice((-4 * EPS, 4 * EPS), size=(draws, n))
 
 
 def roundoff_ratio(field: Field, w: Matrix, velocity: Matrix) -> float:

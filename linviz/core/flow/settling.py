@@ -19,7 +19,7 @@ import numpy as np
 
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
-from linviz.core.flow.scales import log_ratio, sizes_of_products
+from linviz.core.flow.scales import log_ratio, log_ratios, sizes_of_products
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import SETTLED
 
@@ -37,15 +37,23 @@ class Unsettled:
         self._gram = float(np.linalg.norm(goal.field.problem.gram))
 
     def __call__(self, w: Matrix) -> Matrix:
-        return self.beside(self.noise(w), w)
+        excess, distance, noise = *self._heights(w), self.noise(w)
+        by_loss, by_map = (
+            log_ratios(excess, self.close(noise)),
+            log_ratios(distance, self._bound(noise)),
+        )
+        return np.maximum(by_loss, 2 * by_map)  # both are squares
 
-    def beside(self, noise: Matrix | float, w: Matrix) -> Matrix:
-        """The same where the noise is known."""
+    def beside(self, noise: float, w: Matrix) -> float:
+        """Of one vector of weights, (n,), where the noise is known."""
+        excess, distance = self._heights(w)
+        by_loss = log_ratio(float(excess), float(self.close(noise)))
+        return max(by_loss, 2 * log_ratio(float(distance), float(self._bound(noise))))
+
+    def _heights(self, w: Matrix) -> tuple[Matrix, Matrix]:
+        """The loss above the minimum, and the map's distance from its limit."""
         P = self.goal.field.product(w)
-        excess = self.goal.field.excess(P) - self.goal.floor
-        distance = self.distances(P).max(axis=-1, initial=0.0)
-        by_loss = log_ratio(excess, self.close(noise))
-        return np.maximum(by_loss, 2 * log_ratio(distance, self._bound(noise)))  # both are squares
+        return self.goal.field.excess(P) - self.goal.floor, self.distances(P).max(-1, initial=0.0)
 
     def noise(self, w: Matrix) -> Matrix:
         """Of the map: large weights that cancel come no closer than the integrator's own error."""

@@ -25,7 +25,8 @@ class Stretch:
     w : array (k + 1, n)
         The weights then.
     own : callable int -> callable or None
-        The method's own interpolant over the i-th step, 0 <= i < k, if it costs no evaluations.
+        The method's own interpolant over the i-th step, 0 <= i < k, if it costs no evaluations;
+        until the next stretch is taken.
     made : callable int -> callable
         The same, as accurate as the step, whatever it costs.
     """

@@ -10,14 +10,14 @@ import numpy as np
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
-from linviz.core.flow.scales import gradient_scale, log_ratio, relative_gradient
+from linviz.core.flow.scales import log_ratios, relative_gradient, sizes_of_products
 from linviz.core.flow.settling import FINER, Unsettled, lowered
 from linviz.core.flow.stretch import Stretch
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import CALM, NEAR_SADDLE, TRAPPED_CALM
 
 PATIENCE = 20_000  # steps that may be taken for a direction that the data hardly reach
-NOT_CALM = 1e4  # a step's mean speed so far above the gradient's bound does not end below it
+ABOUT = 10.0  # times the gradient's bound: from there on it is looked at where each step ends
 OVERSHOOT = 1.02  # of the way to the end that is expected
 
 
@@ -40,7 +40,8 @@ class Watch:
 
     def __init__(self, goal: Destination, w: Matrix, rtol: float) -> None:
         self.goal, self.unsettled = goal, Unsettled(goal, rtol)
-        self._settled = lowered(0.0, float(self.unsettled(w)))
+        noise = float(self.unsettled.noise(w))
+        self._settled = lowered(0.0, self.unsettled.beside(noise, w))
         calm = math.log(TRAPPED_CALM if goal.trapped else CALM)
         self._calm = lowered(calm, self._motion(w))
         self.until, self.waited = math.inf, 0
@@ -54,17 +55,21 @@ class Watch:
         from where the limit can be told; if it cannot, at the next bound, a hundredth of this one.
         The excess (k,) is that over the global minimum.
         """
-        end = self._settles(stretch, excess) or self._calms(stretch)
+        w = self.goal.reached(stretch.w[-1])
+        size = float(sizes_of_products(self.goal.field, w).max())
+        noise = self.unsettled.rtol * size * math.sqrt(float(w @ w))
+        end = self._settles(stretch, excess, noise) or self._calms(stretch, size)
         if end is None:
             self._note_passage(stretch, excess)
         return end
 
-    def _settles(self, stretch: Stretch, excess: Matrix) -> tuple[int, Stretch, Limit] | None:
+    def _settles(
+        self, stretch: Stretch, excess: Matrix, noise: float
+    ) -> tuple[int, Stretch, Limit] | None:
         """The end at a minimum; and when it is expected."""
         unsettled, goal = self.unsettled, self.goal
-        noise = unsettled.noise(stretch.w[-1])
         close = float(unsettled.close(noise))
-        self._expect(stretch, log_ratio(excess[-2:], close))
+        self._expect(stretch, log_ratios(excess[-2:], close))
         near = np.flatnonzero(excess <= close * math.exp(max(0.0, self._settled)))
         if not near.size:
             return None
@@ -89,11 +94,14 @@ class Watch:
             left = max(float(values[1]) - self._settled, 0.0)
             self.until = float(stretch.t[-1]) + OVERSHOOT * left / rate if rate > 0 else math.inf
 
-    def _calms(self, stretch: Stretch) -> tuple[int, Stretch, Limit] | None:
-        """The end at a saddle."""
-        goal, field = self.goal, self.goal.field
-        bound = NOT_CALM * math.exp(self._calm) * gradient_scale(goal, stretch.w[-1])
-        for i in np.flatnonzero(stretch.speed <= bound).tolist():
+    def _calms(self, stretch: Stretch, size: float) -> tuple[int, Stretch, Limit] | None:
+        """The end at a saddle; the size is that of the products around layers."""
+        goal, field, speed = self.goal, self.goal.field, stretch.speed
+        # where a step ends, the speed lies about between its mean and the next one's
+        speed[:-1] = np.minimum(speed[:-1], speed[1:])
+        speed[-1] = min(speed[-1], float(np.linalg.norm(field.velocity(0.0, stretch.w[-1]))))
+        bound = ABOUT * math.exp(self._calm) * goal.slope * max(goal.natural, size)
+        for i in np.flatnonzero(speed <= bound).tolist():
             while self._motion(stretch.w[i + 1]) <= self._calm:
                 t, at = stretch.first_below(i, self._motion, self._calm)
                 limit = resting_point(goal, at, field.velocity(0.0, at))
