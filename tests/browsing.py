@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, TimeoutError
 
 PANELS = ("loss", "tree", "modes", "invariants", "hessian", "matrices")  # of the first screen
-ALL = ("loss", "tree", "modes", "network", "invariants", "hessian", "matrices")
+ALL = ("loss", "tree", "modes", "network", "invariants", "hessian", "matrices", "drift")
 
 # what keeps Chromium from calling home, and what a container asks of it
 CHROMIUM_FLAGS = (

@@ -255,6 +255,7 @@ def test_the_code_is_the_screen_to_the_last_bit(board: Page) -> None:
         f"""() => JSON.parse(JSON.stringify({whole},
           (key, value) => ArrayBuffer.isView(value) ? [...value] : value))"""
     )
+    told.pop("spectra", None)  # they come in a message of their own
     again = json.loads(json.dumps(plain(made.run)))
     again["pictures"] = repeated(again["pictures"], again["pictures"])
     look = {"id", "t", "speed", "lecture", "colors", "matrices", "hidden", "panels"}
@@ -410,6 +411,8 @@ def test_the_page_as_one_file_works_from_a_disk_without_a_network(
     for view in ("log_time", "log_loss"):
         if view == "log_time":
             time_menu(page)
+        if view == "log_loss":
+            page.locator(".panel-loss .more").click()
         page.locator(f'[data-view="{view}"]').check()
         page.wait_for_function(
             f"() => document.querySelector('.linviz').linviz.run.view.{view} === true"

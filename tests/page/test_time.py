@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browsing import PANELS, after, canvas_of, moment, opened, played_out, shown, time_menu
+from browsing import ALL, PANELS, after, canvas_of, moment, opened, played_out, shown, time_menu
 from playwright.sync_api import Locator, Page, expect
 from serving import Server
 
@@ -269,6 +269,9 @@ def test_the_tables_are_the_trajectory_at_the_moment_shown(board: Page) -> None:
     (row,) = [r for r in rows if number(r[0]) == pytest.approx(trajectory.t[frame], rel=1e-6)]
     assert number(row[columns.index("loss L")]) == pytest.approx(trajectory.loss[frame], rel=1e-5)
 
+    board.evaluate(
+        "panels => document.querySelector('.linviz').linviz.view.set({ panels })", list(ALL)
+    )
     _, rows = table(board, "network")
     W = [Wj[frame] for Wj in trajectory.W]
     assert len(rows) == sum(Wj.size for Wj in W)

@@ -143,18 +143,16 @@ def _told(run: Run, other: Second | None, k: int, *, is_stopped: bool) -> Told:
     ended = [stay for stay in course.stays if stay.last < k]
     before = ended[-1] if ended else None
     facts = phrases.facts(moment, before, problem, len(run.trajectory.W))
+    short = phrases.short(moment, problem)
     if other is not None:
         both = _both(other, phrases.clause(moment, problem), k)
         own = facts[: 2 if moment.stay is not None else 1]
         return Told(both, (("● ", 0, 0), *own, *other.facts(k)), both)
     if is_stopped:
-        end = tuple(phrases.stopped(moment, problem))
-        return Told(end, tuple(facts), end)
-    return Told(
-        tuple(phrases.headline(moment, problem)),
-        tuple(facts),
-        tuple(phrases.short(moment, problem)),
-    )
+        end = phrases.stopped(moment, problem)
+        brief = end if phrases.is_short(end) else short
+        return Told(tuple(end), tuple(facts), tuple(brief))
+    return Told(tuple(phrases.headline(moment, problem)), tuple(facts), tuple(short))
 
 
 def _both(other: Second, clause: list[Piece], k: int) -> tuple[Piece, ...]:

@@ -193,9 +193,13 @@ def short(moment: Moment, problem: Problem) -> list[Piece]:
     if _words(start) > 5:
         start = [(f"Knows {plural(len(stay.learned), 'mode')}", 0)]
     comes = [("; ", 0), *named(modes, s), (" next.", 0)] if modes else [(", ends here.", 0)]
-    if _words(comes) > 4:
-        comes = [(".", 0)]
-    return [*start, (f": {ways(stay)}", 0), *comes]
+    told = [*start, (f": {ways(stay)}", 0)]
+    return [*told, *(comes if is_short([*told, *comes]) else [(".", 0)])]
+
+
+def is_short(pieces: list[Piece]) -> bool:
+    """Whether a sentence can be read in the last row of a hall: at most twelve words."""
+    return _words(pieces) <= 12
 
 
 def stopped(moment: Moment, problem: Problem) -> list[Piece]:

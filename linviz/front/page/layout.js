@@ -13,7 +13,8 @@ const BESIDE_LOSS = ["tree", "hessian"];
  * @returns {T[]}
  */
 export function inOrder(panels) {
-  return [...panels].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+  const place = (/** @type {T} */ { name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  return [...panels].sort((a, b) => place(a) - place(b));
 }
 
 /** @param {string[]} names */
