@@ -1,4 +1,4 @@
-"""What stands where, and how large, on every screen: nothing jumps, nothing is cut, all can be read."""
+"""What stands where, and how large: nothing jumps, nothing is cut, all can be read."""
 
 import re
 from collections.abc import Callable
@@ -160,11 +160,13 @@ def test_on_its_side_a_phone_shows_a_whole_picture(page: Page, voila_server: str
 TOUCHING = """() => {
   const texts = [...document.querySelectorAll(
     '.linviz :is(.name, .doors button, .headline, .facts, .titles h2, .more, .equations)')]
-    .filter(e => e.checkVisibility() && e.textContent.trim()).map(e => [e, e.getBoundingClientRect()]);
+    .filter(e => e.checkVisibility() && e.textContent.trim())
+    .map(e => [e, e.getBoundingClientRect()]);
   const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
     && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
   const pairs = texts.flatMap(([e, a], i) => texts.slice(i + 1)
-    .filter(([f, b]) => meet(a, b) && !e.contains(f)).map(([f]) => e.className + ' ' + f.className));
+    .filter(([f, b]) => meet(a, b) && !e.contains(f))
+    .map(([f]) => e.className + ' ' + f.className));
   const cut = texts.filter(([e]) => e.scrollWidth > e.clientWidth + 1
     && !e.matches('.facts')).map(([e]) => e.outerHTML.slice(0, 80));
   return [...pairs, ...cut];

@@ -23,7 +23,11 @@ export function addDoors(page) {
     controls,
   );
   find(".doors").append(page.theory.button, door("Share", share.open), door("View", look.open));
-  find(".doors").append(door("Hall", () => page.view.set({ lecture: true })));
+  const enter = () => {
+    page.view.set({ lecture: true });
+    find(".scrubber").focus({ preventScroll: true }); // the keys of time act at once
+  };
+  find(".doors").append(door("Hall", enter));
   const back = door("Back", () => page.view.set({ lecture: false }));
   back.setAttribute("aria-label", "Leave the lecture hall");
   find(".where").append(back);
