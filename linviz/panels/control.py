@@ -9,8 +9,8 @@ from linviz.core.experiment import limits
 from linviz.core.experiment.catalogue.fields import FIELDS
 
 Kind = Literal[
-    "menu", "data", "slider", "number", "seed", "cell", "widths", "target", "marks", "numbers",
-    "layers", "horizon", "button", "reset", "time",
+    "menu", "data", "slider", "stepper", "number", "seed", "cell", "widths", "target", "marks",
+    "numbers", "layers", "horizon", "button", "reset", "time",
 ]  # fmt: skip
 
 
@@ -25,7 +25,8 @@ class Control:
     title : str
         In the list of the controls.
     section : str
-        The legend of the set that it stands in; "" for one outside of the form.
+        The legend of the set that it stands in, "More" for what is rarely used and shown on
+        request; "" for one outside of the form.
     kind : str
         How it looks: a menu, a slider with a number, a number, a number in a row of them, check
         marks or numbers for the items of a list, a button, ... .
@@ -79,25 +80,21 @@ class Control:
         }
 
 
-_START, _RUN = "Initial weights", "Run"
+_START, _BESIDE, _REST = "Start", "Beside it", "More"
 
 CONTROLS: dict[str, Control] = {
     control.name: control
     for control in (
         Control("preset", "Scenario: start from", "Scenario", "menu", "Start from"),
-        Control("data", "Data set", "Data", "data"),
-        Control(
-            "H", "Hidden layers H", "Network", "slider", step=1, low=0,
-            high=limits.MAX_HIDDEN_LAYERS, slider=(0, 8, 1), grows=True,
-        ),
         Control("widths", "Widths", "Network", "widths", low=1, high=limits.MAX_WIDTH),
         Control(
-            "singular_values", "Singular values of the target", "Target: singular values",
-            "target", low=0, high=limits.MAX_SINGULAR_VALUE,
+            "H", "Hidden layers H", "Network", "stepper", "hidden layers", step=1, low=0,
+            high=limits.MAX_HIDDEN_LAYERS,
         ),
         Control("rule", "Rule of the initial weights", _START, "menu", "Rule"),
         Control(
-            "scale", "Scale", _START, "slider", uses="scale", slider=(-4, 0.5, 0.05), log=True
+            "scale", "Scale", _START, "slider", "size ε", uses="scale", slider=(-4, 0.5, 0.05),
+            log=True,
         ),
         Control("lam", "Imbalance λ", _START, uses="lam", step=0.1),
         Control("alpha", "Rate α to certify", _START, uses="alpha", step=0.1),
@@ -110,23 +107,29 @@ CONTROLS: dict[str, Control] = {
             "layers", "Singular values of each layer", _START, "layers",
             edit="layer_singular_value", uses="layer_singular_values",
         ),
-        Control("seed", "Seed and new draw", _START, "seed", "Seed", uses="seed", step=1),
-        Control("horizon", "How long the run lasts", _RUN, "horizon", edit="t_end"),
-        Control("beside", "What runs beside it", _RUN, "menu", "Beside it"),
+        Control("seed", "Seed and new draw", _START, "seed", "draw", uses="seed", step=1),
         Control(
-            "step", "Step of the descent", _RUN, "slider", "Step / critical step", uses="step",
+            "singular_values", "Singular values of the target", "Target", "target", low=0,
+            high=limits.MAX_SINGULAR_VALUE,
+        ),
+        Control("data", "Data set", "Data", "data"),
+        Control("beside", "What runs beside it", _BESIDE, "menu", "Beside it"),
+        Control(
+            "step", "Step of the descent", _BESIDE, "slider", "step / critical step", uses="step",
             slider=(0.05, 1.5, 0.05),
         ),
-        Control("momentum", "Momentum", _RUN, "cell", "momentum", uses="momentum", step=0.1),
+        Control("momentum", "Momentum", _BESIDE, "cell", "momentum", uses="momentum", step=0.1),
         Control(
-            "weight_decay", "Weight decay", _RUN, "cell", "weight decay", uses="weight_decay",
+            "weight_decay", "Weight decay", _BESIDE, "cell", "weight decay", uses="weight_decay",
             step=0.01,
         ),
         Control(
-            "label_noise", "Label noise", _RUN, "cell", "label noise", uses="label_noise", step=0.1
+            "label_noise", "Label noise", _BESIDE, "cell", "label noise", uses="label_noise",
+            step=0.1,
         ),
-        Control("reset", "Start over", _RUN, "reset", "Start over"),
-        Control("freeze", "Compare: keep as A", _RUN, "button", "Keep as A"),
+        Control("horizon", "How long the run lasts", _REST, "horizon", edit="t_end"),
+        Control("reset", "Start over", _REST, "reset", "Start over"),
+        Control("freeze", "Compare: keep as A", _REST, "button", "Keep as A"),
         Control("time", "Time bar", kind="time"),
     )
 }  # fmt: skip

@@ -41,7 +41,8 @@ def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[
         "words": {
             "data": _data_words(run, file),
             "size": _size_words(run),
-            "preset": commentary.look_for if commentary else "",
+            "preset": f"See: {commentary.seen}." if commentary and commentary.seen else "",
+            "look": commentary.look_for if commentary else "",
             "beside": run.beside.reason if run.beside is not None else "",
         },
     }
@@ -58,7 +59,7 @@ def _rounded_up(t: float) -> str:
 def _data_words(run: Run, file: DataSet | None) -> str:
     problem, scenario = run.trajectory.problem, run.scenario
     if WHITENED.name not in scenario.in_use:
-        return "X = I is white: raw and whitened data are the same."
+        return ""
     source = f"{file.name}: " if file else ""
     if scenario.whitened:
         return (

@@ -1,12 +1,14 @@
 // The controls: they send edits and show the scenario in force.
 
+import { showCards } from "./cards.js";
+import { moment } from "../draw/heat.js";
 import { formMarkup } from "./form.js";
-import { showMilestones } from "./milestones.js";
 import { inputs, part, tidy } from "./rows.js";
 import { showForm } from "./values.js";
+import { drawWires } from "./wires.js";
 
 /** @typedef {import("./form.js").Catalogue} Catalogue */
-/** @typedef {{ form: import("./values.js").Form, kept: string | null, milestones: import("./milestones.js").Milestone[] }} Run */
+/** @typedef {{ form: import("./values.js").Form, kept: string | null, dims: number[], pictures: any, milestones: import("./cards.js").Milestone[] }} Run */
 /**
  * What the controls ask for.
  * @typedef {object} Asked
@@ -14,6 +16,7 @@ import { showForm } from "./values.js";
  * @property {(name: string, targets: number, content: ArrayBuffer) => void} upload
  * @property {(words: string) => void} refuse
  * @property {(on: boolean) => void} keep
+ * @property {() => string[]} hidden controls that a link hides
  */
 
 /** @param {Catalogue} catalogue @param {Asked} asked */
@@ -25,7 +28,7 @@ export function createControls(catalogue, asked) {
   root.addEventListener("submit", (event) => event.preventDefault());
   for (const [field, list] of Object.entries(catalogue.menus)) {
     const select = root.querySelector(`select[data-field="${field}"]`);
-    select?.replaceChildren(...list.map(([value, text]) => new Option(text, value)));
+    select?.replaceChildren(...list.map(([value, text, seen]) => option(value, text, seen)));
   }
   let kept = false;
   /** @type {HTMLInputElement | null} */
@@ -43,6 +46,10 @@ export function createControls(catalogue, asked) {
     });
   }
   part(root, ".freeze").addEventListener("click", () => asked.keep(!kept));
+  root.addEventListener("click", (event) => step(/** @type {HTMLElement} */ (event.target), asked));
+  /** @type {Run | null} */
+  let shown = null;
+  let time = 0;
   return {
     root,
     /** @param {Run} run */
@@ -50,10 +57,41 @@ export function createControls(catalogue, asked) {
       showForm(root, catalogue, run.form);
       kept = run.kept !== null;
       part(root, ".freeze").textContent = kept ? "Let A go" : "Keep as A";
-      showMilestones(root, run.milestones, asked.send);
+      showCards(root, run.milestones, asked.hidden(), asked.send);
+      shown = run;
+      this.move(time);
+    },
+    /** @param {number} t */
+    move(t) {
+      time = t;
+      const edges = shown?.pictures?.network.edges;
+      const wires = /** @type {SVGElement | null} */ (root.querySelector(".wires"));
+      if (shown && wires) drawWires(wires, shown.dims, edges?.map((/** @type {any} */ each) => moment(each, t)) ?? null);
     },
     flag: () => last?.setAttribute("aria-invalid", "true"),
   };
+}
+
+/** @param {string} value @param {string} text @param {string} [seen] */
+function option(value, text, seen) {
+  const made = new Option(seen ? `${text}: ${seen}` : text, value);
+  made.dataset.title = text;
+  return made;
+}
+
+// A button beside a number makes it one less or more; one between two layers makes another.
+/** @param {HTMLElement} target @param {Asked} asked */
+function step(target, asked) {
+  const button = /** @type {HTMLButtonElement | null} */ (target.closest(".less, .plus, .between button"));
+  if (!button) return;
+  const { add, remove } = button.dataset;
+  if (add !== undefined) return asked.send("layer", true, [Number(add)]);
+  if (remove !== undefined) return asked.send("layer", false, [Number(remove)]);
+  const input = part(/** @type {Element} */ (button.closest(".stepper")), "input");
+  const { field = "", index } = input.dataset;
+  const value = Number(input.value) + (button.classList.contains("plus") ? 1 : -1);
+  input.value = String(value); // the next click counts from here
+  asked.send(field, value, index === undefined ? [] : [Number(index)]);
 }
 
 // Every dashboard has a copy of this module: they count in what they share, the window.

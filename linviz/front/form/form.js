@@ -21,15 +21,14 @@
  * What the kernel says that there is to choose.
  * @typedef {object} Catalogue
  * @property {Control[]} controls
- * @property {Record<string, string[][]>} menus for each field pairs of a value and its title
+ * @property {Record<string, string[][]>} menus for each field a value, its title, and what is to be seen then
  * @property {number} max_upload bytes
  */
 
-// What stands at the end of a set: the kernel's words, and buttons for values that mean something.
-/** @type {Record<string, string>} */
-const WORDS = { preset: "preset", data: "data", widths: "size", beside: "beside" };
+/** @type {Record<string, string>} controls behind which the kernel's words stand, by the name of these */
+const WORDS = { preset: "preset", data: "data", beside: "beside" };
 const LAST = ["button", "reset"]; // at the end of a set, what starts over behind all else
-const WITHOUT_MILESTONES = new Set(["preset", "data"]);
+const ON_REQUEST = "More";
 
 /** @param {string} text */
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
@@ -43,33 +42,44 @@ function number({ edit, low, high, step }, more = "") {
   return `<input type="number"${range} step="${step ?? "any"}" data-field="${edit}"${more}>`;
 }
 
+// The menu itself is the browser's own; what is chosen is written over as many lines as it needs.
+/** @param {string} field @param {string} label */
+const pick = (field, label) => `<span class="pick"><span class="picked" aria-hidden="true"></span>
+  <select data-field="${field}" aria-label="${escaped(label)}"></select></span>`;
+
+/** @param {string} label @param {string} inside */
+export const stepper = (label, inside) => `<span class="stepper">
+  <button type="button" class="less" aria-label="${escaped(label)}: one less">−</button>${inside}
+  <button type="button" class="plus" aria-label="${escaped(label)}: one more">+</button></span>`;
+
 /** @type {Record<string, (control: Control, id: string) => string>} */
 const KINDS = {
-  menu: (c) => `<label class="row" ${marks(c)}>${c.label}<select data-field="${c.edit}"></select></label>`,
-  data: (
-    c,
-  ) => `<div class="set" ${marks(c)}><label class="row">${c.label}<select data-field="${c.edit}"></select></label>
+  menu: (c) => `<div class="row" ${marks(c)}>${pick(c.edit, c.label)}</div>`,
+  data: (c) => `<div class="set" ${marks(c)}>${pick(c.edit, c.label)}
     <div class="row upload" hidden>
       <label>File<input type="file" accept=".csv,.txt,.tsv,.npz"></label>
       <label>target columns (CSV)<input type="number" class="targets" min="1" max="128" value="1"></label>
       <p class="hint">CSV: a row is a sample, the last columns are the targets. NPZ: arrays X (d_x, m) and Y (d_y, m).</p></div>
-    <div class="row choice" role="radiogroup" aria-label="Raw or whitened data">
+    <div class="row choice" role="radiogroup" aria-label="Raw or whitened data" data-uses="whitened">
       <label><input type="radio" name="white" value="false" data-field="whitened"> raw data</label>
       <label><input type="radio" name="white" value="true" data-field="whitened"> whitened</label></div></div>`,
   slider: (c, id) => {
     const [low, high, step] = c.slider ?? [0, 1, 0.1];
     const kind = `${c.log ? " data-log" : ""}${c.grows ? ` data-grows="${high}"` : ""}`;
-    return `<div class="row" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
-      <input type="range" min="${low}" max="${high}" step="${step}" data-field="${c.edit}"${kind} aria-label="${escaped(c.label)}, slider">
-      ${number(c, ` id="${id}-${c.name}"`)}</div>`;
+    return `<div class="row slider" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
+      ${number(c, ` id="${id}-${c.name}"`)}
+      <input type="range" min="${low}" max="${high}" step="${step}" data-field="${c.edit}"${kind} aria-label="${escaped(c.label)}, slider"></div>`;
   },
-  number: (c) => `<label class="row" ${marks(c)}>${c.label}${number(c)}</label>`,
-  seed: (c, id) => `<div class="row" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
-      ${number(c, ` id="${id}-${c.name}"`)}<button type="button" class="draw">New draw</button></div>`,
-  cell: (c) => `<label ${marks(c)}>${c.label}${number(c)}</label>`,
-  widths: (c) => `<div class="cells widths" ${marks(c)}></div>`,
-  target: (c) => `<div class="set" ${marks(c)}><label class="row">Pattern<select data-field="pattern"></select></label>
-    <div class="sliders singular-values"></div></div>`,
+  stepper: (c, id) => `<div class="row apart" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
+    ${stepper(c.label, number(c, ` id="${id}-${c.name}"`))}</div>`,
+  number: (c) => `<label class="row apart" ${marks(c)}>${c.label}${number(c)}</label>`,
+  seed: (c, id) => `<div class="row apart" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
+      ${number(c, ` id="${id}-${c.name}"`)}<button type="button" class="draw">⟳ new</button></div>`,
+  cell: (c) => `<label class="apart" ${marks(c)}>${c.label}${number(c)}</label>`,
+  widths: (c) => `<div class="drawn" ${marks(c)}><svg class="wires" aria-hidden="true"></svg><div class="between"></div>
+    <div class="cells widths"></div><p class="hint size-words"></p></div>`,
+  target: (c) => `<div class="set" ${marks(c)}><div class="cells singular-values"></div>
+    <label class="row apart pattern">pattern${pick("pattern", "Pattern of the singular values")}</label></div>`,
   marks: (c) =>
     `<fieldset class="${c.name}" ${marks(c)}><legend>${c.label}</legend><div class="cells"></div></fieldset>`,
   numbers: (c) => KINDS.marks(c, ""),
@@ -93,33 +103,31 @@ export function formMarkup(id, controls) {
     if (!KINDS[control.kind]) continue; // it stands elsewhere
     sections.set(control.section, [...(sections.get(control.section) ?? []), control]);
   }
-  return [...sections].map(([legend, own]) => section(id, legend, own)).join("");
+  const rest = sections.get(ON_REQUEST) ?? [];
+  sections.delete(ON_REQUEST);
+  const shown = [...sections].map(([legend, own]) => `<fieldset><legend>${legend}</legend>${set(own, id)}</fieldset>`);
+  return `${shown.join("")}<fieldset class="try"><legend>Try</legend><div class="cards"></div></fieldset>
+    <details class="rest"><summary>${ON_REQUEST}</summary><p class="hint look-words"></p>${set(rest, id)}<div class="cards"></div></details>`;
 }
 
-/** @param {string} id @param {string} legend @param {Control[]} controls */
-function section(id, legend, controls) {
+// Cells that follow each other stand in one block, buttons at the end.
+/** @param {Control[]} controls @param {string} id */
+function set(controls, id) {
   const buttons = LAST.flatMap((kind) => controls.filter((c) => c.kind === kind));
   const others = controls.filter((c) => !buttons.includes(c));
-  const words = controls.flatMap(({ name }) => (WORDS[name] ? [`<p class="hint ${WORDS[name]}-words"></p>`] : []));
-  const names = controls.map(({ name }) => name).filter((name) => !WITHOUT_MILESTONES.has(name));
-  const milestones = names.length > 0 ? `<div class="milestones" data-for="${names.join(" ")}"></div>` : "";
-  const last = buttons.length > 0 ? `<div class="row">${buttons.map((c) => KINDS.button(c, id)).join("")}</div>` : "";
-  return `<fieldset><legend>${legend}</legend>${runs(others, id)}${words.join("")}${milestones}${last}</fieldset>`;
-}
-
-// Cells that follow each other stand in one row.
-/** @param {Control[]} controls @param {string} id */
-function runs(controls, id) {
   let text = "";
-  for (let k = 0; k < controls.length; ) {
-    if (controls[k].kind !== "cell") {
-      text += KINDS[controls[k].kind](controls[k++], id);
+  for (let k = 0; k < others.length; ) {
+    if (others[k].kind !== "cell") {
+      text += KINDS[others[k].kind](others[k], id);
+      if (WORDS[others[k].name]) text += `<p class="hint ${WORDS[others[k].name]}-words"></p>`;
+      k += 1;
       continue;
     }
     const cells = [];
-    while (controls[k]?.kind === "cell") cells.push(controls[k++]);
+    while (others[k]?.kind === "cell") cells.push(others[k++]);
     const uses = cells.map((c) => c.uses).join(" ");
     text += `<div class="cells" data-uses="${uses}">${cells.map((c) => KINDS.cell(c, id)).join("")}</div>`;
   }
-  return text;
+  const last = buttons.length > 0 ? `<div class="row">${buttons.map((c) => KINDS.button(c, id)).join("")}</div>` : "";
+  return text + last;
 }

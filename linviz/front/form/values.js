@@ -1,5 +1,6 @@
 // The scenario in force, shown in the form; what is being typed at this moment is left alone.
 
+import { stepper } from "./form.js";
 import { element, inputs, lowered, part, rows, setValue, tidy } from "./rows.js";
 
 /**
@@ -12,7 +13,9 @@ import { element, inputs, lowered, part, rows, setValue, tidy } from "./rows.js"
 /** @typedef {import("./form.js").Control} Control */
 /** @typedef {import("./form.js").Catalogue} Catalogue */
 
-const NUMBERS = new Set(["slider", "number", "seed", "cell"]); // controls of one number
+const FEW = 5; // layers that have room under the drawing
+const COLORS = 6; // modes
+const NUMBERS = new Set(["slider", "stepper", "number", "seed", "cell"]); // controls of one number
 
 /** @param {HTMLElement} root @param {Catalogue} catalogue @param {Form} form */
 export function showForm(root, catalogue, form) {
@@ -33,6 +36,15 @@ export function showForm(root, catalogue, form) {
   showLists(root, named, form);
   showHorizon(root, form);
   for (const [name, words] of Object.entries(form.words)) part(root, `.${name}-words`).textContent = words;
+  for (const place of root.querySelectorAll(".pick")) showPicked(place);
+}
+
+// What is chosen, written out: a menu's own text would be cut.
+/** @param {Element} place */
+function showPicked(place) {
+  const select = /** @type {HTMLSelectElement} */ (part(place, "select"));
+  const chosen = select.options[select.selectedIndex];
+  part(place, ".picked").textContent = chosen?.dataset.title ?? chosen?.text ?? "";
 }
 
 /**
@@ -54,7 +66,9 @@ function setNumber(input, value) {
 function showPreset(place, presets, form) {
   const select = /** @type {HTMLSelectElement} */ (place);
   const before = presets.find(([name]) => name !== "" && name === form.based_on);
-  select.options[0].text = before ? `${before[1]} (changed)` : presets[0][1];
+  const own = select.options[0];
+  own.text = before ? `${before[1]} (changed)` : presets[0][1];
+  own.dataset.title = own.text;
   select.value = form.preset;
 }
 
@@ -70,22 +84,45 @@ function showData(root, form) {
   select.value = form.data;
   part(root, ".upload").hidden = !form.file || form.data !== form.file.digest;
   for (const input of inputs(root, '[name="white"]')) {
-    input.disabled = isChosen(form); // what is made so is white
-    input.checked = input.value === String(isChosen(form) || form.whitened);
+    input.checked = input.value === String(form.whitened);
   }
 }
 
 /** @param {HTMLElement} container @param {Control} control @param {Form} form */
 function showWidths(container, control, form) {
   const last = form.dims.length - 1;
+  container.dataset.few = String(last < FEW);
   rows(container, form.dims.length, widthCell, (cell, i) => {
-    const role = i === 0 ? " in" : i === last ? " out" : "";
-    /** @type {ChildNode} */ (cell.firstChild).textContent = `d${lowered(i)}${role}`;
+    part(cell, ".layer-name").textContent = `d${lowered(i)}`;
+    for (const input of inputs(cell, "input, button")) {
+      input.disabled = !isChosen(form) && (i === 0 || i === last);
+    }
     const input = part(cell, "input");
     input.max = String(control.high);
-    input.disabled = !isChosen(form) && (i === 0 || i === last);
     setValue(input, form.dims[i]);
+    part(cell, ".less").disabled ||= form.dims[i] <= 1;
   });
+  showBetween(part(/** @type {Element} */ (container.parentElement), ".between"), last);
+}
+
+// Over the drawing: between two columns a layer more, over a hidden one that layer less.
+/** @param {HTMLElement} place @param {number} last */
+function showBetween(place, last) {
+  const few = last < FEW;
+  rows(
+    place,
+    few ? 2 * last - 1 : 0,
+    () => element('<button type="button"></button>'),
+    (button, k) => {
+      const [adds, j] = [k % 2 === 0, Math.ceil(k / 2)];
+      button.textContent = adds ? "＋" : "×";
+      button.dataset[adds ? "add" : "remove"] = String(j);
+      delete button.dataset[adds ? "remove" : "add"];
+      const words = adds ? `Add a layer between d${lowered(j)} and d${lowered(j + 1)}` : `Remove hidden layer ${j}`;
+      button.setAttribute("aria-label", words);
+      button.style.left = `${(100 * (k / 2 + 1)) / (last + 1)}%`;
+    },
+  );
 }
 
 /** @param {HTMLElement} root @param {Control} control @param {Form} form */
@@ -97,6 +134,8 @@ function showTarget(root, control, form) {
   const values = form.singular_values;
   const top = Math.max(5, ...values.map((s) => Math.ceil(s)));
   rows(part(root, ".singular-values"), values.length, sliderRow, (row, k) => {
+    if (values.length <= COLORS) row.style.setProperty("--mode", `var(--mode-${k + 1})`);
+    else row.style.removeProperty("--mode"); // above six none has a color of its own
     for (const input of inputs(row, "input")) {
       input.disabled = !isChosen(form);
       input.max = String(input.type === "range" ? top : control.high);
@@ -147,9 +186,8 @@ function showHorizon(root, form) {
 /** @param {number} i */
 function widthCell(i) {
   const name = `Width d${lowered(i)}`;
-  return element(
-    `<label> <input type="number" min="1" step="1" data-field="width" data-index="${i}" aria-label="${name}"></label>`,
-  );
+  const input = `<input type="number" min="1" step="1" data-field="width" data-index="${i}" aria-label="${name}">`;
+  return element(`<div class="width"><span class="layer-name"></span>${stepper(name, input)}</div>`);
 }
 
 /** @param {string} field @param {number[]} index @param {string} name */
@@ -171,7 +209,7 @@ function layerRow(j) {
 /** @param {number} k */
 function sliderRow(k) {
   const name = `s${lowered(k + 1)}`;
-  return element(`<div class="row slider-row"><span>${name}</span>
-    <input type="range" min="0" max="5" step="0.05" data-field="singular_value" data-index="${k}" aria-label="Singular value ${name}, slider">
-    <input type="number" min="0" max="1000" step="any" data-field="singular_value" data-index="${k}" aria-label="Singular value ${name}"></div>`);
+  const field = `data-field="singular_value" data-index="${k}" aria-label="Singular value ${name}`;
+  return element(`<div class="mode"><input type="number" min="0" max="1000" step="any" ${field}">
+    <input type="range" min="0" max="5" step="0.05" ${field}, slider"></div>`);
 }

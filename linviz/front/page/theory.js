@@ -1,6 +1,7 @@
-// The statements of the theory beside what was measured, as a table in a dialog.
+// The theory beside the pictures of which it speaks: each row one statement, its formula, what this run
+// says of it, and a way to where it is seen.
 
-import { createDialog } from "./dialog.js";
+import { mathMarkup } from "./formula.js";
 import { part } from "./part.js";
 import { indexed } from "./text.js";
 
@@ -9,42 +10,92 @@ const MARKS = {
   false: ["✗", "does not hold"],
   null: ["–", "not decided here, or does not apply"],
 };
+const WIDE = "(min-width: 1000px)";
 
-export function createTheory(model) {
+/**
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {string} theory
+ * @property {string} measured
+ * @property {boolean | null} holds
+ * @property {string} plain
+ * @property {string} tex
+ * @property {string} panel
+ * @property {string} preset
+ */
+/** @typedef {{ panel: (name: string) => void, preset: (name: string) => void, title: (kind: string, name: string) => string }} Ways */
+
+/** @param {any} model @param {HTMLElement} root @param {Ways} ways */
+export function createTheory(model, root, ways) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "open-theory";
-  button.textContent = "Theory, line by line";
-  const dialog = createDialog(
-    "theory",
-    "Theory, line by line",
-    `
-    <div class="scroll" tabindex="0" role="region" aria-label="Statements"><table><thead><tr><th scope="col">Statement</th><th scope="col">Theory</th>
-    <th scope="col">This run</th><th scope="col">Holds</th></tr></thead><tbody></tbody></table></div>`,
-  );
-  button.addEventListener("click", () => dialog.showModal());
-  model.on("msg:custom", (message) => {
+  button.textContent = "Theory";
+  button.setAttribute("aria-expanded", "false");
+  const sheet = createSheet();
+  const close = () => sheet.matches(":popover-open") && sheet.hidePopover();
+  button.addEventListener("click", () => (sheet.matches(":popover-open") ? close() : open(root, sheet)));
+  part(sheet, ".close").addEventListener("click", close);
+  sheet.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), close()));
+  sheet.addEventListener("toggle", ({ newState }) => {
+    button.setAttribute("aria-expanded", String(newState === "open"));
+    root.toggleAttribute("data-sheet", newState === "open");
+    if (newState === "closed" && sheet.contains(document.activeElement)) button.focus();
+  });
+  const go = (/** @type {"panel" | "preset"} */ kind, /** @type {string} */ name) => {
+    if (!window.matchMedia(WIDE).matches) close(); // it covers what it leads to
+    ways[kind](name);
+  };
+  model.on("msg:custom", (/** @type {any} */ message) => {
     if (message.type !== "later") return;
-    part(dialog, "tbody").replaceChildren(...message.theory.map(row));
+    part(sheet, ".rows").replaceChildren(...message.theory.map((/** @type {Row} */ row) => article(row, ways, go)));
     button.disabled = false;
     button.dataset.run = message.run;
   });
-  return { button, dialog, outdate: () => (button.disabled = !dialog.open) };
+  return {
+    button,
+    dialog: sheet,
+    outdate: () => (button.disabled = !sheet.matches(":popover-open")),
+  };
 }
 
-function row({ name, theory, measured, holds }) {
-  const tr = document.createElement("tr");
-  tr.dataset.holds = String(holds);
-  const head = document.createElement("th");
-  head.scope = "row";
-  head.append(...indexed(name));
-  const [mark, words] = MARKS[String(holds)];
-  const cells = [theory, measured, mark].map((text) => {
-    const td = document.createElement("td");
-    td.append(...indexed(text));
-    return td;
-  });
-  cells[2].setAttribute("aria-label", words);
-  tr.append(head, ...cells);
-  return tr;
+function createSheet() {
+  const sheet = document.createElement("aside");
+  sheet.className = "theory";
+  sheet.popover = "manual"; // beside the pictures, not over them
+  sheet.setAttribute("aria-label", "Theory");
+  sheet.innerHTML = `<div class="head"><h2 tabindex="-1">Theory</h2><button type="button" class="close" aria-label="Close the theory">×</button></div>
+    <div class="rows" tabindex="0" role="region" aria-label="Statements"></div>`;
+  return sheet;
+}
+
+// Under the header on a page of its own, which makes room for it; over the whole screen of a phone.
+/** @param {HTMLElement} root @param {HTMLElement} sheet */
+function open(root, sheet) {
+  const beside = window.matchMedia(WIDE).matches && root.dataset.page === "true";
+  const top = beside ? (root.querySelector("header")?.getBoundingClientRect().bottom ?? 0) : 0;
+  sheet.style.setProperty("--top", `${top}px`);
+  sheet.showPopover();
+  part(sheet, "h2").focus();
+}
+
+/** @param {Row} row @param {Ways} ways @param {(kind: "panel" | "preset", name: string) => void} go */
+function article(row, ways, go) {
+  const element = document.createElement("article");
+  element.dataset.holds = String(row.holds);
+  const [mark, words] = MARKS[/** @type {keyof typeof MARKS} */ (String(row.holds))];
+  element.innerHTML = `<h3></h3><button type="button" class="way"></button>${mathMarkup(row.tex)}
+    <p class="measured"><span class="mark" role="img" aria-label="${words}">${mark}</span> <span class="run"></span></p>
+    <details><summary></summary><p class="whole"></p></details>`;
+  part(element, "h3").append(...indexed(row.plain));
+  part(element, ".run").append("This run: ", ...indexed(row.measured));
+  part(element, "summary").textContent = `${row.name}, in words`;
+  part(element, ".whole").append(...indexed(row.theory));
+  const kind = row.holds === null && row.preset ? "preset" : "panel";
+  const way = part(element, ".way");
+  const title = ways.title(kind, row[kind]);
+  way.hidden = title === "";
+  way.textContent = kind === "preset" ? `→ scenario ${title}` : `→ ${title}`;
+  way.addEventListener("click", () => go(kind, row[kind]));
+  return element;
 }
