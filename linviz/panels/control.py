@@ -112,8 +112,7 @@ CONTROLS: dict[str, Control] = {
             "singular_values", "Singular values of the target", "Target", "target", low=0,
             high=limits.MAX_SINGULAR_VALUE,
         ),
-        Control("data", "Data set", "Data", "data"),
-        Control("beside", "What runs beside it", _BESIDE, "menu", "Beside it"),
+        Control("data", "Data set", "Target", "data"),
         Control(
             "step", "Step of the descent", _BESIDE, "slider", "step / critical step", uses="step",
             slider=(0.05, 1.5, 0.05),
@@ -127,6 +126,7 @@ CONTROLS: dict[str, Control] = {
             "label_noise", "Label noise", _BESIDE, "cell", "label noise", uses="label_noise",
             step=0.1,
         ),
+        Control("beside", "What runs beside it", _REST, "menu", "Beside it"),
         Control("horizon", "How long the run lasts", _REST, "horizon", edit="t_end"),
         Control("reset", "Start over", _REST, "reset", "Start over"),
         Control("freeze", "Compare: keep as A", _REST, "button", "Keep as A"),

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { chosen } from "../../linviz/front/form/cards.js";
 import { createEdits } from "../../linviz/front/form/edits.js";
 import { formMarkup } from "../../linviz/front/form/form.js";
 import { lowered, tidy } from "../../linviz/front/form/rows.js";
+import { heights } from "../../linviz/front/form/wires.js";
 import { queryOf } from "../../linviz/front/page/address.js";
 import { DEFAULTS } from "../../linviz/front/page/view.js";
 
@@ -29,20 +31,45 @@ test("a slider has a label of its own, and ids that differ between two pages", (
   assert.doesNotMatch(formMarkup("two", [slider]), /one-scale/);
 });
 
-test("controls stand in the sets that they name, in their order, buttons last", () => {
+test("controls stand in the sets that they name, in their order, buttons last, and some on request", () => {
   const controls = [
     control({ name: "a", section: "First" }),
     control({ name: "b", section: "Second", kind: "reset" }),
+    control({ name: "f", section: "More" }),
     control({ name: "c", section: "Second", kind: "button" }),
     control({ name: "d", section: "Second" }),
     control({ name: "e", section: "", kind: "time" }),
   ];
   const text = formMarkup("id", controls);
-  assert.deepEqual(text.match(/<legend>\w+/g), ["<legend>First", "<legend>Second"]);
+  assert.deepEqual(text.match(/<legend>\w+/g), ["<legend>First", "<legend>Second", "<legend>Try"]);
   assert.deepEqual(
     [...text.matchAll(/data-control="(\w)"/g)].map(([, name]) => name),
-    ["a", "d", "c", "b"],
+    ["a", "d", "c", "b", "f"],
   );
+  assert.match(text, /<details class="rest"><summary>More<[\s\S]*data-control="f"/);
+});
+
+test("a number with buttons beside it says what they do", () => {
+  const text = formMarkup("id", [control({ name: "H", kind: "stepper", label: "layers", low: 0, high: 9 })]);
+  assert.match(text, /class="less" aria-label="layers: one less">−<.*\s*<input type="number" min="0" max="9"/);
+});
+
+test("at most two cards are shown at once, each of another control, and none of a hidden one", () => {
+  const milestones = ["rule", "rule", "scale", "time", "H"].map((control, k) => {
+    return { control, label: `${k}`, words: "", t: control === "time" ? 1 : null, changes: [], seen: "" };
+  });
+  const labels = (/** @type {string[]} */ hidden) => chosen(milestones, hidden).map((own) => own.map((m) => m.label));
+  assert.deepEqual(labels([]), [
+    ["0", "2"],
+    ["1", "4"],
+  ]);
+  assert.deepEqual(labels(["rule", "scale"])[0], ["4"]);
+});
+
+test("a wide column of the little network is drawn in part, within its frame", () => {
+  assert.deepEqual(heights(1), [52]);
+  assert.equal(heights(64).length, 6);
+  assert.ok(Math.min(...heights(64)) >= 5.5 && Math.max(...heights(64)) <= 98.5);
 });
 
 test("cells that follow each other share one row, hidden with the last of them", () => {

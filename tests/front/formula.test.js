@@ -9,7 +9,10 @@ const inner = (tex) => mathMarkup(tex).replace(/<\/?math[^>]*>/g, "");
 
 test("indices, powers and transposes stand with what they belong to", () => {
   assert.equal(inner("x_1^2"), "<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup>");
-  assert.match(inner("W_{j+1}^T"), /^<msubsup><mi>W<\/mi><mrow><mi>j<\/mi>.*<mi mathvariant="normal">⊤<\/mi><\/msubsup>$/);
+  assert.match(
+    inner("W_{j+1}^T"),
+    /^<msubsup><mi>W<\/mi><mrow><mi>j<\/mi>.*<mi mathvariant="normal">⊤<\/mi><\/msubsup>$/,
+  );
   assert.equal(inner("L_{res}"), "<msub><mi>L</mi><mi>res</mi></msub>");
 });
 
@@ -28,7 +31,7 @@ test("words and signs are escaped", () => {
 test("matrices are told by their names", () => {
   /** @type {string[]} */
   const names = [];
-  mathMarkup("\\|Y - W_3 W_2^T P\\|^2", { parts: (name, markup) => (names.push(name), markup) });
+  mathMarkup("\\|Y - W_3 W_2^T P\\|^2", { parts: (name, markup) => `${names.push(name)}${markup}` });
   assert.deepEqual(names, ["Y", "W3", "W2", "P"]);
 });
 

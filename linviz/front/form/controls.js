@@ -1,14 +1,13 @@
 // The controls: they send edits and show the scenario in force.
 
 import { showCards } from "./cards.js";
-import { moment } from "../draw/heat.js";
 import { formMarkup } from "./form.js";
 import { inputs, part, tidy } from "./rows.js";
 import { showForm } from "./values.js";
 import { drawWires } from "./wires.js";
 
 /** @typedef {import("./form.js").Catalogue} Catalogue */
-/** @typedef {{ form: import("./values.js").Form, kept: string | null, dims: number[], pictures: any, milestones: import("./cards.js").Milestone[] }} Run */
+/** @typedef {{ form: import("./values.js").Form, kept: string | null, milestones: import("./cards.js").Milestone[] }} Run */
 /**
  * What the controls ask for.
  * @typedef {object} Asked
@@ -17,6 +16,7 @@ import { drawWires } from "./wires.js";
  * @property {(words: string) => void} refuse
  * @property {(on: boolean) => void} keep
  * @property {() => string[]} hidden controls that a link hides
+ * @property {() => { dims: number[], weights: ArrayLike<number>[] } | null} network at the moment shown
  */
 
 /** @param {Catalogue} catalogue @param {Asked} asked */
@@ -47,9 +47,6 @@ export function createControls(catalogue, asked) {
   }
   part(root, ".freeze").addEventListener("click", () => asked.keep(!kept));
   root.addEventListener("click", (event) => step(/** @type {HTMLElement} */ (event.target), asked));
-  /** @type {Run | null} */
-  let shown = null;
-  let time = 0;
   return {
     root,
     /** @param {Run} run */
@@ -58,15 +55,12 @@ export function createControls(catalogue, asked) {
       kept = run.kept !== null;
       part(root, ".freeze").textContent = kept ? "Let A go" : "Keep as A";
       showCards(root, run.milestones, asked.hidden(), asked.send);
-      shown = run;
-      this.move(time);
+      this.move();
     },
-    /** @param {number} t */
-    move(t) {
-      time = t;
-      const edges = shown?.pictures?.network.edges;
+    move() {
       const wires = /** @type {SVGElement | null} */ (root.querySelector(".wires"));
-      if (shown && wires) drawWires(wires, shown.dims, edges?.map((/** @type {any} */ each) => moment(each, t)) ?? null);
+      const network = asked.network();
+      if (network && wires) drawWires(wires, network.dims, network.weights);
     },
     flag: () => last?.setAttribute("aria-invalid", "true"),
   };

@@ -78,8 +78,7 @@ const KINDS = {
   cell: (c) => `<label class="apart" ${marks(c)}>${c.label}${number(c)}</label>`,
   widths: (c) => `<div class="drawn" ${marks(c)}><svg class="wires" aria-hidden="true"></svg><div class="between"></div>
     <div class="cells widths"></div><p class="hint size-words"></p></div>`,
-  target: (c) => `<div class="set" ${marks(c)}><div class="cells singular-values"></div>
-    <label class="row apart pattern">pattern${pick("pattern", "Pattern of the singular values")}</label></div>`,
+  target: (c) => `<div class="cells singular-values" ${marks(c)}></div>`,
   marks: (c) =>
     `<fieldset class="${c.name}" ${marks(c)}><legend>${c.label}</legend><div class="cells"></div></fieldset>`,
   numbers: (c) => KINDS.marks(c, ""),
@@ -107,7 +106,17 @@ export function formMarkup(id, controls) {
   sections.delete(ON_REQUEST);
   const shown = [...sections].map(([legend, own]) => `<fieldset><legend>${legend}</legend>${set(own, id)}</fieldset>`);
   return `${shown.join("")}<fieldset class="try"><legend>Try</legend><div class="cards"></div></fieldset>
-    <details class="rest"><summary>${ON_REQUEST}</summary><p class="hint look-words"></p>${set(rest, id)}<div class="cards"></div></details>`;
+    <details class="rest"><summary>${ON_REQUEST}</summary><p class="hint look-words"></p>
+    ${pattern(controls)}${set(rest, id)}<div class="cards"></div></details>`;
+}
+
+// Of the target: a value for all of them at once.
+/** @param {Control[]} controls */
+function pattern(controls) {
+  const target = controls.find(({ kind }) => kind === "target");
+  return target
+    ? `<div class="row" ${marks(target)}>s: ${pick("pattern", "Pattern of the singular values")}</div>`
+    : "";
 }
 
 // Cells that follow each other stand in one block, buttons at the end.

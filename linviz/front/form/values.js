@@ -37,6 +37,11 @@ export function showForm(root, catalogue, form) {
   showHorizon(root, form);
   for (const [name, words] of Object.entries(form.words)) part(root, `.${name}-words`).textContent = words;
   for (const place of root.querySelectorAll(".pick")) showPicked(place);
+  for (const place of /** @type {HTMLElement[]} */ ([...root.children])) {
+    const inside = /** @type {HTMLElement[]} */ ([...place.querySelectorAll("[data-uses]")]);
+    const always = place.querySelector("[data-control]:not([data-uses])") !== null;
+    if (inside.length > 0 && !always) place.hidden = inside.every((each) => each.hidden);
+  }
 }
 
 // What is chosen, written out: a menu's own text would be cut.
@@ -115,7 +120,7 @@ function showBetween(place, last) {
     () => element('<button type="button"></button>'),
     (button, k) => {
       const [adds, j] = [k % 2 === 0, Math.ceil(k / 2)];
-      button.textContent = adds ? "＋" : "×";
+      button.textContent = adds ? "+" : "×";
       button.dataset[adds ? "add" : "remove"] = String(j);
       delete button.dataset[adds ? "remove" : "add"];
       const words = adds ? `Add a layer between d${lowered(j)} and d${lowered(j + 1)}` : `Remove hidden layer ${j}`;

@@ -19,25 +19,25 @@ export function heights(d) {
 /**
  * @param {SVGElement} svg
  * @param {number[]} dims
- * @param {ArrayLike<number>[] | null} weights of each layer, row after row; without them all lines are alike
+ * @param {ArrayLike<number>[]} weights of each layer, row after row
  */
 export function drawWires(svg, dims, weights) {
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   const columns = dims.map((d, j) => heights(d).map((y) => [middle(dims.length, j), y]));
   const lines = columns.slice(1).map((to, j) => {
-    const W = weights?.[j] ?? null;
-    const largest = W ? Math.max(...Array.from(W, Math.abs)) || 1 : 1;
-    return to.map((end, i) => columns[j].map((start, k) => line(start, end, W ? W[i * dims[j] + k] / largest : null)));
+    const W = weights[j];
+    const largest = Math.max(...Array.from(W, Math.abs)) || 1;
+    return to.map((end, i) => columns[j].map((start, k) => line(start, end, W[i * dims[j] + k] / largest)));
   });
   const dots = columns.flat().map(([x, y]) => `<circle cx="${x}" cy="${y}" r="${RADIUS}"/>`);
   const more = dims.map((d, j) => (d > MOST ? `<text x="${middle(dims.length, j)}" y="${HEIGHT}">⋮</text>` : ""));
   svg.innerHTML = `${lines.flat(2).join("")}${dots.join("")}${more.join("")}`;
 }
 
-/** @param {number[]} start @param {number[]} end @param {number | null} share */
+/** @param {number[]} start @param {number[]} end @param {number} share */
 function line([x1, y1], [x2, y2], share) {
-  if (share !== null && Math.abs(share) < LEAST) return "";
-  const kind = share === null ? "" : share < 0 ? "minus" : "plus";
-  const width = share === null ? 0.8 : 0.4 + 2.4 * Math.abs(share);
+  if (Math.abs(share) < LEAST) return "";
+  const kind = share < 0 ? "minus" : "plus";
+  const width = 0.4 + 2.4 * Math.abs(share);
   return `<line class="${kind}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke-width="${width.toFixed(2)}"/>`;
 }

@@ -58,6 +58,11 @@ export function mathMarkup(tex, { parts = (_, markup) => markup } = {}) {
     return group();
   }
 
+  function transposed() {
+    at += 1;
+    return '<mi mathvariant="normal">⊤</mi>';
+  }
+
   function scripted() {
     const large = tokens[at].slice(1) in LARGE && tokens[at].startsWith("\\");
     const name = tokens[at];
@@ -67,7 +72,7 @@ export function mathMarkup(tex, { parts = (_, markup) => markup } = {}) {
     while (tokens[at] === "_" || tokens[at] === "^") {
       const sign = tokens[at++];
       if (sign === "_") low = index();
-      else high = tokens[at] === "T" ? (at++, "<mi mathvariant=\"normal\">⊤</mi>") : index();
+      else high = tokens[at] === "T" ? transposed() : index();
     }
     const under = large ? ["munder", "mover", "munderover"] : ["msub", "msup", "msubsup"];
     const kind = under[low && high ? 2 : high ? 1 : 0];

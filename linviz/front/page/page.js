@@ -20,6 +20,7 @@ import { createInk } from "../draw/theme.js";
 import { createTheory } from "./theory.js";
 import { createTimeBar } from "../time/timebar.js";
 import { createView } from "./view.js";
+import { addWays, networkNow } from "./ways.js";
 
 export function render({ model, el }) {
   const root = document.createElement("div");
@@ -38,7 +39,7 @@ export function render({ model, el }) {
   const { catalogue } = model.get("run");
   page.controls = createControls(catalogue, { ...askedOf(page), keep });
   page.panels = createPanels(page, catalogue.panels, tables, createInk(root));
-  page.theory = createTheory(model);
+  page.theory = createTheory(model, root, addWays(page, catalogue));
   page.eigenvalues = createEigenvalues(model, () => clock.set(clock.t));
   page.timebar = createTimeBar(clock, (given) => page.view.set(given), root, walk(page));
   page.headline = createHeadline(find(".said"), clock, () => root.dataset.lecture === "true");
@@ -70,7 +71,13 @@ export function render({ model, el }) {
 // What the controls ask for.
 function askedOf(page) {
   const { edits } = page;
-  return { send: edits.push, upload: edits.upload, refuse: (words) => refuse(page, words) };
+  return {
+    send: edits.push,
+    upload: edits.upload,
+    refuse: (words) => refuse(page, words),
+    hidden: () => page.view.now.hidden,
+    network: () => networkNow(page),
+  };
 }
 
 function assemble({ root, find, controls, panels, tabs, timebar, theory }, tables) {

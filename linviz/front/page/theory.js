@@ -23,7 +23,7 @@ const WIDE = "(min-width: 1000px)";
  * @property {string} panel
  * @property {string} preset
  */
-/** @typedef {{ panel: (name: string) => void, preset: (name: string) => void, title: (kind: string, name: string) => string }} Ways */
+/** @typedef {{ panel: (name: string) => void, preset: (name: string) => void, title: (kind: "panel" | "preset", name: string) => string }} Ways */
 
 /** @param {any} model @param {HTMLElement} root @param {Ways} ways */
 export function createTheory(model, root, ways) {
@@ -36,7 +36,7 @@ export function createTheory(model, root, ways) {
   const close = () => sheet.matches(":popover-open") && sheet.hidePopover();
   button.addEventListener("click", () => (sheet.matches(":popover-open") ? close() : open(root, sheet)));
   part(sheet, ".close").addEventListener("click", close);
-  sheet.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), close()));
+  sheet.addEventListener("keydown", ({ key }) => key === "Escape" && close());
   sheet.addEventListener("toggle", ({ newState }) => {
     button.setAttribute("aria-expanded", String(newState === "open"));
     root.toggleAttribute("data-sheet", newState === "open");
@@ -91,7 +91,7 @@ function article(row, ways, go) {
   part(element, ".run").append("This run: ", ...indexed(row.measured));
   part(element, "summary").textContent = `${row.name}, in words`;
   part(element, ".whole").append(...indexed(row.theory));
-  const kind = row.holds === null && row.preset ? "preset" : "panel";
+  const kind = row.holds === null && ways.title("preset", row.preset) ? "preset" : "panel";
   const way = part(element, ".way");
   const title = ways.title(kind, row[kind]);
   way.hidden = title === "";

@@ -86,7 +86,7 @@ function hideControls(root, hidden) {
   root.querySelectorAll(":is(.controls, .timebar)[data-control], .controls [data-control]").forEach((element) => {
     element.dataset.off = String(off(element));
   });
-  const sets = [...root.querySelectorAll(".controls > fieldset")];
+  const sets = [...root.querySelectorAll(".controls > :is(fieldset, details)")];
   for (const set of sets) {
     const inside = [...set.querySelectorAll("[data-control]")];
     if (inside.length > 0) set.dataset.off = String(inside.every(off));
