@@ -47,10 +47,12 @@ PLAYED_OUT = """() => document.querySelectorAll('.linviz').forEach((root) => {
 def opened(
     page: Page, url: str, width: int = 1280, height: int = 800, *, plays: bool = False
 ) -> Page:
-    """The page at this address, once it is ready; a run that plays by itself is at its end."""
+    """The page at this address, once it is ready and unfolded; a run that plays by itself
+    is at its end."""
     page.set_viewport_size({"width": width, "height": height})
     page.goto(url)
     page.wait_for_selector('.linviz[data-ready="true"]')
+    page.evaluate("document.querySelector('.linviz .rest').open = true")
     if not plays:
         played_out(page)
     return page
@@ -69,6 +71,7 @@ BACK = """wanted => {
   root.querySelectorAll(':popover-open').forEach((menu) => menu.hidePopover());
   if (root.dataset.full) root.querySelector(`.panel-${root.dataset.full} .leave`).click();
   if (root.dataset.state === 'running') root.querySelector('.stop').click();
+  root.querySelector('.rest').open = true;
   if (run.kept) root.querySelector('.freeze').click();
   const top = document.body;  // where the Tab key goes on from
   top.tabIndex = -1;

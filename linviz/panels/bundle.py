@@ -13,11 +13,9 @@ from linviz.panels.module import Module, read
 FRONT = Path(linviz.__file__).parent / "front"
 ENTRY = "page/page"
 STANDALONE = "page/standalone"  # stands for the kernel in a page that was saved as a file
-<<<<<<< HEAD
-STYLES = ("page/page", "form/controls", "time/timebar", "page/dialogs", "page/layout")
-=======
-STYLES = ("page/page", "form/controls", "time/timebar", "page/dialogs", "page/theory")
->>>>>>> f2e5cc4 (wip 2)
+STYLES = (
+    *("page/page", "form/controls", "time/timebar", "page/dialogs", "page/theory", "page/layout"),
+)
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 

@@ -87,13 +87,9 @@ CONTROLS: dict[str, Control] = {
     for control in (
         Control("preset", "Scenario: start from", "Scenario", "menu", "Start from"),
         Control("widths", "Widths", "Network", "widths", low=1, high=limits.MAX_WIDTH),
-        Control(
-            "H", "Hidden layers H", "Network", "stepper", "hidden layers", step=1, low=0,
-            high=limits.MAX_HIDDEN_LAYERS,
-        ),
         Control("rule", "Rule of the initial weights", _START, "menu", "Rule"),
         Control(
-            "scale", "Scale", _START, "slider", "size ε", uses="scale", slider=(-4, 0.5, 0.05),
+            "scale", "Scale", _START, "slider", "Scale ε", uses="scale", slider=(-4, 0.5, 0.05),
             log=True,
         ),
         Control("lam", "Imbalance λ", _START, uses="lam", step=0.1),
@@ -107,14 +103,14 @@ CONTROLS: dict[str, Control] = {
             "layers", "Singular values of each layer", _START, "layers",
             edit="layer_singular_value", uses="layer_singular_values",
         ),
-        Control("seed", "Seed and new draw", _START, "seed", "draw", uses="seed", step=1),
+        Control("seed", "Seed and new draw", _START, "seed", "Seed", uses="seed", step=1),
         Control(
             "singular_values", "Singular values of the target", "Target", "target", low=0,
             high=limits.MAX_SINGULAR_VALUE,
         ),
         Control("data", "Data set", "Target", "data"),
         Control(
-            "step", "Step of the descent", _BESIDE, "slider", "step / critical step", uses="step",
+            "step", "Step of the descent", _BESIDE, "slider", "Step / critical step", uses="step",
             slider=(0.05, 1.5, 0.05),
         ),
         Control("momentum", "Momentum", _BESIDE, "cell", "momentum", uses="momentum", step=0.1),
@@ -125,6 +121,10 @@ CONTROLS: dict[str, Control] = {
         Control(
             "label_noise", "Label noise", _BESIDE, "cell", "label noise", uses="label_noise",
             step=0.1,
+        ),
+        Control(
+            "H", "Hidden layers H", _REST, "stepper", "Hidden layers H", step=1, low=0,
+            high=limits.MAX_HIDDEN_LAYERS,
         ),
         Control("beside", "What runs beside it", _REST, "menu", "Beside it"),
         Control("horizon", "How long the run lasts", _REST, "horizon", edit="t_end"),

@@ -75,7 +75,7 @@ def _data_words(run: Run, file: DataSet | None) -> str:
 
 def _size_words(run: Run) -> str:
     dims = run.scenario.dims
-    text = f"{plural(run.scenario.n_parameters, 'weight')} in {plural(len(dims) - 1, 'layer')}"
+    text = plural(run.scenario.n_parameters, "weight")
     if min(dims) < dims[-1]:
-        return f"{text}; a bottleneck: the product has rank {min(dims)} at most."
-    return f"{text}; no bottleneck."
+        return f"{text}; a bottleneck: P has rank {min(dims)} at most."
+    return text

@@ -16,6 +16,7 @@ from linviz.figures.compare import changes, compare_words
 from linviz.figures.picture import Picture
 from linviz.figures.verdict import budget_words, verdict
 from linviz.panels import catalogue, now
+from linviz.panels.equations import equations
 from linviz.panels.form import form
 from linviz.panels.panel import drawn
 from linviz.panels.shown import Shown
@@ -60,6 +61,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
             }
             for m in milestones(run)
         ],
+        "equations": equations(run),
         "form": form(run, datasets, shown.preset),
         "query": to_query(run.scenario, shown.preset),
         "code": run.scenario.code,

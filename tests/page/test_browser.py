@@ -127,7 +127,6 @@ def test_a_number_typed_runs(board: Page, selector, text, path, expected) -> Non
 @pytest.mark.parametrize(
     ("selector", "key", "path"),
     [
-        (slider_of("H"), "ArrowRight", "form.H"),
         (slider_of("singular_value", "0"), "ArrowRight", "form.singular_values[0]"),
         (slider_of("scale"), "ArrowRight", "form.scale"),
     ],
@@ -365,10 +364,11 @@ def test_the_theory_stands_line_by_line_beside_the_run(board: Page) -> None:
     expect(button).to_be_enabled()
     button.focus()
     board.keyboard.press("Enter")
-    rows = board.locator(".theory tbody tr")
+    rows = board.locator(".theory article")
     assert rows.count() >= 15
-    assert board.locator('.theory tr[data-holds="false"]').count() == 0
-    assert board.locator('.theory tr[data-holds="true"]').count() >= 8
+    assert board.locator('.theory [data-holds="false"]').count() == 0
+    assert board.locator('.theory [data-holds="true"]').count() >= 8
+    assert board.locator(".theory math").count() == rows.count()
     board.keyboard.press("Escape")
     expect(board.locator(".theory")).to_be_hidden()
 
@@ -376,7 +376,8 @@ def test_the_theory_stands_line_by_line_beside_the_run(board: Page) -> None:
 def test_a_preset_brings_its_scenario_its_words_and_its_axes(board: Page) -> None:
     presets = board.locator('[data-field="preset"]')
     after(board, lambda: presets.select_option("certified-rate"))
-    expect(board.locator(".preset-words")).to_contain_text("positive eigenvalues")
+    expect(board.locator(".look-words")).to_contain_text("positive eigenvalues")
+    expect(board.locator(".preset-words")).to_contain_text("below its bound")
     expect(board.locator(".panel-loss .words")).to_contain_text("certified rate α")
     assert board.locator('[data-view="log_loss"]').is_checked()
     names = [curve["name"] for curve in shown(board, "pictures.loss.curves")]

@@ -74,7 +74,7 @@ const KINDS = {
     ${stepper(c.label, number(c, ` id="${id}-${c.name}"`))}</div>`,
   number: (c) => `<label class="row apart" ${marks(c)}>${c.label}${number(c)}</label>`,
   seed: (c, id) => `<div class="row apart" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
-      ${number(c, ` id="${id}-${c.name}"`)}<button type="button" class="draw">⟳ new</button></div>`,
+      ${number(c, ` id="${id}-${c.name}"`)}<button type="button" class="draw">New draw</button></div>`,
   cell: (c) => `<label class="apart" ${marks(c)}>${c.label}${number(c)}</label>`,
   widths: (c) => `<div class="drawn" ${marks(c)}><svg class="wires" aria-hidden="true"></svg><div class="between"></div>
     <div class="cells widths"></div><p class="hint size-words"></p></div>`,
@@ -115,7 +115,7 @@ export function formMarkup(id, controls) {
 function pattern(controls) {
   const target = controls.find(({ kind }) => kind === "target");
   return target
-    ? `<div class="row" ${marks(target)}>s: ${pick("pattern", "Pattern of the singular values")}</div>`
+    ? `<div class="row" ${marks(target)}>Pattern ${pick("pattern", "Pattern of the singular values")}</div>`
     : "";
 }
 

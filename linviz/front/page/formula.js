@@ -3,7 +3,7 @@
 /** @type {Record<string, string>} */
 const LETTERS = {
   ...{ alpha: "α", beta: "β", eta: "η", lambda: "λ", mu: "μ", sigma: "σ" },
-  ...{ nabla: "∇", partial: "∂", dots: "…", cdots: "⋯", ldots: "…" },
+  ...{ Delta: "Δ", nabla: "∇", partial: "∂", dots: "…", cdots: "⋯", ldots: "…" },
 };
 /** @type {Record<string, string>} */
 const SIGNS = { le: "≤", ge: "≥", to: "→", in: "∈", pm: "±", Rightarrow: "⇒", cdot: "·", "|": "‖" };

@@ -5,6 +5,7 @@ import { createClock } from "../time/clock.js";
 import { createControls } from "../form/controls.js";
 import { addDoors } from "./doors.js";
 import { createEdits } from "../form/edits.js";
+import { createEquations } from "./equations.js";
 import { createEigenvalues } from "../time/eigenvalues.js";
 import { freeKeys, keepKeys } from "./focus.js";
 import { createHeadline } from "./headline.js";
@@ -42,6 +43,7 @@ export function render({ model, el }) {
   page.theory = createTheory(model, root, addWays(page, catalogue));
   page.eigenvalues = createEigenvalues(model, () => clock.set(clock.t));
   page.timebar = createTimeBar(clock, (given) => page.view.set(given), root, walk(page));
+  page.equations = createEquations(root, find(".equations"));
   page.headline = createHeadline(find(".said"), clock, () => root.dataset.lecture === "true");
   page.tabs = createTabs(root, page.panels.list);
   assemble(page, tables);
@@ -140,6 +142,7 @@ function showRun(page, awaited) {
   const fresh = page.view.take(run.view);
   page.eigenvalues.show(run);
   page.headline.show(run);
+  page.equations.show(run.equations);
   page.panels.show(run);
   page.controls.show(run);
   page.timebar.show({ ...run, view: page.view.now });

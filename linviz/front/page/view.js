@@ -5,6 +5,8 @@ import { createDialog } from "./dialog.js";
 import { inHall, offered, place } from "./layout.js";
 import { part, parts } from "./part.js";
 
+const FEW = 8; // controls that are all shown at once
+
 // What a link leaves out.
 export const DEFAULTS = {
   log_loss: false,
@@ -91,6 +93,10 @@ function hideControls(root, hidden) {
     const inside = [...set.querySelectorAll("[data-control]")];
     if (inside.length > 0) set.dataset.off = String(inside.every(off));
   }
+  const rest = root.querySelector(".controls .rest");
+  const shown = [...root.querySelectorAll(".controls [data-control]:not(.milestone)")].filter((each) => !off(each));
+  rest?.toggleAttribute("data-few", shown.length <= FEW);
+  if (rest && shown.length <= FEW) rest.open = true;
   root.dataset.bare = String(sets.every((set) => set.dataset.off === "true"));
 }
 

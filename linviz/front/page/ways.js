@@ -25,7 +25,7 @@ export function addWays(page, { panels, menus }) {
 /** @param {any} page @returns {{ dims: number[], weights: ArrayLike<number>[] } | null} */
 export function networkNow({ run, clock }) {
   if (!run) return null;
-  const weights = run.pictures.network.edges.map((/** @type {any} */ each) => moment(each, clock.t));
+  const weights = run.pictures.network.network.edges.map((/** @type {any} */ each) => moment(each, clock.t));
   return { dims: run.dims, weights };
 }
 
