@@ -369,8 +369,52 @@ def test_the_theory_stands_line_by_line_beside_the_run(board: Page) -> None:
     assert board.locator('.theory [data-holds="false"]').count() == 0
     assert board.locator('.theory [data-holds="true"]').count() >= 8
     assert board.locator(".theory math").count() == rows.count()
+    expect(board.locator(".panel-loss")).to_be_visible()  # it stands beside what it speaks of
+    edge = board.locator(".theory").bounding_box()
+    pictures = board.locator(".panels").bounding_box()
+    assert edge is not None
+    assert pictures is not None
+    assert pictures["x"] + pictures["width"] <= edge["x"] + 1
+    board.locator(".theory .way", has_text="→ Loss").first.click()
+    expect(board.locator(".panel-loss")).to_have_attribute("data-pointed", "true")
+    board.locator(".theory .close").focus()
     board.keyboard.press("Escape")
     expect(board.locator(".theory")).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_a_factor_and_its_matrix_light_each_other(board: Page) -> None:
+    factor = board.locator('.equations [data-light="W2"]').first
+    factor.focus()
+    assert factor.get_attribute("data-lit") == ""
+    board.locator(".linviz").evaluate(
+        "root => root.dispatchEvent(new CustomEvent('linviz-light', { detail: 'W1' }))"
+    )
+    assert factor.get_attribute("data-lit") is None
+    assert board.locator('.equations [data-light="W1"]').first.get_attribute("data-lit") == ""
+    factor.blur()
+    expect(board.locator(".equations [data-lit]")).to_have_count(0)
+
+
+def test_layers_come_and_go_by_buttons_on_the_drawing(board: Page) -> None:
+    after(board, lambda: board.get_by_label("Add a layer between d₁ and d₂").press("Enter"))
+    assert shown(board, "form.dims") == [5, 5, 5, 4, 3]
+    after(board, lambda: board.get_by_label("Remove hidden layer 1").click())
+    assert shown(board, "form.dims") == [5, 5, 4, 3]
+    after(board, lambda: board.get_by_label("Width d₂: one less").click())
+    assert shown(board, "form.dims") == [5, 5, 3, 3]
+    lines = board.locator(".wires line").count()
+    assert 20 < lines <= 25 + 15 + 9
+
+
+def test_a_card_says_what_it_changes_and_changes_it(board: Page) -> None:
+    card = board.locator(".try .milestone").first
+    expect(card.locator(".changes")).to_have_text("sets the rule to “near a saddle”, scale 0.1 → 0.05")
+    after(board, card.click)
+    assert (shown(board, "form.rule"), shown(board, "form.scale")) == ("near_saddle", 0.05)
+    assert shown(board, "form.missed") == [2]
+    after(board, lambda: board.evaluate("document.querySelector('.linviz').linviz.beside([1])"))
+    assert shown(board, "form.missed") == [1, 2]
 
 
 def test_a_preset_brings_its_scenario_its_words_and_its_axes(board: Page) -> None:

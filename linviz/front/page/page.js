@@ -136,7 +136,7 @@ function showRun(page, awaited) {
   if (!run.pictures) return;
   run.pictures = withRepeats(run.pictures);
   page.run = run;
-  root.linviz = { run, clock, view: page.view, panels: page.panels.list };
+  root.linviz = { run, clock, view: page.view, panels: page.panels.list, beside: page.beside };
   clock.renew(run.t, run.view.log_time);
   page.view.offer(Object.keys(run.pictures));
   const fresh = page.view.take(run.view);
