@@ -36,9 +36,8 @@ export function render({ model, el }) {
   page.tell = (words) => notify(page, words);
   el.append(root);
   const tables = createTables();
-  const keep = (on) => model.send({ type: on ? "freeze" : "unfreeze" });
   const { catalogue } = model.get("run");
-  page.controls = createControls(catalogue, { ...askedOf(page), keep });
+  page.controls = createControls(catalogue, askedOf(page));
   page.panels = createPanels(page, catalogue.panels, tables, createInk(root));
   page.theory = createTheory(model, root, addWays(page, catalogue));
   page.eigenvalues = createEigenvalues(model, () => clock.set(clock.t));
@@ -72,11 +71,12 @@ export function render({ model, el }) {
 
 // What the controls ask for.
 function askedOf(page) {
-  const { edits } = page;
+  const { edits, model } = page;
   return {
     send: edits.push,
     upload: edits.upload,
     refuse: (words) => refuse(page, words),
+    keep: (on) => model.send({ type: on ? "freeze" : "unfreeze" }),
     hidden: () => page.view.now.hidden,
     network: () => networkNow(page),
   };
@@ -136,7 +136,7 @@ function showRun(page, awaited) {
   if (!run.pictures) return;
   run.pictures = withRepeats(run.pictures);
   page.run = run;
-  root.linviz = { run, clock, view: page.view, panels: page.panels.list, beside: page.beside };
+  root.linviz = { run, clock, view: page.view, panels: page.panels.list };
   clock.renew(run.t, run.view.log_time);
   page.view.offer(Object.keys(run.pictures));
   const fresh = page.view.take(run.view);

@@ -1,5 +1,4 @@
-// Ways through the page: from a statement to its picture or scenario, from a node of the tree to a start
-// beside it.
+// Ways from a statement of the theory to its picture or scenario, and the network as it is now.
 
 import { moment } from "../draw/heat.js";
 
@@ -10,8 +9,6 @@ export function addWays(page, { panels, menus }) {
     panel: new Map(panels.map(({ name, title }) => [name, title.split(" = ")[0]])),
     preset: new Map(menus.preset.map(([name, title]) => [name, title])),
   };
-  /** @param {number[]} learned modes that the saddle knows, counted from 1 */
-  page.beside = (learned) => edits.push("saddle", learned);
   clock.listen(() => page.controls.move());
   return {
     panel: (/** @type {string} */ name) => showPanel(page, name),
