@@ -122,7 +122,7 @@ def test_inputs_without_data_do_not_couple_by_roundoff() -> None:
     assert "ambiguous" not in point.reason
 
 
-@pytest.mark.parametrize("k", [446, 643])
+@pytest.mark.parametrize("k", [446, 643, 91, 141, 258])  # canonical and raw
 @pytest.mark.parametrize("size", [1e-6, 1.0, 1e3])
 def test_no_negative_eigenvalue_that_roundoff_hides_overrules_the_theorem(k, size) -> None:
     """Nothing learned, so that layers may have any size; large ones hide what is negative."""

@@ -28,10 +28,11 @@ from linviz.core.model.words import written
 from linviz.core.statements.statement import Statement, within
 from linviz.core.theory.discretization import angular_momenta, one_step_drift
 from linviz.core.theory.neurons import imbalance_leak, neuron_invariants
-from linviz.core.theory.weight_decay import decayed_strengths
+from linviz.core.theory.weight_decay import critical_weight_decay, decayed_strengths
 
 LEAKED = 1e-3  # of max ‖W_j‖²: how well the integral of a leak is known
 BLUR = 1e-4  # relative: difference of two rules at which an integral is known well enough
+HARDLY_MOVING = 0.02  # of a critical weight decay: two roots are near each other there
 AT_REST = 1e-3  # of s_1: modes as near as this to where weight decay ends are there
 MOST_FOR_SPECTRUM = 400
 
@@ -169,6 +170,11 @@ def decayed_modes(run: Run) -> Statement | None:
         return Statement(name, theory, measured, True)
     if descent.status != "converged":
         return Statement(name, theory, measured + ", not at rest yet", None)
+    critical = critical_weight_decay(problem, N)
+    close = float(np.abs(rate / np.maximum(critical, NOT_ZERO) - 1).min())
+    if close <= HARDLY_MOVING:
+        words = f"λ is within {written(close, 1)} of the one that loses a mode, which hardly moves"
+        return Statement(name, theory, f"{measured}: not decided here, because {words}", None)
     return Statement(name, theory, measured, False)
 
 
