@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.stays import Stay
+from linviz.core.model.problem import Matrix
 from linviz.core.statements.now import telling
 from linviz.core.statements.phrases import stay_name
 from linviz.core.statements.second import Second
 
 UNKNOWN = -1
+LARGEST_SINGLE = 1e30
 
 
 def content(run: Run, preset: str = "", kept: Run | None = None) -> dict[str, Any]:
@@ -36,11 +39,16 @@ def content(run: Run, preset: str = "", kept: Run | None = None) -> dict[str, An
             {"headline": told.headline, "facts": told.facts, "short": told.short}
             for told in said.texts
         ],
-        "values": {name: np.float32(values) for name, values in said.values.items()},
+        "values": {name: _single(values) for name, values in said.values.items()},
         "counts": counts[course.stay],
         "beside": _lane(said.beside),
         "about": LECTURE[preset].moment if preset in LECTURE else None,
     }
+
+
+def _single(values: Matrix) -> NDArray[np.floating[Any]]:
+    """In half the bytes, where they have room for it."""
+    return values if np.abs(values).max(initial=0.0) > LARGEST_SINGLE else values.astype(np.float32)
 
 
 def _lane(other: Second | None) -> list[dict[str, Any]] | None:

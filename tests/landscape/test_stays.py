@@ -21,6 +21,7 @@ from linviz.core.landscape.stays import (
     NEAR_LEVEL,
     named_counts,
 )
+from tests.validation.scenarios import drawn
 
 
 @cache
@@ -189,6 +190,17 @@ def test_what_holds_of_every_run_holds_of_a_few(seed: int) -> None:
 def test_what_holds_of_every_run_holds_of_many(block: int) -> None:
     for seed in range(30 * block, 30 * block + 30):
         check(lv.run(random_scenario(seed)))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(4))
+def test_what_holds_of_every_run_holds_from_any_start(block: int) -> None:
+    for k in range(50 * block, 50 * block + 50):
+        try:
+            run = lv.run(drawn(777, k))
+        except (ValueError, lv.FlowError):  # a rule that these widths or data do not allow
+            continue
+        check(run)
 
 
 @pytest.mark.long

@@ -261,6 +261,7 @@ def test_all_six_pictures_are_others_at_another_moment(board: Page) -> None:
 
 
 def test_the_tables_are_the_trajectory_at_the_moment_shown(board: Page) -> None:
+    board.evaluate("all => document.querySelector('.linviz').linviz.view.set({ panels: all })", ALL)
     run = lv.run(lv.Scenario())
     trajectory = run.trajectory
     frame = len(trajectory.t) // 3

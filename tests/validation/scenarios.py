@@ -48,7 +48,7 @@ def told(seed: int, n: int) -> Rows:
 
 def _tell(rows: Rows, seed: int, k: int) -> None:
     try:
-        study = lv.run(_drawn(seed, k))
+        study = lv.run(drawn(seed, k))
     except (ValueError, lv.FlowError):  # a rule that these widths or data do not allow
         rows.refused += 1
         return
@@ -60,7 +60,8 @@ def _tell(rows: Rows, seed: int, k: int) -> None:
             rows.mismatches.append(f"scenario ({seed}, {k}): {study.scenario}: {words}")
 
 
-def _drawn(seed: int, k: int) -> lv.Scenario:
+def drawn(seed: int, k: int) -> lv.Scenario:
+    """The k-th random scenario of a seed."""
     rng = np.random.default_rng((seed, k))
     d_y, H = int(rng.integers(1, 4)), int(rng.integers(0, 6))
     d_x, hidden = d_y + int(rng.integers(0, 3)), [int(d) for d in rng.integers(1, 5, size=H)]

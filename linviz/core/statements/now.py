@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.course import Course
 from linviz.core.model.problem import Matrix
+from linviz.core.model.words import written
 from linviz.core.statements import phrases
 from linviz.core.statements.phrases import Fact, Piece
 from linviz.core.statements.second import Second, second
@@ -143,22 +144,28 @@ def _told(run: Run, other: Second | None, k: int, *, is_stopped: bool) -> Told:
     ended = [stay for stay in course.stays if stay.last < k]
     before = ended[-1] if ended else None
     facts = phrases.facts(moment, before, problem, len(run.trajectory.W))
-    short = phrases.short(moment, problem)
     if other is not None:
-        both = _both(other, phrases.clause(moment, problem), k)
         own = facts[: 2 if moment.stay is not None else 1]
-        return Told(both, (("● ", 0, 0), *own, *other.facts(k)), both)
+        return Told(
+            _both(other, phrases.clause(moment, problem), other.clause(k)),
+            (("● ", 0, 0), *own, *other.facts(k)),
+            _both(other, phrases.short_clause(moment, problem), other.clause(k, short=True)),
+        )
     if is_stopped:
         end = phrases.stopped(moment, problem)
-        brief = end if phrases.is_short(end) else short
-        return Told(tuple(end), tuple(facts), tuple(brief))
-    return Told(tuple(phrases.headline(moment, problem)), tuple(facts), tuple(short))
+        where = phrases.short_clause(moment, problem)
+        brief = [(f"Stopped at t = {written(moment.t)}: ", 0), *where, (".", 0)]
+        return Told(tuple(end), tuple(facts), tuple(end if phrases.is_short(end) else brief))
+    return Told(
+        tuple(phrases.headline(moment, problem)),
+        tuple(facts),
+        tuple(phrases.short(moment, problem)),
+    )
 
 
-def _both(other: Second, clause: list[Piece], k: int) -> tuple[Piece, ...]:
+def _both(other: Second, first: list[Piece], then: list[Piece]) -> tuple[Piece, ...]:
     """One sentence for each of two runs."""
-    names = (f"{other.first}: ", 0), (f". {other.name}: ", 0)
-    return names[0], *clause, names[1], *other.clause(k), (".", 0)
+    return (f"{other.first}: ", 0), *first, (f". {other.name}: ", 0), *then, (".", 0)
 
 
 def _values(run: Run, other: Second | None, texts: tuple[Told, ...]) -> dict[str, Matrix]:

@@ -142,8 +142,8 @@ def headline(moment: Moment, problem: Problem) -> list[Piece]:
         return _falling(moment, s)
     where = _begun(place(stay, s))
     if stay.kind == "minimum":
-        rest = ": nothing leads down." if stay.is_limit else ", not settled when the run stops."
-        return [*where, (rest, 0)]
+        open_end = ", still settling." if moment.next else ", not settled when the run stops."
+        return [*where, (": nothing leads down." if stay.is_limit else open_end, 0)]
     if not modes:
         taken = "the run takes none." if stay.kind == "saddle" else "the run ends here."
         return [*where, (f": {ways(stay)}, {taken}", 0)]
@@ -183,23 +183,42 @@ def short(moment: Moment, problem: Problem) -> list[Piece]:
         if not modes or not moment.is_moving:
             return headline(moment, problem)
         are = " is being learned." if len(modes) == 1 else " are being learned."
-        return [("Falling: ", 0), *named(modes, s), (are, 0)]
+        return [("Falling: ", 0), *_few(modes, s, 8), (are, 0)]
     if stay.kind == "minimum":
         return headline(moment, problem)
-    who = named(stay.learned, s)
-    start = [("Knows ", 0), *who] if who else [("Knows nothing", 0)]
-    if stay.kind == "origin":
-        start = [("Near the origin", 0)]
-    if _words(start) > 5:
-        start = [(f"Knows {plural(len(stay.learned), 'mode')}", 0)]
-    comes = [("; ", 0), *named(modes, s), (" next.", 0)] if modes else [(", ends here.", 0)]
-    told = [*start, (f": {ways(stay)}", 0)]
+    comes = [("; ", 0), *_few(modes, s, 3), (" next.", 0)] if modes else [(", ends here.", 0)]
+    told = [*_begun(_known(stay, s)), (f": {ways(stay)}", 0)]
     return [*told, *(comes if is_short([*told, *comes]) else [(".", 0)])]
 
 
 def is_short(pieces: list[Piece]) -> bool:
     """Whether a sentence can be read in the last row of a hall: at most twelve words."""
     return _words(pieces) <= 12
+
+
+def short_clause(moment: Moment, problem: Problem) -> list[Piece]:
+    """Where it is in at most five words, as the end of a sentence about one of two runs."""
+    s = problem.singular_values[: positive_modes(problem)]
+    if moment.stay is None:
+        return [("learning ", 0), *_few(moment.modes, s, 4)] if moment.modes else [("settling", 0)]
+    if moment.stay.kind == "minimum":
+        return [("at a minimum" if moment.stay.is_limit else "near a minimum", 0)]
+    return _known(moment.stay, s)
+
+
+def _known(stay: Stay, s: Matrix) -> list[Piece]:
+    """What it knows, in at most five words."""
+    if stay.kind == "origin":
+        return [("near the origin", 0)]
+    if not stay.learned:
+        return [("knows nothing", 0)]
+    return [("knows ", 0), *_few(stay.learned, s, 4)]
+
+
+def _few(modes: IndexSet, s: Matrix, most: int) -> list[Piece]:
+    """Modes in so many words at most: their names, else their number."""
+    names = named(modes, s)
+    return names if _words(names) <= most else [(plural(len(modes), "mode"), 0)]
 
 
 def stopped(moment: Moment, problem: Problem) -> list[Piece]:
@@ -236,7 +255,8 @@ def facts(moment: Moment, before: Stay | None, problem: Problem, n_layers: int) 
 def _facts_of_minimum(stay: Stay, problem: Problem) -> list[Fact]:
     """What it has learned, and the flat directions."""
     n_modes = len(stay.learned) + len(stay.missed)
-    told = f", all {n_modes} modes learned" if n_modes > 1 else ", learned"
+    many = "both" if n_modes == 2 else f"all {n_modes}"
+    told = f", {many} modes learned" if n_modes > 1 else ", learned"
     if stay.missed:
         told = f", {len(stay.learned)} of {n_modes} modes: the narrowest layer allows no more"
     out: list[Fact] = [(told, 0, 0)] if n_modes else []
@@ -252,7 +272,8 @@ def _way_out(stay: Stay, n_layers: int) -> list[Fact]:
     """How fast the loss leaves a critical point."""
     if stay.kind == "saddle" and stay.fastest is not None and stay.fastest < 0:
         rate = written(-stay.fastest, 3)
-        return [(" · fastest way down grows like ", 0, 0), (f"e^{{{rate} t}}", 0, 1)]
+        exponent = "t" if rate == "1" else f"{rate} t"
+        return [(" · fastest way down grows like ", 0, 0), (f"e^{{{exponent}}}", 0, 1)]
     if stay.kind in ("flat saddle", "origin") and n_layers > 2:
         power, times = n_layers - 2, 2 ** (n_layers - 2)
         law = "1/ε" if power == 1 else f"1/ε^{{{power}}}"

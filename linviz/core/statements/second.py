@@ -63,7 +63,7 @@ class Second:
         with np.errstate(all="ignore"):
             rises = np.diff(loss) > TELLING_RISE * loss[:-1]
         window = np.ones(2 * STRIDE + 1)
-        near = np.convolve(np.append(rises, False), window, mode="same") >= 2
+        near = np.convolve(np.append(rises, False), window)[STRIDE : STRIDE + len(loss)] >= 2
         return np.asarray(near & (self.course.stay < 0))
 
     def key(self, k: int) -> tuple[int, ...]:
@@ -75,7 +75,7 @@ class Second:
         modes = np.flatnonzero(self.course.modes[j]).tolist()
         return ended, int(self.course.stay[j]), int(self._stretch[j]), *modes
 
-    def clause(self, k: int) -> list[Piece]:
+    def clause(self, k: int, *, short: bool = False) -> list[Piece]:
         """Where it is, as the end of a sentence."""
         problem, j = self.trajectory.problem, int(self.frames[k])
         if self._ended(k):
@@ -83,12 +83,13 @@ class Second:
         if self.course is None:
             return [("L = «B»", 0)]
         if self.jumps[j]:
-            return self._jumping(j)
+            who, how = self._jumping(j)
+            return [who, (" jumps", 0) if short else how]
         moment = self.course.frame(j)
         law = self.trajectory.law
         if moment.stay is None and law.kind == "descent" and law.weight_decay > 0:
             return [("L = «B»", 0)]  # the loss alone does not say what it learns
-        return phrases.clause(moment, problem)
+        return (phrases.short_clause if short else phrases.clause)(moment, problem)
 
     def facts(self, k: int) -> list[Fact]:
         """Its loss, and where it could rest at all."""
@@ -116,7 +117,7 @@ class Second:
         begins = np.diff(self.jumps.astype(int), prepend=0) == 1
         return np.cumsum(begins) * self.jumps
 
-    def _jumping(self, j: int) -> list[Piece]:
+    def _jumping(self, j: int) -> tuple[Piece, Piece]:
         """Which mode goes up and down, and between which strengths."""
         problem = self.trajectory.problem
         n_modes = positive_modes(problem)
@@ -124,10 +125,10 @@ class Second:
         some = self.trajectory.strengths[here][:, :n_modes]
         low, high = some.min(axis=0), some.max(axis=0)
         if n_modes == 0:
-            return [("the loss jumps", 0)]
+            return ("the loss", 0), (" jumps", 0)
         k = int(np.argmax((high - low) / problem.singular_values[:n_modes]))
         told = f" jumps, {written(low[k], 2)} to {written(high[k], 2)}"
-        return [(f"mode {k + 1}", k + 1), (told, 0)]
+        return (f"mode {k + 1}", k + 1), (told, 0)
 
     def _ended(self, k: int) -> bool:
         """Whether it has diverged by the first run's k-th frame."""
