@@ -29,7 +29,7 @@ from linviz.panels.control import CONTROLS
 from linviz.panels.edits import EDITABLE, edited
 from linviz.panels.link import Link, read_link, write_link
 from linviz.panels.message import message
-from linviz.panels.panel import PANELS
+from linviz.panels.panel import PANELS, drawn
 from linviz.panels.session import Session
 from linviz.panels.shown import Shown
 from linviz.panels.view import View
@@ -55,8 +55,10 @@ def assert_is_told(scenario: lv.Scenario, files: dict[str, lv.DataSet] | None = 
     except ValueError:
         return  # refused in words: that is tested with the entries
     run = lv.run(scenario, datasets=files)
-    content: dict[str, Any] = message(Shown(run, kept=USUAL), files or {})
-    assert set(PANELS) <= content["words"].keys()
+    shown = Shown(run, kept=USUAL)
+    content: dict[str, Any] = message(shown, files or {})
+    assert set(drawn(shown)) <= content["words"].keys()
+    assert set(PANELS) - set(drawn(shown)) <= {"errors", "images"}
     for words in (*content["words"].values(), *content["form"]["words"].values()):
         assert not {"nan", "None", "inf"} & set(words.replace(".", " ").split())
     assert content["form"]["used"] == sorted(scenario.in_use)
