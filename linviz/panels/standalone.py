@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import base64
+import gzip
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
@@ -38,7 +39,7 @@ def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) ->
     filled = {
         "title": "linviz",
         "style": bundle.style(),
-        "data": _json(data),
+        "data": b64encode(gzip.compress(_json(data).encode(), mtime=0)).decode(),
         "script": bundle.standalone_script(),
         "code": escape(shown.run.scenario.code),
     }
@@ -62,7 +63,7 @@ def _pictures(shown: Shown) -> dict[str, Any]:
 
 
 def _json(data: dict[str, Any]) -> str:
-    """JSON that may stand in a script element, {"bytes": […], "data": …}.
+    """The data as JSON, {"bytes": […], "data": …}.
 
     Bytes stand in the first list, in base64, each once: all curves of a picture have the same
     moments, and on a log axis of time they are those of the linear one without the first.
@@ -74,9 +75,8 @@ def _json(data: dict[str, Any]) -> str:
         if k == len(kept):
             kept.append(item)
         places[item] = {"bytes": k, "from": len(kept[k]) - len(item)}
-    stored = {"bytes": [base64.b64encode(item).decode() for item in kept], "data": data}
-    written = json.dumps(stored, default=places.__getitem__, ensure_ascii=False)
-    return written.replace("<", "\\u003c")
+    stored = {"bytes": [b64encode(item).decode() for item in kept], "data": data}
+    return json.dumps(stored, default=places.__getitem__, ensure_ascii=False)
 
 
 def _bytes(value: Any) -> Iterator[bytes]:
@@ -107,7 +107,7 @@ $style</style>
 <body>
 <noscript>linviz needs JavaScript. The code that computes this page:<pre>$code</pre></noscript>
 <div id="linviz-page"></div>
-<script type="application/json" id="linviz-data">$data</script>
+<script type="text/plain" id="linviz-data">$data</script>
 <script type="module">$script</script>
 </body>
 </html>

@@ -1,6 +1,7 @@
 """Links, views, the kept run and downloads, without a browser."""
 
 import base64
+import gzip
 import io
 import json
 import re
@@ -447,8 +448,7 @@ def test_the_page_as_a_file_asks_nobody_for_anything(page: Dashboard) -> None:
 def test_a_saved_page_is_small_and_keeps_every_number(page: Dashboard) -> None:
     content = download("html", page._session.shown, {}).buffers[0]
     assert len(content) < 700_000
-    (text,) = re.findall(r'id="linviz-data">(.*?)</script>', content.decode(), re.DOTALL)
-    stored = json.loads(text)
+    stored = data_in(content.decode())
     buffers = [base64.b64decode(item) for item in stored["bytes"]]
     assert len(set(buffers)) == len(buffers)
 
@@ -463,6 +463,12 @@ def test_a_saved_page_is_small_and_keeps_every_number(page: Dashboard) -> None:
     assert restored(stored["data"]["run"]) == plain(message(shown, {}))
     log = replace(shown, view=changed(shown.view, log_loss=True, log_time=True))
     assert restored(stored["data"]["pictures"]["11"]) == plain(message(log, {})["pictures"])
+
+
+def data_in(text: str) -> Any:
+    """What a saved page holds, unpacked."""
+    (packed,) = re.findall(r'id="linviz-data">(.*?)</script>', text, re.DOTALL)
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
 
 
 def plain(value: Any) -> Any:
@@ -481,8 +487,7 @@ def test_hostile_names_cannot_leave_the_data_of_a_saved_page() -> None:
     text = download("html", page._session.shown, page.datasets).buffers[0].decode()
     assert "<script>alert(1)" not in text
     assert text.count("</script>") == 2
-    (stored,) = re.findall(r'id="linviz-data">(.*?)</script>', text, re.DOTALL)
-    data = json.loads(stored)["data"]
+    data = data_in(text)["data"]
     assert (
         data["run"]["form"]["file"]["name"]
         == message(page._session.shown, page.datasets)["form"]["file"]["name"]

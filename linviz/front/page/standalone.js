@@ -3,8 +3,8 @@
 import { render } from "./page.js";
 import { part, parts } from "./part.js";
 
-function start() {
-  const { bytes, data: stored } = JSON.parse(part(document, "#linviz-data").textContent);
+async function start() {
+  const { bytes, data: stored } = await unpacked(part(document, "#linviz-data").textContent);
   const buffers = bytes.map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const data = decoded(stored, buffers);
   const model = createModel(data);
@@ -13,6 +13,16 @@ function start() {
   part(el, ".linviz").dataset.snapshot = "true"; // the scenario is fixed: no controls
   Object.assign(part(el, ".tagline"), { textContent: data.note, hidden: false });
   for (const button of parts(el, ".files [data-file]:not([data-file=json])")) button.parentElement.remove();
+}
+
+// JSON that was packed by gzip; what a browser cannot unpack it says in words.
+async function unpacked(text) {
+  if (!("DecompressionStream" in window)) {
+    part(document, "#linviz-page").textContent = "This file needs a browser of 2023 or later.";
+    throw new Error("no DecompressionStream");
+  }
+  const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 }
 
 function createModel(data) {
