@@ -69,6 +69,10 @@ def _scaled(levels: list[float], residual: float, top: float, start: float) -> A
     crowded = bool((gaps[gaps > 0] < CROWDED * (top - foot)).any()) or low
     ends = [levels[-1], *levels[:-1]]
     ticks = [(value, written(value)) for value in dict.fromkeys(ends) if value <= top]
+    if len(ticks) < 2:  # one alone tells no scale
+        return axis(
+            "loss L", "L", "linear", (foot - UNDER * (top - foot), top + OVER * (top - foot))
+        )
     if not crowded:
         limits = foot - UNDER * (top - foot), top + OVER * (top - foot)
         return axis("loss L", "L", "linear", limits) | {"ticks": ticks}

@@ -116,10 +116,10 @@ def tree_words(run: Run) -> str:
     """
     tree = run.tree
     if run.scenario.H == 0:
-        return "No hidden layer: only the minimum."
+        return "No hidden layer: one minimum."
     if sum(map(len, tree.groups)) <= MOST_PILLS:
         return f"{plural(tree.count, 'kind')} of rest; filled = learned."
-    return f"Route and neighbors, of {tree.count}; filled = learned."
+    return f"Route and neighbors, of {tree.count}."
 
 
 _LEVEL: Line = {"color": theme.FAINT, "dash": "dot", "width": 1.5}

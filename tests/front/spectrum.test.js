@@ -15,7 +15,7 @@ import { placedPanes } from "../../linviz/front/draw/axes.js";
 
 const PAGE = { width: 500, height: 400, fontSize: 16 };
 const group = (name, values) => ({ name, values, symbol: "circle", color: "#000000", size: 1 });
-const pictureOf = (groups, range) => spectrumPicture({ groups, levels: [], range, title: "" }, PAGE);
+const pictureOf = (groups, range) => spectrumPicture({ groups, levels: [], range }, PAGE);
 
 test("between two moments an eigenvalue is on the line between them", () => {
   const spectra = {

@@ -2,7 +2,6 @@
 // other, and a line joins now on the curve with now on the tree.
 
 import { fitted } from "./painter.js";
-import { color } from "./theme.js";
 
 /**
  * @param {{ root: HTMLElement, clock: any, ink: () => any }} page
@@ -61,7 +60,7 @@ export function createBridge({ root, clock, ink }, { loss, tree }) {
     for (const { value, line } of tree.picture.drawn.levels) {
       const py = y.at(value);
       if (py > y.start + 1 || py < y.end - 1) continue;
-      [context.strokeStyle, context.lineWidth] = [color(line.color, inks.dark), line.width * inks.bold];
+      [context.strokeStyle, context.lineWidth] = [line.color, line.width]; // of this page already
       span(x.end, py);
     }
     const py = y.at(tree.picture.laid.at.loss);

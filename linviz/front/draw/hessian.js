@@ -3,11 +3,12 @@
 
 import { nowAt } from "../time/now.js";
 import { createPlot } from "./plot.js";
-import { COLORS, MOST_CLOSE, eigenvaluesAt, parted, reach, roomOf, spectrumPicture } from "./spectrum.js";
+import { COLORS, eigenvaluesAt, parted, reach, spectrumPicture } from "./spectrum.js";
 import { pictureTable } from "./table.js";
 import { color } from "./theme.js";
 
 const NAMES = { negative: "down", zero: "flat", positive: "up" };
+const MOST = 300; // weights of a network whose eigenvalues are computed along the run
 const SYMBOLS = { up: "triangle-up", flat: "circle", down: "triangle-down" };
 
 /** @param {any} options with `choice`, which says whether "now" or the "limit" is asked for */
@@ -15,31 +16,25 @@ export function createHessian(options) {
   const { name, clock, ink, size, choice } = options;
   const plot = createPlot(options);
   let run = /** @type {any} */ (null);
-  let known = /** @type {any} */ ({}); // the range of the run's eigenvalues, and what it was made of
+  const range = createRange();
   let box = { width: 0, height: 0 };
   let content = /** @type {any} */ (null);
 
-  const limited = () => choice() === "limit" || clock.t >= clock.last || !run?.spectra?.n;
+  const asked = () => choice() === "limit" || clock.t >= clock.last;
+  const limited = () => asked() || !along(run);
 
-  function contentAt() {
-    const made = run.pictures[name];
-    if (known.made !== made || known.spectra !== run.spectra)
-      known = { made, spectra: run.spectra, range: rangeOf(run, made) };
-    const moment = nowAt(run, clock.t);
-    return limited()
-      ? contentOfLimit(run, made, known.range, waits())
-      : contentOfNow(run, made, known.range, moment, clock.t);
+  function take(page) {
+    const picture = spectrumPicture(content, page);
+    content.bar = picture.bar;
+    plot.take(picture);
   }
-
-  // Where the moment is asked for and not there yet.
-  const waits = () => choice() === "now" && clock.t < clock.last;
 
   function renew() {
     if (!run || box.width < 20 || box.height < 20) return;
-    content = contentAt();
+    content = contentOf(run, name, range, clock.t, asked());
     const panel = /** @type {HTMLElement | null} */ (plot.element.closest(".panel"));
     if (panel && run.spectra) panel.dataset.spectra = limited() ? "limit" : "moving";
-    plot.take(spectrumPicture(content, { ...box, fontSize: size() }));
+    take({ ...box, fontSize: size() });
   }
 
   plot.decorate = (context, pane, fontSize) => {
@@ -54,6 +49,9 @@ export function createHessian(options) {
     get drawn() {
       return plot.drawn;
     },
+    get told() {
+      return content?.title ?? "";
+    },
     describe: plot.describe,
     show(shown) {
       run = shown;
@@ -67,7 +65,7 @@ export function createHessian(options) {
     draw: renew,
     move: renew,
     render(context, width, height, fontSize) {
-      plot.take(spectrumPicture(contentAt(), { width, height, fontSize }));
+      take({ width, height, fontSize });
       plot.render(context, width, height, fontSize);
       renew();
     },
@@ -78,17 +76,37 @@ export function createHessian(options) {
 // Those at the limit, and those at the moment shown.
 function tableOf({ pictures, words, spectra }, name, t) {
   const table = pictureTable(pictures[name], t, words[name]);
-  if (!spectra?.n) return table;
+  if (!along({ spectra })) return table;
   const told = `at t = ${t.toPrecision(4)}`;
   const rows = Array.from(eigenvaluesAt(spectra, t), (value, k) => [k + 1, value, told]);
   return { ...table, rows: [...table.rows, ...rows] };
+}
+
+function contentOf(run, name, range, t, asked) {
+  const made = run.pictures[name];
+  if (!asked && along(run)) return contentOfNow(run, made, range(run, made), nowAt(run, t), t);
+  return contentOfLimit(run, made, range(run, made), asked ? "" : missing(run));
+}
+
+// Whether there are eigenvalues along the run, and else why there are none.
+const along = ({ spectra }) => (spectra?.t.length ?? 0) > 0;
+const missing = ({ spectra }) => (spectra ? `now: up to ${MOST} weights` : "now: being computed");
+
+// The range of a run, as long as it is the same one.
+function createRange() {
+  let known = /** @type {any} */ ({});
+  return (run, made) => {
+    const { spectra } = run;
+    if (known.made !== made || known.spectra !== spectra) known = { made, spectra, range: rangeOf(run, made) };
+    return known.range;
+  };
 }
 
 // Of the whole run, so that the axis stands still.
 function rangeOf({ now, spectra, t }, { marks, levels }) {
   const all = [...marks.map(({ y }) => y), levels.map(({ value }) => value)];
   let least = 0;
-  if (spectra?.n) {
+  if (along({ spectra })) {
     all.push(spectra.eigenvalues);
     for (const moment of spectra.t) {
       const { stay, counts } = nowAt({ t, now, spectra }, moment);
@@ -101,7 +119,7 @@ function rangeOf({ now, spectra, t }, { marks, levels }) {
   return reach(all, Number.isFinite(least) ? least : 0);
 }
 
-function contentOfLimit({ now }, { marks, levels, spectrum }, range, waits) {
+function contentOfLimit({ now }, { marks, levels, spectrum }, range, instead) {
   const own = Object.entries(NAMES).map(([name, side]) => [side, marks.find((group) => group.name === name)?.y ?? []]);
   const { up, flat, down } = Object.fromEntries(own);
   const groups = groupsOf({ up, flat, down });
@@ -110,7 +128,7 @@ function contentOfLimit({ now }, { marks, levels, spectrum }, range, waits) {
   return {
     ...{ levels, range, counts: { up: up.length, flat: flat.length, down: down.length } },
     groups: [...rings(spectrum, spectrum.limit && last), ...groups, ...others.map(beside)],
-    title: waits ? `now: not there yet; shown: ${where(spectrum)}` : spectrum.verdict,
+    title: instead ? `${instead}; shown: ${where(spectrum)}` : spectrum.verdict,
   };
 }
 
@@ -152,7 +170,7 @@ function rings({ rings: all }, stay) {
 }
 
 // The half that leads down is tinted; counts stand where their marks do.
-function drawWords(context, { x, y }, { counts, groups }, fontSize, ink) {
+function drawWords(context, { x, y }, { counts, title, bar }, fontSize, ink) {
   context.save();
   context.setLineDash([]);
   const zero = Math.min(y.start, Math.max(y.end, y.at(0)));
@@ -160,8 +178,7 @@ function drawWords(context, { x, y }, { counts, groups }, fontSize, ink) {
   context.fillStyle = "#E69F00";
   context.fillRect(x.start, zero, x.end - x.start, y.start - zero);
   context.globalAlpha = 1;
-  const flat = groups.find(({ name }) => name === "flat")?.values.length ?? 0;
-  drawBar(context, x, zero, flat, fontSize, ink);
+  if (bar) drawBar(context, x, zero, fontSize, ink);
   if (counts) {
     const big = 1.5 * fontSize;
     const down = Math.min(y.start - 0.35 * big, Math.max(zero + 1.3 * big, (zero + y.start) / 2 + 0.4 * big));
@@ -179,7 +196,19 @@ function drawWords(context, { x, y }, { counts, groups }, fontSize, ink) {
       ink,
     );
   }
+  drawVerdict(context, x, y, title, fontSize, ink);
   context.restore();
+}
+
+// Below the picture, in two lines where one is too long.
+function drawVerdict(context, x, y, title, fontSize, { family, soft }) {
+  context.font = `${fontSize}px ${family}`;
+  [context.fillStyle, context.textAlign, context.textBaseline] = [soft, "right", "top"];
+  const long = context.measureText(title).width > x.end;
+  const lines = long ? title.split(/(?<=[,;]) /) : [title];
+  lines.forEach((line, k) => {
+    context.fillText(line, x.end, y.start + (0.5 + 1.15 * k) * fontSize);
+  });
 }
 
 function count(context, right, base, number, word, ink, fontSize, { family, paper }) {
@@ -195,10 +224,9 @@ function count(context, right, base, number, word, ink, fontSize, { family, pape
   context.fillText(String(number), right - wide, base);
 }
 
-// More flat ones than fit: a bar with a break.
-function drawBar(context, x, zero, flat, fontSize, ink) {
+// More near 0 than fit: a bar with a break.
+function drawBar(context, x, zero, fontSize, ink) {
   const size = 0.62 * fontSize;
-  if (flat <= MOST_CLOSE * roomOf(x, fontSize)) return;
   const [left, right, cut] = [x.start + size, x.end - size, x.start + 0.62 * (x.end - x.start)];
   context.fillStyle = color(COLORS.flat, ink.dark);
   context.fillRect(left, zero - size / 2, right - left, size);

@@ -2,14 +2,15 @@
 // a small one, a ring where rows would touch, or a dot.
 
 import { placedPanes } from "./axes.js";
-import { halves } from "./pips.js";
+import { widthOf } from "./labels.js";
+import { MOST_PIPS, halves } from "./pips.js";
 
 /** @typedef {"large"|"small"|"ring"|"dot"} Look */
 /** @typedef {import("./picture.js").Node & { x: number, y: number, look: Look, size: number }} Stood */
 
 const [LARGE, SMALL] = [0.74, 0.5]; // of the type: a pip across
+const WIDE = 4.5; // of more modes, and not so many that they are written, pips are smaller
 const MARGIN = { left: 3.4, right: 1.2 }; // in units of the type, beside a row
-const NUMBERS = 2; // the same, for the numbers of its own axis
 
 /**
  * @param {any} picture
@@ -21,19 +22,22 @@ export function stood(picture, { width, height, fontSize, joined, bare }, at) {
   const { y } = placedPanes(picture, width, height, fontSize, [], bare)[0];
   const most = Math.max(...tree.nodes.map(({ learned }) => learned.length));
   const least = Math.min(...tree.nodes.map(({ learned }) => learned.length));
-  const [half] = halves({ size: LARGE * fontSize, modes: tree.modes, learned: [] });
-  const left = (MARGIN.left + (joined ? 0 : NUMBERS)) * fontSize + half;
+  const pip = tree.modes > MOST_PIPS ? fontSize : fontSize * Math.min(1, WIDE / tree.modes);
+  const [half] = halves({ size: LARGE * pip, modes: tree.modes, learned: [] });
+  const numbers = joined ? 0 : fontSize * Math.max(...y.ticks.map(({ text }) => widthOf(text)), 0);
+  const left = MARGIN.left * fontSize + numbers + half;
   const right = Math.max(left + 1, width - MARGIN.right * fontSize - half);
   const step = (right - left) / Math.max(1, most - least);
   const xOf = (count) => (most === least ? (left + right) / 2 : left + (count - least) * step);
   const near = neighbors(tree, at.here >= 0 ? at.here : at.way[at.before]);
   const nodes = tree.nodes.map((node, k) => {
-    const look = at.way.includes(k) ? "large" : tree.modes <= tree.pills || near.has(k) ? "small" : "dot";
-    const size = (look === "large" ? LARGE : SMALL) * fontSize;
+    const told = tree.modes <= tree.pills || near.has(k) || node.kind === "minimum" || node.learned.length === 0;
+    const look = at.way.includes(k) ? "large" : told ? "small" : "dot";
+    const size = (look === "large" ? LARGE : SMALL) * pip;
     return { ...node, x: xOf(node.learned.length), y: y.at(node.level), look, size };
   });
   thin(nodes, tree.modes, step);
-  return { nodes, y, step };
+  return { nodes, y, step, numbers };
 }
 
 function neighbors({ edges }, here) {

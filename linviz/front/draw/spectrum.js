@@ -15,7 +15,7 @@ const FINEST = 1e-3; // of the farthest: nearer to 0 the axis is linear in any c
 const BEYOND = 0.06; // room beyond the highest and the lowest, as a share of all
 const BELOW = 0.16; // of the highest: the room below 0 at least, for its count
 export const COLORS = { up: "#1F4E79", flat: "#7C8590", down: "#8C510A", ring: "#8b949e" };
-export const MOST_CLOSE = 1.5; // times as many as have room may overlap, more flat ones are a bar
+export const MOST_CLOSE = 1.5; // times as many as have room may overlap, more of them near 0 are a bar
 const SIZE = 0.62; // of the type: a mark across
 
 /**
@@ -76,9 +76,8 @@ export function columns(heights, tall) {
 
 /**
  * @param {Reach} range
- * @param {string} title
  */
-function axesOf({ low, high, inner }, title) {
+function axesOf({ low, high, inner }) {
   const [shown, hidden] = [
     { whole: false, time: false, labeled: true },
     { whole: false, time: false, labeled: false },
@@ -91,7 +90,7 @@ function axesOf({ low, high, inner }, title) {
   const range = /** @type {[number, number]} */ ([back(Math.min(bottom - room, -BELOW * top)), back(top + room)]);
   const own = inner === null ? {} : { inner, ticks: bentTicks(range, inner) };
   return {
-    x: { title, letter: "", scale: "linear", range: [0, 1], zero: false, ticks: [], ...hidden },
+    x: { title: "", letter: "", scale: "linear", range: [0, 1], zero: false, ticks: [], ...hidden },
     y: { title: "", letter: "λ", scale: inner === null ? "linear" : "bent", range, zero: true, ...shown, ...own },
   };
 }
@@ -109,29 +108,30 @@ function bentTicks([low, high], inner) {
 }
 
 /**
- * The picture of groups of values; one at the `right` stands at the right edge. Of more flat ones than
- * have room there is a bar instead.
- * @param {{ groups: (Group & { right?: boolean })[], levels: any[], range: Reach, title: string }} content
+ * The picture of groups of values; one at the `right` stands at the right edge. Of more that are too near
+ * to 0 to be told from it than have room there is a `bar` instead.
+ * @param {{ groups: (Group & { right?: boolean })[], levels: any[], range: Reach }} content
  * @param {{ width: number, height: number, fontSize: number }} page
  */
-export function spectrumPicture({ groups, levels, range, title }, { width, height, fontSize }) {
-  const pane = { ...axesOf(range, title), height: [0, 1] };
+export function spectrumPicture({ groups, levels, range }, { width, height, fontSize }) {
+  const pane = { ...axesOf(range), height: [0, 1] };
   const parts = { curves: [], texts: [], heats: [], network: null, table: { rows: "points", kind: "sign" } };
   const empty = /** @type {any} */ ({ panes: [pane], levels, marks: [], ...parts });
   const { x, y } = placedPanes(empty, width, height, fontSize)[0];
   const size = SIZE * fontSize;
   const room = roomOf(x, fontSize);
-  const flat = groups.find(({ name }) => name === "flat")?.values ?? [];
   const near = (/** @type {number} */ v) => Math.abs(y.at(v) - y.at(0)) < size;
-  const barred = Array.from(flat).filter(near).length > MOST_CLOSE * room;
+  const own = groups.filter(({ right, name }) => !right && name !== "theory");
+  const bar = own.flatMap(({ values }) => Array.from(values).filter(near)).length > MOST_CLOSE * room;
   const sides = sidesOf(groups).map((side) => {
     const points = side.flatMap((group) => Array.from(group.values, (value) => ({ value, group })));
-    const shown = points.filter(({ value, group }) => !(barred && near(value) && "flat theory".includes(group.name)));
+    const shown = points.filter(({ value, group }) => !(bar && near(value) && !group.right));
     shown.sort((a, b) => a.value - b.value);
     const heights = shown.map(({ value }) => y.at(value));
     return { shown, places: columns(heights, 0.92 * size) };
   });
-  const step = 1 / Math.max(room + 1, ...sides.flatMap(({ places }) => places.map((k) => k + 2)));
+  const longest = Math.max(0, ...sides.flatMap(({ places }) => places)) + 2;
+  const step = 1 / Math.max(room + 1, Math.min(longest, MOST_CLOSE * room)); // the rest is cut at the edge
   const marks = groups.map((group) => {
     const side = sides.find(({ shown }) => shown.some((one) => one.group === group));
     const own = (side?.shown ?? []).map((one, k) => ({ ...one, k })).filter((one) => one.group === group);
@@ -139,7 +139,7 @@ export function spectrumPicture({ groups, levels, range, title }, { width, heigh
     const look = { name: group.name, symbol: group.symbol, color: group.color, size: group.size * size };
     return { ...look, x: xs, y: own.map(({ value }) => value), pane: 0 };
   });
-  return { ...empty, marks: marks.filter((group) => group.x.length > 0) };
+  return { ...empty, marks: marks.filter((group) => group.x.length > 0), bar };
 }
 
 /**

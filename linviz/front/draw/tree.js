@@ -9,7 +9,7 @@ import { drawFlat, drawHalo, drawRow, halves, kindColors } from "./pips.js";
 import { placeOfNow, whereabouts } from "./route.js";
 import { tinted } from "./theme.js";
 
-const HALO = [0.9, 2.2]; // of the type: the radius after no time, and what all the time adds
+const HALO = [0.9, 1.8]; // of the type: the radius after no time, and what all the time adds
 const FEW = 3; // modes: up to here every node has its label
 
 export function createTree({ name, clock, ink, size, beside, bare = () => false }) {
@@ -74,7 +74,7 @@ function drawTree(context, { tree, levels }, laid, ink) {
 }
 
 // Levels run on from the loss to their node; alone, the tree has the numbers at its left.
-function drawLevels(context, levels, { nodes, y, fontSize, joined, width }, ink) {
+function drawLevels(context, levels, { nodes, y, fontSize, joined, numbers, width }, ink) {
   const ticks = y.ticks;
   for (const { value, line } of levels) {
     const py = y.at(value);
@@ -85,13 +85,13 @@ function drawLevels(context, levels, { nodes, y, fontSize, joined, width }, ink)
     context.setLineDash([2, 4]);
     context.beginPath();
     const tick = ticks.find((each) => each.value === value);
-    context.moveTo(joined ? 0 : 2.6 * fontSize, py);
+    context.moveTo(joined ? 0 : numbers + 0.3 * fontSize, py);
     context.lineTo(end, py);
     context.stroke();
     if (joined || !tick) continue;
     context.font = `${fontSize}px ${ink.family}`;
     [context.fillStyle, context.textAlign, context.textBaseline] = [ink.text, "right", "middle"];
-    context.fillText(tick.text, 2.3 * fontSize, py);
+    context.fillText(tick.text, numbers, py);
   }
 }
 
@@ -149,7 +149,7 @@ function drawNode(context, node, k, tree, { at }, ink) {
 }
 
 // Of what is past on a large tree nothing is said any more.
-function drawLabel(context, node, k, tree, { at, fontSize }, ink) {
+function drawLabel(context, node, k, tree, { at, fontSize, height }, ink) {
   const { x, y, look } = node;
   const large = look === "large";
   const few = tree.modes <= tree.pills;
@@ -166,7 +166,8 @@ function drawLabel(context, node, k, tree, { at, fontSize }, ink) {
   context.textAlign = side < 0 ? "right" : "left";
   if (kind === "minimum") {
     context.textAlign = "right";
-    haloed(context, "minimum", x + half, y - 1.6 * fontSize, ink);
+    const below = y + 2.2 * fontSize < height; // where no line comes
+    haloed(context, "minimum", x + half, y + (below ? 1.5 : -1.6) * fontSize, ink);
     return;
   }
   const py = large ? y - 0.72 * fontSize : y;

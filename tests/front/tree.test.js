@@ -1,0 +1,65 @@
+// The tree of critical values: whose node a rest is, where now stands, what a row of pips says.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { brief } from "../../linviz/front/draw/pips.js";
+import { nodeOf, placeOfNow } from "../../linviz/front/draw/route.js";
+import { coordinate, valueFrom } from "../../linviz/front/draw/scale.js";
+
+const node = (learned, level) => ({ learned, level });
+const TREE = {
+  nodes: [node([], 7), node([2], 5), node([1], 2.5), node([1, 2], 0)],
+  edges: [
+    [0, 1],
+    [0, 2],
+    [1, 3],
+    [2, 3],
+  ],
+  ties: [],
+};
+const PLACES = [7, 5, 2.5, 0].map((level, k) => ({ x: [0, 100, 100, 200][k], y: 100 - 10 * level }));
+const AXIS = { at: (value) => 100 - 10 * value, start: 104, end: 20 };
+const place = (at) => placeOfNow({ here: -1, before: 0, way: [0, 2, 3], first: 7, ...at }, TREE, PLACES, AXIS, 100);
+
+test("of modes of one strength only their number names a node", () => {
+  assert.equal(nodeOf(TREE, [1]), 2);
+  const tied = { ...TREE, nodes: [node([], 4), node([1], 2), node([1, 2], 0)], ties: [[1, 2]] };
+  assert.equal(nodeOf(tied, [2]), 1);
+  assert.equal(nodeOf(tied, [1, 2]), 2);
+});
+
+test("now stands at the height of the loss, on the line to the next rest", () => {
+  assert.deepEqual(place({ loss: 4.75 }), { x: 50, y: 52.5 });
+  assert.equal(place({ loss: 2.5, before: 1 }).x, 100);
+  assert.deepEqual(place({ loss: 2.3, here: 2, before: 1 }), { x: 100, y: 77 });
+});
+
+test("before its first rest a run comes from the left, after its last it goes to the strongest mode", () => {
+  const coming = place({ loss: 3, before: -1, way: [3] });
+  assert.ok(coming.x > 100 && coming.x < 200);
+  assert.equal(coming.y, 70);
+  const going = place({ loss: 4.75, before: 0, way: [0] });
+  assert.deepEqual(going, { x: 50, y: 52.5 });
+  assert.deepEqual(place({ loss: 3, before: -1, way: [] }), { x: 0, y: 70 });
+});
+
+test("a loss beyond the axis is at its edge", () => {
+  assert.equal(place({ loss: 50, before: -1, way: [3], first: 60 }).y, 20);
+});
+
+test("of many modes the learned ones are written, neighbors together", () => {
+  assert.deepEqual([brief([1, 2, 3, 5], 9), brief([], 9), brief([1, 2], 2)], ["1–3, 5", "none", "all 2"]);
+});
+
+test("a root scale and a bent one are undone by their inverse", () => {
+  for (const law of [
+    { log: false, foot: 2 },
+    { log: false, inner: 0.3 },
+  ]) {
+    for (const value of [-40, -0.2, 0, 0.1, 2, 3, 50]) {
+      assert.ok(Math.abs(valueFrom(coordinate(value, law), law) - value) < 1e-12 * 50);
+    }
+    assert.ok(coordinate(-1, law) < coordinate(0, law));
+  }
+  assert.equal(coordinate(6, { log: false, foot: 2 }), 2);
+});
