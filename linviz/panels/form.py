@@ -11,7 +11,7 @@ from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.run import Run
 from linviz.core.model.data import DataSet
 from linviz.core.model.tolerances import SHARP
-from linviz.core.model.words import plural, written
+from linviz.core.model.words import written
 from linviz.panels import edits
 from linviz.panels.patterns import pattern_of
 
@@ -75,7 +75,6 @@ def _data_words(run: Run, file: DataSet | None) -> str:
 
 def _size_words(run: Run) -> str:
     dims = run.scenario.dims
-    text = plural(run.scenario.n_parameters, "weight")
     if min(dims) < dims[-1]:
-        return f"{text}; a bottleneck: P has rank {min(dims)} at most."
-    return text
+        return f"A bottleneck: P has rank {min(dims)} at most."
+    return ""

@@ -23,6 +23,7 @@ from linviz.core.experiment.catalogue.data import DATA
 from linviz.core.experiment.catalogue.fields import FIELDS
 from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.simulation import problem_of, weights_of
+from linviz.core.statements.formulas import FORMULAS
 from linviz.figures.compare import compare_words
 from linviz.panels import catalogue
 from linviz.panels.control import CONTROLS
@@ -130,6 +131,14 @@ def test_the_menus_list_every_entry_in_order() -> None:
         assert own == [[name, entry.title] for name, entry in entries.items()]
     assert ["signs", "Random signs"] in menus["rule"]
     assert ["cubic", "a cubic network"] in menus["beside"]
+
+
+def test_the_menu_of_scenarios_says_what_is_to_be_seen() -> None:
+    assert all(0 < len(seen) <= 48 for _, _, seen in catalogue.content()["menus"]["preset"][1:])
+
+
+def test_every_statement_leads_to_a_picture_of_the_page() -> None:
+    assert {formula.panel for formula in FORMULAS.values()} <= PANELS.keys()
 
 
 def test_every_field_of_an_entry_has_a_control_and_every_control_an_edit() -> None:

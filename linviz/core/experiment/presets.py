@@ -258,6 +258,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             Scenario(dims=(64, 16, 16, 10), data="few_digits", scale=0.1, seed=0, t_end=1000),
             log_time=True,
             moment=60,
+            seen="the test error passes below W_LR's on the way",
         ),
         "relu": Preset(
             "A ReLU network keeps the diagonal",
@@ -276,6 +277,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             Scenario(dims=(2, 6, 1), data="fold", scale=0.5, seed=0, t_end=15, beside="relu"),
             log_loss=True,
             moment=10,
+            seen="no linear map fits |x|, ReLU does",
         ),
         "relu-stuck": Preset(
             "One start: linear arrives, ReLU is stuck",
@@ -291,6 +293,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
                 beside="relu",
             ),
             moment=3,
+            seen="linear arrives, ReLU stays at ½s²",
         ),
         "basins": Preset(
             "Where do random starts end?",
