@@ -100,7 +100,7 @@ def test_every_lecture_scenario_with_a_milestone_runs_to_its_end(name):
             assert result.trajectory.t[-1] == horizon or result.trajectory.status == "converged"
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     st.builds(
         lambda H, widths, s, **rest: lv.Scenario(

@@ -80,10 +80,13 @@ def to_raw(rng, problem, W):
     return Problem(X, Y), (W[0] @ inverse_root, *W[1:-1], U @ W[-1])
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.long) for k in (1, 2))])
-def test_classification_agrees_with_the_sign_of_the_hessian(seed):
+@pytest.mark.parametrize(
+    ("seed", "n"),
+    [(0, 800), *(pytest.param(k, 1500, marks=pytest.mark.long) for k in range(3))],
+)
+def test_classification_agrees_with_the_sign_of_the_hessian(seed, n):
     kinds = Counter()
-    for problem, dims, W, missed in random_points(seed, 1500):
+    for problem, dims, W, missed in random_points(seed, n):
         point = classify(problem, W)
         lowest = np.linalg.eigvalsh(hessian(problem, W))[0]
         assert point.missed == missed, dims
@@ -95,7 +98,7 @@ def test_classification_agrees_with_the_sign_of_the_hessian(seed):
         )
         kinds[point.kind] += 1
     assert set(kinds) == {"global minimum", "strict saddle", "non-strict saddle"}
-    assert min(kinds.values()) > 200
+    assert min(kinds.values()) > 0.13 * n
 
 
 def test_at_a_non_strict_saddle_of_three_layers_the_ranks_are_those_of_the_product():

@@ -375,4 +375,5 @@ def test_on_a_phone_targets_are_large_enough_for_a_finger(
     page.locator(".play").tap()
     expect(page.locator(".play")).to_have_attribute("aria-label", "Pause")
     page.locator(".play").tap()
+    expect(page.locator(".play")).to_have_attribute("aria-label", "Play")
     assert shown(page, "form.seed") == 3

@@ -86,6 +86,8 @@ def test_a_finger_taps_moves_and_pinches(chromium: Browser, voila_server: str) -
     page.locator(canvas_of("loss")).scroll_into_view_if_needed()
     last = shown(page, "t")[-1]
     page.touchscreen.tap(*place(page, 0.4, 0.5))
+    # the click comes of itself, some time after the finger was lifted
+    page.wait_for_function("end => document.querySelector('.linviz').dataset.time < end", arg=last)
     assert moment(page) == pytest.approx(0.4 * last, abs=last / 150)
     before = moment(page)
     devtools = context.new_cdp_session(page)
@@ -114,7 +116,6 @@ def test_a_finger_taps_moves_and_pinches(chromium: Browser, voila_server: str) -
     assert axis(page)["ends"][0][0] > low + 0.15 * (high - low)
     assert moment(page) == before
     page.locator(".panel-loss .unzoom").tap()
-    # the click comes of itself, some time after the finger was lifted
     expect(page.locator(".panel-loss .plot")).to_have_attribute("data-zoomed", "false")
     context.close()
 
