@@ -35,6 +35,7 @@ from linviz.panels.panel import PANELS
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9][0-9]-*.ipynb"))
 ALL = ["index", *NAMES, "dashboard"]
+FEW = ("01", "06", "da")  # rendered by Voila each time: two lectures and the dashboard
 GRAMMAR = ["Goals", "Theory", "Tasks", "Panel", "Legend"]
 MOST_LINES = 60
 
@@ -666,7 +667,13 @@ def forgiving(heard: Any) -> Iterator[None]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", [*NAMES, "dashboard"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name[:2] in FEW else pytest.mark.long)
+        for name in [*NAMES, "dashboard"]
+    ],
+)
 def test_voila_renders_a_notebook(page: Page, voila: str, forgiving: None, name: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{voila}voila/render/{name}.ipynb")

@@ -1,5 +1,6 @@
 // Asks the kernel every few seconds whether it is there, and says so in the page when it is not.
 
+import { ask } from "./ask.js";
 import { part } from "./part.js";
 
 const EVERY = 4000;
@@ -25,11 +26,7 @@ export function watchKernel(model, root, edits) {
     // a computer that slept has not asked: its silence proves nothing
     if (Date.now() - asked > 3 * EVERY) heard = Date.now();
     asked = Date.now();
-    try {
-      model.send({ type: "ping", request: edits.sent });
-    } catch {
-      // a closed connection is told by the silence below
-    }
+    ask(model, { type: "ping", request: edits.sent });
     tell(root, Date.now() - heard > PATIENCE);
   }, EVERY);
   return () => {

@@ -1,5 +1,6 @@
 // The switch of the Hessian: the moment shown, or the limit; at the end of time they are one.
 
+import { ask } from "./ask.js";
 import { parts } from "./part.js";
 
 const REST = 600; // ms without a newer run, before what takes longer than a picture is asked for
@@ -32,7 +33,7 @@ export function addMoment(panel, page) {
       if (run.id === id) return;
       id = run.id;
       clearTimeout(timer);
-      timer = window.setTimeout(() => model.send({ type: "rest" }), REST);
+      timer = window.setTimeout(() => ask(model, { type: "rest" }), REST);
     },
     restyle() {
       press();

@@ -1,6 +1,8 @@
 // The Hessian's eigenvalues along the run: asked for as soon as no newer run comes, and kept with
 // the run as `run.spectra`.
 
+import { ask } from "../page/ask.js";
+
 const SETTLED = 150; // ms without a newer run
 
 /**
@@ -46,7 +48,7 @@ export function createEigenvalues(model, changed) {
       }
       run = next;
       clearTimeout(timer);
-      timer = setTimeout(() => model.send({ type: "spectra" }), SETTLED);
+      timer = setTimeout(() => ask(model, { type: "spectra" }), SETTLED);
     },
     dispose() {
       clearTimeout(timer);
