@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 MOST_CURVES = 60
 MOST_MOMENTS_DRAWN = 25
+MANY = 20  # eigenvalues, from which their lines are thin
 MOST_NAMES = 4  # of matrices or of norms, one below the other
 HIDDEN = 0.1  # of the norms: an axis of theirs would hide eigenvalues below, so a lens shows them
 TOGETHER = 0.12  # of the norms: nearer at the end, they have one name
@@ -138,8 +139,9 @@ def _own(run: Run, log_time: bool) -> list[Curve]:
     """Eigenvalues of each C_j, descending; beside another run's they are dotted."""
     t, H, curves = run.trajectory.t, run.scenario.H, []
     shown = visible(t, log_time)
+    crowded = sum(run.scenario.dims[1:-1]) > MANY
     for j, values in enumerate(run.trajectory.spectra):
-        line = _line(j, 1.75)
+        line = _line(j, 1.0 if crowded else 1.75)
         if run.beside is not None:
             line = {"color": theme.FAINT, "dash": "dot", "width": 2.0}
         for n, k in enumerate(_drawn(values.shape[1], H)):
@@ -238,8 +240,8 @@ def _beside(run: Run, log_time: bool) -> list[Curve]:
             name = f"C{subscript(j + 1)}, {words}"
             found.append(curve(t, values[shown, k], _line(j, 1.5), name, marker=None))
     if found:
-        short = BESIDE[run.scenario.beside].short.lower()
-        found[0] = _named(found[0], short if len(short) <= 10 else f"{short[:9]}…")
+        told = BESIDE[run.scenario.beside].short.lower() if other.law.is_linear else "diagonals"
+        found[0] = _named(found[0], told)
     return [within(drawn, last) for drawn in found]
 
 

@@ -103,7 +103,7 @@ def _own(run: Run, log_time: bool) -> list[Curve]:
     shown, count = visible(t, log_time), len(target)
     curves = []
     for k, strength in enumerate(run.strengths[shown].T):
-        line, accent = _line(k, count, "solid", 3.0), None
+        line, accent = _line(k, count, "solid", 3.0 if count <= theme.MOST_COLORS else 2.0), None
         if count > theme.MOST_COLORS:
             color = theme.PALETTE[k % theme.MOST_COLORS]
             accent = _play(t[shown], strength, float(target[k]), color)

@@ -53,6 +53,7 @@ export function createMatrices({ name, clock, ink, size, bare = () => false }) {
       renew();
       stage.describe(run.words?.[name] ?? "");
     },
+    places: () => state.drawn?.blocks ?? [],
     // W1, P, Y, C1: that matrix stands out; "" ends it
     light(/** @type {string} */ key) {
       if (state.lit === key) return;
