@@ -28,7 +28,8 @@ export function addMoment(panel, page) {
   return {
     /** @param {any} run */
     show(run) {
-      buttons[1].textContent = run.pictures.hessian.spectrum.limit ? "at the limit" : "at the end";
+      // where there is little room, without the first words
+      buttons[1].innerHTML = `<span>at the </span>${run.pictures.hessian.spectrum.limit ? "limit" : "end"}`;
       press();
       if (run.id === id) return;
       id = run.id;
