@@ -252,3 +252,18 @@ def test_a_hessian_of_roundoff_only_is_zero():
         hits += bool(found.eigenvalues.any())
         assert (found.n_negative, found.n_positive) == (0, 0)
     assert hits > 0
+
+
+@pytest.mark.parametrize("ratio", [1e-8, 1e-3, 1.0, 1e5])
+def test_the_signs_do_not_depend_on_the_sizes_of_layers_against_each_other(ratio):
+    """Powers of the layers that multiply to one are a change of coordinates."""
+    problem, dims = Problem.canonical((2.0, 1.0), d_x=3), (3, 3, 2, 2)
+    for missed in [(), (1,), (0,), (0, 1)]:
+        W = critical_point(problem, dims, missed, seed=2)
+        even = spectrum(problem, W)
+        there = spectrum(problem, (ratio * W[0], W[1] / ratio, W[2]))
+        assert (there.n_negative, there.n_zero, there.n_positive) == (
+            even.n_negative,
+            even.n_zero,
+            even.n_positive,
+        )

@@ -19,7 +19,7 @@ from linviz.core.model.problem import Problem
 GAP = (1e-11, 1e-5)  # of the largest eigenvalue: nothing may lie between zero and what is not
 CRITICAL = 1e-13  # the most that the gradient may be, at unit scale
 SCALES = (1e-6, 1e-4, 1e-2, 1.0, 1e2, 1e3)  # of the target
-GAUGES = (1.0, 10.0, 100.0)  # of the layers against each other
+GAUGES = (1.0, 10.0, 100.0, 1e4)  # of the layers against each other
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,14 +234,14 @@ def _carried(
     raw: bool,
     rank: int,
 ) -> tuple[Problem, tuple[np.ndarray, ...]]:
-    """The same point for data of a condition of up to 1e6, with more samples than inputs."""
+    """The same point for data of a condition of up to 1e10, with more samples than inputs."""
     d_y, d_x = target.shape
     if not raw:
         return Problem(np.eye(d_x), target), W
     Q, U = (np.linalg.qr(rng.standard_normal((d, d)))[0] for d in (d_x, d_y))
     m = d_x + int(rng.integers(0, 4))
     R = np.linalg.qr(rng.standard_normal((m, m)))[0][:d_x]
-    sigma = np.exp(rng.uniform(-1, 1, size=d_x) * np.log(10.0 ** rng.choice([0.3, 1.0, 1.5])))
+    sigma = np.exp(rng.uniform(-1, 1, size=d_x) * np.log(10.0 ** rng.choice([0.3, 1.0, 1.5, 2.5])))
     sigma *= float(rng.choice([1e-2, 1.0, 30.0]))
     # W_1' = W_1 G^(1/2) V: X = Q diag(sigma) R', W_1 = W_1' diag(1/sigma) Q'
     X = (Q[:, :rank] * sigma[:rank]) @ R[:rank]

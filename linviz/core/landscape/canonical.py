@@ -19,6 +19,7 @@ from linviz.core.model.problem import Matrix, Problem
 from linviz.core.model.tolerances import EPS, ROUNDOFF_GRADIENT
 
 NEAR_ORIGIN = 0.75  # of s_1^{1/N}: layers up to this size have learned no mode
+UNEVEN = 100.0  # layers so many times larger than others count eigenvalues at one size
 LEAST_SIZE = 1e-4  # of the largest layer: a smaller one may be the roundoff of a zero
 
 
@@ -87,6 +88,18 @@ def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
         roundoff=roundoff,
         cancellation=N * roundoff * math.prod(sizes) / strength * part,
     )
+
+
+def has_one_scale(problem: Problem, W: Sequence[Matrix]) -> bool:
+    """Whether the data are white and the layers, zeros aside, of about one size.
+
+    Examples
+    --------
+    >>> has_one_scale(Problem.canonical((2,)), (np.array([[1e3]]), np.array([[2e-3]])))
+    False
+    """
+    sizes = [size for Wj in W if (size := norm(Wj)) > 0]
+    return problem.is_white and max(sizes, default=1.0) <= UNEVEN * min(sizes, default=1.0)
 
 
 def whitened(problem: Problem, W: Weights) -> tuple[Problem, Weights]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linviz.core.landscape.canonical import CanonicalPoint, canonical_point
+from linviz.core.landscape.canonical import CanonicalPoint, canonical_point, has_one_scale
 from linviz.core.landscape.classification import (
     caveats,
     is_distinct,
@@ -247,8 +247,8 @@ def _with_hessian(
     dims = widths(W)
     if n_parameters(dims) > MOST_FOR_SIGNS:
         return _by_formula(problem, dims, replace(verdict, reason=reason))
-    white = problem.is_white
-    found = known if known and white else (spectrum if white else whitened_spectrum)(problem, W)
+    plain = has_one_scale(problem, W)
+    found = known if known and plain else (spectrum if plain else whitened_spectrum)(problem, W)
     values, kind = found.eigenvalues, verdict.kind
     lowest = float(values[0])
     # Next to a point whose Hessian is >= 0 there are negative eigenvalues of the size of the

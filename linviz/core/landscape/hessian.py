@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linviz.core.landscape.blocks import two_layer_eigenvalues
-from linviz.core.landscape.canonical import roundoff_on_data, whitened
+from linviz.core.landscape.canonical import has_one_scale, roundoff_on_data, whitened
 from linviz.core.model import checks
 from linviz.core.model.curvature import kronecker_sum, second_derivative
 from linviz.core.model.facts import html_table, one_line
@@ -184,7 +184,8 @@ def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
     critical point, and being off by a residual M shifts eigenvalues by about g. Farther away the
     signs are those of the Hessian where it stands.
 
-    For raw data the signs are counted in whitened coordinates, :math:`W_1' = W_1 G^{1/2}` with
+    For raw data, and for layers of sizes that differ by more than a factor of 100, the signs are
+    counted in whitened coordinates, :math:`W_1' = W_1 G^{1/2}` with
     layers of one size. That is a congruence, which keeps the signs (Sylvester), and there roundoff
     has one scale: an eigenvalue of an ill-conditioned problem may be right and far below the
     roundoff of the largest. The eigenvalues are those of the data's own coordinates.
@@ -199,7 +200,7 @@ def spectrum(problem: Problem, W: Sequence[Matrix]) -> Spectrum:
     (4, 0, 4)
     """
     W = check_weights(problem, W)
-    if problem.is_white:
+    if has_one_scale(problem, W):
         return _signed(problem, W)
     values, method = _decomposed(problem, W)
     found = whitened_spectrum(problem, W)
