@@ -31,7 +31,7 @@ def balanced_eigenvalues(problem: Problem, dims: Sequence[int], missed: Sequence
     Examples
     --------
     >>> balanced_eigenvalues(Problem.canonical((2, 1)), (2, 2, 2), (1,)).round(12).tolist()
-    [-1.0, 0.0, 0.0, 1.0, 1.0, 3.0, 4.0, 4.0]
+    [-1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 3.0, 4.0]
     """
     dims = check_dims(problem, dims)
     missed = checked_missed(problem, dims, missed)
