@@ -37,7 +37,7 @@ class View:
     hessian : "now" or "limit"
         Whose eigenvalues are shown: at the moment shown, or at the limit.
     t : float or None
-        The moment shown; None is the end of the run.
+        The moment at which it opens; None: at the start, and it plays once to its end.
     speed : one of `SPEEDS`
         How fast a run is played.
 

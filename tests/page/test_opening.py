@@ -4,13 +4,17 @@ Killed by: opening at the end; playing for who prefers less motion; a control th
 bar whose stretches are not the run's; scenarios that walk without the hall.
 """
 
+import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from browsing import after, moment, opened, played_out, shown, slider_of
 from playwright.sync_api import Page, expect
 
+import linviz as lv
 from linviz.core.experiment.presets import LECTURE
+from linviz.core.statements.now import telling
 
 
 def press(page: Page, key: str) -> None:
@@ -89,3 +93,34 @@ def test_the_bar_shows_the_stays(board: Page) -> None:
     )
     assert ends[0] == pytest.approx(ends[1], abs=1)
     assert ends[2] == pytest.approx(ends[3], abs=1)
+
+
+AT = """times => { const root = document.querySelector('.linviz'), { clock } = root.linviz;
+  return times.map(t => {
+    clock.set(t);
+    const here = clock.position;
+    const part = (span, name) => Number(span.style.getPropertyValue(name));
+    const stretch = [...root.querySelectorAll('.lane:not(.second) .stay')].find(span =>
+      part(span, '--from') <= here && here < part(span, '--to'));
+    return [root.querySelector('.headline').textContent, stretch?.dataset.kind ?? ''];
+  }); }"""
+
+
+@pytest.mark.parametrize("name", ["saddle-to-saddle"])
+def test_headline_and_bar_are_where_the_core_says(board: Page, name: str) -> None:
+    after(board, lambda: board.locator('[data-field="preset"]').select_option(name))
+    played_out(board)
+    run = lv.run(lv.presets[name])
+    said, times = telling(run), run.trajectory.t
+    frames = np.unique(np.linspace(0, len(times) - 2, 50).astype(int))
+    moments = (0.5 * (times[frames] + times[frames + 1])).tolist()  # between two frames
+    for k, t, (headline, kind) in zip(frames, moments, board.evaluate(AT, moments), strict=True):
+        stay = run.now(t).stay
+        assert kind == ("" if stay is None else stay.kind)
+        told = "".join(text for text, _ in said.at(int(k)).headline)
+        assert plain(headline) == plain(told)
+
+
+def plain(sentence: str) -> str:
+    """Without the number that moves."""
+    return re.sub(r"learned, [\d.]+", "learned, …", sentence)

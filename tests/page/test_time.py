@@ -288,7 +288,9 @@ def test_the_tables_are_the_trajectory_at_the_moment_shown(board: Page) -> None:
     target = [[number(c) for c in row[2:] if c] for row in rows if row[0].startswith("W_LR")]
     np.testing.assert_allclose(target, trajectory.problem.least_squares, atol=1e-6)
 
+    board.locator(".panel-matrices .more").press("Enter")
     board.locator(".panel-matrices select").select_option("invariants")
+    board.keyboard.press("Escape")
     _, rows = table(board, "matrices")
     C1 = [[number(cell) for cell in row[2:] if cell] for row in rows if row[0] == "C₁"]
     np.testing.assert_allclose(C1, lv.invariants(W)[0], rtol=5e-6, atol=1e-7)

@@ -73,7 +73,10 @@ export function createTimeBar(clock, sendView, page = null, walk = () => {}) {
   addMenu(part(root, ".time-more"), part(root, ".time-menu"));
   const unlisten = listenKeys(root, board, () => ({
     ...keysOf(clock, player, speed),
-    ...(board()?.dataset.lecture === "true" && { PageDown: () => walk(1), PageUp: () => walk(-1) }),
+    ...((board()?.dataset.lecture === "true" || board()?.dataset.full) && {
+      PageDown: () => walk(1),
+      PageUp: () => walk(-1),
+    }),
   }));
   const watches = [watchControls(root, board), watchSizes(board, course.align)];
   clock.listen(() => {
