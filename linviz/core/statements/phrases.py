@@ -166,8 +166,8 @@ def _falling(moment: Moment, s: Matrix) -> list[Piece]:
     who = named(modes, s)
     if len(modes) > 1:
         return [("Falling: ", 0), *who, (" are being learned.", 0)]
-    far = f" is being learned, {strength(modes[0], s)} of {written(s[modes[0]])}."
-    return [("Falling: ", 0), *who, (far, 0)]
+    far = f", {strength(modes[0], s)} of {written(s[modes[0]])}" if who[0][1] else ""
+    return [("Falling: ", 0), *who, (f" is being learned{far}.", 0)]  # of equal ones not which
 
 
 def strength(k: int, s: Matrix) -> str:
