@@ -216,6 +216,24 @@ def test_times_ascend_where_steps_are_shorter_than_their_roundoff() -> None:
     assert trajectory.loss[-1] < 1e-9
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_fall_shorter_than_the_roundoff_of_t_is_told_as_a_jump(seed) -> None:
+    trajectory = gradient_flow(Problem.canonical((2, 1)), gaussian((2,) * 6, 1e-5, seed=seed))
+    assert trajectory.t[-1] > 1e15
+    assert (np.diff(trajectory.t) > 0).all()
+    assert "the loss jumps down by" in trajectory.reason
+    assert "shorter than 100 units in the last place of t" in trajectory.reason
+    # no line is drawn over a plateau from before a fall to behind it
+    drops, lengths = -np.diff(trajectory.loss), np.diff(trajectory.t)
+    sudden = drops > 0.1
+    assert (lengths[sudden] <= 1e-9 * trajectory.t[1:][sudden]).all()
+
+
+def test_falls_that_t_resolves_are_no_jumps() -> None:
+    trajectory = gradient_flow(Problem.canonical((3, 2, 1)), gaussian((3,) * 5, 1e-4, seed=0))
+    assert "jump" not in trajectory.reason
+
+
 # drift
 
 

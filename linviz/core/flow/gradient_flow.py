@@ -13,6 +13,7 @@ from linviz.core.flow.field import Field
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.implicit import implicit_run
 from linviz.core.flow.integrator import STEPS_AT_ONCE, FlowError, Stepper, quietly
+from linviz.core.flow.jumps import remark_on_jumps
 from linviz.core.flow.law import GradientFlow
 from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
 from linviz.core.flow.polish import ROUNDOFF_RATIO, drift
@@ -91,7 +92,8 @@ def gradient_flow(
     needs; the status is "budget". A plateau is given up only where the gradient is roundoff in
     every direction that grows or hardly decays, each judged by its own. Where m layers share a
     mode of strength 0 equally, the approach is algebraic, :math:`L - L_{min} \sim t^{-m/(m-1)}`;
-    `reason` says so, and `limit` is the limit itself, not the last weights.
+    `reason` says so, and `limit` is the limit itself, not the last weights. A fall of the loss that
+    is shorter than 100 ulps of t is told there as a jump.
 
     References
     ----------
@@ -155,7 +157,7 @@ def _followed(
         W=field.layout.weights(frames),
         loss=field.problem.residual_loss + goal.floor + curves[:, 0],
         status=status,
-        reason=limit.reason,
+        reason=limit.reason + remark_on_jumps(t, curves[:, 0]),
         limit=field.layout.weights(limit.w),
         law=law,
         method=" and ".join(stepper.methods),

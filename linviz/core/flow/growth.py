@@ -17,7 +17,7 @@ VISIBLE = 1e3  # an unstable mode counts if it is so many error weights strong
 # 2 BDF damps it: the run would rest on a saddle for ever. These bounds on h * lambda prevent it.
 GROWTH_PER_STEP = 0.05  # of BDF at the default tolerance
 ADAMS_GROWTH = 0.4  # of Adams' methods at most, which err by a power that is their order
-SOONEST, LATEST = 48, 768  # steps between two looks at the unstable modes, unless steps grow
+SOONEST, LATEST = 128, 1024  # steps between two looks at the unstable modes, unless steps grow
 
 
 def fastest_growth(field: Field, w: Matrix) -> float:

@@ -92,14 +92,14 @@ class Stepper:
         return self.t >= self.t_end
 
     def advance(self, most: int = STEPS_AT_ONCE, until: float = math.inf) -> Stretch:
-        """Take at most so many steps; to the first that ends at `until` or later, if LSODA does."""
+        """Take at most so many steps, to the first that ends at `until` or later."""
         solver = self._solver
         if solver.method not in self.methods:
             self.methods.append(solver.method)
         if isinstance(solver, Lsoda):
             stretch = self._implicit_stretch(solver, most, until)
         else:
-            stretch = solver.stretch(most)
+            stretch = solver.stretch(most, until)
         if not len(stretch) or not math.isfinite(np.add.reduce(stretch.w[-1])):
             raise FlowError(
                 f"the integration cannot go on after t = {self.t:.3g} ({solver.method} finds no "

@@ -109,13 +109,10 @@ class Recorder:
     def chosen(self) -> tuple[Matrix, Matrix, Matrix]:
         """Times, packed weights and curves of the moments kept, first and last too."""
         self._thin(self.n_frames)
-        t = self._t[0]
-        # late steps may be shorter than the roundoff of t: of moments at one time, the last is kept
-        new = np.append(np.diff(t) > 0, True) & ((t > 0) | (np.arange(t.size) == 0))
-        new[0] = True
-        if new.all():
+        t, kept = _ascending(self._t[0])
+        if kept.all():
             return t, self._w[0], self._curves[0]
-        return t[new], self._w[0][new], self._curves[0][new]
+        return t[kept], self._w[0][kept], self._curves[0][kept]
 
     def _thin(self, n: int) -> None:
         """Keep n of the candidates."""
@@ -131,6 +128,25 @@ class Recorder:
         keep = chosen(t, curves, n)
         self._t, self._w = [t[keep]], [np.concatenate(self._w)[keep]]
         self._curves, self._count = [curves[keep]], len(keep)
+
+
+def _ascending(t: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
+    """Times and which of the moments to keep, so that they ascend strictly.
+
+    Late steps may be shorter than the roundoff of t. Of moments at one time the last is kept, and
+    the first, an ulp earlier: a fall within a moment stays one.
+    """
+    new = np.diff(t) > 0
+    if new.all():
+        return t, np.ones(len(t), dtype=bool)
+    first, last = np.append(True, new), np.append(new, True)
+    last[0], last[1:] = True, last[1:] & (t[1:] > 0)
+    early = np.flatnonzero(first & ~last & (t > 0))
+    before = np.nextafter(t[early], 0.0)
+    room = before > t[np.maximum(early - 1, 0)]
+    t = t.copy()
+    t[early[room]], last[early[room]] = before[room], True
+    return t, last
 
 
 def loss_and_modes(field: Field) -> Callable[[Matrix], Matrix]:
