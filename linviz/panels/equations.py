@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from linviz.core.experiment.run import Run
-from linviz.core.flow.law import Descent
 from linviz.core.flow.trajectory import Trajectory
 
 MOST_FACTORS = 5  # written out; of more the first and the last
@@ -32,7 +31,7 @@ def _factors(n: int) -> str:
 
 def _beside(other: Trajectory, raw: str) -> str:
     law = other.law
-    if not isinstance(law, Descent):
+    if law.kind != "descent":
         inner = f"W_1{raw}"
         for j in range(2, min(len(other.W), MOST_FACTORS) + 1):
             inner = rf"W_{j} \sigma({inner})"
