@@ -107,7 +107,7 @@ PANELS: dict[str, Panel] = {
             lambda shown: tree.tree_words(shown.run),
             lambda shown: tree.tree_picture(shown.run, compare=shown.kept),
             picture="tree",
-            phrase=lambda shown: tree.tree_words(shown.run).rstrip("."),
+            phrase=lambda shown: tree.tree_words(shown.run).rstrip(".").rpartition("; ")[2],
         ),
         Panel(
             "modes",

@@ -85,7 +85,7 @@ function paintRows(context, { rows, lit, pointed, kind, heats }, page) {
     const faded = lit !== "" && !isLit(block.key, lit);
     context.globalAlpha = faded ? 0.25 : 1;
     drawHeat(context, block, shades, block.first && shadesOfBlock(block, block.first), ink);
-    context.font = `${0.9 * fontSize}px ${ink.family}`;
+    context.font = `${0.94 * fontSize}px ${ink.family}`;
     const cut = block.first && !block.framed; // half a cell is no ground for a number
     if (numbers === null || cut) markNegative(context, block, shades, ink);
     else drawNumbers(context, block, block.values, shades, numbers, ink);
@@ -122,7 +122,7 @@ function titleFont(fontSize, ink) {
 
 // How many digits the entries have in the cells: null where one matrix has no room for them.
 function numbersIn(context, blocks, fontSize, ink) {
-  context.font = `${0.9 * fontSize}px ${ink.family}`;
+  context.font = `${0.94 * fontSize}px ${ink.family}`;
   const room = blocks.map(({ limit, width, height, columns, rows }) => {
     if (height / rows < 1.3 * fontSize) return null;
     return limit === 0 ? 9 : digitsFor(context, limit, width / columns, 0.25 * fontSize);
@@ -181,7 +181,7 @@ function drawCaption(context, bold, soft, width, y, fontSize, ink) {
   context.font = `600 ${fontSize}px ${ink.family}`;
   context.fillText(bold, 2, y);
   const at = 2 + context.measureText(bold).width + 0.7 * fontSize;
-  context.font = `${0.88 * fontSize}px ${ink.family}`;
+  context.font = `${0.94 * fontSize}px ${ink.family}`;
   context.fillStyle = ink.soft;
   if (at + context.measureText(soft).width <= width) context.fillText(soft, at, y);
 }

@@ -241,7 +241,7 @@ function strideOf(context, texts, xs, fontSize) {
 
 // A sample of either sign at full width, its weight, and what it is; the longest words that fit.
 function drawLegend(context, { thickest }, { limit, floor }, width, height, fontSize, ink) {
-  context.font = `${Math.max(11, 0.85 * fontSize)}px ${ink.family}`;
+  context.font = `${Math.max(11, 0.94 * fontSize)}px ${ink.family}`;
   context.fillStyle = ink.text;
   context.textBaseline = "middle";
   const y = height - 0.95 * fontSize;

@@ -123,7 +123,7 @@ function paintLens(context, { x, y }, upper, fontSize, ink) {
   context.lineTo(right, y.end);
   context.stroke();
   const times = Math.abs((y.start - y.end) / (bottom - top));
-  context.font = `${0.88 * fontSize}px ${ink.family}`;
+  context.font = `${0.94 * fontSize}px ${ink.family}`;
   context.fillStyle = color(SOFT, ink.dark);
   context.textAlign = "left";
   context.textBaseline = "middle";
@@ -217,7 +217,7 @@ export function mark(context, px, py, radius, symbol, color) {
 
 function paintLabel(context, { value, label }, { x, y }, fontSize, ink) {
   context.save();
-  context.font = `${0.88 * fontSize}px ${ink.family}`;
+  context.font = `${0.94 * fontSize}px ${ink.family}`;
   context.textAlign = "right";
   context.textBaseline = "bottom";
   haloed(context, label.words, x.end - 10, y.at(value) - 3, label.color, color(HALO, ink.dark));

@@ -157,7 +157,7 @@ function drawLabel(context, node, k, tree, { at, fontSize, height }, ink) {
   if (large ? !few && turn < at.before : look !== "small" || (few && tree.modes > FEW)) return;
   const [half] = halves({ ...node, modes: tree.modes });
   const kind = node.kind === "unclear" ? at.kinds[k] : node.kind;
-  const size = (large ? 1 : 0.92) * fontSize;
+  const size = (large ? 1 : 0.94) * fontSize;
   context.font = `${at.here === k ? "bold " : ""}${size}px ${ink.family}`;
   context.textBaseline = "middle";
   context.fillStyle = large ? kindColors(kind, ink.dark).text : ink.soft;
