@@ -2,6 +2,7 @@
 // stands in a row, and where: one size of cell a row.
 
 import { moment } from "./heat.js";
+import { WORDS } from "../page/words.js";
 
 /** @typedef {import("./picture.js").Heat} Heat */
 /**
@@ -53,7 +54,7 @@ export function productRow(heats) {
     { op: "=" },
     blockOf(P, ["product P", "P"]),
     { op: "→" },
-    blockOf(Y, [`target ${Y.title}`, Y.title]),
+    blockOf(Y, [WORDS.pictures.target(Y.title), Y.title]),
   ];
 }
 

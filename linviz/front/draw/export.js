@@ -2,6 +2,7 @@
 
 import { contextOf } from "./painter.js";
 import { createSvg } from "./svg.js";
+import { WORDS } from "../page/words.js";
 
 const SCALE = 3;
 const MOST_PIXELS = 16e6; // what every browser's canvas can hold
@@ -41,10 +42,7 @@ function pngOf(picture, { width, height, fontSize, ink, title }) {
   context.fillStyle = ink.paper;
   context.fillRect(0, 0, width, total);
   return new Promise((resolve, reject) => {
-    canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error("The browser could not draw the PNG."))),
-      "image/png",
-    );
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(WORDS.panel.noPng))), "image/png");
   });
 }
 

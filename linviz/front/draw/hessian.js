@@ -6,6 +6,7 @@ import { createPlot } from "./plot.js";
 import { COLORS, eigenvaluesAt, parted, reach, spectrumPicture } from "./spectrum.js";
 import { pictureTable } from "./table.js";
 import { color } from "./theme.js";
+import { WORDS } from "../page/words.js";
 
 const NAMES = { negative: "down", zero: "flat", positive: "up" };
 const MOST = 300; // weights of a network whose eigenvalues are computed along the run
@@ -77,7 +78,7 @@ export function createHessian(options) {
 function tableOf({ pictures, words, spectra }, name, t) {
   const table = pictureTable(pictures[name], t, words[name]);
   if (!along({ spectra })) return table;
-  const told = `at t = ${t.toPrecision(4)}`;
+  const told = WORDS.pictures.atTime(t.toPrecision(4));
   const rows = Array.from(eigenvaluesAt(spectra, t), (value, k) => [k + 1, value, told]);
   return { ...table, rows: [...table.rows, ...rows] };
 }
@@ -90,7 +91,7 @@ function contentOf(run, name, range, t, asked) {
 
 // Whether there are eigenvalues along the run, and else why there are none.
 const along = ({ spectra }) => (spectra?.t.length ?? 0) > 0;
-const missing = ({ spectra }) => (spectra ? `now: up to ${MOST} weights` : "now: being computed");
+const missing = ({ spectra }) => (spectra ? WORDS.pictures.tooMany(MOST) : WORDS.pictures.awaited);
 
 // The range of a run, as long as it is the same one.
 function createRange() {
@@ -128,11 +129,9 @@ function contentOfLimit({ now }, { marks, levels, spectrum }, range, instead) {
   return {
     ...{ levels, range, counts: { up: up.length, flat: flat.length, down: down.length } },
     groups: [...rings(spectrum, spectrum.limit && last), ...groups, ...others.map(beside)],
-    title: instead ? `${instead}; shown: ${where(spectrum)}` : spectrum.verdict,
+    title: instead ? WORDS.pictures.instead(instead, spectrum.limit) : spectrum.verdict,
   };
 }
-
-const where = ({ limit }) => (limit ? "the limit" : "the end");
 
 // Those of another run, hollow, at the right edge.
 const beside = ({ name, y, symbol, color }) => ({ name, values: y, symbol, color, size: 0.85, right: true });
@@ -144,7 +143,7 @@ function contentOfNow({ spectra }, { levels, spectrum }, range, { stay, counts }
   return {
     ...{ levels, range, counts },
     groups: [...near, ...groupsOf(found)],
-    title: counts ? (near.length > 0 ? "rings: theory" : "") : "no clear count of ways down",
+    title: counts ? (near.length > 0 ? WORDS.pictures.rings : "") : WORDS.pictures.unclear,
   };
 }
 
@@ -183,14 +182,14 @@ function drawWords(context, { x, y }, { counts, title, bar }, fontSize, ink) {
     const big = 1.5 * fontSize;
     const down = Math.min(y.start - 0.35 * big, Math.max(zero + 1.3 * big, (zero + y.start) / 2 + 0.4 * big));
     const up = Math.max(y.end + 1.1 * big, Math.min(zero - 2.6 * big, y.end + 1.4 * big));
-    count(context, x.end, up, counts.up, "up", color(COLORS.up, ink.dark), fontSize, ink);
-    count(context, x.end, zero - 0.75 * fontSize, counts.flat, "flat", ink.soft, fontSize, ink);
+    count(context, x.end, up, counts.up, WORDS.pictures.up, color(COLORS.up, ink.dark), fontSize, ink);
+    count(context, x.end, zero - 0.75 * fontSize, counts.flat, WORDS.pictures.flat, ink.soft, fontSize, ink);
     count(
       context,
       x.end,
       down,
       counts.down,
-      counts.down === 1 ? "way down" : "ways down",
+      WORDS.pictures.ways(counts.down),
       color(COLORS.down, ink.dark),
       fontSize,
       ink,

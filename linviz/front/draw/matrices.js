@@ -4,6 +4,7 @@
 import { blocksOf, conservedRow, enlargement, imageRows, placedRows, productRow } from "./equation.js";
 import { createStage, digitsFor, drawHeat, drawNumbers, markNegative, moment, shadesOf } from "./heat.js";
 import { rounded, written } from "./numbers.js";
+import { WORDS } from "../page/words.js";
 
 const TALLEST = 3.4; // of a cell, in units of the type
 const TALLEST_BARE = 1.6; // where it is one of several pictures
@@ -159,18 +160,18 @@ function drawTitle(context, { title, x, y, width, framed }, fontSize, ink) {
 
 // What never moves, and how it is drawn.
 function caption(rows, heats, kind) {
-  if (heats[0].kind === "images") return ["", "above: a sample of each; below: the row of P that decides for it"];
+  if (heats[0].kind === "images") return ["", WORDS.pictures.images];
   const conserved = rows.at(-1) ?? [];
   const own = blocksOf(conserved).filter(({ framed }) => framed);
-  if (own.length === 0) return [kind === "weights" ? "" : "No hidden layer: nothing is conserved.", ""];
+  if (own.length === 0) return [kind === "weights" ? "" : WORDS.pictures.nothing, ""];
   const beside = heats.some(({ key }) => key.startsWith("D"));
-  const halves = "upper half of a cell t = 0, lower half now";
-  if (beside) return ["● never moves, ○ drifts.", halves];
+  const { halves } = WORDS.pictures;
+  if (beside) return [WORDS.pictures.beside, halves];
   const names = own.map(({ key }) => key.replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]));
   const times = enlargement(conserved);
-  const larger = times > 1 ? `; drawn ×${times}` : "";
-  if (own.length > 2) return ["None of them moves.", "Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ = Cⱼ"];
-  return [`${names.join(" and ")} never ${names.length > 1 ? "move" : "moves"}`, halves + larger];
+  const larger = times > 1 ? WORDS.pictures.enlarged(times) : "";
+  if (own.length > 2) return [WORDS.pictures.noneMoves, "Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ = Cⱼ"];
+  return [WORDS.pictures.still(names), halves + larger];
 }
 
 // Bold words, and soft ones where they have room.
@@ -190,7 +191,7 @@ function toldOf({ block: { key, title }, row, column }, blocks) {
   const block = blocks.find((each) => each.key === key && each.title === title);
   if (!block) return "";
   const name = title.replace("_", "");
-  return `${name}, row ${row + 1}, column ${column + 1}: ${written(block.values[row * block.columns + column], 3)}`;
+  return `${WORDS.pictures.cell(name, row + 1, column + 1)}: ${written(block.values[row * block.columns + column], 3)}`;
 }
 
 // The cell under the pointer; the page is told which matrix it is, and lights what belongs to it.
@@ -230,11 +231,6 @@ function table({ heats, kind }, t) {
       return [heat.name, row + 1, ...entries, ...Array(most - columns).fill("")];
     });
   });
-  const what = images
-    ? "Samples and the rows of P"
-    : kind === "weights"
-      ? "Weights, their product P and its target"
-      : "Conserved matrices C";
-  const columns = ["matrix", "row", ...Array.from({ length: most }, (_, k) => `column ${k + 1}`)];
-  return { caption: `${what} at t = ${written(t, 4)}`, columns, rows };
+  const columns = [...WORDS.table.matrixColumns, ...Array.from({ length: most }, (_, k) => WORDS.table.column(k + 1))];
+  return { caption: WORDS.table.matrices(images ? "images" : kind, written(t, 4)), columns, rows };
 }

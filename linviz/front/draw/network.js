@@ -3,6 +3,7 @@
 
 import { createStage, moment, signs } from "./heat.js";
 import { rounded, written } from "./numbers.js";
+import { WORDS } from "../page/words.js";
 
 const LEVELS = 32; // widths that are told apart: edges of one width and sign are one path
 const MOST_EDGES = 2500;
@@ -247,15 +248,14 @@ function drawLegend(context, { thickest }, { limit, floor }, width, height, font
   const y = height - 0.95 * fontSize;
   if (limit === 0) {
     context.textAlign = "center";
-    context.fillText("all weights are 0", width / 2, y);
+    context.fillText(WORDS.pictures.zeroWeights, width / 2, y);
     return;
   }
   const [sample, gap] = [Math.max(2.6 * fontSize, 3.5 * thickest), 0.45 * fontSize];
   const values = [`+${written(limit)}`, `−${written(limit)}`];
   const measure = (text) => context.measureText(text).width;
   const used = 2 * sample + 5 * gap + measure(values[0]) + measure(values[1]);
-  const weakest = `below ${Math.round((100 * floor) / limit)} % of it not drawn`;
-  const words = [`largest |weight| of the run; ${weakest}`, "largest |weight| of the run", "largest |weight|", ""];
+  const words = WORDS.pictures.largest(Math.round((100 * floor) / limit));
   const fitting = words.find((text) => used + gap + measure(text) <= width - fontSize) ?? "";
   let x = (width - used - (fitting ? gap + measure(fitting) : 0)) / 2;
   context.textAlign = "left";
@@ -283,10 +283,9 @@ function table({ neurons, edges }, weights, t) {
       rows.push([edges[j].name, from + 1, to + 1, rounded(weights[j][k])]);
     }
   }
-  const which = total > MOST_ROWS ? `the first ${MOST_ROWS} of ${total} weights` : `all ${total} weights`;
   return {
-    caption: `Network: ${which} at t = ${written(t, 4)}`,
-    columns: ["layer", "from node", "to node", "weight"],
+    caption: WORDS.table.network(Math.min(total, MOST_ROWS), total, written(t, 4)),
+    columns: WORDS.table.networkColumns,
     rows,
   };
 }

@@ -3,6 +3,7 @@
 import { interpolated } from "../page/arrays.js";
 import { apart, spaced } from "./axes.js";
 import { color, paled } from "./theme.js";
+import { WORDS } from "../page/words.js";
 
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
 const ZERO = "#8b949e"; // the line at 0
@@ -127,7 +128,11 @@ function paintLens(context, { x, y }, upper, fontSize, ink) {
   context.fillStyle = color(SOFT, ink.dark);
   context.textAlign = "left";
   context.textBaseline = "middle";
-  context.fillText(`drawn ×${Number(times.toPrecision(1))}`, x.start + 0.6 * fontSize, (upper.y.start + y.end) / 2);
+  context.fillText(
+    WORDS.pictures.drawn(Number(times.toPrecision(1))),
+    x.start + 0.6 * fontSize,
+    (upper.y.start + y.end) / 2,
+  );
   context.font = `${fontSize}px ${ink.family}`;
 }
 

@@ -1,6 +1,7 @@
 // A critical point as a row of pips, one a mode, filled where it is learned; and how its kind is shown.
 
 import { color } from "./theme.js";
+import { WORDS } from "../page/words.js";
 
 /** @typedef {{ x: number, y: number, size: number, modes: number, learned: number[] }} Row size of a pip across */
 
@@ -62,8 +63,8 @@ export function drawRow(context, row, { colors, border, width }, ink) {
 
 // The learned modes, neighbors together: 1–3, 5.
 export function brief(learned, modes) {
-  if (learned.length === 0) return "none";
-  if (learned.length === modes) return `all ${modes}`;
+  if (learned.length === 0) return WORDS.pictures.none;
+  if (learned.length === modes) return WORDS.pictures.all(modes);
   const parts = [];
   for (const k of learned) {
     const last = parts.at(-1);

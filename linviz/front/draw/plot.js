@@ -10,15 +10,15 @@ import { isBlank } from "./picture.js";
 import { pictureTable } from "./table.js";
 import { tinted } from "./theme.js";
 import { drawBox, drawTip } from "./tip.js";
+import { WORDS } from "../page/words.js";
 
 /** @typedef {{ width: number, height: number }} Box */
 /** @typedef {import("./picture.js").Picture} Picture */
 /** @typedef {import("./tip.js").Frame} Frame */
 
-const KEYS = "Arrow keys read values, plus and minus zoom, 0 shows all.";
-const MARKUP = `<canvas class="base" role="img" tabindex="0" aria-description="${KEYS}"></canvas>
+const MARKUP = `<canvas class="base" role="img" tabindex="0" aria-description="${WORDS.panel.keys}"></canvas>
   <canvas class="cursor" aria-hidden="true"></canvas>
-  <button type="button" class="unzoom" hidden title="Show all (double click, or 0)">Reset zoom</button>
+  <button type="button" class="unzoom" hidden title="${WORDS.panel.resetKeys}">${WORDS.panel.reset}</button>
   <p class="heard" aria-live="polite"></p>`;
 
 /**

@@ -7,16 +7,17 @@ import { createDialog } from "../page/dialog.js";
 import { saveBlob } from "./export.js";
 import { measured } from "./picture.js";
 import { copied } from "../page/text.js";
+import { WORDS } from "../page/words.js";
 
 const MOST_ROWS = 400; // on the screen; the download has all
 const MOST_MOMENTS = 200;
 
 const BODY = '<div class="scroll" role="region" tabindex="0"></div>';
-const TOOLS = `<span class="told" role="status"></span><button type="button" class="copy">Copy</button>
-  <button type="button" class="csv">Download CSV</button>`;
+const TOOLS = `<span class="told" role="status"></span><button type="button" class="copy">${WORDS.table.copy}</button>
+  <button type="button" class="csv">${WORDS.table.csv}</button>`;
 
 export function createTables() {
-  const dialog = createDialog("data-table", "Table", BODY, TOOLS);
+  const dialog = createDialog("data-table", WORDS.table.name, BODY, TOOLS);
   const find = (selector) => dialog.querySelector(selector);
   const told = (words) => (find(".told").textContent = words);
   let shown = null; // {table, name}
@@ -26,8 +27,8 @@ export function createTables() {
     shown = { table: picture.table(), name };
     opener = document.activeElement;
     find("h2").textContent = heading;
-    dialog.setAttribute("aria-label", `${heading}: table`);
-    find(".scroll").setAttribute("aria-label", `${heading}: table, scrolls`);
+    dialog.setAttribute("aria-label", WORDS.table.of(heading));
+    find(".scroll").setAttribute("aria-label", WORDS.table.scrolls(heading));
     find(".scroll").replaceChildren(...tablesOf(shown.table));
     told("");
     dialog.showModal();
@@ -41,16 +42,16 @@ export function createTables() {
   });
   find(".copy").addEventListener("click", async () => {
     const done = await copied(tabbed(shown.table), dialog);
-    told(done ? "Copied." : "The browser refused to copy: download instead.");
+    told(done ? WORDS.copied : WORDS.table.refused);
   });
   return { dialog, open };
 }
 
 function tablesOf(table) {
   const { levels = [], caption, columns, rows } = table;
-  const more = rows.length > MOST_ROWS ? ` The first ${MOST_ROWS} of ${rows.length} rows; the download has all.` : "";
+  const more = rows.length > MOST_ROWS ? WORDS.table.first(MOST_ROWS, rows.length) : "";
   const main = tableOf(caption + more, columns, rows.slice(0, MOST_ROWS));
-  return levels.length === 0 ? [main] : [main, tableOf("Levels drawn", ["level", "value"], levels)];
+  return levels.length === 0 ? [main] : [main, tableOf(WORDS.table.levels, WORDS.table.levelColumns, levels)];
 }
 
 function tableOf(caption, columns, rows) {
@@ -125,13 +126,13 @@ export function pictureTable(picture, t, words) {
   const groups = measured(picture);
   const levels = picture.levels.map(({ name, value }) => [name, value]);
   if (picture.table.rows === "points") return { caption: words, ...pointByPoint(picture, groups), levels };
-  return { caption: `Moment shown: t = ${digits(t)}. ${words}`, ...overTime(groups, t), levels };
+  return { caption: WORDS.table.shown(digits(t), words), ...overTime(groups, t), levels };
 }
 
 function overTime(groups, t) {
   const names = unique(groups.map((group) => group.name));
   const rows = moments(groups, t).map((moment) => [moment, ...groups.map((group) => valueAt(group, moment))]);
-  return { columns: ["time t", ...names], rows };
+  return { columns: [WORDS.table.time, ...names], rows };
 }
 
 // At most 200 moments of all curves; those of single points and the one shown are always kept.

@@ -8,6 +8,7 @@ import { written } from "./numbers.js";
 import { drawFlat, drawHalo, drawRow, halves, kindColors } from "./pips.js";
 import { placeOfNow, whereabouts } from "./route.js";
 import { tinted } from "./theme.js";
+import { WORDS } from "../page/words.js";
 
 const HALO = [0.9, 1.8]; // of the type: the radius after no time, and what all the time adds
 const FEW = 3; // modes: up to here every node has its label
@@ -167,13 +168,13 @@ function drawLabel(context, node, k, tree, { at, fontSize, height }, ink) {
   if (kind === "minimum") {
     context.textAlign = "right";
     const below = y + 2.2 * fontSize < height; // where no line comes
-    haloed(context, "minimum", x + half, y + (below ? 1.5 : -1.6) * fontSize, ink);
+    haloed(context, WORDS.pictures.minimum, x + half, y + (below ? 1.5 : -1.6) * fontSize, ink);
     return;
   }
   const py = large ? y - 0.72 * fontSize : y;
   if (kind === "flat saddle" || kind === "origin") {
-    haloed(context, "flat", px + (side > 0 ? 1.05 * size : 0), py, ink);
-    const wide = side < 0 ? context.measureText("flat").width + 1.05 * size : 0;
+    haloed(context, WORDS.pictures.flat, px + (side > 0 ? 1.05 * size : 0), py, ink);
+    const wide = side < 0 ? context.measureText(WORDS.pictures.flat).width + 1.05 * size : 0;
     drawFlat(context, px - wide, py - 0.42 * size, 0.8 * size, ink);
   } else if (node.down !== null) haloed(context, `▼ ${node.down}`, px, py, ink);
 }
@@ -202,13 +203,12 @@ function drawNow(context, modes, { nodes, at, now, joined, fontSize, y }, ink) {
 }
 
 function tableOf({ nodes }, { way, spent, here }, run) {
-  const columns = ["critical point", "loss", "modes learned", "ways down", "kind", "time spent by now"];
   const length = run.t[run.t.length - 1] - run.t[0];
   const rows = nodes.map(({ name, level, learned, down, kind }, k) => {
     return [name, level, learned.length, down, kind, way.includes(k) ? spent[k] * length : null];
   });
-  const caption = here >= 0 ? `The run is near ${nodes[here].name}.` : "The run is near none of them now.";
-  return { caption, columns, rows };
+  const caption = here >= 0 ? WORDS.table.near(nodes[here].name) : WORDS.table.nearNone;
+  return { caption, columns: WORDS.table.treeColumns, rows };
 }
 
 // A button on each row of pips: a click, or Enter, starts a run beside that critical point. One of them
@@ -216,7 +216,7 @@ function tableOf({ nodes }, { way, spent, here }, run) {
 function createDoors(element, beside) {
   element.insertAdjacentHTML(
     "beforeend",
-    '<div class="doors-of-tree" role="group" aria-label="Start beside a critical point"></div>',
+    `<div class="doors-of-tree" role="group" aria-label="${WORDS.pictures.startBeside}"></div>`,
   );
   const group = part(element, ".doors-of-tree");
   let key = "";
@@ -268,6 +268,5 @@ function createDoors(element, beside) {
 }
 
 function label({ name, level, down, kind }) {
-  const told = down ? `, ${down} ${down === 1 ? "way" : "ways"} down` : "";
-  return `${kind === "unclear" ? "critical point" : kind} ${name}, loss ${written(level)}${told}: start beside it`;
+  return WORDS.pictures.node(kind, name, written(level), down);
 }

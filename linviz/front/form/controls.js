@@ -5,6 +5,7 @@ import { formMarkup } from "./form.js";
 import { inputs, part, tidy } from "./rows.js";
 import { showForm } from "./values.js";
 import { drawWires } from "./wires.js";
+import { WORDS } from "../page/words.js";
 
 /** @typedef {import("./form.js").Catalogue} Catalogue */
 /** @typedef {{ form: import("./values.js").Form, kept: string | null, milestones: import("./cards.js").Milestone[] }} Run */
@@ -23,7 +24,7 @@ import { drawWires } from "./wires.js";
 export function createControls(catalogue, asked) {
   const root = document.createElement("form");
   root.className = "controls";
-  root.setAttribute("aria-label", "Controls");
+  root.setAttribute("aria-label", WORDS.form.name);
   root.innerHTML = formMarkup(`linviz-${nextNumber()}`, catalogue.controls);
   root.addEventListener("submit", (event) => event.preventDefault());
   for (const [field, list] of Object.entries(catalogue.menus)) {
@@ -53,7 +54,7 @@ export function createControls(catalogue, asked) {
     show(run) {
       showForm(root, catalogue, run.form);
       kept = run.kept !== null;
-      part(root, ".freeze").textContent = kept ? "Let A go" : "Keep as A";
+      part(root, ".freeze").textContent = kept ? WORDS.form.release : WORDS.form.keep;
       showCards(root, run.milestones, asked.hidden(), asked.send);
       this.move();
     },
@@ -68,7 +69,7 @@ export function createControls(catalogue, asked) {
 
 /** @param {string} value @param {string} text @param {string} [seen] */
 function option(value, text, seen) {
-  const made = new Option(seen ? `${text}: ${seen}` : text, value);
+  const made = new Option(seen ? WORDS.form.option(text, seen) : text, value);
   made.dataset.title = text;
   return made;
 }
@@ -127,7 +128,7 @@ function sendEdit(root, catalogue, asked, input) {
   }
   if (!field) return;
   if (input.type === "number" && !input.value) {
-    return asked.refuse("expected a number, found an empty field: enter one, with a decimal point where it needs one");
+    return asked.refuse(WORDS.form.empty);
   }
   asked.send(field, valueIn(input), index === undefined ? [] : index.split(",").map(Number));
 }
@@ -139,10 +140,10 @@ async function sendFile(root, most, asked, input) {
   input.value = ""; // else the same file, corrected and chosen again, would be no change
   const [allowed, found] = [most, file.size].map((bytes) => (bytes / 1e6).toFixed(1).replace(".0", ""));
   if (file.size > most) {
-    return asked.refuse(`expected a file of at most ${allowed} MB, found ${found} MB: keep fewer samples`);
+    return asked.refuse(WORDS.form.tooLarge(allowed, found));
   }
   const content = await file.arrayBuffer().catch(() => null);
-  if (content === null) return asked.refuse(`${file.name} could not be read: it has changed or gone; choose it again`);
+  if (content === null) return asked.refuse(WORDS.form.unreadable(file.name));
   asked.upload(file.name, Number(part(root, ".targets").value), content);
 }
 

@@ -1,6 +1,8 @@
 // Markup of the form, made from the catalogue: native inputs, each with a name and the field that it
 // edits. A control says how it looks by its `kind`; which there are, the kernel says.
 
+import { WORDS } from "../page/words.js";
+
 /**
  * @typedef {object} Control
  * @property {string} name
@@ -26,9 +28,9 @@
  */
 
 /** @type {Record<string, string>} controls behind which the kernel's words stand, by the name of these */
-const WORDS = { preset: "preset", data: "data", beside: "beside" };
+const HINTS = { preset: "preset", data: "data", beside: "beside" };
 const LAST = ["button", "reset"]; // at the end of a set, what starts over behind all else
-const ON_REQUEST = "More";
+const ON_REQUEST = "More"; // the section, as the kernel calls it
 
 /** @param {string} text */
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
@@ -49,32 +51,32 @@ const pick = (field, label) => `<span class="pick"><span class="picked" aria-hid
 
 /** @param {string} label @param {string} inside */
 export const stepper = (label, inside) => `<span class="stepper">
-  <button type="button" class="less" aria-label="${escaped(label)}: one less">−</button>${inside}
-  <button type="button" class="plus" aria-label="${escaped(label)}: one more">+</button></span>`;
+  <button type="button" class="less" aria-label="${escaped(WORDS.form.less(label))}">−</button>${inside}
+  <button type="button" class="plus" aria-label="${escaped(WORDS.form.plus(label))}">+</button></span>`;
 
 /** @type {Record<string, (control: Control, id: string) => string>} */
 const KINDS = {
   menu: (c) => `<div class="row" ${marks(c)}>${pick(c.edit, c.label)}</div>`,
   data: (c) => `<div class="set" ${marks(c)}>${pick(c.edit, c.label)}
     <div class="row upload" hidden>
-      <label>File<input type="file" accept=".csv,.txt,.tsv,.npz"></label>
-      <label>target columns (CSV)<input type="number" class="targets" min="1" max="128" value="1"></label>
-      <p class="hint">CSV: a row is a sample, the last columns are the targets. NPZ: arrays X (d_x, m) and Y (d_y, m).</p></div>
-    <div class="row choice" role="radiogroup" aria-label="Raw or whitened data" data-uses="whitened">
-      <label><input type="radio" name="white" value="false" data-field="whitened"> raw data</label>
-      <label><input type="radio" name="white" value="true" data-field="whitened"> whitened</label></div></div>`,
+      <label>${WORDS.form.file}<input type="file" accept=".csv,.txt,.tsv,.npz"></label>
+      <label>${WORDS.form.targets}<input type="number" class="targets" min="1" max="128" value="1"></label>
+      <p class="hint">${WORDS.form.fileHint}</p></div>
+    <div class="row choice" role="radiogroup" aria-label="${WORDS.form.rawOrWhitened}" data-uses="whitened">
+      <label><input type="radio" name="white" value="false" data-field="whitened"> ${WORDS.form.raw}</label>
+      <label><input type="radio" name="white" value="true" data-field="whitened"> ${WORDS.form.whitened}</label></div></div>`,
   slider: (c, id) => {
     const [low, high, step] = c.slider ?? [0, 1, 0.1];
     const kind = `${c.log ? " data-log" : ""}${c.grows ? ` data-grows="${high}"` : ""}`;
     return `<div class="row slider" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
       ${number(c, ` id="${id}-${c.name}"`)}
-      <input type="range" min="${low}" max="${high}" step="${step}" data-field="${c.edit}"${kind} aria-label="${escaped(c.label)}, slider"></div>`;
+      <input type="range" min="${low}" max="${high}" step="${step}" data-field="${c.edit}"${kind} aria-label="${escaped(WORDS.form.slider(c.label))}"></div>`;
   },
   stepper: (c, id) => `<div class="row apart" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
     ${stepper(c.label, number(c, ` id="${id}-${c.name}"`))}</div>`,
   number: (c) => `<label class="row apart" ${marks(c)}>${c.label}${number(c)}</label>`,
   seed: (c, id) => `<div class="row apart" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
-      ${number(c, ` id="${id}-${c.name}"`)}<button type="button" class="draw">New draw</button></div>`,
+      ${number(c, ` id="${id}-${c.name}"`)}<button type="button" class="draw">${WORDS.form.draw}</button></div>`,
   cell: (c) => `<label class="apart" ${marks(c)}>${c.label}${number(c)}</label>`,
   widths: (c) => `<div class="drawn" ${marks(c)}><svg class="wires" aria-hidden="true"></svg><div class="between"></div>
     <div class="cells widths"></div><p class="hint size-words"></p></div>`,
@@ -84,9 +86,9 @@ const KINDS = {
   numbers: (c) => KINDS.marks(c, ""),
   layers: (c) => `<fieldset class="${c.name}" ${marks(c)}><legend>${c.label}</legend><div></div></fieldset>`,
   horizon: (c) => `<div class="row choice" ${marks(c)} role="radiogroup" aria-label="${escaped(c.label)}">
-      <label><input type="radio" name="until" value="limit"> to the limit point</label>
-      <label><input type="radio" name="until" value="time"> to time</label>
-      <input type="number" class="horizon" min="0" step="any" aria-label="Time at which the run ends"></div>`,
+      <label><input type="radio" name="until" value="limit"> ${WORDS.form.toLimit}</label>
+      <label><input type="radio" name="until" value="time"> ${WORDS.form.toTime}</label>
+      <input type="number" class="horizon" min="0" step="any" aria-label="${WORDS.form.horizon}"></div>`,
   reset: (c) => KINDS.button(c, ""),
   button: (c) => `<button type="button" class="${c.name}" ${marks(c)}>${c.label}</button>`,
 };
@@ -105,8 +107,8 @@ export function formMarkup(id, controls) {
   const rest = sections.get(ON_REQUEST) ?? [];
   sections.delete(ON_REQUEST);
   const shown = [...sections].map(([legend, own]) => `<fieldset><legend>${legend}</legend>${set(own, id)}</fieldset>`);
-  return `${shown.join("")}<fieldset class="try"><legend>Try</legend><div class="cards"></div></fieldset>
-    <details class="rest"><summary>${ON_REQUEST}</summary><p class="hint look-words"></p>
+  return `${shown.join("")}<fieldset class="try"><legend>${WORDS.form.tries}</legend><div class="cards"></div></fieldset>
+    <details class="rest"><summary>${WORDS.form.more}</summary><p class="hint look-words"></p>
     ${pattern(controls)}${set(rest, id)}<div class="cards"></div></details>`;
 }
 
@@ -115,7 +117,7 @@ export function formMarkup(id, controls) {
 function pattern(controls) {
   const target = controls.find(({ kind }) => kind === "target");
   return target
-    ? `<div class="row" ${marks(target)}>Pattern ${pick("pattern", "Pattern of the singular values")}</div>`
+    ? `<div class="row" ${marks(target)}>${WORDS.form.pattern} ${pick("pattern", WORDS.form.patternOf)}</div>`
     : "";
 }
 
@@ -128,7 +130,7 @@ function set(controls, id) {
   for (let k = 0; k < others.length; ) {
     if (others[k].kind !== "cell") {
       text += KINDS[others[k].kind](others[k], id);
-      if (WORDS[others[k].name]) text += `<p class="hint ${WORDS[others[k].name]}-words"></p>`;
+      if (HINTS[others[k].name]) text += `<p class="hint ${HINTS[others[k].name]}-words"></p>`;
       k += 1;
       continue;
     }

@@ -2,6 +2,7 @@
 
 import { stepper } from "./form.js";
 import { element, inputs, lowered, part, rows, setValue, tidy } from "./rows.js";
+import { WORDS } from "../page/words.js";
 
 /**
  * What the kernel says of the scenario in force; besides, the value of every field by its name.
@@ -72,7 +73,7 @@ function showPreset(place, presets, form) {
   const select = /** @type {HTMLSelectElement} */ (place);
   const before = presets.find(([name]) => name !== "" && name === form.based_on);
   const own = select.options[0];
-  own.text = before ? `${before[1]} (changed)` : presets[0][1];
+  own.text = before ? WORDS.form.changed(before[1]) : presets[0][1];
   own.dataset.title = own.text;
   select.value = form.preset;
 }
@@ -123,7 +124,8 @@ function showBetween(place, last) {
       button.textContent = adds ? "+" : "×";
       button.dataset[adds ? "add" : "remove"] = String(j);
       delete button.dataset[adds ? "remove" : "add"];
-      const words = adds ? `Add a layer between d${lowered(j)} and d${lowered(j + 1)}` : `Remove hidden layer ${j}`;
+      const between = [j, j + 1].map((i) => `d${lowered(i)}`);
+      const words = adds ? WORDS.form.addLayer(between[0], between[1]) : WORDS.form.removeLayer(j);
       button.setAttribute("aria-label", words);
       button.style.left = `${(100 * (k / 2 + 1)) / (last + 1)}%`;
     },
@@ -173,7 +175,7 @@ function showLists(root, named, form) {
     const values = form.layer_singular_values[j];
     const value = (/** @type {number} */ k) => {
       const name = `σ${lowered(k + 1)}`;
-      return numberCell(layers.edit, [j, k], name, `${name} of W${lowered(j + 1)}`);
+      return numberCell(layers.edit, [j, k], name, WORDS.form.valueOf(name, `W${lowered(j + 1)}`));
     };
     rows(part(row, ".cells"), values.length, value, (cell, k) => setValue(part(cell, "input"), values[k]));
   });
@@ -190,7 +192,7 @@ function showHorizon(root, form) {
 
 /** @param {number} i */
 function widthCell(i) {
-  const name = `Width d${lowered(i)}`;
+  const name = WORDS.form.width(`d${lowered(i)}`);
   const input = `<input type="number" min="1" step="1" data-field="width" data-index="${i}" aria-label="${name}">`;
   return element(`<div class="width"><span class="layer-name"></span>${stepper(name, input)}</div>`);
 }
@@ -203,7 +205,9 @@ function numberCell(field, index, name, whole = name) {
 
 /** @param {string} field @param {number} k */
 function checkCell(field, k) {
-  return element(`<label><input type="checkbox" data-field="${field}" data-index="${k}"> mode ${k + 1}</label>`);
+  return element(
+    `<label><input type="checkbox" data-field="${field}" data-index="${k}"> ${WORDS.form.mode(k + 1)}</label>`,
+  );
 }
 
 /** @param {number} j */
@@ -213,8 +217,8 @@ function layerRow(j) {
 
 /** @param {number} k */
 function sliderRow(k) {
-  const name = `s${lowered(k + 1)}`;
-  const field = `data-field="singular_value" data-index="${k}" aria-label="Singular value ${name}`;
-  return element(`<div class="mode"><input type="number" min="0" max="1000" step="any" ${field}">
-    <input type="range" min="0" max="5" step="0.05" ${field}, slider"></div>`);
+  const name = WORDS.form.singularValue(`s${lowered(k + 1)}`);
+  const field = `data-field="singular_value" data-index="${k}"`;
+  return element(`<div class="mode"><input type="number" min="0" max="1000" step="any" ${field} aria-label="${name}">
+    <input type="range" min="0" max="5" step="0.05" ${field} aria-label="${WORDS.form.slider(name)}"></div>`);
 }

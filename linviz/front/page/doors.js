@@ -3,6 +3,7 @@
 import { createAddress, ownsAddress, queryOf } from "./address.js";
 import { createShare } from "./share.js";
 import { createViewDialog } from "./view.js";
+import { WORDS } from "./words.js";
 
 export function addDoors(page) {
   const { root, model, clock, find } = page;
@@ -22,14 +23,18 @@ export function addDoors(page) {
     page.panels.list.map(({ name, title }) => [name, title]),
     controls,
   );
-  find(".doors").append(page.theory.button, door("Share", share.open), door("View", look.open));
+  find(".doors").append(
+    page.theory.button,
+    door("share", WORDS.share.door, share.open),
+    door("view", WORDS.view.door, look.open),
+  );
   const enter = () => {
     page.view.set({ lecture: true });
     find(".scrubber").focus({ preventScroll: true }); // the keys of time act at once
   };
-  find(".doors").append(door("Hall", enter));
-  const back = door("Back", () => page.view.set({ lecture: false }));
-  back.setAttribute("aria-label", "Leave the lecture hall");
+  find(".doors").append(door("hall", WORDS.page.hall, enter));
+  const back = door("back", WORDS.page.back, () => page.view.set({ lecture: false }));
+  back.setAttribute("aria-label", WORDS.page.leaveHall);
   find(".where").append(back);
   page.theory.dialog.append(method());
   root.append(share.dialog, look.dialog);
@@ -37,10 +42,10 @@ export function addDoors(page) {
   clock.listen(page.headline.move);
 }
 
-function door(text, open) {
+function door(name, text, open) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = `open-${text.toLowerCase()}`;
+  button.className = `open-${name}`;
   button.textContent = text;
   button.addEventListener("click", open);
   return button;
@@ -55,7 +60,7 @@ function method() {
 }
 
 function codeOf(run, query) {
-  return `${run.code}\n\n# the same screen in a notebook\nlv.dashboard(link="${query}")`;
+  return `${run.code}\n\n# ${WORDS.share.sameScreen}\nlv.dashboard(link="${query}")`;
 }
 
 // In a notebook the address is not ours: there the link is for any page that linviz serves.
@@ -64,10 +69,10 @@ function linkOf(page, query) {
   if (page.owns)
     return {
       href: `${origin}${pathname}?${query}`,
-      words: "It carries the scenario, the seed, the moment, and what is hidden.",
+      words: WORDS.share.own,
     };
   return {
     href: `?${query}`,
-    words: "Put this behind the address of any linviz page; in a notebook the code below does the same.",
+    words: WORDS.share.elsewhere,
   };
 }

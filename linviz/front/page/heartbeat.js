@@ -2,6 +2,7 @@
 
 import { ask } from "./ask.js";
 import { part } from "./part.js";
+import { WORDS } from "./words.js";
 
 const EVERY = 4000;
 const PATIENCE = 10000;
@@ -49,8 +50,7 @@ function tell(root, lost) {
   const element = document.createElement("div");
   element.className = "lost";
   element.setAttribute("role", "alert");
-  element.innerHTML = `<p>The session is lost: the program behind this page has ended or cannot be
-    reached. The picture stays, the controls no longer act.<span> Run the cell again.</span></p>`;
+  element.innerHTML = `<p>${WORDS.page.lost}<span> ${WORDS.page.runAgain}</span></p>`;
   if (document.body.dataset.voila === "voila") offerReload(element); // in JupyterLab it would not help
   part(root, ".told").append(element);
   root.dataset.lost = "true";
@@ -60,7 +60,7 @@ function tell(root, lost) {
 function offerReload(element) {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = "Reload";
+  button.textContent = WORDS.page.reload;
   button.addEventListener("click", () => location.reload());
   part(element, "span").remove();
   element.append(button);

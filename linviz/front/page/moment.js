@@ -2,6 +2,7 @@
 
 import { ask } from "./ask.js";
 import { parts } from "./part.js";
+import { WORDS } from "./words.js";
 
 const REST = 600; // ms without a newer run, before what takes longer than a picture is asked for
 
@@ -11,8 +12,8 @@ const REST = 600; // ms without a newer run, before what takes longer than a pic
  */
 export function addMoment(panel, page) {
   const { model, clock } = page;
-  const html = `<span class="toggle" role="group" aria-label="Which Hessian is shown">
-    <button type="button" data-hessian="now">now</button><button type="button" data-hessian="limit"></button></span>`;
+  const html = `<span class="toggle" role="group" aria-label="${WORDS.panel.whichHessian}">
+    <button type="button" data-hessian="now">${WORDS.panel.now}</button><button type="button" data-hessian="limit"></button></span>`;
   panel.root.querySelector(".titles")?.insertAdjacentHTML("afterend", html);
   const buttons = parts(panel.root, "[data-hessian]");
   let id = /** @type {number | null} */ (null);
@@ -29,7 +30,7 @@ export function addMoment(panel, page) {
     /** @param {any} run */
     show(run) {
       // where there is little room, without the first words
-      buttons[1].innerHTML = `<span>at the </span>${run.pictures.hessian.spectrum.limit ? "limit" : "end"}`;
+      buttons[1].innerHTML = `<span>${WORDS.panel.atThe} </span>${run.pictures.hessian.spectrum.limit ? WORDS.panel.limit : WORDS.panel.end}`;
       press();
       if (run.id === id) return;
       id = run.id;

@@ -2,9 +2,10 @@
 // the whole run.
 
 import { indexed } from "./text.js";
+import { WORDS } from "./words.js";
 
 const MARKUP = `<div class="heading"><div class="titles"><h2></h2><span class="phrase"></span></div>
-  <button type="button" class="leave">Leave full screen</button>
+  <button type="button" class="leave">${WORDS.panel.leave}</button>
   <button type="button" class="more" aria-haspopup="true" aria-expanded="false">⋯</button>
   <div class="menu" popover><p class="words"></p></div></div>
   <div class="picture"></div>`;
@@ -23,13 +24,13 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
   if (formula) find("h2").insertAdjacentHTML("beforeend", `<span class="formula"> = ${formula}</span>`);
   find(".picture").append(picture.element);
   root.setAttribute("aria-label", title);
-  find(".more").setAttribute("aria-label", `${title}: table, save, full screen`);
+  find(".more").setAttribute("aria-label", WORDS.panel.menu(title));
   addMenu(find(".more"), find(".menu"), {
-    "Table of the numbers": actions.table,
-    "Save as PNG": () => actions.save("png"),
-    "Save as SVG": () => actions.save("svg"),
-    ...(actions.figure && { "Save for Python's plotly (HTML)": actions.figure }),
-    "Full screen": actions.full,
+    [WORDS.panel.table]: actions.table,
+    [WORDS.panel.png]: () => actions.save("png"),
+    [WORDS.panel.svg]: () => actions.save("svg"),
+    ...(actions.figure && { [WORDS.panel.plotly]: actions.figure }),
+    [WORDS.panel.full]: actions.full,
   });
   const box = { width: 0, height: 0 }; // of the picture, read when it changes and at no other time
   const size = new ResizeObserver(([{ contentRect }]) => {
@@ -48,7 +49,7 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
       const words = run.words[name] ?? "";
       find(".words").replaceChildren(...indexed(words));
       find(".phrase").textContent = run.phrases?.[name] ?? "";
-      which.textContent = run.kept && oneRun ? " of B" : "";
+      which.textContent = run.kept && oneRun ? WORDS.panel.ofB : "";
     },
     // after the picture is shown, which may say less
     describe(run) {

@@ -10,6 +10,7 @@ import { createPanel } from "./panel.js";
 import { part } from "./part.js";
 import { createPlot } from "../draw/plot.js";
 import { createTree } from "../draw/tree.js";
+import { WORDS } from "./words.js";
 
 /** @typedef {{ name: string, title: string, picture: string, switch: string, one_run: boolean, usual: boolean }} Entry */
 
@@ -97,7 +98,7 @@ function shape({ width, height }, fontSize) {
 }
 
 function addLossSwitch(panel, page) {
-  const label = inMenu(panel, '<input type="checkbox" data-view="log_loss"> log loss');
+  const label = inMenu(panel, `<input type="checkbox" data-view="log_loss"> ${WORDS.panel.logLoss}`);
   const box = part(label, "input");
   box.addEventListener("change", () => page.view.set({ log_loss: box.checked }));
   return {
@@ -110,8 +111,8 @@ function addLossSwitch(panel, page) {
 function addMatrixChoice(panel, page) {
   const label = inMenu(
     panel,
-    `<select aria-label="Which matrices are shown"><option value="weights">all</option>
-    <option value="invariants">only C</option></select>`,
+    `<select aria-label="${WORDS.panel.whichMatrices}"><option value="weights">${WORDS.panel.all}</option>
+    <option value="invariants">${WORDS.panel.onlyC}</option></select>`,
   );
   const select = part(label, "select");
   select.addEventListener("change", () => page.view.set({ matrices: select.value }));

@@ -4,46 +4,42 @@ import { createDialog } from "./dialog.js";
 import { part, parts } from "./part.js";
 import { saveBlob } from "../draw/export.js";
 import { copied } from "./text.js";
-
-const FILES = [
-  ["npz", "NPZ", "all arrays, for NumPy"],
-  ["csv", "CSV", "tables of loss, modes, C, weights, spectra (zip)"],
-  ["json", "JSON", "the scenario, with versions"],
-  ["html", "HTML", "this page as one file: it works without any server"],
-];
+import { WORDS } from "./words.js";
 
 const BODY = `
     <div class="scroll">
-    <h3>Link to this screen</h3>
-    <div class="row"><input type="text" readonly class="link" aria-label="Link to this screen"><button type="button" data-copy="link">Copy link</button></div>
+    <h3>${WORDS.share.link}</h3>
+    <div class="row"><input type="text" readonly class="link" aria-label="${WORDS.share.link}"><button type="button" data-copy="link">${WORDS.share.copyLink}</button></div>
     <p class="hint link-hint"></p>
-    <h3>Code that computes it</h3>
-    <pre class="code" tabindex="0" role="region" aria-label="Python code"></pre>
-    <div class="row"><button type="button" data-copy="code">Copy code</button></div>
-    <h3>Files</h3><div class="files"></div>
-    <h3>Pictures, as they are now</h3><div class="pictures"></div></div>
+    <h3>${WORDS.share.code}</h3>
+    <pre class="code" tabindex="0" role="region" aria-label="${WORDS.share.codeName}"></pre>
+    <div class="row"><button type="button" data-copy="code">${WORDS.share.copyCode}</button></div>
+    <h3>${WORDS.share.files}</h3><div class="files"></div>
+    <h3>${WORDS.share.pictures}</h3><div class="pictures"></div></div>
     <p class="copied" role="status"></p>`;
 
 export function createShare(model, { link, code, moment, pictures, tell }) {
-  const dialog = createDialog("share", "Share and keep", BODY);
+  const dialog = createDialog("share", WORDS.share.name, BODY);
   const find = (selector) => part(dialog, selector);
   const say = (words) => {
     find(".copied").textContent = words;
   };
   const take = async (text) => {
     const done = await copied(text, dialog);
-    say(done ? "Copied." : "The browser does not allow it: select the text and copy it by hand.");
+    say(done ? WORDS.copied : WORDS.share.refused);
   };
   // one file at a time: the kernel makes the newest that was asked for
   const wait = (on) => {
     for (const button of parts(dialog, ".files button")) button.disabled = on;
   };
   const ask = (what) => {
-    say("Preparing the file …");
+    say(WORDS.share.preparing);
     wait(true);
     model.send({ type: "download", what, t: moment() });
   };
-  find(".files").append(...FILES.map(([what, name, words]) => entry(name, words, () => ask(what), what)));
+  find(".files").append(
+    ...Object.entries(WORDS.share.file).map(([what, words]) => entry(what.toUpperCase(), words, () => ask(what), what)),
+  );
   find(".pictures").append(
     ...pictures.map(({ name, title, save }) => {
       const row = entry("PNG", title, () => save("png"), `${name}-png`);
@@ -59,7 +55,7 @@ export function createShare(model, { link, code, moment, pictures, tell }) {
     if (message.type !== "download") return;
     saveBlob(message.name, new Blob([buffers[0]], { type: message.mime }));
     if (message.note) tell(message.note);
-    say(`Saved ${message.name}.`);
+    say(WORDS.share.saved(message.name));
     wait(false);
   });
   model.on("change:status", () => {
@@ -95,7 +91,7 @@ function saver(kind, words, act, what) {
   button.type = "button";
   button.textContent = kind;
   button.dataset.file = what;
-  button.setAttribute("aria-label", `Save ${kind}: ${words}`);
+  button.setAttribute("aria-label", WORDS.share.save(kind, words));
   button.addEventListener("click", act);
   return button;
 }

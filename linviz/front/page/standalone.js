@@ -2,6 +2,7 @@
 
 import { render } from "./page.js";
 import { part, parts } from "./part.js";
+import { WORDS } from "./words.js";
 
 async function start() {
   const { bytes, data: stored } = await unpacked(part(document, "#linviz-data").textContent);
@@ -18,7 +19,7 @@ async function start() {
 // JSON that was packed by gzip; what a browser cannot unpack it says in words.
 async function unpacked(text) {
   if (!("DecompressionStream" in window)) {
-    part(document, "#linviz-page").textContent = "This file needs a browser of 2023 or later.";
+    part(document, "#linviz-page").textContent = WORDS.page.needsBrowser;
     throw new Error("no DecompressionStream");
   }
   const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));

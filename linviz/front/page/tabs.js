@@ -1,17 +1,18 @@
 // Where there is room for one picture only: a row of buttons that choose it.
 
 import { inOrder, ordered } from "./layout.js";
+import { WORDS } from "./words.js";
 
 /** @param {HTMLElement} root @param {{ name: string, title: string }[]} panels */
 export function createTabs(root, panels) {
   const nav = document.createElement("nav");
   nav.className = "tabs";
-  nav.setAttribute("aria-label", "Pictures");
+  nav.setAttribute("aria-label", WORDS.page.tabs);
   const buttons = inOrder(panels).map(({ name, title }) => {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.tab = name;
-    button.textContent = name === "tree" ? "Tree" : title.split(" ")[0];
+    button.textContent = name === "tree" ? WORDS.page.tree : title.split(" ")[0];
     return button;
   });
   nav.append(...buttons);

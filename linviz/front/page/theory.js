@@ -4,12 +4,9 @@
 import { mathMarkup } from "./formula.js";
 import { part } from "./part.js";
 import { indexed } from "./text.js";
+import { WORDS } from "./words.js";
 
-const MARKS = {
-  true: ["✓", "holds"],
-  false: ["✗", "does not hold"],
-  null: ["–", "not decided here, or does not apply"],
-};
+const MARKS = { true: "✓", false: "✗", null: "–" };
 const WIDE = "(min-width: 1000px)";
 
 /**
@@ -30,7 +27,7 @@ export function createTheory(model, root, ways) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "open-theory";
-  button.textContent = "Theory";
+  button.textContent = WORDS.theory.name;
   button.setAttribute("aria-expanded", "false");
   const sheet = createSheet();
   const close = () => sheet.matches(":popover-open") && sheet.hidePopover();
@@ -63,9 +60,9 @@ function createSheet() {
   const sheet = document.createElement("aside");
   sheet.className = "theory";
   sheet.popover = "manual"; // beside the pictures, not over them
-  sheet.setAttribute("aria-label", "Theory");
-  sheet.innerHTML = `<div class="head"><h2 tabindex="-1">Theory</h2><button type="button" class="close" aria-label="Close the theory">×</button></div>
-    <div class="rows" tabindex="0" role="region" aria-label="Statements"></div>`;
+  sheet.setAttribute("aria-label", WORDS.theory.name);
+  sheet.innerHTML = `<div class="head"><h2 tabindex="-1">${WORDS.theory.name}</h2><button type="button" class="close" aria-label="${WORDS.theory.close}">×</button></div>
+    <div class="rows" tabindex="0" role="region" aria-label="${WORDS.theory.rows}"></div>`;
   return sheet;
 }
 
@@ -83,19 +80,19 @@ function open(root, sheet) {
 function article(row, ways, go) {
   const element = document.createElement("article");
   element.dataset.holds = String(row.holds);
-  const [mark, words] = MARKS[/** @type {keyof typeof MARKS} */ (String(row.holds))];
+  const holds = /** @type {keyof typeof MARKS} */ (String(row.holds));
   element.innerHTML = `<h3></h3><button type="button" class="way"></button>${mathMarkup(row.tex)}
-    <p class="measured"><span class="mark" role="img" aria-label="${words}">${mark}</span> <span class="run"></span></p>
+    <p class="measured"><span class="mark" role="img" aria-label="${WORDS.theory.marks[holds]}">${MARKS[holds]}</span> <span class="run"></span></p>
     <details><summary></summary><p class="whole"></p></details>`;
   part(element, "h3").append(...indexed(row.plain));
-  part(element, ".run").append("This run: ", ...indexed(row.measured));
-  part(element, "summary").textContent = `${row.name}, in words`;
+  part(element, ".run").append(WORDS.theory.run, ...indexed(row.measured));
+  part(element, "summary").textContent = WORDS.theory.inWords(row.name);
   part(element, ".whole").append(...indexed(row.theory));
   const kind = row.holds === null && ways.title("preset", row.preset) ? "preset" : "panel";
   const way = part(element, ".way");
   const title = ways.title(kind, row[kind]);
   way.hidden = title === "";
-  way.textContent = kind === "preset" ? `→ scenario ${title}` : `→ ${title}`;
+  way.textContent = kind === "preset" ? WORDS.theory.scenario(title) : WORDS.theory.picture(title);
   way.addEventListener("click", () => go(kind, row[kind]));
   return element;
 }

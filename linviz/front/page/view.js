@@ -4,6 +4,7 @@
 import { createDialog } from "./dialog.js";
 import { inHall, offered, place } from "./layout.js";
 import { part, parts } from "./part.js";
+import { WORDS } from "./words.js";
 
 const FEW = 8; // controls that are all shown at once
 
@@ -100,26 +101,21 @@ function hideControls(root, hidden) {
   root.dataset.bare = String(sets.every((set) => set.dataset.off === "true"));
 }
 
-const COLORS = [
-  ["auto", "as the computer or JupyterLab has them"],
-  ["light", "light"],
-  ["dark", "dark"],
-];
-
 // The dialog in which a lecturer prepares the page.
 export function createViewDialog(view, panels, controls) {
+  const themes = Object.entries(WORDS.view.themes).map(([value, text]) => `<option value="${value}">${text}</option>`);
   const dialog = createDialog(
     "look",
-    "View",
+    WORDS.view.name,
     `
     <div class="scroll">
-    <fieldset class="choose-panels"><legend>Pictures</legend></fieldset>
-    <fieldset><legend>Looks</legend>
-      <label><input type="checkbox" class="lecture"> lecture hall: large type, one or two pictures</label>
-      <label>Colors <select class="theme">${COLORS.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select></label></fieldset>
-    <fieldset class="choose-controls"><legend>Controls</legend>
-      <div class="row"><button type="button" class="all">Show all</button><button type="button" class="none">Hide all</button></div>
-      <p class="hint">What is hidden here is hidden in the link too.</p></fieldset></div>`,
+    <fieldset class="choose-panels"><legend>${WORDS.view.pictures}</legend></fieldset>
+    <fieldset><legend>${WORDS.view.looks}</legend>
+      <label><input type="checkbox" class="lecture"> ${WORDS.view.hall}</label>
+      <label>${WORDS.view.colors} <select class="theme">${themes.join("")}</select></label></fieldset>
+    <fieldset class="choose-controls"><legend>${WORDS.view.controls}</legend>
+      <div class="row"><button type="button" class="all">${WORDS.view.showAll}</button><button type="button" class="none">${WORDS.view.hideAll}</button></div>
+      <p class="hint">${WORDS.view.hint}</p></fieldset></div>`,
   );
   const find = (selector) => part(dialog, selector);
   find(".choose-panels").append(...panels.map(([name, title]) => box("panel", name, title)));

@@ -7,44 +7,40 @@ import { listenKeys } from "./keys.js";
 import { nowAt, steady } from "./now.js";
 import { part } from "../page/part.js";
 import { createPlayer } from "./player.js";
+import { WORDS } from "../page/words.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 const PLAY = "▶\uFE0E"; // the selector asks for text, where a phone would draw a picture
 const PAUSE = "❚❚";
 
-const KINDS = [
-  ["saddle", "saddle"],
-  ["flat saddle", "flat"],
-  ["minimum", "minimum"],
-  ["falling", "falling"],
-];
+const KINDS = Object.entries(WORDS.time.kinds);
 
 const MARKUP = `
   <span class="transport">
-    <button type="button" class="back" aria-label="One stored frame back" title="One stored frame back (Shift + ←)">|◀\uFE0E</button>
-    <button type="button" class="play" aria-label="Play" title="Play or pause (space)">${PLAY}</button>
-    <button type="button" class="forward" aria-label="One stored frame forward" title="One stored frame forward (Shift + →)">▶\uFE0E|</button>
+    <button type="button" class="back" aria-label="${WORDS.time.back}" title="${WORDS.time.backKey}">|◀\uFE0E</button>
+    <button type="button" class="play" aria-label="${WORDS.time.play}" title="${WORDS.time.playKey}">${PLAY}</button>
+    <button type="button" class="forward" aria-label="${WORDS.time.forward}" title="${WORDS.time.forwardKey}">▶\uFE0E|</button>
   </span>
   <span class="track">
     <span class="lane" aria-hidden="true"></span><span class="lane second" aria-hidden="true"></span>
-    <input type="range" class="scrubber" min="0" max="1000" step="1" value="1000" aria-label="Time shown">
+    <input type="range" class="scrubber" min="0" max="1000" step="1" value="1000" aria-label="${WORDS.time.shown}">
     <span class="pips" aria-hidden="true"></span><span class="ticks" aria-hidden="true"></span>
   </span>
   <span class="aside">
     <output class="moment" aria-live="off"></output>
     <span class="legend">${KINDS.map(([kind, text]) => `<span data-of="${kind}"><i data-kind="${kind}"></i>${text}</span>`).join("")}</span>
-    <button type="button" class="to-controls">Controls</button>
-    <button type="button" class="time-more" aria-label="More about time" aria-haspopup="true" aria-expanded="false">⋯</button>
+    <button type="button" class="to-controls">${WORDS.time.controls}</button>
+    <button type="button" class="time-more" aria-label="${WORDS.time.more}" aria-haspopup="true" aria-expanded="false">⋯</button>
     <span class="menu time-menu" popover>
-      <select class="jump" aria-label="Jump to a milestone" hidden></select>
-      <label>Speed <select class="speed" aria-label="Speed of play" title="Speed of play (+ and −)">
+      <select class="jump" aria-label="${WORDS.time.milestones}" hidden></select>
+      <label>${WORDS.time.speed} <select class="speed" aria-label="${WORDS.time.speedOfPlay}" title="${WORDS.time.speedKeys}">
         ${SPEEDS.map((speed) => `<option value="${speed}">${SPEED_WORDS[speed] ?? `${speed}×`}</option>`).join("")}
       </select></label>
-      <label class="switch"><input type="checkbox" data-view="log_time"> log time</label>
+      <label class="switch"><input type="checkbox" data-view="log_time"> ${WORDS.time.log}</label>
     </span>
   </span>
-  <p class="glance"><span aria-hidden="true"></span><button type="button" class="stop">Stop</button></p>`;
+  <p class="glance"><span aria-hidden="true"></span><button type="button" class="stop">${WORDS.stop}</button></p>`;
 
 /**
  * @param {any} clock
@@ -57,7 +53,7 @@ export function createTimeBar(clock, sendView, page = null, walk = () => {}) {
   root.className = "timebar";
   root.dataset.control = "time";
   root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Time");
+  root.setAttribute("aria-label", WORDS.time.bar);
   root.innerHTML = MARKUP;
   const board = () => /** @type {any} */ (page ?? root.closest(".linviz"));
   const log = part(root, "[data-view]");
@@ -165,7 +161,7 @@ function watchControls(root, board) {
   const observer = new IntersectionObserver(
     ([{ isIntersecting }]) => {
       root.dataset.at = isIntersecting ? "controls" : "pictures";
-      button.textContent = isIntersecting ? "Pictures" : "Controls";
+      button.textContent = isIntersecting ? WORDS.time.pictures : WORDS.time.controls;
     },
     { rootMargin: "0px 0px -45% 0px" },
   );
@@ -178,7 +174,7 @@ function watchControls(root, board) {
 
 function showPlaying(button, playing) {
   button.textContent = playing ? PAUSE : PLAY;
-  button.setAttribute("aria-label", playing ? "Pause" : "Play");
+  button.setAttribute("aria-label", playing ? WORDS.time.pause : WORDS.time.play);
 }
 
 function keysOf(clock, player, speed) {
@@ -248,8 +244,10 @@ function createScrubber(root, clock, player) {
       if (!run) return;
       moment.textContent = `t = ${steady(clock.t)}`;
       const loss = interpolated(run.t, run.loss, clock.t);
-      const where = nowAt(run, clock.t).short.map(([text]) => text);
-      range.setAttribute("aria-valuetext", `t = ${steady(clock.t)}, L = ${steady(loss)}. ${where.join("")}`);
+      const where = nowAt(run, clock.t)
+        .short.map(([text]) => text)
+        .join("");
+      range.setAttribute("aria-valuetext", WORDS.time.at(steady(clock.t), steady(loss), where));
     },
   };
 }
@@ -263,13 +261,13 @@ function createJump(root, clock, player) {
   return {
     show(milestones) {
       told = player.milestones = milestones.filter(({ t }) => Number.isFinite(t) && t <= clock.last * (1 + 1e-9));
-      list.replaceChildren(new Option("Jump to …", "0"), ...told.map(optionOf));
+      list.replaceChildren(new Option(WORDS.time.jump, "0"), ...told.map(optionOf));
       list.hidden = told.length === 0;
     },
     follow() {
       const here = (milestone) => milestone && Math.abs(clock.positionOf(milestone.t) - clock.position) < 1e-9;
       if (!here(chosen())) list.value = String(told.findIndex(here) + 1);
-      list.title = chosen()?.words ?? "Moments of this run";
+      list.title = chosen()?.words ?? WORDS.time.moments;
     },
   };
 }
