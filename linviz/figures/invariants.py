@@ -108,7 +108,7 @@ def _norms(run: Run, log_time: bool) -> list[Curve]:
     t, shown = run.trajectory.t, visible(run.trajectory.t, log_time)
     curves = []
     for j, values in enumerate(run.trajectory.squared_norms[shown].T):
-        line: Line = {"color": theme.BELOW, "dash": "solid", "width": 6.0}
+        line: Line = {"color": theme.FAINT, "dash": "solid", "width": 6.0}
         if j > 0:
             line = _line(j, 2.25)
         symbol = f"‖W{subscript(j + 1)}‖²"

@@ -13,7 +13,6 @@ INK = "#15191e"
 FAINT = "#8b949e"
 FAINT_TEXT = "#4d5661"
 GRID = "#e8ebee"
-BELOW = "#aab2bb"  # of a wide line below others
 BAND = "#dfe3e7"  # of values that a lens shows larger
 BORDER = "#737c87"  # of a pane
 PAPER = "#ffffff"

@@ -24,6 +24,7 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
   if (formula) find("h2").insertAdjacentHTML("beforeend", `<span class="formula"> = ${formula}</span>`);
   find(".picture").append(picture.element);
   root.setAttribute("aria-label", title);
+  picture.describe(title); // until a run has something to show in it
   find(".more").setAttribute("aria-label", WORDS.panel.menu(title));
   addMenu(find(".more"), find(".menu"), {
     [WORDS.panel.table]: actions.table,
