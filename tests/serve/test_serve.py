@@ -302,8 +302,8 @@ def test_the_page_has_its_theme_from_the_start(
         "[getComputedStyle(document.body).backgroundColor,"
         " getComputedStyle(document.querySelector('#loading')).color]"
     )
-    colors = {"light": ("rgb(243, 244, 246)", "rgb(27, 31, 36)")}
-    colors["dark"] = ("rgb(20, 24, 29)", "rgb(230, 233, 237)")
+    colors = {"light": ("rgb(255, 255, 255)", "rgb(21, 25, 30)")}
+    colors["dark"] = ("rgb(18, 22, 27)", "rgb(238, 241, 244)")
     assert (paper, ink) == colors[theme]
     page.close()
 
