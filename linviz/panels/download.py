@@ -39,8 +39,9 @@ def download(
     """
     kind, _, panel = what.partition(":")
     if kind == "figure" and panel in (drawn := pictures(shown)):
-        return _figure(panel, drawn[panel])
-    name, mime, content = _FILES[one_of(what, "a file", _FILES)]
+        return _figure(shown.stem, panel, drawn[panel])
+    ending, mime, content = _FILES[one_of(what, "a file", _FILES)]
+    name = f"{shown.stem}{ending}"
     filled = content(shown, datasets, interrupt)
     if len(filled) > MOST_DOWNLOADED:
         raise ValueError(
@@ -52,15 +53,15 @@ def download(
     return Message(told, (filled,))
 
 
-def _figure(panel: str, picture: Picture) -> Message:
+def _figure(stem: str, panel: str, picture: Picture) -> Message:
     """One picture as plotly's page; where plotly is not installed, as JSON that it reads."""
     told = {"type": "download", "what": f"figure:{panel}"}
     try:
         page = to_html(picture).encode()
     except ImportError:
-        file = {"name": f"linviz-{panel}.json", "mime": "application/json"}
+        file = {"name": f"{stem}-{panel}.json", "mime": "application/json"}
         return Message(told | file | {"note": _WITHOUT_PLOTLY}, (to_json(picture).encode(),))
-    return Message(told | {"name": f"linviz-{panel}.html", "mime": "text/html"}, (page,))
+    return Message(told | {"name": f"{stem}-{panel}.html", "mime": "text/html"}, (page,))
 
 
 _WITHOUT_PLOTLY = (
@@ -69,12 +70,12 @@ _WITHOUT_PLOTLY = (
 )
 _Content = Callable[[Shown, Mapping[str, DataSet], Interrupt], bytes]
 _FILES: dict[str, tuple[str, str, _Content]] = {
-    "npz": ("linviz.npz", "application/octet-stream", lambda shown, *_: export.npz(shown.run)),
-    "csv": ("linviz-csv.zip", "application/zip", lambda shown, *_: export.csv(shown.run)),
+    "npz": (".npz", "application/octet-stream", lambda shown, *_: export.npz(shown.run)),
+    "csv": ("-csv.zip", "application/zip", lambda shown, *_: export.csv(shown.run)),
     "json": (
-        "linviz.json",
+        ".json",
         "application/json",
         lambda shown, *_: scenario_json(shown.run).encode(),
     ),
-    "html": ("linviz.html", "text/html", standalone.page),
+    "html": (".html", "text/html", standalone.page),
 }

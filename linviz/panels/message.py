@@ -66,6 +66,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "query": to_query(run.scenario, shown.preset),
         "code": run.scenario.code,
         "catalogue": catalogue.content(),
+        "stem": shown.stem,
         "kept": None if shown.kept is None else to_query(shown.kept.scenario),
     }
     packed: dict[str, Any] = with_buffers(content)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+from linviz.core.experiment.catalogue.fields import SEED
+from linviz.core.experiment.presets import preset_of
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
 from linviz.panels.view import View
@@ -36,3 +39,23 @@ class Shown:
     def kept_scenario(self) -> Scenario | None:
         """Scenario of the run A."""
         return None if self.kept is None else self.kept.scenario
+
+    @property
+    def stem(self) -> str:
+        """What names of files begin with: the lecture scenario's, else widths, rule and seed.
+
+        Only letters a to z, digits and hyphens stand in it, which every file system takes.
+
+        Examples
+        --------
+        >>> from linviz.core.experiment.run import run
+        >>> Shown(run(Scenario(dims=(2, 2), singular_values=(2, 1), seed=3))).stem
+        'linviz-2-2-gaussian-seed3'
+        """
+        scenario = self.run.scenario
+        name = preset_of(scenario, self.preset)
+        if not name:
+            widths = "-".join(map(str, scenario.dims))
+            name = f"{widths}-{scenario.rule}"
+            name += f"-seed{scenario.seed}" if SEED.name in scenario.in_use else ""
+        return "linviz-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -276,6 +276,11 @@ def test_the_code_is_the_screen_to_the_last_bit(board: Page) -> None:
 def saved(page: Page, selector: str) -> bytes:
     with page.expect_download() as waiting:
         page.locator(selector).click()
+    stem, ending = (
+        page.evaluate("document.querySelector('.linviz').linviz.run.stem"),
+        r"\.[a-z]{3,4}",
+    )
+    assert re.fullmatch(rf"{stem}(-[a-z]+)?{ending}", waiting.value.suggested_filename)
     return Path(waiting.value.path()).read_bytes()
 
 
@@ -312,7 +317,9 @@ def test_the_runs_numbers_can_be_taken_along(board: Page) -> None:
     with np.load(io.BytesIO(saved(board, '[data-file="npz"]'))) as arrays:
         np.testing.assert_array_equal(arrays["loss"], shown(board, "loss"))
         np.testing.assert_array_equal(arrays["t"], shown(board, "t"))
-    expect(board.locator("dialog.share .copied")).to_contain_text("linviz.npz")
+    expect(board.locator("dialog.share .copied")).to_contain_text(
+        "linviz-5-5-4-3-gaussian-seed0.npz"
+    )
     with zipfile.ZipFile(io.BytesIO(saved(board, '[data-file="csv"]'))) as tables:
         assert tables.testzip() is None
         assert len(tables.namelist()) >= 4

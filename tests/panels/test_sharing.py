@@ -25,6 +25,7 @@ from linviz.panels.message import message
 from linviz.panels.page import Dashboard
 from linviz.panels.panel import PANELS
 from linviz.panels.session import Session
+from linviz.panels.shown import Shown
 from linviz.panels.view import COLORS, MATRICES, SPEEDS, View, changed
 from linviz.panels.work import Finished, Work
 
@@ -382,6 +383,9 @@ def test_a_milestone_moves_the_controls(page: Dashboard) -> None:
 def test_the_files_hold_the_run(page: Dashboard, sent: list[tuple[dict[str, Any], Any]]) -> None:
     for what in ("npz", "csv", "json", "html"):
         send(page, "download", what=what)
+    names = {told["name"] for told, _ in sent}
+    stem = page._session.shown.stem
+    assert names == {f"{stem}{ending}" for ending in (".npz", "-csv.zip", ".json", ".html")}
     files = {told["what"]: buffers[0] for told, buffers in sent}
     arrays = np.load(io.BytesIO(files["npz"]))
     np.testing.assert_array_equal(arrays["loss"], page.result.trajectory.loss)
@@ -390,10 +394,25 @@ def test_the_files_hold_the_run(page: Dashboard, sent: list[tuple[dict[str, Any]
     assert files["html"].startswith(b"<!doctype html>")
 
 
+@pytest.mark.parametrize(
+    ("scenario", "preset", "stem"),
+    [
+        (lv.Scenario(dims=(3, 2), singular_values=(2, 1), seed=7), "", "3-2-gaussian-seed7"),
+        (lv.Scenario(dims=(2, 2), singular_values=(2, 1), rule="zeros"), "", "2-2-zeros"),
+        (lv.presets["edge"], "", "edge"),
+        (lv.presets["edge"], "margin", "edge"),
+        (replace(lv.presets["edge"], seed=5), "edge", "3-3-2-gaussian-seed5"),
+        (replace(lv.presets["edge"], rule="near_saddle"), "", "3-3-2-near-saddle-seed0"),
+    ],
+)
+def test_files_are_named_after_the_scenario(scenario: lv.Scenario, preset: str, stem: str) -> None:
+    assert Shown(lv.run(scenario), preset=preset).stem == f"linviz-{stem}"
+
+
 @pytest.mark.parametrize("name", [name for name in PANELS if name not in ("errors", "images")])
 def test_a_picture_is_a_page_of_plotly_that_asks_nobody(page: Dashboard, name: str) -> None:
     told, (content,) = figure(page, name)
-    assert (told["name"], told["mime"]) == (f"linviz-{name}.html", "text/html")
+    assert (told["name"], told["mime"]) == (f"{page._session.shown.stem}-{name}.html", "text/html")
     assert "note" not in told
     text = content.decode()
     config = json.loads(re.findall(r"({[^{}]*showSendToCloud[^{}]*})\s*\)", text)[-1])
@@ -412,7 +431,10 @@ def test_without_plotly_a_picture_is_saved_as_json_and_told(
     monkeypatch.setitem(sys.modules, "plotly", None)
     monkeypatch.setitem(sys.modules, "plotly.graph_objects", None)
     told, (content,) = figure(page, name)
-    assert (told["name"], told["mime"]) == (f"linviz-{name}.json", "application/json")
+    assert (told["name"], told["mime"]) == (
+        f"{page._session.shown.stem}-{name}.json",
+        "application/json",
+    )
     assert "plotly is not installed" in told["note"]
     monkeypatch.undo()
     figures = [go.Figure(json.loads(content)), getattr(lv.figures, f"{name}_figure")(page.result)]

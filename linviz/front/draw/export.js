@@ -8,7 +8,7 @@ const SCALE = 3;
 const MOST_PIXELS = 16e6; // what every browser's canvas can hold
 
 export async function savePicture(picture, options) {
-  const name = `linviz-${options.name}.${options.kind}`;
+  const name = `${options.name}.${options.kind}`;
   const blob = options.kind === "svg" ? svgOf(picture, options) : await pngOf(picture, options);
   saveBlob(name, blob);
   return name;

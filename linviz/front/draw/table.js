@@ -23,7 +23,7 @@ export function createTables() {
   let shown = null; // {table, name}
   let opener = null;
 
-  function open(picture, heading, name = fileName(heading)) {
+  function open(picture, heading, name) {
     shown = { table: picture.table(), name };
     opener = document.activeElement;
     find("h2").textContent = heading;
@@ -38,7 +38,7 @@ export function createTables() {
 
   dialog.addEventListener("close", () => opener?.isConnected && opener.focus());
   find(".csv").addEventListener("click", () => {
-    saveBlob(`linviz-${shown.name}.csv`, new Blob([csv(shown.table)], { type: "text/csv;charset=utf-8" }));
+    saveBlob(`${shown.name}.csv`, new Blob([csv(shown.table)], { type: "text/csv;charset=utf-8" }));
   });
   find(".copy").addEventListener("click", async () => {
     const done = await copied(tabbed(shown.table), dialog);
@@ -115,10 +115,6 @@ function tabbed(table) {
   return flat(table)
     .map((row) => row.map(clean).join("\t"))
     .join("\n");
-}
-
-function fileName(heading) {
-  return /[A-Za-z]+/.exec(heading)?.[0].toLowerCase() ?? "table";
 }
 
 // The table of a picture: a row for each moment, or for each point.

@@ -78,13 +78,23 @@ function panelOf(entry, page, tables, ink) {
     beside: (learned) => page.edits.push("saddle", learned), // ε away from that saddle
     choice: () => page.view.now.hessian,
   });
-  const save = (kind) => savePicture(picture, { name, kind, title, ink: ink(), ...shape(panel.box, size()) });
-  const actions = { save, table: () => tables.open(picture, title), full: () => toFull(root, name) };
+  const save = (kind) =>
+    savePicture(picture, { name: fileName(page, name), kind, title, ink: ink(), ...shape(panel.box, size()) });
+  const actions = {
+    save,
+    table: () => tables.open(picture, title, fileName(page, name)),
+    full: () => toFull(root, name),
+  };
   // a page that was saved as a file has no Python to make a figure
   const made = document.querySelector('meta[name="linviz-file"]') === null;
   if (made) actions.figure = () => model.send({ type: "download", what: `figure:${name}`, t: null });
   panel = createPanel({ name, title, oneRun: entry.one_run, picture, actions });
   return panel;
+}
+
+// Files are named after the scenario.
+function fileName({ run }, name) {
+  return `${run.stem}-${name}`;
 }
 
 // The size of labels that the style sheet has for this screen.

@@ -37,7 +37,7 @@ function createModel(data) {
     ping: (message) => later({ type: "pong", request: message.request }),
     rest: () => later(data.later[0].message, ...data.later[0].buffers),
     spectra: () => later(data.later[1].message, ...data.later[1].buffers),
-    download: () => later({ type: "download", name: "linviz.json", mime: "application/json" }, data.json),
+    download: () => later({ type: "download", name: `${data.run.stem}.json`, mime: "application/json" }, data.json),
     view: ({ log_loss = axes.log_loss, log_time = axes.log_time }) => {
       if (log_loss === axes.log_loss && log_time === axes.log_time) return;
       axes = { log_loss, log_time };
