@@ -39,7 +39,7 @@ def errors_picture(run: Run, *, log_time: bool = False) -> Picture:
     if found.tested is not None and found.best_tested is not None:
         curves.append(_curve(t[shown], found.tested[shown], TESTED, "dash", "test samples"))
         levels.append(_level(found.best_tested, TESTED, "W_LR, test"))
-    shares = axis("wrong decisions (%)", "errors", "linear", (-4.0, 104.0))
+    shares = axis("errors (%)", "errors", "linear", (-4.0, 104.0))
     return {
         "panes": [pane(time_axis(t, log_time), shares)],
         "levels": levels,
@@ -85,7 +85,7 @@ def _level(share: float, color: str, name: str) -> Level:
         100 * share,
         line,
         f"{name} {_percent(share)}",
-        theme.label(f"W_LR {_percent(share)}", line, "beside"),
+        theme.label(f"{name.split()[-1]}: {_percent(share)}", line, "beside"),
     )
 
 

@@ -48,7 +48,7 @@ def height_axis(run: Run, *, log_loss: bool = False, compare: Run | None = None)
         return axis("loss L", "L", "log" if log_loss else "linear", limits)
     levels = ladder(run)
     highest = max(top, levels[0]) if levels[0] <= MOST_ABOVE * top else top
-    return _scaled(levels, run.trajectory.problem.residual_loss, highest, top)
+    return _scaled(levels, _ground(run), highest, top)
 
 
 def tree_axis(run: Run, *, compare: Run | None = None) -> Axis:
@@ -57,8 +57,14 @@ def tree_axis(run: Run, *, compare: Run | None = None) -> Axis:
     first, last = shares(np.array([levels[0], levels[-1]]), shared)
     if 0 <= last <= first <= 1 and (len(levels) == 1 or first - last >= LOW):
         return shared
+    return _scaled(levels, _ground(run), levels[0], levels[0])
+
+
+def _ground(run: Run) -> float:
+    """The residual loss; 0 where the run beside the flow comes below it, as no linear map does."""
     residual = run.trajectory.problem.residual_loss
-    return _scaled(levels, residual, levels[0], levels[0])
+    below = run.beside is not None and run.beside.loss.min() < (1 - ROUNDOFF_LOSS) * residual
+    return 0.0 if below else residual
 
 
 def _scaled(levels: list[float], residual: float, top: float, start: float) -> Axis:
@@ -83,8 +89,10 @@ def _scaled(levels: list[float], residual: float, top: float, start: float) -> A
 
 
 def _top(run: Run, log_loss: bool, a: Run | None) -> float:
-    """The largest loss; of A, as far as B stays readable."""
+    """The largest loss, and that at which another network begins; as far as all stays readable."""
     top = float(run.trajectory.loss.max())
+    if run.beside is not None:
+        top = max(top, min(float(run.beside.loss[0]), 2.0 * top))
     if a is None:
         return top
     other, room = float(a.trajectory.loss.max()), (MOST_TIMES if log_loss else 2.0) * top
@@ -96,8 +104,9 @@ def _decades(run: Run, a: Run | None, top: float) -> tuple[float, float]:
     if top <= 0:
         return LOWEST_DECADE, 1.0
     loss = run.trajectory.loss
-    if a is not None:
-        loss = np.concatenate([loss, a.trajectory.loss])
+    for other in (run.beside, None if a is None else a.trajectory):
+        if other is not None:
+            loss = np.concatenate([loss, other.loss])
     floor = max(float(loss[loss > 0].min()), CLOSE * top)
     low, high = padded(float(np.log10(floor)), float(np.log10(top)), 0.05)
     return 10.0**low, 10.0**high
