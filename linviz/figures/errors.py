@@ -35,7 +35,7 @@ def errors_picture(run: Run, *, log_time: bool = False) -> Picture:
     found, t = _decisions(run), run.trajectory.t
     shown = visible(t, log_time)
     curves = [_curve(t[shown], found.learned[shown], LEARNED, "solid", "learned samples")]
-    levels = [_level(found.best_learned, LEARNED, "W_LR, learned")]
+    levels = [_level(found.best_learned, LEARNED, "W_LR, train")]
     if found.tested is not None and found.best_tested is not None:
         curves.append(_curve(t[shown], found.tested[shown], TESTED, "dash", "test samples"))
         levels.append(_level(found.best_tested, TESTED, "W_LR, test"))

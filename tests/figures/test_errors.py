@@ -29,7 +29,7 @@ def test_errors_stand_beside_those_of_the_best_linear_map(digits: Run) -> None:
     assert words.startswith("Least test error 20")
     assert words.endswith("W_LR's 23.4 %.")
     assert len(errors_figure(digits).data) >= 2
-    assert ">test: 23.4 %<" in to_svg(drawn)
+    assert ">train: 0.7 %<" in to_svg(drawn)
     with pytest.raises(ValueError, match="expected data whose targets are classes"):
         errors_picture(run(lv.Scenario()))
 
