@@ -16,6 +16,7 @@ MOST_ABOVE = 20.0  # times the largest loss: the highest critical value that its
 CROWDED = 0.0375  # of the axis: where levels are nearer to each other, heights are square roots
 LOW = 0.35  # of the axis: where the run begins below it, too
 UNDER, OVER = 0.04, 0.07  # room beyond the lowest and the highest, as shares of the axis
+MOST_TICKS, FEW_TICKS = 6, 5  # of more critical values than these only so many are numbered
 NEAR_GROUND = 0.25  # of the top: with a smaller residual loss a linear axis begins at 0
 
 
@@ -73,8 +74,7 @@ def _scaled(levels: list[float], residual: float, top: float, start: float) -> A
     gaps = -np.diff(np.array(levels))
     low = start - residual < LOW * (top - residual)
     crowded = bool((gaps[gaps > 0] < CROWDED * (top - foot)).any()) or low
-    ends = [levels[-1], *levels[:-1]]
-    ticks = [(value, written(value)) for value in dict.fromkeys(ends) if value <= top]
+    ticks = _ticks([value for value in dict.fromkeys(levels) if value <= top])
     if len(ticks) < 2:  # one alone tells no scale
         return axis(
             "loss L", "L", "linear", (foot - UNDER * (top - foot), top + OVER * (top - foot))
@@ -86,6 +86,16 @@ def _scaled(levels: list[float], residual: float, top: float, start: float) -> A
     limits = foot - UNDER**2 * (top - foot), foot + (1 + OVER) ** 2 * (top - foot)
     roots = axis("loss L (height: square root)", "L", "root", limits)
     return roots | {"foot": foot, "ticks": ticks}
+
+
+def _ticks(levels: list[float]) -> list[tuple[float, str]]:
+    """Levels with their numbers, the lowest first; of many a few, in fewer digits."""
+    ends = [*levels[-1:], *levels[:-1]]
+    if len(ends) <= MOST_TICKS:
+        return [(value, written(value)) for value in ends]
+    few = np.linspace(0, len(ends) - 1, FEW_TICKS).round().astype(int)
+    kept = [levels[k] for k in few]
+    return [(value, written(value, 3)) for value in [kept[-1], *kept[:-1]]]
 
 
 def _top(run: Run, log_loss: bool, a: Run | None) -> float:

@@ -14,6 +14,7 @@ from linviz.figures.ticks import Space, Span, Tick, ticks_of
 
 LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
 SIDE = 6.8  # at the right of pictures over time: names of curves and of levels
+LEGIBLE = 0.85  # of the type: a title that would be smaller is left out
 HOLLOW = 0.5  # of a hollow line's width is paper
 
 
@@ -35,11 +36,17 @@ class Placed:
         room = (0.9 * LEFT * size, RIGHT * size, 3.75 * size)
         space = Space(abs(self.end - self.start), size, upright, *room)
         if "ticks" in self.axis:
-            return self._named(size), self.axis["title"]
+            return self._named(size), self._title("", size)
         ticks, note = ticks_of(self.scale, space, self.axis["whole"])
         if not self.axis["labeled"]:
-            return [(value, "") for value, _ in ticks], self.axis["title"]
-        return ticks, f"{self.axis['title']} ({note})" if note else self.axis["title"]
+            return [(value, "") for value, _ in ticks], self._title("", size)
+        return ticks, self._title(note, size)
+
+    def _title(self, note: str, size: float) -> str:
+        """Its title with the factor of its labels; where it has no room, the factor alone."""
+        title = f"{self.axis['title']} ({note})" if note else self.axis["title"]
+        short = abs(self.end - self.start) < LEGIBLE * size * 0.55 * len(title)
+        return note if short else title
 
     def _named(self, size: float) -> list[Tick]:
         """Its own ticks; of labels that would touch, the first is kept."""

@@ -12,8 +12,9 @@ from linviz.core.experiment.run import Run
 from linviz.core.landscape.stays import Stay
 from linviz.core.model.problem import Matrix
 from linviz.core.statements.now import telling
-from linviz.core.statements.phrases import stay_name
+from linviz.core.statements.phrases import Piece, stay_name
 from linviz.core.statements.second import Second
+from linviz.figures import theme
 
 UNKNOWN = -1
 LARGEST_SINGLE = 1e30
@@ -36,7 +37,11 @@ def content(run: Run, preset: str = "", kept: Run | None = None) -> dict[str, An
         "stay": course.stay,
         "sentences": said.sentences,
         "texts": [
-            {"headline": told.headline, "facts": told.facts, "short": told.short}
+            {
+                "headline": _colored(told.headline, run),
+                "facts": told.facts,
+                "short": _colored(told.short, run),
+            }
             for told in said.texts
         ],
         "values": {name: _single(values) for name, values in said.values.items()},
@@ -44,6 +49,13 @@ def content(run: Run, preset: str = "", kept: Run | None = None) -> dict[str, An
         "beside": _lane(said.beside),
         "about": LECTURE[preset].moment if preset in LECTURE else None,
     }
+
+
+def _colored(sentence: tuple[Piece, ...], run: Run) -> tuple[Piece, ...]:
+    """The sentence with its modes' colors, where pictures have such."""
+    if len(run.trajectory.problem.singular_values) <= theme.MOST_COLORS:
+        return sentence
+    return tuple((words, 0) for words, _ in sentence)
 
 
 def _single(values: Matrix) -> NDArray[np.floating[Any]]:

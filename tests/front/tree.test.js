@@ -40,7 +40,19 @@ test("before its first rest a run comes from the left, after its last it goes to
   assert.equal(coming.y, 70);
   const going = place({ loss: 4.75, before: 0, way: [0] });
   assert.deepEqual(going, { x: 50, y: 52.5 });
-  assert.deepEqual(place({ loss: 3, before: -1, way: [] }), { x: 0, y: 70 });
+});
+
+test("a run that rests nowhere goes down beside the points that miss the weakest modes", () => {
+  const between = place({ loss: 4.75, before: -1, way: [] });
+  assert.deepEqual(between, { x: 50, y: 52.5 });
+  assert.equal(place({ loss: 9, before: -1, way: [] }).x, 0);
+  assert.equal(place({ loss: -1, before: -1, way: [] }).x, 200);
+});
+
+test("where there is one critical point only, now comes to it from the left", () => {
+  const alone = { nodes: [node([1, 2], 0)], edges: [], ties: [] };
+  const at = { here: -1, before: -1, way: [0], first: 7, loss: 3.5 };
+  assert.deepEqual(placeOfNow(at, alone, [{ x: 200, y: 100 }], AXIS, 0), { x: 100, y: 65 });
 });
 
 test("a loss beyond the axis is at its edge", () => {

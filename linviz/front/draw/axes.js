@@ -29,6 +29,7 @@ import { scaleOf } from "./zoom.js";
 const MARGIN = { left: 5.2, right: 1.1, top: 0.7, bottom: 3.1 };
 const SIDE = 6.8; // at the right of pictures over time: names of curves and of levels
 const BARE = { left: 4.2, top: 0.7, bottom: 0.6 }; // where pictures over time share the axis of the time bar
+const LEGIBLE = 0.85; // of the type: a title that would be smaller is left out
 const LABELS = 3.75; // how wide labels may be between an upright axis and its title
 
 /**
@@ -88,13 +89,16 @@ function placed(axis, start, end, range, fontSize, upright) {
     const { ticks, note } = own
       ? { ticks: named(axis.ticks ?? [], at, fontSize), note: "" }
       : ticksOf(scale, space, axis.whole);
-    const title = note && axis.labeled ? `${axis.title} (${note})` : axis.title;
+    const whole = note && axis.labeled ? `${axis.title} (${note})` : axis.title;
+    // a title longer than its axis is set smaller, or only the factor of its labels is
+    const sizeOf = (/** @type {string} */ text) => length / (0.55 * Math.max(1, text.length));
+    const title = sizeOf(whole) < LEGIBLE * fontSize ? (axis.labeled ? note : "") : whole;
+    const fitting = sizeOf(title);
     return {
       ticks: axis.labeled ? ticks : ticks.map((tick) => ({ ...tick, text: "" })),
       title,
       note,
-      // a title longer than its axis is set smaller
-      titleSize: Math.min(fontSize, length / (0.55 * Math.max(1, title.length))),
+      titleSize: Math.min(fontSize, fitting),
     };
   });
   return {
@@ -163,7 +167,7 @@ export function apart({ levels, curves }, panes, fontSize) {
       one.at = Math.max(one.at, least);
       least = one.at + line;
     }
-    let below = start + 0.3 * fontSize;
+    let below = start;
     for (const one of placed.reverse()) {
       one.at = Math.min(one.at, below);
       below = one.at - line;

@@ -23,6 +23,7 @@ import { WORDS } from "../page/words.js";
 /** @typedef {{ op: string, x: number, y: number }} PlacedOp */
 
 const DEEP = 3; // hidden layers from which the C_j stand alone
+const MOST_LARGER = 1000; // more, and what is conserved is drawn as the 0 that it is beside the products
 const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8]; // times a power of ten
 
 /** @param {number} n */
@@ -76,7 +77,9 @@ export function conservedRow(heats) {
     return [...gap, left, { op: "−" }, right, { op: "=" }, own];
   });
   const times = enlargement(row);
-  return times > 1 ? row.map((item) => ("first" in item && item.first ? { ...item, limit: gram / times } : item)) : row;
+  return times === 1
+    ? row
+    : row.map((item) => ("first" in item && item.first ? { ...item, limit: times && gram / times } : item));
 }
 
 /**
@@ -146,7 +149,7 @@ function largestSquare({ values }) {
 
 /**
  * How many times larger the conserved are drawn than the products that they are made of: a round number
- * (the scale then is such that this is exact).
+ * (the scale then is such that this is exact); 0 where that would be too many times.
  * @param {Item[]} row
  */
 export function enlargement(row) {
@@ -154,6 +157,7 @@ export function enlargement(row) {
   const most = Math.max(0, ...blocks.filter(({ first }) => !first).map(({ limit }) => limit));
   const conserved = Math.max(0, ...blocks.filter(({ first }) => first).map(({ limit }) => limit));
   if (most === 0 || conserved === 0) return 1;
+  if (most > MOST_LARGER * conserved) return 0;
   const [e, ratio] = [Math.floor(Math.log10(most / conserved)), most / conserved];
   return Math.max(1, ...NICE.map((m) => m * 10 ** e).filter((nice) => nice <= 1.001 * ratio));
 }

@@ -10,6 +10,8 @@ import { WORDS } from "../page/words.js";
 
 const NAMES = { negative: "down", zero: "flat", positive: "up" };
 const MOST = 300; // weights of a network whose eigenvalues are computed along the run
+const ROUNDOFF = 1e-9; // of the largest eigenvalue
+const NARROW = 10; // units of the type: in a narrower picture the counts stand below it
 const SYMBOLS = { up: "triangle-up", flat: "circle", down: "triangle-down" };
 
 /** @param {any} options with `choice`, which says whether "now" or the "limit" is asked for */
@@ -26,7 +28,7 @@ export function createHessian(options) {
 
   function take(page) {
     const picture = spectrumPicture(content, page);
-    content.bar = picture.bar;
+    Object.assign(content, { bar: picture.bar, cuts: picture.cuts });
     plot.take(picture);
   }
 
@@ -138,7 +140,7 @@ const beside = ({ name, y, symbol, color }) => ({ name, values: y, symbol, color
 
 function contentOfNow({ spectra }, { levels, spectrum }, range, { stay, counts }, t) {
   const values = eigenvaluesAt(spectra, t);
-  const found = parted(values, counts ?? plain(values));
+  const found = parted(values, counts ?? plain(values, range));
   const near = rings(spectrum, stay);
   return {
     ...{ levels, range, counts },
@@ -147,10 +149,10 @@ function contentOfNow({ spectra }, { levels, spectrum }, range, { stay, counts }
   };
 }
 
-// By sign alone.
-function plain(values) {
-  const list = Array.from(values);
-  return { down: list.filter((v) => v < 0).length, flat: 0, up: list.filter((v) => v > 0).length };
+// By sign alone, of those that are not 0 beside the largest of the run.
+function plain(values, { low, high }) {
+  const [list, floor] = [Array.from(values), ROUNDOFF * Math.max(high, -low)];
+  return { down: list.filter((v) => v < -floor).length, up: list.filter((v) => v > floor).length };
 }
 
 function groupsOf(found) {
@@ -169,7 +171,7 @@ function rings({ rings: all }, stay) {
 }
 
 // The half that leads down is tinted; counts stand where their marks do.
-function drawWords(context, { x, y }, { counts, title, bar }, fontSize, ink) {
+function drawWords(context, { x, y }, { counts, title, bar, cuts }, fontSize, ink) {
   context.save();
   context.setLineDash([]);
   const zero = Math.min(y.start, Math.max(y.end, y.at(0)));
@@ -178,7 +180,10 @@ function drawWords(context, { x, y }, { counts, title, bar }, fontSize, ink) {
   context.fillRect(x.start, zero, x.end - x.start, y.start - zero);
   context.globalAlpha = 1;
   if (bar) drawBar(context, x, zero, fontSize, ink);
-  if (counts) {
+  for (const { value, right } of cuts)
+    drawBreak(context, (right ? x.start : x.end) - fontSize, y.at(value), fontSize, ink);
+  const narrow = x.end - x.start < NARROW * fontSize;
+  if (counts && !narrow) {
     const big = 1.5 * fontSize;
     const down = Math.min(y.start - 0.35 * big, Math.max(zero + 1.3 * big, (zero + y.start) / 2 + 0.4 * big));
     const up = Math.max(y.end + 1.1 * big, Math.min(zero - 2.6 * big, y.end + 1.4 * big));
@@ -195,16 +200,21 @@ function drawWords(context, { x, y }, { counts, title, bar }, fontSize, ink) {
       ink,
     );
   }
-  drawVerdict(context, x, y, title, fontSize, ink);
+  const told = narrow && counts ? WORDS.pictures.counted(counts) : [];
+  drawVerdict(context, x, y, told.length > 0 ? told : linesOf(context, title, x.end, fontSize, ink), fontSize, ink);
   context.restore();
 }
 
-// Below the picture, in two lines where one is too long.
-function drawVerdict(context, x, y, title, fontSize, { family, soft }) {
+// One line, or two where it is too long.
+function linesOf(context, title, room, fontSize, { family }) {
+  context.font = `${fontSize}px ${family}`;
+  return context.measureText(title).width > room ? title.split(/(?<=[,;]) /) : [title];
+}
+
+// Below the picture.
+function drawVerdict(context, x, y, lines, fontSize, { family, soft }) {
   context.font = `${fontSize}px ${family}`;
   [context.fillStyle, context.textAlign, context.textBaseline] = [soft, "right", "top"];
-  const long = context.measureText(title).width > x.end;
-  const lines = long ? title.split(/(?<=[,;]) /) : [title];
   lines.forEach((line, k) => {
     context.fillText(line, x.end, y.start + (0.5 + 1.15 * k) * fontSize);
   });
@@ -216,11 +226,20 @@ function count(context, right, base, number, word, ink, fontSize, { family, pape
   [context.fillStyle, context.strokeStyle, context.lineWidth, context.lineJoin] = [ink, paper, 4, "round"];
   context.font = `${fontSize}px ${family}`;
   const wide = context.measureText(` ${word}`).width;
+  plate(context, right, base, wide + 0.9 * fontSize * String(number).length, fontSize, paper);
   context.strokeText(word, right, base);
   context.fillText(word, right, base);
   context.font = `bold ${1.5 * fontSize}px ${family}`;
   context.strokeText(String(number), right - wide, base);
   context.fillText(String(number), right - wide, base);
+}
+
+// Marks behind a count step back.
+function plate(context, right, base, wide, fontSize, paper) {
+  const own = context.fillStyle;
+  [context.globalAlpha, context.fillStyle] = [0.75, paper];
+  context.fillRect(right - wide, base - 1.15 * fontSize, wide, 1.4 * fontSize);
+  [context.globalAlpha, context.fillStyle] = [1, own];
 }
 
 // More near 0 than fit: a bar with a break.
@@ -229,6 +248,12 @@ function drawBar(context, x, zero, fontSize, ink) {
   const [left, right, cut] = [x.start + size, x.end - size, x.start + 0.62 * (x.end - x.start)];
   context.fillStyle = color(COLORS.flat, ink.dark);
   context.fillRect(left, zero - size / 2, right - left, size);
+  drawBreak(context, cut, zero, fontSize, ink);
+}
+
+// A slanted gap: here something is left out.
+function drawBreak(context, px, py, fontSize, ink) {
+  const tall = 0.43 * fontSize;
   context.fillStyle = ink.paper;
   context.beginPath();
   for (const [dx, dy] of [
@@ -237,6 +262,6 @@ function drawBar(context, x, zero, fontSize, ink) {
     [2, 1],
     [-6, 1],
   ])
-    context.lineTo(cut + dx, zero + dy * 0.7 * size);
+    context.lineTo(px + dx, py + dy * tall);
   context.fill();
 }

@@ -165,13 +165,18 @@ function caption(rows, heats, kind) {
   const own = blocksOf(conserved).filter(({ framed }) => framed);
   if (own.length === 0) return [kind === "weights" ? "" : WORDS.pictures.nothing, ""];
   const beside = heats.some(({ key }) => key.startsWith("D"));
-  const { halves } = WORDS.pictures;
-  if (beside) return [WORDS.pictures.beside, halves];
+  const { halves, beside: both, noneMoves, still } = WORDS.pictures;
+  if (beside) return [both, halves];
   const names = own.map(({ key }) => key.replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]));
-  const times = enlargement(conserved);
-  const larger = times > 1 ? WORDS.pictures.enlarged(times) : "";
-  if (own.length > 2) return [WORDS.pictures.noneMoves, "Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ = Cⱼ"];
-  return [WORDS.pictures.still(names), halves + larger];
+  if (own.length > 2) return [noneMoves, "Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ = Cⱼ"];
+  return [still(names), own.every(({ limit }) => limit === 0) ? WORDS.pictures.zero : drawn(enlargement(conserved))];
+}
+
+// How the conserved are drawn beside the products whose difference they are.
+function drawn(times) {
+  const { halves, enlarged, zero } = WORDS.pictures;
+  if (times === 0) return zero;
+  return times > 1 ? halves + enlarged(times) : halves;
 }
 
 // Bold words, and soft ones where they have room.

@@ -4,6 +4,7 @@
 import { placedPanes } from "./axes.js";
 import { widthOf } from "./labels.js";
 import { MOST_PIPS, halves } from "./pips.js";
+import { isStair } from "./route.js";
 
 /** @typedef {"large"|"small"|"ring"|"dot"} Look */
 /** @typedef {import("./picture.js").Node & { x: number, y: number, look: Look, size: number }} Stood */
@@ -28,10 +29,12 @@ export function stood(picture, { width, height, fontSize, joined, bare }, at) {
   const left = MARGIN.left * fontSize + numbers + half;
   const right = Math.max(left + 1, width - MARGIN.right * fontSize - half);
   const step = (right - left) / Math.max(1, most - least);
-  const xOf = (count) => (most === least ? (left + right) / 2 : left + (count - least) * step);
+  const xOf = (count) => (most === least ? right : left + (count - least) * step);
   const near = neighbors(tree, at.here >= 0 ? at.here : at.way[at.before]);
   const nodes = tree.nodes.map((node, k) => {
-    const told = tree.modes <= tree.pills || near.has(k) || node.kind === "minimum" || node.learned.length === 0;
+    const ahead = at.way.length === 0 && isStair(node); // a run that rests nowhere passes them all
+    const end = node.kind === "minimum" || node.learned.length === 0;
+    const told = tree.modes <= tree.pills || near.has(k) || end || ahead;
     const look = at.way.includes(k) ? "large" : told ? "small" : "dot";
     const size = (look === "large" ? LARGE : SMALL) * pip;
     return { ...node, x: xOf(node.learned.length), y: y.at(node.level), look, size };
@@ -54,6 +57,6 @@ function thin(nodes, modes, step) {
       const [wide, high] = halves({ ...other, modes });
       return Math.abs(other.x - node.x) < half + wide + 2 && Math.abs(other.y - node.y) < tall + high + 1;
     });
-    if (touches || step < 1.1 * half) node.look = "ring";
+    if (touches || (step < 1.1 * half && modes <= MOST_PIPS)) node.look = "ring";
   }
 }

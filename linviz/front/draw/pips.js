@@ -29,7 +29,7 @@ export function kindColors(kind, dark) {
 export function halves({ size, modes, learned }) {
   const tall = 0.95 * size;
   if (modes > MOST_PIPS) return [(0.34 * brief(learned, modes).length + 0.6) * 1.5 * size, tall];
-  return [(STEP * modes * size) / 2 + 0.45 * size, tall];
+  return [Math.max(tall, (STEP * modes * size) / 2 + 0.45 * size), tall]; // there may be no mode
 }
 
 // Colors of the modes, and what frames the row.

@@ -71,12 +71,27 @@ export function placeOfNow({ way, here, before, loss, first }, tree, places, axi
   if (here >= 0) return { x: places[here].x, y };
   const left = Math.min(...places.map(({ x }) => x));
   const last = places[way[before]];
+  if (!last && way[before + 1] === undefined) return { x: downStairs(tree, places, y), y };
   const next = places[way[before + 1]] ?? (last && places[wayOn(tree, way[before])]) ?? last;
-  if (!next) return { x: left, y };
-  const from = last ?? { x: Math.max(left, next.x - step), y: within(axis.at(first)) };
+  const from = last ?? { x: places.length > 1 ? Math.max(left, next.x - step) : 0, y: within(axis.at(first)) };
   const share = next.y === from.y ? 0 : Math.min(1, Math.max(0, (y - from.y) / (next.y - from.y)));
   return { x: from.x + share * (next.x - from.x), y };
 }
+
+// Of a run that rests nowhere: on the line through the points that miss the weakest modes only.
+function downStairs({ nodes }, places, y) {
+  const stairs = places.filter((_, k) => isStair(nodes[k])).sort((a, b) => a.y - b.y);
+  const k = stairs.findIndex((place) => place.y > y);
+  if (k < 1) return (stairs.at(k) ?? places[0]).x;
+  const [a, b] = [stairs[k - 1], stairs[k]];
+  return a.x + ((y - a.y) / (b.y - a.y)) * (b.x - a.x);
+}
+
+/**
+ * Whether the strongest modes are learned, and no other: what a small start visits.
+ * @param {{ learned: number[] }} node
+ */
+export const isStair = ({ learned }) => learned.every((mode, k) => mode === k + 1);
 
 // The node that the strongest missing mode leads to.
 function wayOn({ nodes, edges }, from) {

@@ -13,9 +13,10 @@ import { coordinate, valueFrom } from "./scale.js";
 const APART = 20; // times as far in one direction: a linear axis would hide the other
 const FINEST = 1e-3; // of the farthest: nearer to 0 the axis is linear in any case
 const BEYOND = 0.06; // room beyond the highest and the lowest, as a share of all
-const BELOW = 0.16; // of the highest: the room below 0 at least, for its count
+const BELOW = 0.26; // of the highest: the room below 0 at least, for its count
 export const COLORS = { up: "#1F4E79", flat: "#7C8590", down: "#8C510A", ring: "#8b949e" };
 export const MOST_CLOSE = 1.5; // times as many as have room may overlap, more of them near 0 are a bar
+const MOST_OVER = 4; // times as many as have room stand over each other in a row
 const SIZE = 0.62; // of the type: a mark across
 
 /**
@@ -109,7 +110,7 @@ function bentTicks([low, high], inner) {
 
 /**
  * The picture of groups of values; one at the `right` stands at the right edge. Of more that are too near
- * to 0 to be told from it than have room there is a `bar` instead.
+ * to 0 to be told from it than have room there is a `bar` instead; `cuts` are values beyond the edge.
  * @param {{ groups: (Group & { right?: boolean })[], levels: any[], range: Reach }} content
  * @param {{ width: number, height: number, fontSize: number }} page
  */
@@ -131,7 +132,9 @@ export function spectrumPicture({ groups, levels, range }, { width, height, font
     return { shown, places: columns(heights, 0.92 * size) };
   });
   const longest = Math.max(0, ...sides.flatMap(({ places }) => places)) + 2;
-  const step = 1 / Math.max(room + 1, Math.min(longest, MOST_CLOSE * room)); // the rest is cut at the edge
+  const most = Math.min(longest, MOST_OVER * room);
+  const step = 1 / Math.max(room + 1, most); // what is beyond is cut at the edge, and said to be
+  const cut = sides.flatMap(({ shown, places }) => shown.filter((_, k) => places[k] + 2 > most));
   const marks = groups.map((group) => {
     const side = sides.find(({ shown }) => shown.some((one) => one.group === group));
     const own = (side?.shown ?? []).map((one, k) => ({ ...one, k })).filter((one) => one.group === group);
@@ -139,7 +142,8 @@ export function spectrumPicture({ groups, levels, range }, { width, height, font
     const look = { name: group.name, symbol: group.symbol, color: group.color, size: group.size * size };
     return { ...look, x: xs, y: own.map(({ value }) => value), pane: 0 };
   });
-  return { ...empty, marks: marks.filter((group) => group.x.length > 0), bar };
+  const cuts = cut.map(({ value, group }) => ({ value, right: Boolean(group.right) }));
+  return { ...empty, marks: marks.filter((group) => group.x.length > 0), bar, cuts };
 }
 
 /**

@@ -28,7 +28,7 @@ export function createTree({ name, clock, ink, size, beside, bare = () => false 
     const inks = ink();
     const at = whereabouts(picture.tree, run, clock.t);
     const laid = { ...stood(picture, { ...page, joined, bare: bare() }, at), at, ...page, joined };
-    laid.now = placeOfNow(at, picture.tree, laid.nodes, laid.y, laid.step);
+    laid.now = beforeRows(placeOfNow(at, picture.tree, laid.nodes, laid.y, laid.step), laid, picture.tree.modes);
     drawTree(context, tinted(picture, inks), laid, inks);
     return laid;
   }
@@ -128,6 +128,17 @@ function drawWay(context, { nodes, at, now }, ink) {
   lit.slice(1).forEach((to, k) => stroke(context, lit[k], to, ink.text, 3.2 * ink.bold));
   const dotted = at.here >= 0 ? [nodes[at.here], ...ahead] : [now, ...ahead];
   dotted.slice(1).forEach((to, k) => stroke(context, dotted[k], to, ink.text, 1.8 * ink.bold, [3, 4]));
+}
+
+// Now between two rests stands beside the rows, not upon one.
+function beforeRows(now, { nodes, fontSize }, modes) {
+  const own = 0.6 * fontSize;
+  for (const node of nodes.filter(({ look }) => look === "large" || look === "small")) {
+    const [half, tall] = halves({ ...node, modes });
+    if (Math.abs(now.y - node.y) < tall + own && Math.abs(now.x - node.x) < half + own)
+      return { ...now, x: node.x - half - own };
+  }
+  return now;
 }
 
 function drawNode(context, node, k, tree, { at }, ink) {

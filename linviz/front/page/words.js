@@ -116,6 +116,10 @@ export const WORDS = {
     up: "up",
     flat: "flat",
     ways: (/** @type {number} */ count) => (count === 1 ? "way down" : "ways down"),
+    counted: (/** @type {{ up: number, flat: number, down: number }} */ { up, flat, down }) => [
+      `${up} up, ${flat} flat,`,
+      down === 1 ? "1 way down" : `${down} ways down`,
+    ],
     rings: "rings: theory",
     unclear: "no clear count of ways down",
     tooMany: (/** @type {number} */ most) => `now: up to ${most} weights`,
@@ -128,6 +132,7 @@ export const WORDS = {
     nothing: "No hidden layer: nothing is conserved.",
     halves: "upper half of a cell t = 0, lower half now",
     beside: "● never moves, ○ drifts.",
+    zero: "it is 0 beside the products",
     noneMoves: "None of them moves.",
     still: (/** @type {string[]} */ names) => `${names.join(" and ")} never ${names.length > 1 ? "move" : "moves"}`,
     enlarged: (/** @type {number} */ times) => `; drawn ×${times}`,
