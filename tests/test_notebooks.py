@@ -23,6 +23,7 @@ from playwright.sync_api import Page, expect
 from runs import known
 
 import linviz as lv
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
@@ -684,8 +685,21 @@ def test_voila_renders_a_notebook(page: Page, voila: str, forgiving: None, name:
     solutions = told.locator("details")
     expect(solutions).to_have_count(text_of(name).count("<details>"))
     if name in NAMES:
-        panels = page.locator(".linviz .panel:visible")
-        expect(panels).to_have_count(len(shown(name)["panels"]))
+        panels, controls = shown(name)["panels"], shown(name)["controls"]
+        for panel in panels:  # so narrow a page has one picture at a time
+            if len(panels) > 1:
+                page.locator(f'.linviz [data-tab="{panel}"]').click()
+            expect(page.locator(".linviz .panel:visible")).to_have_count(1)
+            expect(page.locator(f".linviz .panel-{panel} .picture")).to_be_visible()
+        expect(page.locator(".linviz [data-tab]:visible")).to_have_count(
+            len(panels) if len(panels) > 1 else 0
+        )
+        own = {field.name for field in RULES[scenario(name).rule].fields}
+        for control in sorted(controls, key=lambda each: each not in own):
+            uses = [key for key, rule in RULES.items() if control in {f.name for f in rule.fields}]
+            if uses and control not in own:  # it comes with a rule
+                page.locator('.linviz [data-field="rule"]').select_option(uses[0])
+            expect(page.locator(f'.linviz [data-control="{control}"]').first).to_be_visible()
         expect(told.locator("ol")).to_have_count(1)  # the tasks are one list
         assert solutions.first.locator("summary").get_attribute("open") is None
         solutions.first.locator("summary").click()
