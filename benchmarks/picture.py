@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from page import FLAGS, opened, server
+from page import FLAGS, READY, server
 from playwright.sync_api import sync_playwright
 
 PICTURE = Path(__file__).parents[1] / "notebooks" / "dashboard.png"
+MOMENT = 4.85  # mode 2 is being learned
 
 
 def main() -> None:
@@ -18,14 +19,12 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=FLAGS.split()
         )
-        page, *_ = opened(browser, url)
-        page.set_viewport_size({"width": 1600, "height": 900})
-        page.locator(".scrubber").focus()
-        page.keyboard.press("Home")
-        for _ in range(4):
-            page.keyboard.press("PageUp")
-        page.wait_for_selector('.panel-hessian[data-spectra="moving"]')
-        page.locator(".scrubber").blur()
+        page = browser.new_page(viewport={"width": 1600, "height": 900})
+        page.goto(f"{url}?t={MOMENT}")
+        page.wait_for_selector(READY)
+        # the Hessian's eigenvalues along the run come a moment later
+        page.wait_for_function("document.querySelector('.linviz').linviz.run.spectra")
+        page.evaluate("() => new Promise((done) => setTimeout(done, 500))")
         page.screenshot(path=PICTURE)
         browser.close()
     print(f"{PICTURE}: {PICTURE.stat().st_size / 1000:.0f} kB")
