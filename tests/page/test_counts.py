@@ -6,6 +6,8 @@ import pytest
 from browsing import opened
 from playwright.sync_api import Page
 
+from linviz.core.experiment.presets import LECTURE
+
 pytestmark = pytest.mark.browser
 
 MOST_WORDS, MOST_NUMBERS = 160, 90
@@ -63,17 +65,30 @@ def counts(page: Page) -> tuple[int, int]:
     return len(words), len(numbers)
 
 
-@pytest.mark.parametrize(
-    "query", ["?t=4.85", "?preset=saddle-to-saddle&t=6", "?preset=margin", "?lecture=1"]
-)
-def test_the_first_screen_holds_few_words_and_numbers(
-    page: Page, voila_server: str, query: str
-) -> None:
+def check(page: Page, url: str) -> None:
     page.add_init_script(f"({RECORD})()")
-    opened(page, f"{voila_server}{query}", 1920, 1080)
+    opened(page, url, 1920, 1080)
+    page.evaluate("document.querySelector('.linviz .rest').open = false")  # as a page opens
     page.wait_for_timeout(500)
     words, numbers = counts(page)
     assert words > 10  # else nothing was read
     assert numbers > 5
     assert words <= MOST_WORDS, page.evaluate(WRITTEN)
     assert numbers <= MOST_NUMBERS, page.evaluate(WRITTEN)
+
+
+@pytest.mark.parametrize(
+    "query", ["?t=4.85", "?preset=saddle-to-saddle&t=6", "?preset=margin", "?lecture=1"]
+)
+def test_the_first_screen_holds_few_words_and_numbers(
+    page: Page, voila_server: str, query: str
+) -> None:
+    check(page, f"{voila_server}{query}")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", LECTURE)
+def test_so_does_that_of_every_lecture_at_its_moment(
+    page: Page, voila_server: str, name: str
+) -> None:
+    check(page, f"{voila_server}?preset={name}&t={LECTURE[name].moment}")

@@ -318,7 +318,7 @@ def test_the_runs_numbers_can_be_taken_along(board: Page) -> None:
         np.testing.assert_array_equal(arrays["loss"], shown(board, "loss"))
         np.testing.assert_array_equal(arrays["t"], shown(board, "t"))
     expect(board.locator("dialog.share .copied")).to_contain_text(
-        "linviz-5-5-4-3-gaussian-seed0.npz"
+        "linviz-5-5-4-3-gaussian-seed3.npz"
     )
     with zipfile.ZipFile(io.BytesIO(saved(board, '[data-file="csv"]'))) as tables:
         assert tables.testzip() is None

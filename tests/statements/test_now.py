@@ -15,6 +15,7 @@ import linviz as lv
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.stays import named_counts
+from linviz.core.model.words import written
 from linviz.core.statements.now import Told, steady, telling
 from linviz.panels.message import with_buffers
 from linviz.panels.now import content
@@ -47,6 +48,65 @@ def learned_in(sentence: str) -> set[int]:
     return {int(k) for k in re.findall(r"\d+", numbers)}
 
 
+def modes_in(words: str) -> set[int]:
+    """Modes that are named one by one, from 1."""
+    found: set[int] = set()
+    for listed in re.findall(r"(?<!of )modes? ((?:\d+(?:, | and | to )?)+)", words):
+        for first, last in re.findall(r"(\d+)(?: to (\d+))?", listed):
+            found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def check_numbers(run: Run, k: int, words: Told) -> None:
+    """Each number that is said is the run's at that moment, and no other is said."""
+    moment, trajectory = run.now(float(run.trajectory.t[k])), run.trajectory
+    stay, after, s = moment.stay, moment.next, trajectory.problem.singular_values
+    before = [each.level for each in run.stays if each.last < k][-1:]
+    counts, one = (stay and stay.inertia) or (), len(moment.modes) == 1
+    known: dict[str, list[str]] = {
+        "^L = #": [steady(trajectory.loss[k])],
+        "falling by #": [steady(trajectory.gradient_norm[k] ** 2)],
+        ", level # of": [written(stay.level)] if stay else [],
+        r" · from \S* \| \S* at #": [written(level) for level in before],
+        r"next rest: \S* at #": [written(after.level)] if after else [],
+        "settling towards L = #": [written(after.level)] if after else [],
+        "below L = #": [written(trajectory.problem.residual_loss)],
+        "Stopped at t = #": [written(trajectory.t[k])],
+        "# ways? down": [str(counts[0])] if counts else [],
+        "# directions? flat": [str(counts[1])] if counts else [],
+        r"e\^\{# t\}": [written(-stay.fastest, 3)] if stay and stay.fastest else [],
+        "learned, # of": [NUMBER.match(_strength(run, k))[0]] if one else [],
+        r"learned, \S+ of #": [written(s[moment.modes[0]])] if one else [],
+    }
+    near = set(stay.learned + stay.missed) if stay else set()
+    if after is not None:
+        near |= set(after.learned + after.missed)
+    for told in map(text, (words.headline, words.facts, words.short)):
+        assert not re.search(r"converge|prove", told), told
+        assert modes_in(told) <= {j + 1 for j in (*moment.modes, *near)}, told
+        rest = told
+        for pattern, allowed in known.items():
+            for number in re.findall(pattern.replace("#", f"({NUMBER.pattern})"), told):
+                assert number in allowed, (told, pattern, allowed)
+        for pattern in ("learned, # of #", *known, *COUNTED):
+            rest = re.sub(pattern.replace("#", NUMBER.pattern), "", rest)
+        assert not re.search(r"\d", rest), (told, rest)
+
+
+NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e−?\d+)?")
+# sets, names of modes, how many modes of how many, and the law of a flat saddle
+COUNTED = (
+    r"\{[^}]*\}", r"\d+ of modes \d+ (?:and|to) \d+", r"modes? \d+(?:(?:, | and | to )\d+)*",
+    r"\d+ of \d+ modes", r"all \d+ modes", r"\d+ modes?", "1/ε", r"\d+ times as long",
+)  # fmt: skip
+
+
+def _strength(run: Run, k: int) -> str:
+    j = run.now(float(run.trajectory.t[k])).modes[0]
+    size = np.floor(np.log10(run.trajectory.problem.singular_values[j]))
+    return steady(run.strengths[k, j], str(int(np.clip(2 - size, 0, 6))))
+
+
 def check(run: Run) -> None:
     trajectory, said, told = run.trajectory, telling(run), content(run)
     problem, s = trajectory.problem, trajectory.problem.singular_values
@@ -59,6 +119,7 @@ def check(run: Run) -> None:
         spoken = [word for word in text(words.short).split() if re.search(r"\w", word)]
         assert len(spoken) <= 12, text(words.short)
         if run.beside is None:
+            check_numbers(run, k, words)
             assert facts.startswith(f"L = {steady(trajectory.loss[k])}")
         assert told["stay"][k] == (-1 if stay is None else run.stays.index(stay))
         if stay is None:
@@ -94,6 +155,15 @@ def test_words_and_counts_agree_with_the_core(name: str) -> None:
 @pytest.mark.parametrize("name", LECTURE)
 def test_words_and_counts_agree_with_the_core_in_every_lecture(name: str) -> None:
     check(of(name))
+
+
+@pytest.mark.parametrize("k", range(12))
+def test_words_and_counts_agree_with_the_core_from_a_few_starts(k: int) -> None:
+    try:
+        run = lv.run(drawn(778, k))
+    except (ValueError, lv.FlowError):  # as below
+        return
+    check(run)
 
 
 @pytest.mark.long
