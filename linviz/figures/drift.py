@@ -67,7 +67,7 @@ def drift_words(run: Run) -> str:
     """
     if run.scenario.H == 0:
         return "H = 0: no hidden layer, so there is nothing that could drift."
-    text = f"At most {written(run.trajectory.relative_drift.max(), 1)} of ‖W‖²."
+    text = f"C drifts by at most {written(run.trajectory.relative_drift.max(), 1)} of ‖W‖²."
     if run.beside is None:
         return text
     return f"{text} {BESIDE[run.scenario.beside].short}: {written(_of_beside(run).max(), 2)}."

@@ -56,13 +56,12 @@ def errors_words(run: Run) -> str:
     """Where the test error is least, beside that of the best linear map."""
     found, t = _decisions(run), run.trajectory.t
     if found.tested is None or found.best_tested is None:
-        return (
-            f"At the end {_percent(found.learned[-1])} wrong; W_LR {_percent(found.best_learned)}."
-        )
+        best = _percent(found.best_learned)
+        return f"At the end {_percent(found.learned[-1])} wrong; the best linear map {best}."
     k = int(found.tested.argmin())
     return (
         f"Least test error {_percent(found.tested[k])}, at t = {written(t[k])}; "
-        f"W_LR's {_percent(found.best_tested)}."
+        f"the best linear map's {_percent(found.best_tested)}."
     )
 
 

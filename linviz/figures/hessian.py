@@ -158,7 +158,7 @@ def _own_words(run: Run) -> str:
     """Verdict and counts of the flow."""
     found, point, predicted = run.spectrum, run.point, run.predicted
     counts = (found.n_negative, found.n_zero, found.n_positive)
-    told = f"▼ {counts[0]} negative, ○ {counts[1]} zero, ▲ {counts[2]} positive"
+    told = f"eigenvalues ▼ {counts[0]} negative, ○ {counts[1]} zero, ▲ {counts[2]} positive"
     zero = f"(zero: |λ| ≤ {written(found.tolerance, 2)})"
     if not run.trajectory.problem.is_white:
         zero = "(signs counted in whitened coordinates)"
@@ -167,7 +167,7 @@ def _own_words(run: Run) -> str:
         where = ", near the origin" if "near the origin" in point.reason else ""
         text = f"At t = {t}{where}; not at a limit (‖∇L‖ = {slope})"
         return f"{text}, so no verdict: {told} {zero}."
-    text = f"A {point.kind}: {told}"
+    text = f"At the end a {point.kind}: {told}"
     if predicted is None:
         return f"{text} {zero}; {_SIGNS_ALONE[point.kind]}."
     if predicted == counts:

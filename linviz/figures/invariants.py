@@ -269,7 +269,7 @@ def invariants_words(run: Run) -> str:
     if run.scenario.H == 0:
         return "H = 0: no hidden layer, so there is nothing to conserve (linear regression)."
     drift = float(run.trajectory.relative_drift.max())
-    text = "C is conserved exactly." if drift == 0 else f"C is conserved to {written(drift, 1)}."
+    text = "C never moves." if drift == 0 else f"C never moves, to {written(drift, 1)} of ‖W‖²."
     return f"{text} {_rate_words(run)}{_beside_words(run)}"
 
 
@@ -283,8 +283,8 @@ def _rate_words(run: Run) -> str:
     for j, n_positive in enumerate(found, start=1):
         if n_positive < dims[j + 1]:
             has = plural(n_positive, "positive eigenvalue")
-            needs = f"the rate theorem needs {dims[j + 1]}: it certifies nothing"
-            return f"C{subscript(j)} has {has}, {needs}."
+            needs = f"C{subscript(j)} has {has}, not {dims[j + 1]}"
+            return f"The rate theorem promises nothing here: {needs}."
     enough = "Every C has the positive eigenvalues that the rate theorem needs"
     if all(a >= b for a, b in itertools.pairwise(dims[1:])):
         factor = (
@@ -292,8 +292,8 @@ def _rate_words(run: Run) -> str:
             if run.trajectory.problem.is_white
             else " (times the least nonzero eigenvalue of XXᵀ)"
         )
-        return f"{enough}: it applies{factor}."
-    return f"{enough}, but a layer is wider than the one before: it certifies nothing."
+        return f"{enough}: L stays below a bound{factor}."
+    return f"{enough}, but a layer is wider than the one before: it promises nothing."
 
 
 def _beside_words(run: Run) -> str:

@@ -164,13 +164,14 @@ def matrices_words(run: Run) -> str:
     --------
     >>> from linviz.core.experiment.run import run
     >>> from linviz.core.experiment.scenario import Scenario
-    >>> matrices_words(run(Scenario(dims=(2, 1, 2), singular_values=(2, 1), seed=1)))
-    'P = W₂W₁ and its target W_LR. At the end ½‖P − W_LR‖² = 0.5, rank P = 1 (at most 1).'
+    >>> matrices_words(run(Scenario(dims=(2, 1, 2), singular_values=(2, 1), seed=1)))[-54:]
+    'At the end ½‖P − W_LR‖² = 0.5, rank P = 1 (at most 1).'
     """
     problem, W = run.trajectory.problem, run.trajectory.limit
     excess = last_loss(run.trajectory.limit_excess, run.trajectory)
     norm = "½‖P − W_LR‖²" if problem.is_white else "½‖(P − W_LR)X‖²"
-    text = f"P = {factors(len(W))} and its target W_LR. At the end {norm} = {excess}"
+    text = f"P = {factors(len(W))} and its target W_LR, the best linear map."
+    text += f" At the end {norm} = {excess}"
     if not run.at_limit:
         return f"{text}: the run has not come to rest."
     return f"{text}, rank P = {run.point.rank} (at most {min(run.scenario.dims)})."

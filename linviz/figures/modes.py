@@ -213,11 +213,11 @@ def _own_words(run: Run) -> str:
         at_end = _in_target_modes(run.trajectory)
         near = [k for k in range(n_modes) if abs(at_end[k] - target[k]) <= 0.05 * target[k]]
         return (
-            f"{len(near)} of {plural(n_modes, 'mode')} within 5 % of the target at the last "
-            f"moment: singular values {_listed(end)}; target {_listed(target)}."
+            f"At the last moment {len(near)} of {plural(n_modes, 'mode')} within 5 % of the "
+            f"target: singular values {_listed(end)}; target {_listed(target)}."
         )
     missed = run.point.missed
-    text = f"{n_modes - len(missed)} of {plural(n_modes, 'mode')} learned"
+    text = f"At the end {n_modes - len(missed)} of {plural(n_modes, 'mode')} learned"
     if not missed:
         return f"{text}: singular values {_listed(end)}, the target's {_listed(target)}."
     if run.point.kind == "global minimum":

@@ -65,8 +65,8 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         "certified-rate": Preset(
             "A certified exponential rate",
             "C₁ has three and C₂ two positive eigenvalues, as the theorem asks, so the loss "
-            "stays below its bound from the start. The run itself ends about a third faster than "
-            "certified.",
+            "stays below a falling bound from the start. The run itself ends about a third faster "
+            "than is certified.",
             Scenario(
                 dims=(4, 4, 3, 2),
                 singular_values=(2, 1),
@@ -82,8 +82,8 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         ),
         "margin": Preset(
             "The certificate is silent, the margin speaks",
-            "All C are zero, so imbalance certifies nothing. But L(0) is below ½ s₃², and this "
-            "deficiency margin certifies a rate all the same.",
+            "All C are zero, so imbalance certifies nothing. But L(0) is below ½s₃², the lowest "
+            "saddle, and this margin certifies a rate all the same.",
             Scenario(
                 dims=(3, 3, 3, 3),
                 singular_values=(2, 1.5, 1),
@@ -152,7 +152,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             moment=10,
         ),
         "non-strict": Preset(
-            "Near a saddle that is not strict",
+            "Near a flat saddle (not strict)",
             "Modes 1 and 2 are learned and mode 3 starts at strength 0.03 in each layer: at the"
             " saddle no eigenvalue is negative. The wait grows like one over that strength, not"
             " like its logarithm.",
@@ -191,8 +191,9 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         ),
         "lazy-rich": Preset(
             "Lazy and rich, by imbalance",
-            "With C = 4I the kernel changes by a fifth only and the loss falls almost like an "
-            "exponential. Set λ to 0.5, then −4: the sign matters, not only the size.",
+            "With C = 4I the kernel, which says how fast P moves, changes by only a fifth, and the "
+            "loss falls almost exponentially. Set λ to 0.5, then −4: the sign matters, not only "
+            "the size.",
             Scenario(
                 dims=(5, 3, 3),
                 singular_values=(2, 1.2, 0.7),
@@ -225,8 +226,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         "weight-decay": Preset(
             "Weight decay",
             "Beside the flow runs gradient descent with weight decay: its C decays "
-            "exponentially, and its modes end below the target by the decay. The weakest mode "
-            "is lost.",
+            "exponentially, and its modes end below the target. The weakest mode is lost.",
             Scenario(
                 dims=(3, 3, 3),
                 singular_values=(2, 1, 0.2),
@@ -243,8 +243,8 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         "raw-data": Preset(
             "Raw against whitened data",
             "The inputs are stretched, so the weak directions are learned late and the loss "
-            "falls in stages. Choose whitened: the same critical values, less the residual, at "
-            "another pace.",
+            "falls in stages. Choose whitened: the same critical values, less the loss that no "
+            "linear map avoids, at another pace.",
             Scenario(dims=(3, 4, 2), data="stretched", scale=0.3, seed=0),
             log_time=True,
             seen="stretched inputs, late directions",

@@ -29,10 +29,10 @@ export const WORDS = {
     shown: "Time shown",
     at: (/** @type {string} */ t, /** @type {string} */ loss, /** @type {string} */ where) =>
       `t = ${t}, L = ${loss}. ${where}`,
-    back: "One stored frame back",
-    forward: "One stored frame forward",
-    backKey: "One stored frame back (Shift + ←)",
-    forwardKey: "One stored frame forward (Shift + →)",
+    back: "One frame back",
+    forward: "One frame forward",
+    backKey: "One frame back (Shift + ←)",
+    forwardKey: "One frame forward (Shift + →)",
     play: "Play",
     pause: "Pause",
     playKey: "Play or pause (space)",
@@ -79,7 +79,7 @@ export const WORDS = {
     singularValue: (/** @type {string} */ name) => `Singular value ${name}`,
     valueOf: (/** @type {string} */ name, /** @type {string} */ matrix) => `${name} of ${matrix}`,
     option: (/** @type {string} */ title, /** @type {string} */ seen) => `${title}: ${seen}`,
-    empty: "expected a number, found an empty field: enter one, with a decimal point where it needs one",
+    empty: "expected a number, found an empty field: type one, with a decimal point and no comma",
     tooLarge: (/** @type {string} */ allowed, /** @type {string} */ found) =>
       `expected a file of at most ${allowed} MB, found ${found} MB: keep fewer samples`,
     unreadable: (/** @type {string} */ name) => `${name} could not be read: it has changed or gone; choose it again`,
@@ -121,7 +121,7 @@ export const WORDS = {
       down === 1 ? "1 way down" : `${down} ways down`,
     ],
     rings: "rings: theory",
-    unclear: "no clear count of ways down",
+    unclear: "not counted here",
     tooMany: (/** @type {number} */ most) => `now: up to ${most} weights`,
     awaited: "now: being computed",
     instead: (/** @type {string} */ why, /** @type {boolean} */ limit) =>
@@ -130,7 +130,7 @@ export const WORDS = {
     // matrices
     images: "above: a sample of each; below: the row of P that decides for it",
     nothing: "No hidden layer: nothing is conserved.",
-    halves: "upper half of a cell t = 0, lower half now",
+    halves: "each cell: above at t = 0, below now",
     beside: "● never moves, ○ drifts.",
     zero: "it is 0 beside the products",
     noneMoves: "None of them moves.",
@@ -141,7 +141,7 @@ export const WORDS = {
     // network
     zeroWeights: "all weights are 0",
     largest: (/** @type {number} */ percent) => [
-      `largest |weight| of the run; below ${percent} % of it not drawn`,
+      `largest |weight| of the run; those below ${percent} % of it not drawn`,
       "largest |weight| of the run",
       "largest |weight|",
       "",
@@ -198,14 +198,14 @@ export const WORDS = {
     pictures: "Pictures, as they are now",
     file: {
       npz: "all arrays, for NumPy",
-      csv: "tables of loss, modes, C, weights, spectra (zip)",
+      csv: "tables of the loss, modes, C, weights and eigenvalues (zip)",
       json: "the scenario, with versions",
-      html: "this page as one file: it works without any server",
+      html: "this page as one file, which needs no server",
     },
     save: (/** @type {string} */ kind, /** @type {string} */ what) => `Save ${kind}: ${what}`,
     saved: (/** @type {string} */ name) => `Saved ${name}.`,
     preparing: "Preparing the file …",
-    refused: "The browser does not allow it: select the text and copy it by hand.",
+    refused: "The browser does not allow it: select the text and copy it.",
     own: "It carries the scenario, the seed, the moment, and what is hidden.",
     elsewhere: "Put this behind the address of any linviz page; in a notebook the code below does the same.",
   },
