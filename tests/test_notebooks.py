@@ -241,7 +241,7 @@ MADE = {
     "a": "strengths",
     "σ": "layers",
 }  # d₁, a₃, σ₁ of W₂: made in the page
-SHOWN = {"Loss", "Hessian", "Jump to …"}  # always there
+SHOWN = {"Loss", "Conserved", "Hessian", "Jump to …"}  # always there
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -300,10 +300,10 @@ def _beside_words(run: Run) -> str:
     if run.beside is None:
         return ""
     entry = BESIDE[run.scenario.beside]
-    if run.beside.law.is_linear:
-        return f" Dashed: {entry.words}, drift {written(run.beside.relative_drift.max(), 2)}."
-    diagonal = written(run.beside.diagonal_drift.max(), 2)
-    return f" Dashed: diagonals of {entry.title}, drift {diagonal}."
+    lines, drift = entry.words, run.beside.relative_drift.max()
+    if not run.beside.law.is_linear:
+        lines, drift = f"diagonals of {entry.title}", run.beside.diagonal_drift.max()
+    return f" Dotted: the flow. Lines: {lines}, drift {written(drift, 2)}."
 
 
 def matrix_floor(run: Run) -> float:

@@ -263,7 +263,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
         "relu": Preset(
             "A ReLU network keeps the diagonal",
             "Beside the flow runs a ReLU network from the same weights: the diagonals of its C "
-            "(dashed) are kept, and with tanh they move. These data are nearly linear, so the "
+            "are kept, and with tanh they move. These data are nearly linear, so the "
             "linear network fits them better.",
             Scenario(dims=(3, 5, 4, 2), data="cloud", scale=0.5, seed=0, t_end=6, beside="relu"),
             seen="ReLU keeps only the diagonals of C",
