@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.course import Course
 from linviz.core.model.problem import Matrix
-from linviz.core.model.words import written
 from linviz.core.statements import phrases
 from linviz.core.statements.phrases import Fact, Piece
 from linviz.core.statements.second import Second, second
@@ -152,10 +151,8 @@ def _told(run: Run, other: Second | None, k: int, *, is_stopped: bool) -> Told:
             _both(other, phrases.short_clause(moment, problem), other.clause(k, short=True)),
         )
     if is_stopped:
-        end = phrases.stopped(moment, problem)
-        where = phrases.short_clause(moment, problem)
-        brief = [(f"Stopped at t = {written(moment.t)}: ", 0), *where, (".", 0)]
-        return Told(tuple(end), tuple(facts), tuple(end if phrases.is_short(end) else brief))
+        end, brief = phrases.stopped(moment, problem), phrases.briefly_stopped(moment, problem)
+        return Told(tuple(end), tuple(facts), tuple(brief))
     return Told(
         tuple(phrases.headline(moment, problem)),
         tuple(facts),
@@ -165,7 +162,7 @@ def _told(run: Run, other: Second | None, k: int, *, is_stopped: bool) -> Told:
 
 def _both(other: Second, first: list[Piece], then: list[Piece]) -> tuple[Piece, ...]:
     """One sentence for each of two runs."""
-    return (f"{other.first}: ", 0), *first, (f". {other.name}: ", 0), *then, (".", 0)
+    return tuple(phrases.both((other.first, other.name), first, then))
 
 
 def _values(run: Run, other: Second | None, texts: tuple[Told, ...]) -> dict[str, Matrix]:

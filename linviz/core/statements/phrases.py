@@ -233,6 +233,38 @@ def stopped(moment: Moment, problem: Problem) -> list[Piece]:
     return [start, ("learning ", 0), *named(moment.modes, s), (".", 0)]
 
 
+def briefly_stopped(moment: Moment, problem: Problem) -> list[Piece]:
+    """The same in twelve words at most."""
+    whole = stopped(moment, problem)
+    if is_short(whole):
+        return whole
+    return [(f"Stopped at t = {written(moment.t)}: ", 0), *short_clause(moment, problem), (".", 0)]
+
+
+def both(names: tuple[str, str], first: list[Piece], then: list[Piece]) -> list[Piece]:
+    """One sentence for each of two runs."""
+    return [(f"{names[0]}: ", 0), *first, (f". {names[1]}: ", 0), *then, (".", 0)]
+
+
+def diverged(t: float) -> list[Piece]:
+    """Of a run that has no end."""
+    return [(f"diverged by t = {written(t)}", 0)]
+
+
+def jumping(k: int | None, low: float, high: float, *, short: bool) -> list[Piece]:
+    """A mode that goes up and down, None for the loss, and between which strengths."""
+    if k is None:
+        return [("the loss", 0), (" jumps", 0)]
+    far = "" if short else f", {written(low, 2)} to {written(high, 2)}"
+    return [(f"mode {k + 1}", k + 1), (f" jumps{far}", 0)]
+
+
+def no_rest(edge: float, floor: float) -> Fact:
+    """Why descent with this step can rest at no minimum."""
+    words = f" · it can rest only where λ ≤ {written(edge, 3)}; "
+    return f"{words}every minimum has λ ≥ {written(floor, 3)}", 0, 0
+
+
 def facts(moment: Moment, before: Stay | None, problem: Problem, n_layers: int) -> list[Fact]:
     """One line of numbers: the loss, the level, the way down, the next rest."""
     stay, after = moment.stay, moment.next

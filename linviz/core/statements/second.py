@@ -19,7 +19,6 @@ from linviz.core.landscape.course import Course
 from linviz.core.landscape.nearness import Flags
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.problem import Matrix
-from linviz.core.model.words import written
 from linviz.core.statements import phrases
 from linviz.core.statements.phrases import Fact, Piece
 
@@ -79,12 +78,11 @@ class Second:
         """Where it is, as the end of a sentence."""
         problem, j = self.trajectory.problem, int(self.frames[k])
         if self._ended(k):
-            return [(f"diverged by t = {written(self.trajectory.t[-1])}", 0)]
+            return phrases.diverged(float(self.trajectory.t[-1]))
         if self.course is None:
             return [("L = «B»", 0)]
         if self.jumps[j]:
-            who, how = self._jumping(j)
-            return [who, (" jumps", 0) if short else how]
+            return self._jumping(j, short=short)
         moment = self.course.frame(j)
         law = self.trajectory.law
         if moment.stay is None and law.kind == "descent" and law.weight_decay > 0:
@@ -102,8 +100,7 @@ class Second:
         if edge is not None and other is self.trajectory and full:
             floor = self.run.sharpness_floor
             if edge < floor:
-                words = f" · it can rest only where λ ≤ {written(edge, 3)}; "
-                out.append((f"{words}every minimum has λ ≥ {written(floor, 3)}", 0, 0))
+                out.append(phrases.no_rest(edge, floor))
         return out
 
     @property
@@ -117,7 +114,7 @@ class Second:
         begins = np.diff(self.jumps.astype(int), prepend=0) == 1
         return np.cumsum(begins) * self.jumps
 
-    def _jumping(self, j: int) -> tuple[Piece, Piece]:
+    def _jumping(self, j: int, *, short: bool) -> list[Piece]:
         """Which mode goes up and down, and between which strengths."""
         problem = self.trajectory.problem
         n_modes = positive_modes(problem)
@@ -125,10 +122,9 @@ class Second:
         some = self.trajectory.strengths[here][:, :n_modes]
         low, high = some.min(axis=0), some.max(axis=0)
         if n_modes == 0:
-            return ("the loss", 0), (" jumps", 0)
+            return phrases.jumping(None, 0.0, 0.0, short=short)
         k = int(np.argmax((high - low) / problem.singular_values[:n_modes]))
-        told = f" jumps, {written(low[k], 2)} to {written(high[k], 2)}"
-        return (f"mode {k + 1}", k + 1), (told, 0)
+        return phrases.jumping(k, float(low[k]), float(high[k]), short=short)
 
     def _ended(self, k: int) -> bool:
         """Whether it has diverged by the first run's k-th frame."""
