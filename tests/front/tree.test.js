@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brief } from "../../linviz/front/draw/pips.js";
-import { nodeOf, placeOfNow } from "../../linviz/front/draw/route.js";
+import { nodeOf, placeOfNow, placeOfOther } from "../../linviz/front/draw/route.js";
 import { coordinate, valueFrom } from "../../linviz/front/draw/scale.js";
 
 const node = (learned, level) => ({ learned, level });
@@ -47,6 +47,16 @@ test("a run that rests nowhere goes down beside the points that miss the weakest
   assert.deepEqual(between, { x: 50, y: 52.5 });
   assert.equal(place({ loss: 9, before: -1, way: [] }).x, 0);
   assert.equal(place({ loss: -1, before: -1, way: [] }).x, 200);
+});
+
+test("another run stands in the column of the modes that it has, at its own loss", () => {
+  const curve = (y, marker = "circle-open") => ({ x: [0, 1], y: [y, y], marker });
+  const modes = { levels: [{ value: 3 }, { value: 2 }], curves: [curve(3, "circle"), curve(2.8), curve(0.4)] };
+  const nodes = TREE.nodes.map((node, k) => ({ ...node, ...PLACES[k] }));
+  const at = (pictures) => placeOfOther(pictures, 0.5, nodes, AXIS);
+  assert.deepEqual(at({ loss: { curves: [curve(4)] }, modes }), { x: 100, y: 60 });
+  assert.equal(at({ loss: { curves: [curve(4, "circle")] }, modes }), null);
+  assert.equal(at({ loss: undefined, modes }), null);
 });
 
 test("where there is one critical point only, now comes to it from the left", () => {

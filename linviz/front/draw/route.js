@@ -4,6 +4,8 @@
 import { interpolated } from "../page/arrays.js";
 import { nowAt } from "../time/now.js";
 
+const HALF = 0.5; // of its goal: a mode that is as strong is known
+
 /** @typedef {import("./picture.js").Tree} Tree */
 /**
  * The stays of a run as numbers of nodes.
@@ -77,6 +79,30 @@ export function placeOfNow({ way, here, before, loss, first }, tree, places, axi
   const share = next.y === from.y ? 0 : Math.min(1, Math.max(0, (y - from.y) / (next.y - from.y)));
   return { x: from.x + share * (next.x - from.x), y };
 }
+
+/**
+ * Where another run stands, in pixels: in the column of as many modes as it has, at its own loss; null
+ * where that is not known.
+ * @param {Record<string, import("./picture.js").Picture>} pictures
+ * @param {number} t
+ * @param {{ x: number, learned: number[] }[]} nodes
+ * @param {{ at: (value: number) => number, start: number, end: number }} axis
+ */
+export function placeOfOther({ loss, modes }, t, nodes, axis) {
+  const others = (/** @type {any} */ picture) => picture?.curves.filter(isOfAnother) ?? [];
+  const [[height], strengths] = [others(loss), others(modes)];
+  if (!height || strengths.length === 0) return null;
+  const known = strengths.filter(({ x, y }, /** @type {number} */ k) => {
+    const goal = modes.levels[k]?.value ?? 0;
+    return goal > 0 && interpolated(x, y, t) >= HALF * goal;
+  });
+  const column = nodes.find(({ learned }) => learned.length === known.length);
+  const y = axis.at(interpolated(height.x, height.y, t));
+  return column ? { x: column.x, y: Math.min(axis.start, Math.max(axis.end, y)) } : null;
+}
+
+const isOfAnother = (/** @type {import("./picture.js").Curve} */ { marker, x }) =>
+  marker === "circle-open" && x.length > 0;
 
 // Of a run that rests nowhere: on the line through the points that miss the weakest modes only.
 function downStairs({ nodes }, places, y) {

@@ -6,7 +6,7 @@ import { createStage } from "./heat.js";
 import { stood } from "./nodes.js";
 import { written } from "./numbers.js";
 import { drawFlat, drawHalo, drawRow, halves, kindColors } from "./pips.js";
-import { placeOfNow, whereabouts } from "./route.js";
+import { placeOfNow, placeOfOther, whereabouts } from "./route.js";
 import { tinted } from "./theme.js";
 import { WORDS } from "../page/words.js";
 
@@ -29,6 +29,8 @@ export function createTree({ name, clock, ink, size, beside, bare = () => false 
     const at = whereabouts(picture.tree, run, clock.t);
     const laid = { ...stood(picture, { ...page, joined, bare: bare() }, at), at, ...page, joined };
     laid.now = beforeRows(placeOfNow(at, picture.tree, laid.nodes, laid.y, laid.step), laid, picture.tree.modes);
+    const other = placeOfOther(run.pictures, clock.t, laid.nodes, laid.y);
+    laid.other = other && beforeRows(other, laid, picture.tree.modes);
     drawTree(context, tinted(picture, inks), laid, inks);
     return laid;
   }
@@ -69,7 +71,11 @@ function drawTree(context, { tree, levels }, laid, ink) {
   drawWay(context, laid, ink);
   for (const look of ["dot", "ring", "small", "large"])
     for (const [k, node] of laid.nodes.entries()) if (node.look === look) drawNode(context, node, k, tree, laid, ink);
-  for (const [k, node] of laid.nodes.entries()) drawLabel(context, node, k, tree, laid, ink);
+  const taken = rowsOf(laid.nodes, tree.modes);
+  for (const look of ["large", "small"])
+    for (const [k, node] of laid.nodes.entries())
+      if (node.look === look) drawLabel(context, node, k, tree, laid, taken, ink);
+  if (laid.other) dot(context, laid.other, ink.paper, ink.text, laid.fontSize, ink);
   drawNow(context, tree.modes, laid, ink);
   context.restore();
 }
@@ -160,13 +166,13 @@ function drawNode(context, node, k, tree, { at }, ink) {
   drawRow(context, { ...node, modes: tree.modes }, { colors: tree.colors, border, width }, ink);
 }
 
-// Of what is past on a large tree nothing is said any more.
-function drawLabel(context, node, k, tree, { at, fontSize, height }, ink) {
+// Of what is past on a large tree nothing is said any more, nor where words would lie on others.
+function drawLabel(context, node, k, tree, { at, fontSize, height }, taken, ink) {
   const { x, y, look } = node;
   const large = look === "large";
   const few = tree.modes <= tree.pills;
   const turn = at.way.lastIndexOf(k);
-  if (large ? !few && turn < at.before : look !== "small" || (few && tree.modes > FEW)) return;
+  if (large ? !few && turn < at.before : few && tree.modes > FEW) return;
   const [half] = halves({ ...node, modes: tree.modes });
   const kind = node.kind === "unclear" ? at.kinds[k] : node.kind;
   const size = (large ? 1 : 0.94) * fontSize;
@@ -179,15 +185,42 @@ function drawLabel(context, node, k, tree, { at, fontSize, height }, ink) {
   if (kind === "minimum") {
     context.textAlign = "right";
     const below = y + 2.2 * fontSize < height; // where no line comes
-    haloed(context, WORDS.pictures.minimum, x + half, y + (below ? 1.5 : -1.6) * fontSize, ink);
+    const py = y + (below ? 1.5 : -1.6) * fontSize;
+    taken.push(boxOf(x + half, py, -context.measureText(WORDS.pictures.minimum).width, fontSize));
+    haloed(context, WORDS.pictures.minimum, x + half, py, ink);
     return;
   }
   const py = large ? y - 0.72 * fontSize : y;
+  const box = boxOf(px, py, side * (kind === "saddle" ? 2.2 : 2.9) * size, size);
+  if (!large && taken.some((other) => other.node !== node && meet(box, other))) return;
+  taken.push(box);
   if (kind === "flat saddle" || kind === "origin") {
     haloed(context, WORDS.pictures.flat, px + (side > 0 ? 1.05 * size : 0), py, ink);
     const wide = side < 0 ? context.measureText(WORDS.pictures.flat).width + 1.05 * size : 0;
     drawFlat(context, px - wide, py - 0.42 * size, 0.8 * size, ink);
   } else if (node.down !== null) haloed(context, `▼ ${node.down}`, px, py, ink);
+}
+
+function rowsOf(nodes, modes) {
+  const rows = nodes.filter(({ look }) => look === "large" || look === "small");
+  return rows.map((node) => {
+    const [half, tall] = halves({ ...node, modes });
+    return { node, left: node.x - half, right: node.x + half, top: node.y - tall, bottom: node.y + tall };
+  });
+}
+
+// What words take that go on from a place, to the left where they are negative.
+function boxOf(px, py, long, size) {
+  return {
+    left: Math.min(px, px + long),
+    right: Math.max(px, px + long),
+    top: py - 0.5 * size,
+    bottom: py + 0.5 * size,
+  };
+}
+
+function meet(a, b) {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
 function haloed(context, text, px, py, ink) {
@@ -204,10 +237,14 @@ function drawNow(context, modes, { nodes, at, now, joined, fontSize, y }, ink) {
     const end = here ? here.x - halves({ ...here, modes })[0] : now.x;
     if (y.at(at.loss) >= y.end - 1) stroke(context, { x: 0, y: now.y }, { x: end, y: now.y }, ink.text, 1.2 * ink.bold);
   }
-  if (here) return;
+  if (!here) dot(context, now, ink.text, ink.paper, fontSize, ink);
+}
+
+// Filled for the run itself, hollow for another one.
+function dot(context, { x, y }, fill, border, fontSize, ink) {
   context.beginPath();
-  context.arc(now.x, now.y, 0.42 * fontSize * Math.sqrt(ink.bold), 0, 2 * Math.PI);
-  [context.fillStyle, context.strokeStyle, context.lineWidth] = [ink.text, ink.paper, 2];
+  context.arc(x, y, 0.42 * fontSize * Math.sqrt(ink.bold), 0, 2 * Math.PI);
+  [context.fillStyle, context.strokeStyle, context.lineWidth] = [fill, border, 2 * ink.bold];
   context.setLineDash([]);
   context.fill();
   context.stroke();
