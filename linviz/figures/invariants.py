@@ -39,7 +39,7 @@ MOST_CURVES = 60
 MOST_MOMENTS_DRAWN = 25
 MANY = 20  # eigenvalues, from which their lines are thin
 MOST_NAMES = 4  # of matrices or of norms, one below the other
-NOTHING = 0.001  # of the norms: eigenvalues within are 0 beside them, and need no lens
+ZERO_BESIDE = 0.001  # of the norms: eigenvalues within are 0 beside them, and need no lens
 HIDDEN = 0.1  # of the norms: an axis of theirs would hide eigenvalues below, so a lens shows them
 TOGETHER = 0.12  # of the norms: nearer at the end, they have one name
 DASHES: tuple[Dash, ...] = ("solid", "dash", "dot", "dashdot")
@@ -89,7 +89,7 @@ def _top(norms: list[Curve]) -> float:
 def _are_small(limits: tuple[float, float], top: float) -> bool:
     """Whether eigenvalues that are not 0 beside the norms would be hidden on their axis."""
     reach = max(-limits[0], limits[1])
-    return limits[0] < limits[1] and NOTHING * top <= reach <= HIDDEN * top
+    return limits[0] < limits[1] and ZERO_BESIDE * top <= reach <= HIDDEN * top
 
 
 def _panes(times: Axis, top: float, limits: tuple[float, float], small: bool) -> list[Pane]:

@@ -112,7 +112,7 @@ def _frozen(a: Run, own: Curve, pane: Pane) -> tuple[list[Curve], list[Text]]:
     letters = overlay.letter(drawn, own, pane)
     letters += overlay.beyond(np.inf, float(loss.max()), pane)
     # a limit's loss is below the last one computed, which a log axis would show
-    known = t[-1] >= last or (pane["y"]["scale"] == "linear" and overlay.lasts(a, last))
+    known = t[-1] >= last or (pane["y"]["scale"] != "log" and overlay.lasts(a, last))
     return [drawn if known else overlay.still(drawn)], letters
 
 

@@ -15,6 +15,8 @@ from linviz.figures.ticks import Space, Span, Tick, ticks_of
 LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
 SIDE = 6.8  # at the right of pictures over time: names of curves and of levels
 LEGIBLE = 0.85  # of the type: a title that would be smaller is left out
+LETTERS = 0.94  # of the type: what stands in a picture
+NARROW = 14  # units of the type: names of levels would cover the curves of a narrower pane
 HOLLOW = 0.5  # of a hollow line's width is paper
 
 
@@ -224,11 +226,12 @@ def _labels(levels: list[Level], places: list[tuple[Placed, Placed]], size: floa
         x, y = places[level["pane"]]
         height, label = y.at(level["value"]), level["label"]
         inside = y.end + 0.45 * size < height <= y.start + 1  # the text stands above
-        if label is None or label["place"] == "beside":
+        narrow = x.end - x.start < NARROW * size
+        if label is None or label["place"] == "beside" or narrow:
             continue
         if inside and all(abs(height - other) >= 1.2 * size for other in taken):
             taken.append(height)
-            at, look = (x.end - 10, height - 3, 0.88 * size), label["color"]
+            at, look = (x.end - 10, height - 3, LETTERS * size), label["color"]
             written = words(
                 label["words"], *at, align="right", baseline="bottom", color=look, halo=halo
             )
@@ -255,7 +258,7 @@ def _lens(x: Placed, y: Placed, upper: Placed, size: float) -> list[str]:
     frame += path([(x.end, upper.start), (right, y.end)])
     taller = abs((y.at(high) - y.at(low)) / (bottom - top))
     told = f"drawn ×{int(float(f'{taller:.0e}'))}"
-    at = x.start + 0.6 * size, (upper.start + y.end) / 2, 0.88 * size
+    at = x.start + 0.6 * size, (upper.start + y.end) / 2, LETTERS * size
     return [
         f'<path d="{band}" fill="{theme.BAND}"/>',
         f'<path d="{frame}" {stroke(theme.FAINT, 1.0)} stroke-miterlimit="10"/>',

@@ -30,6 +30,7 @@ const MARGIN = { left: 5.2, right: 1.1, top: 0.7, bottom: 3.1 };
 const SIDE = 6.8; // at the right of pictures over time: names of curves and of levels
 const BARE = { left: 4.2, top: 0.7, bottom: 0.6 }; // where pictures over time share the axis of the time bar
 const LEGIBLE = 0.85; // of the type: a title that would be smaller is left out
+const NARROW = 14; // units of the type: names of levels would cover the curves of a narrower pane
 const LABELS = 3.75; // how wide labels may be between an upright axis and its title
 
 /**
@@ -187,7 +188,8 @@ export function spaced(levels, panes, fontSize) {
   const taken = [];
   return levels.filter(({ label, value, pane }) => {
     if (label?.place !== "inside") return false;
-    const axis = panes[pane].y;
+    const { x, y: axis } = panes[pane];
+    if (x.end - x.start < NARROW * fontSize) return false;
     const y = axis.at(value);
     const top = Math.min(axis.start, axis.end) + 0.45 * fontSize; // the text stands above its line
     const inside = y > top && y <= Math.max(axis.start, axis.end) + 1;

@@ -71,7 +71,7 @@ function drawTree(context, { tree, levels }, laid, ink) {
   drawWay(context, laid, ink);
   for (const look of ["dot", "ring", "small", "large"])
     for (const [k, node] of laid.nodes.entries()) if (node.look === look) drawNode(context, node, k, tree, laid, ink);
-  const taken = rowsOf(laid.nodes, tree.modes);
+  const taken = [...rowsOf(laid.nodes, tree.modes), ...dotsOf(laid)];
   for (const look of ["large", "small"])
     for (const [k, node] of laid.nodes.entries())
       if (node.look === look) drawLabel(context, node, k, tree, laid, taken, ink);
@@ -192,7 +192,7 @@ function drawLabel(context, node, k, tree, { at, fontSize, height }, taken, ink)
   }
   const py = large ? y - 0.72 * fontSize : y;
   const box = boxOf(px, py, side * (kind === "saddle" ? 2.2 : 2.9) * size, size);
-  if (!large && taken.some((other) => other.node !== node && meet(box, other))) return;
+  if (taken.some((other) => (large ? other.dot : other.node !== node) && meet(box, other))) return;
   taken.push(box);
   if (kind === "flat saddle" || kind === "origin") {
     haloed(context, WORDS.pictures.flat, px + (side > 0 ? 1.05 * size : 0), py, ink);
@@ -207,6 +207,12 @@ function rowsOf(nodes, modes) {
     const [half, tall] = halves({ ...node, modes });
     return { node, left: node.x - half, right: node.x + half, top: node.y - tall, bottom: node.y + tall };
   });
+}
+
+// What stands between rows: now, and another run.
+function dotsOf({ nodes, at, now, other, fontSize }) {
+  const dots = [nodes[at.here] ? null : now, other].filter((place) => place);
+  return dots.map(({ x, y }) => ({ ...boxOf(x - 0.5 * fontSize, y, fontSize, fontSize), dot: true }));
 }
 
 // What words take that go on from a place, to the left where they are negative.
