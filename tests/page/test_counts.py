@@ -49,7 +49,11 @@ WRITTEN = """() => {
     if (!seen(field)) continue;
     // a formula's letters are one word to a reader
     if (field.matches('math')) found.push(field.textContent.replace(/\\s/g, ''));
-    if (field.matches('canvas')) found.push(...(field.written ?? []));
+    // under the pictures of digits stand the names of their classes, which are no numbers
+    const names = field.closest('.panel-images') ? /^\\d$/ : /^$/;
+    const told = (field.written ?? []).filter((text) => !names.test(text));
+    if (field.matches('canvas')) found.push(...told);
+    else if (field.closest('.pick')) continue; // unseen: what is chosen is written over it
     else if (field.matches('select')) found.push(field.selectedOptions[0]?.text ?? '');
     else if (field.matches('[type=number], [type=text]')) found.push(field.value);
   }
