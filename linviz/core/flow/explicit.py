@@ -64,12 +64,15 @@ class Explicit:
         return self._work_before + float(self._solver.nfev) / 12
 
     def stretch(self, most: int, until: float) -> Stretch:
-        """At most so many steps by one method, to a time or just beyond; none where it fails."""
+        """At most so many steps by one method, to the first that ends at a time or beyond.
+
+        No step at all where the method fails.
+        """
         solver: Any = self._solver  # scipy's stubs want complex numbers too
         most = min(most, EXPLICIT_STRETCH, max(1, EXPLICIT_WEIGHTS // self.field.n))
         t, w = [self.t], [self.w]
         own: list[Curve | None] = []
-        while len(own) < most and t[-1] < min(until, self.t_end):
+        while len(own) < most and t[-1] < self.t_end:
             solver.step()
             if solver.status == "failed" or not math.isfinite(np.add.reduce(solver.y)):
                 break
@@ -78,6 +81,8 @@ class Explicit:
             # an interpolant costs evaluations: only where the shape of the step is to be seen
             seen = isinstance(solver, DOP853) and _moves(w[-2], w[-1])
             own.append(_in_rows(solver.dense_output()) if seen else None)
+            if t[-1] >= until:
+                break
         self.t, self.w, self._n_steps = t[-1], w[-1], self._n_steps + len(own)
         ends, rows = np.array(t), np.array(w)
         made = partial(self._curve, ends, rows, isinstance(solver, DOP853))
