@@ -177,10 +177,10 @@ def test_settled_is_told_of_the_nearest_of_tied_minima() -> None:
 
 
 @pytest.mark.parametrize("dims", [(3, 3, 3), (12, 14, 14, 12)], ids=["implicit", "explicit"])
-def test_a_stretch_makes_a_step_where_the_end_was_expected_earlier(dims):
-    problem = lv.Problem.canonical(tuple(np.linspace(2.0, 1.0, dims[-1])))
+def test_a_stretch_makes_a_step_where_the_end_was_expected_earlier(dims: tuple[int, ...]) -> None:
+    problem = Problem.canonical(np.linspace(2.0, 1.0, dims[-1]))
     field = Field(problem, dims)
-    stepper = Stepper(field, pack(lv.gaussian(dims, scale=0.3, seed=0)), 5.0, rtol=1e-7, atol=1e-10)
+    stepper = Stepper(field, pack(gaussian(dims, 0.3)), 5.0, rtol=1e-7, atol=1e-10)
     while not stepper.done:
         before = stepper.t
         assert len(stepper.advance(most=3, until=0.5 * before)) == 1
