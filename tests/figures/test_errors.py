@@ -27,7 +27,7 @@ def test_errors_stand_beside_those_of_the_best_linear_map(digits: Run) -> None:
     assert drawn["curves"][1]["y"].min() < values[1] - 2
     words = errors_words(digits)
     assert words.startswith("Least test error 20")
-    assert words.endswith("W_LR's 23.4 %.")
+    assert words.endswith("the best linear map's 23.4 %.")
     assert len(errors_figure(digits).data) >= 2
     assert ">train: 0.7 %<" in to_svg(drawn)
     with pytest.raises(ValueError, match="expected data whose targets are classes"):
