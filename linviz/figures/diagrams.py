@@ -118,7 +118,8 @@ def _names(network: Network) -> list[Spec]:
     inside = {"xref": "x", "yref": "y"}
     notes = [_words(each["name"], j + 0.5, 0.56, "bottom") for j, each in enumerate(edges)]
     for j, each in enumerate(neurons):
-        notes.append(_words(f"{each['name']} = {each['count']}", j, -0.56, "top"))
+        inner = f", {each['words']}" if each["words"] and 0 < j < len(edges) else ""
+        notes.append(_words(f"{each['name']} = {each['count']}{inner}", j, -0.56, "top"))
     first = _words(neurons[0]["words"], 0, 0.0, "middle") | {"xanchor": "right", "xshift": -14}
     last = _words(neurons[-1]["words"], len(edges), 0.0, "middle")
     notes += [first, last | {"xanchor": "left", "xshift": 14}]

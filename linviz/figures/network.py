@@ -39,9 +39,13 @@ def network_figure(run: Run, t: float | None = None) -> go.Figure:
 
 
 def network_picture(run: Run) -> Picture:
-    """Picture of `network_figure`, at all moments; of large networks at fewer of them."""
+    """Picture of `network_figure`, at all moments; of large networks at fewer of them.
+
+    Where a network with an activation runs beside, σ stands at the hidden layers.
+    """
     dims = run.scenario.dims
-    beside = ["x", *[""] * (len(dims) - 2), "f(x)"]
+    activation = "σ" if run.beside is not None and run.beside.law.kind == "network" else ""
+    beside = ["x", *[activation] * (len(dims) - 2), "f(x)"]
     neurons: list[Neurons] = [
         {"name": f"d{subscript(j)}", "count": d, "ends": ENDS, "words": words}
         for j, (d, words) in enumerate(zip(dims, beside, strict=True))

@@ -14,7 +14,7 @@ import linviz as lv
 from linviz.core.experiment.run import Run, run
 from linviz.core.model.critical_values import critical_levels
 from linviz.core.model.words import subscript, written
-from linviz.figures import drift, hessian, invariants, loss, modes, theme
+from linviz.figures import drift, hessian, invariants, loss, modes, network, theme
 from linviz.figures.picture import Axis, Curve, Picture
 from linviz.figures.verdict import verdict
 
@@ -390,3 +390,12 @@ def test_a_rest_is_slow_against_the_fall_after_it() -> None:
     for name in ("bottleneck", "basins", "raw-data", "lazy-rich"):
         study = known(lv.presets[name])
         assert study.rests == {}, name
+
+
+def test_sigma_stands_at_the_hidden_layers_where_a_network_with_an_activation_runs_beside() -> None:
+    for name, sigma in (("relu-stuck", "σ"), ("margin", "")):
+        drawn = network.network_picture(known(lv.presets[name]))["network"]
+        assert drawn is not None
+        assert {each["words"] for each in drawn["neurons"][1:-1]} == {sigma}
+    figure = network.network_figure(known(lv.presets["relu-stuck"]))
+    assert "d₁ = 1, σ" in [note.text for note in figure.layout.annotations]

@@ -215,9 +215,10 @@ function drawNames(context, { columns, top, bottom, step, radius }, { neurons, e
   drawRow(context, layers, gaps, top - 1.05 * fontSize, fontSize);
   context.font = `${fontSize}px ${ink.family}`;
   const below = bottom + 0.9 * fontSize;
-  const long = neurons.map(({ name, count }) => `${name} = ${count}`);
+  const sigma = neurons.map(({ words }, j) => (words && j > 0 && j < edges.length ? `, ${words}` : ""));
+  const long = neurons.map(({ name, count }, j) => `${name} = ${count}${sigma[j]}`);
   const fits = strideOf(context, long, names, fontSize) === 1;
-  drawRow(context, fits ? long : neurons.map(({ count }) => String(count)), names, below, fontSize);
+  drawRow(context, fits ? long : neurons.map(({ count }, j) => `${count}${sigma[j]}`), names, below, fontSize);
   context.font = `600 ${fontSize}px ${ink.family}`;
   const [middle, clear] = [(top + bottom) / 2, radius + 0.45 * fontSize];
   context.textAlign = "right";
