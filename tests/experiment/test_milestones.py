@@ -97,7 +97,9 @@ def test_every_lecture_scenario_with_a_milestone_runs_to_its_end(name):
         if milestone.scenario is not None:
             result = run(milestone.scenario)
             horizon = milestone.scenario.t_end
-            assert result.trajectory.t[-1] == horizon or result.trajectory.status == "converged"
+            ended = result.trajectory.t[-1] == horizon or result.trajectory.status == "converged"
+            # a trapped start comes to no limit, and says so
+            assert ended or "det P has the wrong sign" in result.trajectory.reason
 
 
 @settings(max_examples=20)

@@ -24,13 +24,21 @@ from linviz.core.flow.watch import PATIENCE, Watch
 from linviz.core.model import checks
 from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.model.tolerances import CALM, GROWTH_TO_COME, KEPT_BY_FLOW, LEAST_RTOL, RTOL_FLOW
+from linviz.core.model.tolerances import (
+    CALM,
+    GROWTH_TO_COME,
+    KEPT_BY_FLOW,
+    LEAST_RTOL,
+    RTOL_FLOW,
+    STALLED,
+)
 
 __all__ = ["FlowError", "Trajectory", "gradient_flow"]
 
 
 LATEST_END = 1e16  # time, in units of the slowest natural one, that no run is followed beyond
 FROM_SIZE, FROM_ZERO = 1e-2, 1e-3  # of a layer's size, times rtol: the absolute tolerance
+MANY_STEPS = 10_000  # after which a run should have come somewhere
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
 
 
@@ -226,6 +234,11 @@ def _run(
                 return *_at_horizon(goal, stepper, watch, t_end), stepper.n_steps
             budget.check(stepper.n_steps)
     except _Exhausted as why:
+        if stepper.n_steps >= budget.max_steps >= MANY_STEPS and stepper.t * goal.rate < STALLED:
+            raise FlowError(
+                f"{stepper.n_steps} steps came to t = {stepper.t:.3g} only: the flow is too fast "
+                "to be followed; start from smaller weights or scale the data to order 1"
+            ) from None
         words = _unfinished(goal, stepper.w, stepper.t, str(why), watch)
         return "budget", Limit(stepper.w, False, words), stepper.n_steps
 

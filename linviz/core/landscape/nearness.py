@@ -100,8 +100,9 @@ def _learned(s: Matrix, P: Matrix) -> tuple[Flags, Matrix]:
             learned[:, k] = block[:, 0, 0] > 0.5 * s[k]
             gap[learned[:, k], k, k] -= s[k]
         else:
-            part, Q = np.linalg.eigh((block + transposed(block)) / (2 * s[k]))
-            learned[:, k:end] = (part > 0.5)[:, ::-1]
-            gap[:, k:end, k:end] -= s[k] * (Q * (part > 0.5)[:, None]) @ transposed(Q)
+            part, Q = np.linalg.eigh(0.5 * (block + transposed(block)))
+            held = part > 0.5 * s[k]
+            learned[:, k:end] = held[:, ::-1]
+            gap[:, k:end, k:end] -= s[k] * (Q * held[:, None]) @ transposed(Q)
         k = end
     return learned, gap

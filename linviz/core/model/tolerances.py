@@ -47,6 +47,7 @@ FLOOR_OF_DRIFT = 1e-17  # relative: the foot of that axis
 ROUNDOFF_GRADIENT = 1e-13  # of the sizes of its factors: a gradient that is zero to roundoff
 POLISHED = 1e-12  # gradient after polishing, relative to `gradient_scale`
 NEAR_POINT = 1e-8  # gradient, of its scale, of a point that is taken for critical
+STALLED = 1e-9  # of the natural time: a run of many steps that came no further is too fast
 CALM = 1e-8  # gradient, relative to `gradient_scale`, at which a saddle is looked for
 TRAPPED_CALM = 1e-6  # the same where theory says that the flow rests: before roundoff grows
 RESTING_GROWTH = 1e-8  # of the largest eigenvalue: growth that is none
