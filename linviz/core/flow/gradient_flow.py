@@ -29,8 +29,8 @@ from linviz.core.model.tolerances import (
     GROWTH_TO_COME,
     KEPT_BY_FLOW,
     LEAST_RTOL,
+    NO_HEADWAY,
     RTOL_FLOW,
-    STALLED,
 )
 
 __all__ = ["FlowError", "Trajectory", "gradient_flow"]
@@ -234,7 +234,7 @@ def _run(
                 return *_at_horizon(goal, stepper, watch, t_end), stepper.n_steps
             budget.check(stepper.n_steps)
     except _Exhausted as why:
-        if stepper.n_steps >= budget.max_steps >= MANY_STEPS and stepper.t * goal.rate < STALLED:
+        if stepper.n_steps >= budget.max_steps >= MANY_STEPS and stepper.t * goal.rate < NO_HEADWAY:
             raise FlowError(
                 f"{stepper.n_steps} steps came to t = {stepper.t:.3g} only: the flow is too fast "
                 "to be followed; start from smaller weights or scale the data to order 1"
