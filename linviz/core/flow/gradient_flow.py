@@ -38,7 +38,7 @@ __all__ = ["FlowError", "Trajectory", "gradient_flow"]
 
 LATEST_END = 1e16  # time, in units of the slowest natural one, that no run is followed beyond
 FROM_SIZE, FROM_ZERO = 1e-2, 1e-3  # of a layer's size, times rtol: the absolute tolerance
-MANY_STEPS = 10_000  # after which a run should have come somewhere
+ENOUGH_STEPS = 10_000  # after which a run should have come somewhere
 SILENCE = 0.005  # seconds of work between two calls of `interrupt`
 
 
@@ -234,7 +234,10 @@ def _run(
                 return *_at_horizon(goal, stepper, watch, t_end), stepper.n_steps
             budget.check(stepper.n_steps)
     except _Exhausted as why:
-        if stepper.n_steps >= budget.max_steps >= MANY_STEPS and stepper.t * goal.rate < NO_HEADWAY:
+        if (
+            stepper.n_steps >= budget.max_steps >= ENOUGH_STEPS
+            and stepper.t * goal.rate < NO_HEADWAY
+        ):
             raise FlowError(
                 f"{stepper.n_steps} steps came to t = {stepper.t:.3g} only: the flow is too fast "
                 "to be followed; start from smaller weights or scale the data to order 1"
