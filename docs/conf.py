@@ -31,6 +31,7 @@ CHAPTERS = {
     "core.theory": ("Theory", "What must hold along a run, and what is known exactly."),
     "core.landscape": ("Landscape", "Where a run can rest, and how it looks there."),
     "core.starts": ("Many starts", "Where they end."),
+    "core.geometry": ("Geometry", "The critical values as a tree."),
     "core.experiment": ("Scenarios and runs", "A run described, made, sent and kept."),
     "core.statements": ("Statements", "The theory, line by line, beside a run."),
     "figures": ("Figures", "Pictures of a run, as plotly figures and as SVG."),
@@ -53,6 +54,8 @@ def chapter(package: str) -> str:
     names = [f"linviz.{name}" for name in linviz.__all__ if linviz.HOMES[name].startswith(home)]
     if package == "figures":
         names = [f"linviz.figures.{name}" for name in linviz.figures.__all__]
+    if package == "core.geometry":  # its functions are not among the names of linviz itself
+        names += [f"linviz.geometry.{name}" for name in linviz.geometry.__all__ if name.islower()]
     parts = [directive(name, attrgetter(name.removeprefix("linviz."))(linviz)) for name in names]
     return "\n".join([title, "=" * len(title), "", words, "", *parts])
 

@@ -29,5 +29,6 @@ def test_the_reference_is_built_without_a_warning_and_has_every_public_name(tmp_
     )
     names = [f"linviz.{name}" for name in linviz.__all__]
     names += [f"linviz.figures.{name}" for name in linviz.figures.__all__]
+    names += [f"linviz.geometry.{name}" for name in linviz.geometry.__all__ if name.islower()]
     assert [name for name in names if f'id="{name}"' not in pages] == []
     assert '<p class="rubric">Source</p>' not in pages
