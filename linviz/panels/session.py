@@ -142,8 +142,7 @@ class Session:
 
     def _edit(self, content: dict[str, Any], _: Any) -> Answer:
         self.wanted = heard(self.wanted, content)
-        edits = content.get("edits")
-        return self._start(after_edits(self.wanted, edits, self.shown.run, self.datasets))
+        return self._start(after_edits(self.wanted, content, self.shown.run, self.datasets))
 
     def _upload(self, content: dict[str, Any], buffers: Buffers) -> Answer:
         self.wanted = heard(self.wanted, content)
@@ -252,8 +251,9 @@ class Session:
             note = f"{_BESIDE[lane]} could not be computed: {brief(str(error))}"
             return [self._status("ready", note=_joined(self._told, note))]
         if lane == "run":
-            shown, request = self.shown, self.wanted.request
-            self.wanted = Wanted(shown.run.scenario, shown.kept_scenario, shown.preset, request)
+            shown, asked = self.shown, self.wanted
+            there = Wanted(shown.run.scenario, shown.kept_scenario, shown.preset, asked.request)
+            self.wanted = replace(there, hold=asked.hold)
         return [self._error(error)]
 
     # ------------------------------------------------------------ what goes out

@@ -20,6 +20,21 @@ MOST_EDITS = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A control that is held and dragged: each of its moves edits what was wanted before.
+
+    Attributes
+    ----------
+    number : int
+        Another for each hold.
+    before : Wanted
+    """
+
+    number: int
+    before: Wanted
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A scenario that is to be shown.
 
@@ -36,6 +51,8 @@ class Wanted:
         What is to be said when it is shown.
     look : mapping
         What changes in the view when it is shown.
+    hold : Hold or None
+        What is held at this moment.
     """
 
     scenario: Scenario
@@ -44,6 +61,7 @@ class Wanted:
     request: int = 0
     note: str = ""
     look: Mapping[str, Any] = field(default_factory=dict)
+    hold: Hold | None = None
 
 
 def heard(wanted: Wanted, content: Mapping[str, Any]) -> Wanted:
@@ -60,8 +78,10 @@ def heard(wanted: Wanted, content: Mapping[str, Any]) -> Wanted:
     return replace(wanted, request=request)
 
 
-def after_edits(wanted: Wanted, edits: Any, shown: Run, datasets: Mapping[str, DataSet]) -> Wanted:
-    """What is wanted after a page's edits.
+def after_edits(
+    wanted: Wanted, content: Mapping[str, Any], shown: Run, datasets: Mapping[str, DataSet]
+) -> Wanted:
+    """What is wanted after a page's edits; those of one hold start from what was before it.
 
     Raises
     ------
@@ -71,12 +91,15 @@ def after_edits(wanted: Wanted, edits: Any, shown: Run, datasets: Mapping[str, D
     Examples
     --------
     >>> start = Wanted(Scenario())
-    >>> after_edits(start, [{"field": "H", "value": 1}], run(Scenario()), {}).scenario.dims
+    >>> message = {"edits": [{"field": "H", "value": 1}]}
+    >>> after_edits(start, message, run(Scenario()), {}).scenario.dims
     (5, 5, 3)
     """
+    edits, number = content.get("edits"), content.get("hold", 0)
+    held = wanted.hold if wanted.hold and wanted.hold.number == number else Hold(number, wanted)
     if not isinstance(edits, list) or not all(isinstance(edit, dict) for edit in edits):
         raise ValueError(f"expected a list of edits, found {brief(edits)}")
-    wanted = replace(wanted, note="")
+    wanted = replace(held.before, note="", request=wanted.request, hold=None)
     for edit in edits[:MOST_EDITS]:
         name, value, index = edit.get("field"), edit.get("value"), edit.get("index", ())
         if name == "milestone":
@@ -89,7 +112,7 @@ def after_edits(wanted: Wanted, edits: Any, shown: Run, datasets: Mapping[str, D
             look = {"log_loss": lecture.log_loss, "log_time": lecture.log_time, "t": None}
             wanted = replace(wanted, look={**wanted.look, **look})
         wanted = replace(wanted, scenario=scenario, preset=preset)
-    return wanted
+    return replace(wanted, hold=held) if content.get("held") is True else wanted
 
 
 def runs_of(

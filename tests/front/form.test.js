@@ -26,7 +26,7 @@ test("a number has the range, the step and the field that its control says", () 
 test("a slider has a label of its own, and ids that differ between two pages", () => {
   const slider = control({ name: "scale", kind: "slider", label: "Size", slider: [-4, 0.5, 0.05], log: true });
   const text = formMarkup("one", [slider]);
-  assert.match(text, /min="-4" max="0.5" step="0.05"[^>]* data-log aria-label="Size, slider"/);
+  assert.match(text, /min="-4" max="0.5" step="0.05"[^>]* data-log data-label="size" aria-label="Size, slider"/);
   assert.match(text, /<label for="one-scale">/);
   assert.doesNotMatch(formMarkup("two", [slider]), /one-scale/);
 });

@@ -2,7 +2,8 @@
 
 import { showCards } from "./cards.js";
 import { formMarkup } from "./form.js";
-import { inputs, part, tidy } from "./rows.js";
+import { holdSliders, sliderValue } from "../hand/sliders.js";
+import { inputs, part } from "./rows.js";
 import { showForm } from "./values.js";
 import { drawWires } from "./wires.js";
 import { WORDS } from "../page/words.js";
@@ -17,6 +18,7 @@ import { WORDS } from "../page/words.js";
  * @property {(words: string) => void} refuse
  * @property {(on: boolean) => void} keep
  * @property {() => string[]} hidden controls that a link hides
+ * @property {import("../hand/hand.js").Hand} hand that holds the sliders
  * @property {() => { dims: number[], weights: ArrayLike<number>[] } | null} network at the moment shown
  */
 
@@ -40,6 +42,11 @@ export function createControls(catalogue, asked) {
     sendEdit(root, catalogue, asked, input);
   };
   listen(root, moved);
+  holdSliders(root, asked.hand);
+  root.addEventListener("input", ({ target }) => {
+    const input = /** @type {HTMLInputElement} */ (target);
+    if (input.type === "range") last = input;
+  });
   for (const name of ["draw", "reset"]) {
     part(root, `.${name}`).addEventListener("click", () => {
       last = null;
@@ -62,6 +69,10 @@ export function createControls(catalogue, asked) {
       const wires = /** @type {SVGElement | null} */ (root.querySelector(".wires"));
       const network = asked.network();
       if (network && wires) drawWires(wires, network.dims, network.weights);
+    },
+    // Nothing is held and all is answered: sliders follow the scenario again.
+    settle() {
+      for (const input of inputs(root, "[data-held]")) delete input.dataset.held;
     },
     flag: () => last?.setAttribute("aria-invalid", "true"),
   };
@@ -100,8 +111,7 @@ function nextNumber() {
 function listen(root, moved) {
   const of = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target);
   root.addEventListener("input", (event) => {
-    if (of(event).type === "range") moved(of(event));
-    else if (of(event).type === "number") of(event).dataset.typing = "true";
+    if (of(event).type === "number") of(event).dataset.typing = "true";
   });
   for (const end of ["change", "focusout"]) {
     root.addEventListener(end, (event) => delete of(event).dataset.typing);
@@ -160,6 +170,6 @@ function sendHorizon(root, asked, input) {
 function valueIn(input) {
   if (input.type === "checkbox") return input.checked;
   if (input.type === "radio") return input.value === "true";
-  if (input.type === "range" && "log" in input.dataset) return tidy(10 ** Number(input.value));
+  if (input.type === "range") return sliderValue(input);
   return input.tagName === "SELECT" ? input.value : Number(input.value);
 }

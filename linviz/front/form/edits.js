@@ -1,30 +1,62 @@
-// Sends edits to the kernel, one at a time: while an answer is awaited only the newest value of
+// Sends edits to the kernel, one message at a time: while an answer is awaited only the newest value of
 // each control is kept, so a dragged slider never runs ahead of the picture.
 
 /** @typedef {{ send: (content: object, callbacks?: object, buffers?: ArrayBuffer[]) => void }} Model the kernel's side */
+/** @typedef {{ field: string, value: unknown, index: number[] }} Edit */
+/**
+ * Edits for one message: those of one hold, or of none (0), by the control that they are of.
+ * @typedef {{ hold: number, held: boolean, edits: Map<string, Edit> }} Batch
+ */
 
 /** @param {Model} model */
 export function createEdits(model) {
-  /** @type {Map<string, { field: string, value: unknown, index: number[] }>} */
-  const waiting = new Map();
+  /** @type {Batch[]} */
+  const waiting = [];
   let sent = 0;
   let answered = 0;
 
   function flush() {
-    if (sent > answered || waiting.size === 0) return;
-    const edits = [...waiting.values()];
-    waiting.clear();
+    if (sent > answered) return;
+    const batch = waiting.shift();
+    if (!batch) return;
     sent += 1;
-    model.send({ type: "edit", request: sent, edits, sent_at: performance.now() });
+    const { hold, held } = batch;
+    const edits = [...batch.edits.values()];
+    model.send({ type: "edit", request: sent, edits, hold, held, sent_at: performance.now() });
+  }
+
+  /** @param {number} hold @param {boolean} held */
+  function batchOf(hold, held) {
+    let batch = waiting[waiting.length - 1];
+    if (batch?.hold !== hold) {
+      batch = { hold, held, edits: new Map() };
+      waiting.push(batch);
+    }
+    batch.held = held;
+    return batch;
   }
 
   return {
     get pending() {
-      return sent > answered || waiting.size > 0;
+      return sent > answered || waiting.length > 0;
     },
-    /** @param {string} field @param {unknown} value @param {number[]} index */
-    push(field, value, index = []) {
-      waiting.set(`${field}:${index}`, { field, value, index });
+    /**
+     * @param {string} field
+     * @param {unknown} value
+     * @param {number[]} index
+     * @param {number} hold of which this is a move, or 0; all of a hold edit what was before it
+     * @param {boolean} held whether more moves may come
+     */
+    push(field, value, index = [], hold = 0, held = false) {
+      batchOf(hold, held).edits.set(`${field}:${index}`, { field, value, index });
+      flush();
+    },
+    /**
+     * Back to what was before a hold.
+     * @param {number} hold
+     */
+    undo(hold) {
+      batchOf(hold, false).edits.clear();
       flush();
     },
     /** @param {string} name @param {number} targets @param {ArrayBuffer} content */
@@ -41,4 +73,26 @@ export function createEdits(model) {
       flush();
     },
   };
+}
+
+/**
+ * What the hand does is sent: every move while the kernel alone can answer it, and what it comes to.
+ * @param {ReturnType<typeof createEdits>} edits
+ * @param {import("../hand/hand.js").Hand} hand
+ * @param {(field: string) => boolean} elsewhere whether moves are answered without the kernel
+ */
+export function followHand(edits, hand, elsewhere) {
+  let sent = false;
+  hand.on("hold", () => {
+    sent = false;
+  });
+  hand.on("move", ({ field, value, index, number }) => {
+    if (elsewhere(field)) return;
+    sent = true;
+    edits.push(field, value, index, number, true);
+  });
+  hand.on("release", ({ field, value, index, number, moved, undone }) => {
+    if (undone && sent) edits.undo(number);
+    else if (moved && !undone) edits.push(field, value, index, number, false);
+  });
 }

@@ -35,6 +35,10 @@ const ON_REQUEST = "More"; // the section, as the kernel calls it
 /** @param {string} text */
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 
+// A label within a sentence: "scale ε".
+/** @param {string} label */
+const midway = (label) => label.charAt(0).toLowerCase() + label.slice(1);
+
 /** @param {Control} control */
 const marks = ({ name, uses }) => `data-control="${name}"${uses ? ` data-uses="${uses}"` : ""}`;
 
@@ -70,7 +74,7 @@ const KINDS = {
     const kind = `${c.log ? " data-log" : ""}${c.grows ? ` data-grows="${high}"` : ""}`;
     return `<div class="row slider" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
       ${number(c, ` id="${id}-${c.name}"`)}
-      <input type="range" min="${low}" max="${high}" step="${step}" data-field="${c.edit}"${kind} aria-label="${escaped(WORDS.form.slider(c.label))}"></div>`;
+      <input type="range" min="${low}" max="${high}" step="${step}" data-field="${c.edit}"${kind} data-label="${escaped(midway(c.label))}" aria-label="${escaped(WORDS.form.slider(c.label))}"></div>`;
   },
   stepper: (c, id) => `<div class="row apart" ${marks(c)}><label for="${id}-${c.name}">${c.label}</label>
     ${stepper(c.label, number(c, ` id="${id}-${c.name}"`))}</div>`,

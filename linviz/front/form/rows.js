@@ -45,9 +45,9 @@ export function rows(container, count, make, show) {
  * @param {number | string} value
  */
 export function setValue(input, value) {
-  const held = input === document.activeElement;
-  if (held && input.type === "number" && (input.dataset.typing || Number(input.value) === value)) return;
-  if (held && input.type === "range") return;
+  const focused = input === document.activeElement;
+  if (focused && input.type === "number" && (input.dataset.typing || Number(input.value) === value)) return;
+  if (input.dataset.held) return;
   input.value = String(value);
 }
 

@@ -220,5 +220,5 @@ function sliderRow(k) {
   const name = WORDS.form.singularValue(`s${lowered(k + 1)}`);
   const field = `data-field="singular_value" data-index="${k}"`;
   return element(`<div class="mode"><input type="number" min="0" max="1000" step="any" ${field} aria-label="${name}">
-    <input type="range" min="0" max="5" step="0.05" ${field} aria-label="${WORDS.form.slider(name)}"></div>`);
+    <input type="range" min="0" max="5" step="0.05" ${field} data-label="s${lowered(k + 1)}" aria-label="${WORDS.form.slider(name)}"></div>`);
 }

@@ -18,12 +18,13 @@ export function createHeadline(place, clock, inHall) {
   /** @type {any} */
   let run = null;
   let said = "";
+  let dragged = ""; // what is said while something is held
   let timer = 0;
 
   function write() {
     const now = nowAt(run, clock.t);
-    const sentence = inHall() ? now.short : now.headline;
-    facts.replaceChildren(...told(now.facts));
+    const sentence = /** @type {Piece[]} */ (dragged ? [[dragged, 0]] : inHall() ? now.short : now.headline);
+    facts.replaceChildren(...(dragged ? [] : told(now.facts)));
     if (String(sentence) === said) return;
     said = String(sentence);
     headline.replaceChildren(...sentence.map(piece));
@@ -48,6 +49,15 @@ export function createHeadline(place, clock, inHall) {
       write();
       clearTimeout(timer);
       timer = window.setTimeout(speak, STILL_AFTER);
+    },
+    /**
+     * While something is dragged this is said, and nothing of the run, which is behind the hand.
+     * @param {string} words or "" when all is answered
+     */
+    drag(words) {
+      if (words === dragged) return;
+      dragged = words;
+      this.move();
     },
     stop: () => clearTimeout(timer),
   };

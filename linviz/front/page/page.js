@@ -4,10 +4,11 @@ import { withArrays, withRepeats } from "./arrays.js";
 import { createClock } from "../time/clock.js";
 import { createControls } from "../form/controls.js";
 import { addDoors } from "./doors.js";
-import { createEdits } from "../form/edits.js";
+import { createEdits, followHand } from "../form/edits.js";
 import { createEquations } from "./equations.js";
 import { createEigenvalues } from "../time/eigenvalues.js";
 import { freeKeys, keepKeys } from "./focus.js";
+import { createHand, worded } from "../hand/hand.js";
 import { createHeadline } from "./headline.js";
 import { watchKernel } from "./heartbeat.js";
 import { inOrder, roomOf } from "./layout.js";
@@ -21,6 +22,7 @@ import { createInk } from "../draw/theme.js";
 import { createTheory } from "./theory.js";
 import { createTimeBar } from "../time/timebar.js";
 import { createView } from "./view.js";
+import { WORDS } from "./words.js";
 import { addWays, networkNow } from "./ways.js";
 
 export function render({ model, el }) {
@@ -32,7 +34,8 @@ export function render({ model, el }) {
   const find = (selector) => part(root, selector);
   const clock = createClock();
   const edits = createEdits(model);
-  const page = /** @type {any} */ ({ root, model, clock, edits, find, run: null, note: () => {} });
+  const hand = createHand(root);
+  const page = /** @type {any} */ ({ root, model, clock, edits, find, hand, run: null, note: () => {} });
   page.tell = (words) => notify(page, words);
   el.append(root);
   const tables = createTables();
@@ -49,24 +52,32 @@ export function render({ model, el }) {
   page.view = createView(root, model, {
     entries: catalogue.panels,
     arrange: page.tabs.show,
-    changed: () => {
-      page.panels.restyle();
-      page.headline.move();
-      page.note();
-    },
+    changed: () => changeLook(page),
   });
   addDoors(page);
-  // the type, and in a notebook the layout too, depend on the size of the screen
-  page.size = new ResizeObserver(([{ contentRect }]) => {
-    root.dataset.room = roomOf(contentRect.width);
-    page.panels.restyle();
-  });
-  page.size.observe(root);
+  addHand(page);
+  page.size = watchSize(page);
   // the first note is of the whole screen, not of a part that is there already
   page.note = () => page.owns && root.dataset.ready === "true" && page.address.write();
   freeKeys(root);
   if (!alone) keepKeys(root);
   return open(page);
+}
+
+// The type, and in a notebook the layout too, depend on the size of the screen.
+function watchSize({ root, panels }) {
+  const size = new ResizeObserver(([{ contentRect }]) => {
+    root.dataset.room = roomOf(contentRect.width);
+    panels.restyle();
+  });
+  size.observe(root);
+  return size;
+}
+
+function changeLook(page) {
+  page.panels.restyle();
+  page.headline.move();
+  page.note();
 }
 
 // What the controls ask for.
@@ -77,9 +88,24 @@ function askedOf(page) {
     upload: edits.upload,
     refuse: (words) => refuse(page, words),
     keep: (on) => model.send({ type: on ? "freeze" : "unfreeze" }),
+    hand: page.hand,
     hidden: () => page.view.now.hidden,
     network: () => networkNow(page),
   };
+}
+
+// What is dragged is sent, and said until it is answered.
+function addHand(page) {
+  const { hand, edits, headline } = page;
+  followHand(edits, hand, (field) => page.preview?.can(field) ?? false);
+  hand.on("move", ({ label, value }) => headline.drag(WORDS.hand.dragging(label, worded(value))));
+  hand.on("release", () => settle(page));
+}
+
+function settle({ hand, edits, headline, controls }) {
+  if (hand.held || edits.pending) return;
+  headline.drag("");
+  controls.settle();
 }
 
 function assemble({ root, find, controls, panels, tabs, timebar, theory }, tables) {
@@ -172,6 +198,7 @@ function showStatus(page) {
   const { root, model, find, edits, controls } = page;
   const status = model.get("status");
   edits.answer(status.request);
+  if (status.state !== "running") settle(page);
   find(".progress").hidden = status.state !== "running";
   find(".progress-words").textContent = status.words;
   find(".glance span").textContent = status.state === "running" ? status.words : "";

@@ -24,6 +24,10 @@ export const WORDS = {
     reload: "Reload",
   },
 
+  hand: {
+    dragging: (/** @type {string} */ label, /** @type {string} */ value) => `Dragging ${label}: ${value}`,
+  },
+
   time: {
     bar: "Time",
     shown: "Time shown",
