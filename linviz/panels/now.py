@@ -12,7 +12,7 @@ from linviz.core.experiment.run import Run
 from linviz.core.landscape.stays import Stay
 from linviz.core.model.problem import Matrix
 from linviz.core.statements.now import telling
-from linviz.core.statements.phrases import Piece, stay_name
+from linviz.core.statements.pieces import Piece, stay_name
 from linviz.core.statements.second import Second
 from linviz.figures import theme
 
@@ -55,7 +55,7 @@ def _colored(sentence: tuple[Piece, ...], run: Run) -> tuple[Piece, ...]:
     """The sentence with its modes' colors, where pictures have such."""
     if len(run.trajectory.problem.singular_values) <= theme.MOST_COLORS:
         return sentence
-    return tuple((words, 0) for words, _ in sentence)
+    return tuple((words, look if isinstance(look, str) else 0) for words, look in sentence)
 
 
 def _single(values: Matrix) -> NDArray[np.floating[Any]]:

@@ -3,7 +3,8 @@ r"""The course of a run: at every moment where it is, and which modes are in pla
 Near a critical point the mode in play is the missed one that is first learned for good from then
 on. While the loss falls they are the modes that the next stay knows, not yet within 1 %, that
 carry the fall: at least 0.3 of the largest share :math:`M_{k\cdot} \cdot \dot P_{k\cdot}` of
-:math:`-dL/dt`. A missed mode that fades is never one of them.
+:math:`-dL/dt`. A missed mode that fades is never one of them. One that is stronger than its goal
+comes down to it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Moment:
         The critical point that is near; None while the loss falls.
     modes : tuple of int
         Those being learned, or the next to be learned; 0-based.
+    above : tuple of int
+        Those of them that are stronger than their goal: they come down.
     next : Stay or None
         Where it stays next.
     is_moving : bool
@@ -46,6 +49,7 @@ class Moment:
     loss: float
     stay: Stay | None
     modes: IndexSet
+    above: IndexSet
     next: Stay | None
     is_moving: bool
 
@@ -118,6 +122,15 @@ class Course:
         return np.asarray(found)
 
     @cached_property
+    def above(self) -> Flags:
+        """Which modes in play are stronger than their goal at each frame, (n, m)."""
+        modes = self.modes
+        if not modes.any():
+            return modes
+        s = self.trajectory.problem.singular_values[: modes.shape[1]]
+        return np.asarray(modes & (self.trajectory.strengths[:, : s.size] > s))
+
+    @cached_property
     def is_moving(self) -> Flags:
         """Whether the loss falls at each frame, (n,)."""
         return np.asarray(self._near.fall > 0)
@@ -146,6 +159,7 @@ class Course:
             loss=float(self.trajectory.loss[k]),
             stay=stay,
             modes=tuple(np.flatnonzero(self.modes[k]).tolist()),
+            above=tuple(np.flatnonzero(self.above[k]).tolist()),
             next=after,
             is_moving=bool(self.is_moving[k]),
         )

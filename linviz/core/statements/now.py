@@ -16,7 +16,7 @@ from linviz.core.experiment.run import Run
 from linviz.core.landscape.course import Course
 from linviz.core.model.problem import Matrix
 from linviz.core.statements import phrases
-from linviz.core.statements.phrases import Fact, Piece
+from linviz.core.statements.pieces import Fact, Piece
 from linviz.core.statements.second import Second, second
 
 _NUMBER = re.compile(r"«(\w+)(?::(\d))?»")
@@ -28,9 +28,9 @@ class Told:
 
     Attributes
     ----------
-    headline, short : tuple of (text, mode)
-        Pieces of one sentence, and of one of at most twelve words; mode from 1, 0 for none.
-    facts : tuple of (text, mode, bold)
+    headline, short : tuple of (text, look)
+        Pieces of one sentence, and of one of at most twelve words; looks as in `pieces`.
+    facts : tuple of (text, look, bold)
     """
 
     headline: tuple[Piece, ...]
@@ -66,9 +66,9 @@ class Telling:
             return steady(float(self.values[found[1]][k]), found[2])
 
         return Told(
-            tuple((_NUMBER.sub(number, text), mode) for text, mode in told.headline),
-            tuple((_NUMBER.sub(number, text), mode, bold) for text, mode, bold in told.facts),
-            tuple((_NUMBER.sub(number, text), mode) for text, mode in told.short),
+            tuple((_NUMBER.sub(number, text), look) for text, look in told.headline),
+            tuple((_NUMBER.sub(number, text), look, bold) for text, look, bold in told.facts),
+            tuple((_NUMBER.sub(number, text), look) for text, look in told.short),
         )
 
 
@@ -132,7 +132,7 @@ def steady(value: float, decimals: str | None = None) -> str:
 def _keys(course: Course) -> list[bytes]:
     """Equal for frames of which the same is said."""
     parts = [course.stay[:, None], course.next[:, None], course.is_moving[:, None], course.modes]
-    table = np.hstack([part.astype(np.int16) for part in parts])
+    table = np.hstack([part.astype(np.int16) for part in (*parts, course.above)])
     return [row.tobytes() for row in table]
 
 

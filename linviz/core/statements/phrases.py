@@ -1,137 +1,25 @@
 """The sentences about a moment of a run, in one place: headline, facts, and the hall's short form.
 
-A sentence is a list of pieces, each with the mode whose color it has (from 1; 0: none). Numbers
-that move with the time stand as names between guillemets, «L» with three significant digits, «m2:2»
-with two decimals: whoever shows a sentence fills them in.
+A sentence is a list of pieces, as in `pieces`. Numbers that move with the time stand as names
+between guillemets, «L» with three significant digits, «m2:2» with two decimals: whoever shows a
+sentence fills them in.
+
+For another language the sentences to be rewritten are those of this module and of `pieces`; the
+words of the lecture scenarios are in `experiment.presets`, those of the theory in `formulas`, those
+of the pictures and controls in `panels.panel` and `panels.control`, those that the browser adds in
+``front/page/words.js``.
 """
 
 from __future__ import annotations
-
-from itertools import groupby, pairwise
 
 import numpy as np
 
 from linviz.core.landscape.course import Moment
 from linviz.core.landscape.stays import Stay
-from linviz.core.model.critical_values import equal_strength, positive_modes
+from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.words import plural, written
-
-Piece = tuple[str, int]
-Fact = tuple[str, int, int]  # with 1 where it is bold
-
-MOST_IN_A_SET = 4
-
-
-def named(modes: IndexSet, s: Matrix) -> list[Piece]:
-    """Modes in words; of equal strengths only the number is known.
-
-    Examples
-    --------
-    >>> "".join(text for text, _ in named((0, 2), np.array([4.0, 3.0, 2.0])))
-    'modes 1 and 3'
-    >>> "".join(text for text, _ in named((0, 2), np.array([4.0, 3.0, 3.0])))
-    'mode 1 and 1 of modes 2 and 3'
-    """
-    clear: list[int] = []
-    parts: list[list[Piece]] = []
-    for group in _ties(s):
-        part = [k for k in modes if k in group]
-        if len(part) in (0, len(group)):
-            clear += part
-        else:
-            ends = f"{group[0] + 1} {'and' if len(group) == 2 else 'to'} {group[-1] + 1}"
-            parts.append([(f"{len(part)} of modes {ends}", 0)])
-    if clear:
-        parts.insert(0, _numbered(clear))
-    return _joined(parts)
-
-
-def _ties(s: Matrix) -> list[list[int]]:
-    """Groups of modes of one strength."""
-    new = [False, *(not equal_strength(s, i, k) for i, k in pairwise(range(s.size)))]
-    groups = np.cumsum(new)
-    return [np.flatnonzero(groups == g).tolist() for g in range(int(groups[-1]) + 1)]
-
-
-def _numbered(modes: list[int]) -> list[Piece]:
-    if len(modes) == 1:
-        return [(f"mode {modes[0] + 1}", modes[0] + 1)]
-    numbers: list[list[Piece]] = []
-    for _, run in groupby(enumerate(modes), lambda pair: pair[1] - pair[0]):
-        found = [k for _, k in run]
-        ends = [(str(k + 1), k + 1) for k in found]
-        numbers += [[ends[0], (" to ", 0), ends[-1]]] if len(found) > 3 else [[end] for end in ends]
-    return [("modes ", 0), *_joined(numbers)]
-
-
-def _joined(parts: list[list[Piece]]) -> list[Piece]:
-    """Parts as in a sentence, with commas and an "and"."""
-    out: list[Piece] = []
-    for k, part in enumerate(parts):
-        if k > 0:
-            out.append((" and " if k == len(parts) - 1 else ", ", 0))
-        out += part
-    return out
-
-
-def set_name(modes: IndexSet) -> str:
-    """An index set as it stands in the tree.
-
-    Examples
-    --------
-    >>> set_name((0, 1)), set_name(tuple(range(6))), set_name(())
-    ('{1,2}', '{1–6}', '∅')
-    """
-    if not modes:
-        return "∅"
-    if len(modes) > MOST_IN_A_SET and modes[-1] - modes[0] == len(modes) - 1:
-        return f"{{{modes[0] + 1}–{modes[-1] + 1}}}"
-    return "{" + ",".join(str(k + 1) for k in modes) + "}"
-
-
-def stay_name(stay: Stay) -> str:
-    """Learned and missed modes of a critical point.
-
-    Examples
-    --------
-    >>> stay_name(Stay(0, 1, 0.0, 1.0, (0,), (1, 2), 2.5, "saddle", (4, 0, 4), False, None))
-    '{1} | {2,3}'
-    """
-    return f"{set_name(stay.learned)} | {set_name(stay.missed)}"
-
-
-def place(stay: Stay, s: Matrix) -> list[Piece]:
-    """Where it is, within a sentence."""
-    who = named(stay.learned, s) if stay.learned else [("nothing", 0)]
-    knows = "know" if stay.kind == "unclear" else "knows"
-    at = {
-        "minimum": [("at a global minimum" if stay.is_limit else "near a global minimum", 0)],
-        "origin": [("near the origin", 0)],
-        "saddle": [(f"near the saddle that {knows} ", 0), *who],
-        "flat saddle": [(f"near the flat saddle that {knows} ", 0), *who],
-        "unclear": [(f"near saddles that {knows} ", 0), *who],
-    }
-    return at[stay.kind]
-
-
-def ways(stay: Stay) -> str:
-    """What leads down from there."""
-    if stay.kind == "saddle" and stay.inertia is not None:
-        return f"{plural(stay.inertia[0], 'way')} down"
-    if stay.kind == "unclear":
-        return "no clear count of ways down"
-    return "nothing leads down" if stay.kind == "minimum" else "no steep way down"
-
-
-def clause(moment: Moment, problem: Problem) -> list[Piece]:
-    """Where it is, as the end of a sentence about one of two runs."""
-    s = problem.singular_values[: positive_modes(problem)]
-    if moment.stay is not None:
-        return place(moment.stay, s)
-    if not moment.modes:
-        return [("settling" if moment.is_moving else "at rest", 0)]
-    return [("learning ", 0), *named(moment.modes, s)]
+from linviz.core.statements.pieces import Fact, Piece, begun, few, is_short, named, set_name
 
 
 def headline(moment: Moment, problem: Problem) -> list[Piece]:
@@ -140,39 +28,19 @@ def headline(moment: Moment, problem: Problem) -> list[Piece]:
     stay, modes = moment.stay, moment.modes
     if stay is None:
         return _falling(moment, s)
-    where = _begun(place(stay, s))
+    where = begun(place(stay, s))
     if stay.kind == "minimum":
         open_end = ", still settling." if moment.next else ", not settled when the run stops."
-        return [*where, (": nothing leads down." if stay.is_limit else open_end, 0)]
+        return [*where, *([(": ", 0), *ways(stay), (".", 0)] if stay.is_limit else [(open_end, 0)])]
+    told = [*where, (": ", 0), *ways(stay), (", ", 0)]
     if not modes:
-        taken = "the run takes none." if stay.kind == "saddle" else "the run ends here."
-        return [*where, (f": {ways(stay)}, {taken}", 0)]
+        return [*told, ("the run takes none." if stay.kind == "saddle" else "it ends here.", 0)]
     one = len(modes) == 1
     if stay.kind == "saddle":
         end = " takes one." if one else " take one."
     else:
         end = " comes next." if one else " come next."
-    return [*where, (f": {ways(stay)}, ", 0), *named(modes, s), (end, 0)]
-
-
-def _falling(moment: Moment, s: Matrix) -> list[Piece]:
-    """The sentence about a moment at which no critical point is near."""
-    modes, after = moment.modes, moment.next
-    if not moment.is_moving:
-        return [("Nothing moves here.", 0)]
-    if not modes:  # missed modes fade, or what is learned settles
-        end = f", settling towards L = {written(after.level)}." if after else "."
-        return [("Falling" + end, 0)]
-    who = named(modes, s)
-    if len(modes) > 1:
-        return [("Falling: ", 0), *who, (" are being learned.", 0)]
-    far = f", {strength(modes[0], s)} of {written(s[modes[0]])}" if who[0][1] else ""
-    return [("Falling: ", 0), *who, (f" is being learned{far}.", 0)]  # of equal ones not which
-
-
-def strength(k: int, s: Matrix) -> str:
-    """The strength of a mode at the moment shown, with digits that suit its goal."""
-    return f"«m{k + 1}:{int(np.clip(2 - np.floor(np.log10(s[k])), 0, 6))}»"
+    return [*told, *named(modes, s), (end, 0)]
 
 
 def short(moment: Moment, problem: Problem) -> list[Piece]:
@@ -182,43 +50,38 @@ def short(moment: Moment, problem: Problem) -> list[Piece]:
     if stay is None:
         if not modes or not moment.is_moving:
             return headline(moment, problem)
-        are = " is being learned." if len(modes) == 1 else " are being learned."
-        return [("Falling: ", 0), *_few(modes, s, 8), (are, 0)]
+        whole = [("Falling: ", 0), *_moving(moment, s, 8), (".", 0)]
+        return whole if is_short(whole) else [("Falling: ", 0), *_moving(moment, s, 2), (".", 0)]
     if stay.kind == "minimum":
         return headline(moment, problem)
-    comes = [("; ", 0), *_few(modes, s, 3), (" next.", 0)] if modes else [(", ends here.", 0)]
-    told = [*_begun(_known(stay, s)), (f": {ways(stay)}", 0)]
+    comes = [("; ", 0), *few(modes, s, 3), (" next.", 0)] if modes else [(", ends here.", 0)]
+    told = [*begun(_known(stay, s)), (": ", 0), *ways(stay)]
     return [*told, *(comes if is_short([*told, *comes]) else [(".", 0)])]
 
 
-def is_short(pieces: list[Piece]) -> bool:
-    """Whether a sentence can be read in the last row of a hall: at most twelve words."""
-    return _words(pieces) <= 12
+def clause(moment: Moment, problem: Problem) -> list[Piece]:
+    """Where it is, as the end of a sentence about one of two runs."""
+    s = problem.singular_values[: positive_modes(problem)]
+    if moment.stay is not None:
+        return place(moment.stay, s)
+    if not moment.modes:
+        return [("settling" if moment.is_moving else "at rest", 0)]
+    return _on_its_way(moment, s)
 
 
 def short_clause(moment: Moment, problem: Problem) -> list[Piece]:
     """Where it is in at most five words, as the end of a sentence about one of two runs."""
-    s = problem.singular_values[: positive_modes(problem)]
-    if moment.stay is None:
-        return [("learning ", 0), *_few(moment.modes, s, 4)] if moment.modes else [("settling", 0)]
-    if moment.stay.kind == "minimum":
-        return [("at a minimum" if moment.stay.is_limit else "near a minimum", 0)]
-    return _known(moment.stay, s)
-
-
-def _known(stay: Stay, s: Matrix) -> list[Piece]:
-    """What it knows, in at most five words."""
-    if stay.kind == "origin":
-        return [("near the origin", 0)]
-    if not stay.learned:
-        return [("knows nothing", 0)]
-    return [("knows ", 0), *_few(stay.learned, s, 4)]
-
-
-def _few(modes: IndexSet, s: Matrix, most: int) -> list[Piece]:
-    """Modes in so many words at most: their names, else their number."""
-    names = named(modes, s)
-    return names if _words(names) <= most else [(plural(len(modes), "mode"), 0)]
+    s, stay, modes = problem.singular_values, moment.stay, moment.modes
+    s = s[: positive_modes(problem)]
+    if stay is None and moment.above:
+        if len(moment.above) < len(modes):
+            return [(f"{plural(len(modes), 'mode')} moving", 0)]
+        return [*few(modes, s, 2), (" coming down", 0)]
+    if stay is None:
+        return [("learning ", 0), *few(modes, s, 4)] if modes else [("settling", 0)]
+    if stay.kind == "minimum":
+        return [("at a minimum", "minimum") if stay.is_limit else ("near a minimum", 0)]
+    return _known(stay, s)
 
 
 def stopped(moment: Moment, problem: Problem) -> list[Piece]:
@@ -226,11 +89,13 @@ def stopped(moment: Moment, problem: Problem) -> list[Piece]:
     s = problem.singular_values[: positive_modes(problem)]
     start: Piece = (f"Stopped at t = {written(moment.t)}, ", 0)
     if moment.stay is not None:
-        how = {"minimum": ", not settled.", "origin": "."}.get(moment.stay.kind)
-        return [start, *place(moment.stay, s), (how or f": {ways(moment.stay)}.", 0)]
+        where, how = place(moment.stay, s), {"minimum": ", not settled.", "origin": "."}
+        if moment.stay.kind in how:
+            return [start, *where, (how[moment.stay.kind], 0)]
+        return [start, *where, (": ", 0), *ways(moment.stay), (".", 0)]
     if not moment.modes:
         return [start, ("still falling.", 0)]
-    return [start, ("learning ", 0), *named(moment.modes, s), (".", 0)]
+    return [start, *_on_its_way(moment, s), (".", 0)]
 
 
 def briefly_stopped(moment: Moment, problem: Problem) -> list[Piece]:
@@ -244,6 +109,86 @@ def briefly_stopped(moment: Moment, problem: Problem) -> list[Piece]:
 def both(names: tuple[str, str], first: list[Piece], then: list[Piece]) -> list[Piece]:
     """One sentence for each of two runs."""
     return [(f"{names[0]}: ", 0), *first, (f". {names[1]}: ", 0), *then, (".", 0)]
+
+
+def place(stay: Stay, s: Matrix) -> list[Piece]:
+    """Where it is, within a sentence."""
+    who = named(stay.learned, s) if stay.learned else [("nothing", 0)]
+    at: dict[str, list[Piece]] = {
+        "minimum": [("at a global minimum" if stay.is_limit else "near a global minimum", 0)],
+        "origin": [("near the origin", 0)],
+        "saddle": [("near the saddle that knows ", 0), *who],
+        "flat saddle": [("near the ", 0), ("flat", "flat"), (" saddle that knows ", 0), *who],
+        "unclear": [("near saddles that know ", 0), *who],
+    }
+    return at[stay.kind]
+
+
+def ways(stay: Stay) -> list[Piece]:
+    """What leads down from there."""
+    if stay.kind == "saddle" and stay.inertia is not None:
+        return [(f"{plural(stay.inertia[0], 'way')} down", "down")]
+    if stay.kind == "unclear":
+        return [("no clear count of ways down", 0)]
+    if stay.kind == "minimum":
+        return [("nothing leads down", "minimum")]
+    return [("no steep way down", 0)]
+
+
+def _known(stay: Stay, s: Matrix) -> list[Piece]:
+    """What it knows, in at most five words."""
+    if stay.kind == "origin":
+        return [("near the origin", 0)]
+    if not stay.learned:
+        return [("knows nothing", 0)]
+    return [("knows ", 0), *few(stay.learned, s, 4)]
+
+
+def _falling(moment: Moment, s: Matrix) -> list[Piece]:
+    """The sentence about a moment at which no critical point is near."""
+    modes, after = moment.modes, moment.next
+    if not moment.is_moving:
+        return [("Nothing moves here.", 0)]
+    if not modes:  # missed modes fade, or what is learned settles
+        end = f", settling toward L = {written(after.level)}." if after else "."
+        return [("Falling" + end, 0)]
+    told, far = _moving(moment, s), "."
+    if len(modes) == 1 and told[0][1]:  # of equal ones not which
+        k = modes[0]
+        goal = written(s[k])
+        far = f" to {goal}, now «m{k + 1}»." if moment.above else f", {strength(k, s)} of {goal}."
+    return [("Falling: ", 0), *told, (far, 0)]
+
+
+def _moving(moment: Moment, s: Matrix, most: int = 1000) -> list[Piece]:
+    """Which modes are being learned, and which come down from above, named in so many words."""
+    parts: list[Piece] = []
+    for modes, does in ((_below(moment), "being learned"), (moment.above, "coming down")):
+        if modes:
+            parts += [(", ", 0)] if parts else []
+            parts += [*few(modes, s, most), (f" {'is' if len(modes) == 1 else 'are'} {does}", 0)]
+    return parts
+
+
+def _on_its_way(moment: Moment, s: Matrix) -> list[Piece]:
+    """The same as the end of a sentence."""
+    parts: list[Piece] = []
+    if below := _below(moment):
+        parts += [("learning ", 0), *named(below, s)]
+    if moment.above:
+        parts += [(", ", 0)] if parts else []
+        parts += [*named(moment.above, s), (" coming down", 0)]
+    return parts
+
+
+def _below(moment: Moment) -> IndexSet:
+    """Modes in play that grow."""
+    return tuple(k for k in moment.modes if k not in moment.above)
+
+
+def strength(k: int, s: Matrix) -> str:
+    """The strength of a mode at the moment shown, with digits that suit its goal."""
+    return f"«m{k + 1}:{int(np.clip(2 - np.floor(np.log10(s[k])), 0, 6))}»"
 
 
 def diverged(t: float) -> list[Piece]:
@@ -273,11 +218,11 @@ def facts(moment: Moment, before: Stay | None, problem: Problem, n_layers: int) 
         if moment.is_moving:
             out += [(", falling by ", 0, 0), ("«fall»", 0, 1), (" per unit of time", 0, 0)]
         if before is not None:
-            out.append((f" · from {stay_name(before)} at {written(before.level)}", 0, 0))
+            out.append((f" · from {set_name(before.learned)} at {written(before.level)}", 0, 0))
     elif stay.kind == "minimum":
         out += _facts_of_minimum(stay, problem)
     else:
-        out.append((f", level {written(stay.level)} of {stay_name(stay)}", 0, 0))
+        out.append((f", near level {written(stay.level)}", 0, 0))
         out += _way_out(stay, n_layers)
     if after is not None:
         out.append((f" · next rest: {set_name(after.learned)} at {written(after.level)}", 0, 0))
@@ -290,7 +235,7 @@ def _facts_of_minimum(stay: Stay, problem: Problem) -> list[Fact]:
     many = "both" if n_modes == 2 else f"all {n_modes}"
     told = f", {many} modes learned" if n_modes > 1 else ", learned"
     if stay.missed:
-        told = f", {len(stay.learned)} of {n_modes} modes: the narrowest layer allows no more"
+        told = f", {len(stay.learned)} of {n_modes} modes: the narrowest layer has no room for more"
     out: list[Fact] = [(told, 0, 0)] if n_modes else []
     if stay.inertia is not None and stay.inertia[1]:
         out.append((f" · {plural(stay.inertia[1], 'direction')} flat", 0, 0))
@@ -309,18 +254,8 @@ def _way_out(stay: Stay, n_layers: int) -> list[Fact]:
     if stay.kind in ("flat saddle", "origin") and n_layers > 2:
         power, times = n_layers - 2, 2 ** (n_layers - 2)
         law = "1/ε" if power == 1 else f"1/ε^{{{power}}}"
-        words = f": half as near, {'twice' if times == 2 else f'{times} times'} as long"
-        return [(" · leaves like ", 0, 0), (law, 0, 1), (words, 0, 0)]
+        many = "twice" if times == 2 else f"{times} times"
+        return [(f" · half as near waits {many} as long, like ", 0, 0), (law, 0, 1)]
     if stay.kind == "unclear":
         return [(" · flat and steep saddles lie side by side here", 0, 0)]
     return []
-
-
-def _begun(pieces: list[Piece]) -> list[Piece]:
-    """The same as the beginning of a sentence."""
-    (text, mode), *rest = pieces
-    return [(text[0].upper() + text[1:], mode), *rest]
-
-
-def _words(pieces: list[Piece]) -> int:
-    return len("".join(text for text, _ in pieces).split())

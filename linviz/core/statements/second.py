@@ -20,7 +20,7 @@ from linviz.core.landscape.nearness import Flags
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.problem import Matrix
 from linviz.core.statements import phrases
-from linviz.core.statements.phrases import Fact, Piece
+from linviz.core.statements.pieces import Fact, Piece
 
 TELLING_RISE = 0.01  # of the loss before: a rise that is no rounding
 STRIDE = 3  # frames without a rise that still belong to the jumps around them
@@ -71,8 +71,8 @@ class Second:
         ended = self._ended(k)
         if self.course is None:
             return (ended,)
-        modes = np.flatnonzero(self.course.modes[j]).tolist()
-        return ended, int(self.course.stay[j]), int(self._stretch[j]), *modes
+        sides = self.course.modes[j] + 1 * self.course.above[j]
+        return ended, int(self.course.stay[j]), int(self._stretch[j]), *sides.tolist()
 
     def clause(self, k: int, *, short: bool = False) -> list[Piece]:
         """Where it is, as the end of a sentence."""
@@ -97,7 +97,8 @@ class Second:
         edge, dims = self.run.edge, self.trajectory.dims
         problem, other = self.trajectory.problem, self.run.beside
         full = problem.is_white and min(dims) >= positive_modes(problem)
-        if edge is not None and other is self.trajectory and full:
+        plain = self.trajectory.law.kind == "descent" and self.trajectory.law.weight_decay == 0
+        if edge is not None and other is self.trajectory and full and plain:
             floor = self.run.sharpness_floor
             if edge < floor:
                 out.append(phrases.no_rest(edge, floor))

@@ -5,7 +5,7 @@ import { indexed } from "./text.js";
 
 const STILL_AFTER = 700; // ms: a voice that speaks while time moves is noise
 
-/** @typedef {[text: string, mode: number, bold?: number]} Piece */
+/** @typedef {[text: string, look: number | string, bold?: number]} Piece a mode's number, or the side it speaks of */
 
 /**
  * @param {HTMLElement} place
@@ -86,9 +86,9 @@ function told(facts) {
 }
 
 /** @param {Piece} given */
-function piece([text, mode, bold = 0]) {
+function piece([text, look, bold = 0]) {
   const element = document.createElement(bold ? "b" : "span");
-  if (mode) element.dataset.mode = String(mode);
+  if (look) element.dataset.look = String(look);
   element.append(...indexed(text));
   return element;
 }

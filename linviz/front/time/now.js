@@ -4,8 +4,9 @@
 import { interpolated, lastBefore } from "../page/arrays.js";
 
 /**
- * @typedef {[string, number]} Piece text and the mode whose color it has, from 1, or 0
- * @typedef {[string, number, number]} Fact the same with 1 where it is bold
+ * @typedef {number | string} Look the mode whose color it has, from 1, or 0; or "down", "flat", "minimum"
+ * @typedef {[string, Look]} Piece text and its look
+ * @typedef {[string, Look, number]} Fact the same with 1 where it is bold
  * @typedef {{ from: number, to: number, learned: number[], missed: number[], kind: string,
  *   level: number, down: number | null, flat: number | null, up: number | null, name: string }} Stay
  * @typedef {{ stays: Stay[], stay: ArrayLike<number>, sentences: ArrayLike<number>,
@@ -37,9 +38,9 @@ export function nowAt({ t: times, now, spectra }, t) {
   return {
     stay: stayIndex < 0 ? null : now.stays[stayIndex],
     stayIndex,
-    headline: told.headline.map(([text, mode]) => [filled(text), mode]),
-    facts: told.facts.map(([text, mode, bold]) => [filled(text), mode, bold]),
-    short: told.short.map(([text, mode]) => [filled(text), mode]),
+    headline: told.headline.map(([text, look]) => [filled(text), look]),
+    facts: told.facts.map(([text, look, bold]) => [filled(text), look, bold]),
+    short: told.short.map(([text, look]) => [filled(text), look]),
     counts: down < 0 ? null : { down, flat, up },
   };
 }
