@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { apart, edges, placedPanes, spaced } from "../../linviz/front/draw/axes.js";
+import { apart, placedPanes, spaced } from "../../linviz/front/draw/axes.js";
 import { paneAt, boxOf, createLens } from "../../linviz/front/draw/lens.js";
 import { across, along, firstValue, itemsOf, nearest, wordsOf } from "../../linviz/front/draw/nearest.js";
 
@@ -76,10 +76,16 @@ test("pictures over time have one left and one right edge, whatever stands in th
   const wide = axis({ title: "a longer title", range: [0, 1e-9] });
   const other = picture({ panes: [{ x: axis({ time: true, range: [0, 3] }), y: wide, height: [0, 1] }] });
   for (const bare of [false, true]) {
-    const [one, two] = [picture({}), other].map((each) => placedPanes(each, 600, 300, 14, [], bare)[0].x);
+    const [one, two] = [picture({}), other].map((each) => placedPanes(each, 600, 300, 14, [], { bare })[0].x);
     assert.deepEqual([one.start, one.end], [two.start, two.end]);
-    assert.deepEqual(edges(600, 14, bare), { left: one.start, right: one.end });
   }
+});
+
+test("an only picture has the room of names that are not there, and a narrow one no titles", () => {
+  const [among, alone] = [{}, { alone: true }].map((each) => placedPanes(picture({}), 400, 300, 14, [], each)[0]);
+  assert.ok(alone.x.end - alone.x.start > 1.2 * (among.x.end - among.x.start));
+  assert.equal(alone.y.title, "");
+  assert.notEqual(placedPanes(picture({}), 800, 300, 14, [], { alone: true })[0].x.title, "");
 });
 
 test("of labels of levels that would touch the first is kept, and none outside", () => {

@@ -1,6 +1,7 @@
 // Panes of a picture in pixels: where a value lies, which ticks to draw.
 
 import { shareOf, valueAt, withTwoCounts } from "./scale.js";
+import { widthOf } from "./labels.js";
 import { ticksOf } from "./ticks.js";
 import { scaleOf } from "./zoom.js";
 
@@ -22,13 +23,22 @@ import { scaleOf } from "./zoom.js";
  * @property {string} title
  * @property {number} titleSize
  * @property {string} note  the factor and the offset of all labels, which are in the title too
+ * @property {boolean} slim  without a title
  */
 /** @typedef {{ x: Placed, y: Placed }} PlacedPane */
+/**
+ * How a picture stands among others: bare over time, without an axis of time of its own; joined with the
+ * tree, or with the loss, beside it; alone on the screen.
+ * @typedef {{ bare?: boolean, joined?: boolean, alone?: boolean }} Standing
+ */
 
 // In units of the type. Pictures over time have one margin: their axes stand under each other.
 const MARGIN = { left: 5.2, right: 1.1, top: 0.7, bottom: 3.1 };
-const SIDE = 6.8; // at the right of pictures over time: names of curves and of levels
+const SIDE = 5.9; // at the right of pictures over time: names of curves and of levels
 const BARE = { left: 4.2, top: 0.7, bottom: 0.6 }; // where pictures over time share the axis of the time bar
+const JOINED = 1.9; // below the loss and its tree side by side: words under the lowest row
+const SLIM = { left: 3.7, top: 0.7, bottom: 1.9 }; // of a narrow picture that is shown alone: its heading is its title
+const ALONE = 36; // units of the type: an only picture that is narrower is slim
 const LEGIBLE = 0.85; // of the type: a title that would be smaller is left out
 const NARROW = 14; // units of the type: names of levels would cover the curves of a narrower pane
 const LABELS = 3.75; // how wide labels may be between an upright axis and its title
@@ -39,30 +49,32 @@ const LABELS = 3.75; // how wide labels may be between an upright axis and its t
  * @param {number} height
  * @param {number} fontSize
  * @param {Shown[]} shown
- * @param {boolean} bare  over time, without an axis of time of its own
+ * @param {Standing} standing
  * @returns {PlacedPane[]}
  */
-export function placedPanes(picture, width, height, fontSize, shown = [], bare = false) {
-  const margin = bare ? BARE : MARGIN;
+export function placedPanes(picture, width, height, fontSize, shown = [], { bare, joined, alone } = {}) {
+  const slim = !bare && alone && width < ALONE * fontSize;
+  const margin = bare ? BARE : slim ? SLIM : MARGIN;
   const top = margin.top * fontSize;
   const timed = picture.panes.some(({ x }) => x.time);
-  const { left, right } = edges(width, fontSize, bare, timed ? SIDE : MARGIN.right);
-  const tall = Math.max(10, height - top - margin.bottom * fontSize);
+  const side = !timed ? MARGIN.right : bare || !alone ? SIDE : Math.max(MARGIN.right, 1 + besides(picture));
+  const left = margin.left * fontSize;
+  const right = left + Math.max(10, width - left - side * fontSize);
+  const bottom = bare && joined ? JOINED : margin.bottom;
+  const tall = Math.max(10, height - top - bottom * fontSize);
   return picture.panes.map(({ x, y, height: [low, high] }, k) => ({
-    x: placed(x, left, right, shown[k]?.x ?? null, fontSize, false),
-    y: placed(y, top + (1 - low) * tall, top + (1 - high) * tall, shown[k]?.y ?? null, fontSize, true),
+    x: placed(x, left, right, shown[k]?.x ?? null, fontSize, false, slim),
+    y: placed(y, top + (1 - low) * tall, top + (1 - high) * tall, shown[k]?.y ?? null, fontSize, true, slim),
   }));
 }
 
 /**
- * Where the axis of time begins and ends in a picture of that width: the same in all of them.
- * @param {number} width
- * @param {number} fontSize
- * @param {boolean} bare
+ * The widest of the names beside a picture, in units of the type.
+ * @param {import("./picture.js").Picture} picture
  */
-export function edges(width, fontSize, bare, beside = SIDE) {
-  const left = (bare ? BARE : MARGIN).left * fontSize;
-  return { left, right: left + Math.max(10, width - left - beside * fontSize) };
+function besides({ levels, curves }) {
+  const named = [...levels, ...curves].filter(({ label }) => label?.place === "beside");
+  return Math.max(0, ...named.map(({ label }) => widthOf(label?.words ?? "")));
 }
 
 /**
@@ -72,9 +84,10 @@ export function edges(width, fontSize, bare, beside = SIDE) {
  * @param {Range | null} range
  * @param {number} fontSize
  * @param {boolean} upright
+ * @param {boolean} slim  without a title, which the picture's own heading is
  * @returns {Placed}
  */
-function placed(axis, start, end, range, fontSize, upright) {
+function placed(axis, start, end, range, fontSize, upright, slim = false) {
   const log = axis.scale === "log";
   const home = axis.whole ? withTwoCounts(...axis.range) : axis.range;
   const foot = axis.foot === undefined ? {} : { foot: axis.foot };
@@ -85,7 +98,7 @@ function placed(axis, start, end, range, fontSize, upright) {
   const length = Math.abs(end - start);
   const drawn = once(() => {
     const [before, after] = [0.9 * MARGIN.left * fontSize, MARGIN.right * fontSize];
-    const space = { length, fontSize, upright, before, after, room: LABELS * fontSize };
+    const space = { length, fontSize, upright, before, after, room: (slim ? SLIM.left - 0.4 : LABELS) * fontSize };
     const own = axis.ticks && !range;
     const { ticks, note } = own
       ? { ticks: named(axis.ticks ?? [], at, fontSize), note: "" }
@@ -93,7 +106,8 @@ function placed(axis, start, end, range, fontSize, upright) {
     const whole = note && axis.labeled ? `${axis.title} (${note})` : axis.title;
     // a title longer than its axis is set smaller, or only the factor of its labels is
     const sizeOf = (/** @type {string} */ text) => length / (0.55 * Math.max(1, text.length));
-    const title = sizeOf(whole) < LEGIBLE * fontSize ? (axis.labeled ? note : "") : whole;
+    const fits = !slim && sizeOf(whole) >= LEGIBLE * fontSize;
+    const title = fits ? whole : axis.labeled && !slim ? note : "";
     const fitting = sizeOf(title);
     return {
       ticks: axis.labeled ? ticks : ticks.map((tick) => ({ ...tick, text: "" })),
@@ -103,7 +117,7 @@ function placed(axis, start, end, range, fontSize, upright) {
     };
   });
   return {
-    ...{ axis, span, log, start, end, at },
+    ...{ axis, span, log, start, end, at, slim },
     valueAt: (place) => valueAt(scale, (place - start) / (end - start)),
     get ticks() {
       return drawn().ticks;

@@ -20,7 +20,7 @@ export function createBridge({ root, clock, ink }, { loss, tree }) {
     if (!left.offsetParent || !right.offsetParent) return null;
     const [a, b] = [left.getBoundingClientRect(), right.getBoundingClientRect()];
     const [own, other] = [loss.picture.frame?.panes[0], tree.picture.laid];
-    if (!own || !other || Math.abs(a.top - b.top) > 2 || b.left < a.right - 2) return null;
+    if (!own || !other || Math.abs(a.top - b.top) > 2 || b.left <= a.left) return null;
     const [low, high] = own.y.axis.range;
     if ([low, (low + high) / 2, high].some((v) => Math.abs(own.y.at(v) - other.y.at(v)) > 1.5)) return null;
     const home = canvas.parentElement?.getBoundingClientRect() ?? a;

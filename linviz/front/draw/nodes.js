@@ -20,7 +20,7 @@ const MARGIN = { left: 3.4, right: 1.2 }; // in units of the type, beside a row
  */
 export function stood(picture, { width, height, fontSize, joined, bare }, at) {
   const { tree } = picture;
-  const { y } = placedPanes(picture, width, height, fontSize, [], bare)[0];
+  const { y } = placedPanes(picture, width, height, fontSize, [], { bare, joined })[0];
   const most = Math.max(...tree.nodes.map(({ learned }) => learned.length));
   const least = Math.min(...tree.nodes.map(({ learned }) => learned.length));
   const pip = tree.modes > MOST_PIPS ? fontSize : fontSize * Math.min(1, WIDE / tree.modes);

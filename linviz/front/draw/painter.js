@@ -53,7 +53,14 @@ function paintAxis(context, placed, across, horizontal, fontSize, ink) {
   }
   const edge = Math.round(across.start) + 0.5;
   line(context, ink.axis, !horizontal, edge, placed);
+  if (placed.slim && !horizontal && placed.note) paintNote(context, across, placed, fontSize, ink);
   paintTitle(context, placed, across, horizontal, fontSize, ink);
+}
+
+// The factor of an axis without a title, in the corner.
+function paintNote(context, x, y, fontSize, ink) {
+  [context.fillStyle, context.textAlign, context.textBaseline] = [ink.soft, "left", "top"];
+  context.fillText(y.note, x.start + 0.3 * fontSize, y.end);
 }
 
 const isBeside =
@@ -73,9 +80,7 @@ function paintBare(context, { x, y }, told, fontSize, ink) {
   for (const { value, text } of told ? [] : y.ticks) {
     context.fillText(text, x.start - 0.5 * fontSize, Math.round(y.at(value)) + 0.5);
   }
-  context.textAlign = "left";
-  context.textBaseline = "top";
-  if (y.note && !told) context.fillText(y.note, x.start + 0.3 * fontSize, y.end);
+  if (y.note && !told) paintNote(context, x, y, fontSize, ink);
 }
 
 function line(context, color, vertical, p, across) {

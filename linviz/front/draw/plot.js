@@ -60,7 +60,11 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
     // where everything is, before it is drawn
     place() {
       if (!made || box.width < 20 || box.height < 20) return false;
-      plot.frame = framed(tinted(made, ink()), box, size(), hand.lens.shown, bare(), plot.joined);
+      plot.frame = framed(tinted(made, ink()), box, size(), hand.lens.shown, {
+        bare: bare(),
+        joined: plot.joined,
+        alone: ink().alone,
+      });
       return true;
     },
     draw() {
@@ -104,15 +108,15 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
  * @param {Box} box
  * @param {number} fontSize
  * @param {import("./axes.js").Shown[]} shown
- * @param {boolean} stacked  under others over time, with the ticks of the time bar
- * @param {boolean} joined  with levels that are told of beside it
+ * @param {import("./axes.js").Standing} standing  bare: with the ticks of the time bar; joined: with levels
+ *   that are told of beside it
  * @returns {Frame}
  */
-function framed(given, { width, height }, fontSize, shown, stacked = false, joined = false) {
+function framed(given, { width, height }, fontSize, shown, standing = {}) {
   const levels = given.levels.map((level) => ({ ...level, label: null }));
-  const picture = joined ? { ...given, levels } : given;
-  const bare = stacked && picture.panes.some(({ x }) => x.time);
-  const panes = placedPanes(picture, width, height, fontSize, shown, bare);
+  const picture = standing.joined ? { ...given, levels } : given;
+  const bare = Boolean(standing.bare) && picture.panes.some(({ x }) => x.time);
+  const panes = placedPanes(picture, width, height, fontSize, shown, { ...standing, bare });
   return { picture, panes, width, height, fontSize, bare, pale: true };
 }
 

@@ -88,6 +88,7 @@ function inkOf(root) {
     ...Object.fromEntries(names.map((name) => [name, value(name)])),
     family: style.fontFamily,
     dark: root.dataset.theme === "dark",
+    alone: value("alone") === "1", // one picture at a time
     bold: root.dataset.lecture === "true" ? 1.6 : 1,
     labels: parseFloat(getComputedStyle(root.querySelector(".panels") ?? root).fontSize), // of axes, in pixels
   };

@@ -183,11 +183,16 @@ function drawLabel(context, node, k, tree, { at, fontSize, height }, taken, ink)
   const px = x + side * (half + 0.45 * fontSize);
   context.textAlign = side < 0 ? "right" : "left";
   if (kind === "minimum") {
+    const long = context.measureText(WORDS.pictures.minimum).width;
+    const places = [1.5, -1.6].map((line) => ({ px: x + half, py: y + line * fontSize })); // below no line comes
+    places.push({ px: x - half - 0.45 * fontSize, py: y + 0.2 * fontSize });
+    const free = ({ px, py }) =>
+      py + 0.5 * fontSize < height && !taken.some((other) => meet(boxOf(px, py, -long, fontSize), other));
+    const place = places.find(free);
+    if (!place) return;
     context.textAlign = "right";
-    const below = y + 2.2 * fontSize < height; // where no line comes
-    const py = y + (below ? 1.5 : -1.6) * fontSize;
-    taken.push(boxOf(x + half, py, -context.measureText(WORDS.pictures.minimum).width, fontSize));
-    haloed(context, WORDS.pictures.minimum, x + half, py, ink);
+    taken.push(boxOf(place.px, place.py, -long, fontSize));
+    haloed(context, WORDS.pictures.minimum, place.px, place.py, ink);
     return;
   }
   const py = large ? y - 0.72 * fontSize : y;

@@ -19,7 +19,7 @@ import { WORDS } from "../page/words.js";
  * @property {(on: boolean) => void} keep
  * @property {() => string[]} hidden controls that a link hides
  * @property {import("../hand/hand.js").Hand} hand that holds the sliders
- * @property {() => { dims: number[], weights: ArrayLike<number>[] } | null} network at the moment shown
+ * @property {() => { dims: number[], weights: ArrayLike<number>[], words: string[] } | null} network at the moment shown
  */
 
 /** @param {Catalogue} catalogue @param {Asked} asked */
@@ -68,7 +68,7 @@ export function createControls(catalogue, asked) {
     move() {
       const wires = /** @type {SVGElement | null} */ (root.querySelector(".wires"));
       const network = asked.network();
-      if (network && wires) drawWires(wires, network.dims, network.weights);
+      if (network && wires) drawWires(wires, network.dims, network.weights, network.words);
     },
     // Nothing is held and all is answered: sliders follow the scenario again.
     settle() {

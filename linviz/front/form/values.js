@@ -98,6 +98,7 @@ function showData(root, form) {
 function showWidths(container, control, form) {
   const last = form.dims.length - 1;
   container.dataset.few = String(last < FEW);
+  container.dataset.columns = String(last + 1);
   rows(container, form.dims.length, widthCell, (cell, i) => {
     part(cell, ".layer-name").textContent = `d${lowered(i)}`;
     for (const input of inputs(cell, "input, button")) {
@@ -127,6 +128,7 @@ function showBetween(place, last) {
       const between = [j, j + 1].map((i) => `d${lowered(i)}`);
       const words = adds ? WORDS.form.addLayer(between[0], between[1]) : WORDS.form.removeLayer(j);
       button.setAttribute("aria-label", words);
+      button.title = words;
       button.style.left = `${(100 * (k / 2 + 1)) / (last + 1)}%`;
     },
   );

@@ -1,7 +1,9 @@
-// The network as a small drawing above its widths: a column of neurons for each, a line for each weight.
+// The network as a small drawing above its widths: a column of neurons for each, a line for each weight,
+// σ over the hidden ones where a network with an activation runs beside.
 
 const MOST = 6; // neurons of a column
 const [WIDTH, HEIGHT, RADIUS] = [216, 104, 5.5];
+const SIGMA = 24; // above the drawing, for σ
 const LEAST = 0.03; // of the largest weight: thinner ones are not drawn
 
 /** @param {number} count @param {number} n */
@@ -20,9 +22,11 @@ export function heights(d) {
  * @param {SVGElement} svg
  * @param {number[]} dims
  * @param {ArrayLike<number>[]} weights of each layer, row after row
+ * @param {string[]} words over each column
  */
-export function drawWires(svg, dims, weights) {
-  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+export function drawWires(svg, dims, weights, words) {
+  const above = words.some((text) => text) ? SIGMA : 0;
+  svg.setAttribute("viewBox", `0 ${-above} ${WIDTH} ${HEIGHT + above}`);
   const columns = dims.map((d, j) => heights(d).map((y) => [middle(dims.length, j), y]));
   const lines = columns.slice(1).map((to, j) => {
     const W = weights[j];
@@ -31,7 +35,8 @@ export function drawWires(svg, dims, weights) {
   });
   const dots = columns.flat().map(([x, y]) => `<circle cx="${x}" cy="${y}" r="${RADIUS}"/>`);
   const more = dims.map((d, j) => (d > MOST ? `<text x="${middle(dims.length, j)}" y="${HEIGHT}">⋮</text>` : ""));
-  svg.innerHTML = `${lines.flat(2).join("")}${dots.join("")}${more.join("")}`;
+  const told = words.map((text, j) => (text ? `<text x="${middle(dims.length, j)}" y="-8">${text}</text>` : ""));
+  svg.innerHTML = `${lines.flat(2).join("")}${dots.join("")}${more.join("")}${told.join("")}`;
 }
 
 /** @param {number[]} start @param {number[]} end @param {number} share */

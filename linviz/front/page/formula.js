@@ -17,8 +17,10 @@ const TOKEN = /\\(?:[A-Za-z]+|[|,])|\d+(?:\.\d+)?|[^\s]/gu;
 /** @param {string} text */
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-/** @param {string} text */
-const operator = (text) => `<mo stretchy="false">${escaped(text)}</mo>`;
+/** @param {string} text @param {string} look */
+const operator = (text, look = "") => `<mo stretchy="false"${look}>${escaped(text)}</mo>`;
+const TIGHT = ' lspace="0" rspace="0"'; // a stroke of a quotient, a sign before what it changes
+const BEFORE_SIGN = new Set(["", "=", "(", "\\to", "\\le", "\\ge", "\\in"]);
 
 /**
  * One formula as a MathML element's markup.
@@ -85,7 +87,7 @@ export function mathMarkup(tex, { parts = (_, markup) => markup } = {}) {
   function atom() {
     const token = tokens[at++];
     if (token === "{") return `<mrow>${row("}")}</mrow>`;
-    if (!token.startsWith("\\")) return plain(token);
+    if (!token.startsWith("\\")) return plain(token, tokens[at - 2] ?? "");
     const name = token.slice(1);
     if (name in LETTERS) return `<mi>${LETTERS[name]}</mi>`;
     if (name in SIGNS) return operator(SIGNS[name]);
@@ -99,9 +101,11 @@ export function mathMarkup(tex, { parts = (_, markup) => markup } = {}) {
   }
 }
 
-/** @param {string} token */
-function plain(token) {
+/** @param {string} token @param {string} before */
+function plain(token, before) {
   if (/^\d/.test(token)) return `<mn>${token}</mn>`;
   if (/^\p{L}$/u.test(token)) return `<mi>${token}</mi>`;
-  return operator(token === "-" ? "−" : token === "'" ? "′" : token);
+  if (token === "/") return operator(token, TIGHT);
+  if (token === "-") return operator("−", BEFORE_SIGN.has(before) ? TIGHT : "");
+  return operator(token === "'" ? "′" : token);
 }

@@ -20,10 +20,12 @@ export function createHeadline(place, clock, inHall) {
   let said = "";
   let dragged = ""; // what is said while something is held
   let timer = 0;
+  const phone = window.matchMedia("(max-width: 560px)"); // no room for long sentences
 
   function write() {
     const now = nowAt(run, clock.t);
-    const sentence = /** @type {Piece[]} */ (dragged ? [[dragged, 0]] : inHall() ? now.short : now.headline);
+    const own = inHall() || phone.matches ? now.short : now.headline;
+    const sentence = /** @type {Piece[]} */ (dragged ? [[dragged, 0]] : own);
     facts.replaceChildren(...(dragged ? [] : told(now.facts)));
     if (String(sentence) === said) return;
     said = String(sentence);

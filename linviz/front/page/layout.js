@@ -37,7 +37,7 @@ export function wide(panels) {
   if (left.length === 0) return tiled([...upper, ...lower], upper.length + lower.length > 3 ? 2 : 3);
   if (upper.length + lower.length === 0) return stacked(left);
   const width = Math.max(upper.length, lower.length, 1);
-  const columns = width === 2 ? [42, 32, 26] : [left[0] === "loss" ? 54 : 46, 46];
+  const columns = width === 2 ? [45, 29.5, 25.5] : [left[0] === "loss" ? 54 : 46, 46];
   if (left.length === 1 && upper.length > 0 && lower.length > 0) {
     const below = lower.length > 1 ? [lower[0], ...spread(lower.slice(1), width)] : spread(lower, width + 1);
     return { names: [[left[0], ...spread(upper, width)], below], rows: [56, 44], columns };

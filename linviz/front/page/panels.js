@@ -55,7 +55,7 @@ export function createPanels(page, entries, tables, ink) {
       switches.forEach((each) => each.restyle?.());
       requestAnimationFrame(bridge.settle); // what stands where is known then
       ink.renew();
-      const next = `${lecture} ${theme} ${ink().labels}`;
+      const next = `${lecture} ${theme} ${ink().labels} ${ink().alone}`;
       if (style === next) return;
       style = next;
       list.forEach((panel) => panel.picture.draw());

@@ -19,11 +19,14 @@ export function addWays(page, { panels, menus }) {
 }
 
 // Of the little network above its widths.
-/** @param {any} page @returns {{ dims: number[], weights: ArrayLike<number>[] } | null} */
+/** @param {any} page @returns {{ dims: number[], weights: ArrayLike<number>[], words: string[] } | null} */
 export function networkNow({ run, clock }) {
   if (!run) return null;
-  const weights = run.pictures.network.network.edges.map((/** @type {any} */ each) => moment(each, clock.t));
-  return { dims: run.dims, weights };
+  const { neurons, edges } = run.pictures.network.network;
+  const weights = edges.map((/** @type {any} */ each) => moment(each, clock.t));
+  const last = neurons.length - 1; // whose words, and the first one's, are x and the prediction
+  const words = neurons.map((/** @type {any} */ each, /** @type {number} */ j) => (j % last ? each.words : ""));
+  return { dims: run.dims, weights, words };
 }
 
 // Beside what is shown, in front where there is room for one.
