@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 import linviz
-from linviz import figures
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.catalogue.data import DATA
 from linviz.core.experiment.catalogue.rules import RULES
@@ -297,12 +296,15 @@ def signatures(node: ast.stmt) -> Iterator[ast.expr]:
                 yield from signatures(part)
 
 
-PUBLIC = [*linviz.HOMES.items(), *((n, getattr(figures, n).__module__) for n in figures.__all__)]
+HOMES = dict(linviz.HOMES)
+for package in map(import_module, linviz.PACKAGES.values()):
+    HOMES |= {name: getattr(package, name).__module__ for name in getattr(package, "__all__", ())}
+PUBLIC = list(HOMES.items())
 
 
 @pytest.mark.parametrize(("name", "home"), PUBLIC, ids=[name for name, _ in PUBLIC])
 def test_every_name_in_a_public_signature_is_exported(name: str, home: str) -> None:
-    known = classes() - {*linviz.__all__, *figures.__all__}
+    known = classes() - HOMES.keys()
     module = import_module(home)
     known = {n for n in known if isinstance(getattr(module, n, type), type)}  # else an alias
     tree = ast.parse(inspect.getsource(module))
@@ -322,5 +324,5 @@ def test_every_public_function_is_reachable(layer: str) -> None:
     for path, tree in trees.items():
         for node in tree.body if path.is_relative_to(PACKAGE / layer) else ():
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                reached = {*used, *linviz.__all__, *figures.__all__}
+                reached = {*used, *HOMES}
                 assert node.name in reached, f"{path.relative_to(PACKAGE)}: {node.name}"

@@ -1,5 +1,26 @@
-"""The space in which the flow moves."""
+"""The space in which the flow moves: critical values, exact ends, planes, maps of starts."""
 
+from linviz.core.geometry.chain import chain_end
+from linviz.core.geometry.cut import Cut, cut, eigenvector_cut, motion_cut
+from linviz.core.geometry.maps import MapOfStarts, map_of_starts
+from linviz.core.geometry.one_unit import exact_one_unit, saddle_basin
+from linviz.core.geometry.plane import InvariantPlane, PlanePoint, invariant_plane
 from linviz.core.geometry.tree import CriticalTree, CriticalValue, critical_tree
 
-__all__ = ["CriticalTree", "CriticalValue", "critical_tree"]
+__all__ = [
+    "CriticalTree",
+    "CriticalValue",
+    "Cut",
+    "InvariantPlane",
+    "MapOfStarts",
+    "PlanePoint",
+    "chain_end",
+    "critical_tree",
+    "cut",
+    "eigenvector_cut",
+    "exact_one_unit",
+    "invariant_plane",
+    "map_of_starts",
+    "motion_cut",
+    "saddle_basin",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,20 @@ EXPLICIT_STEPS = 2000  # after so many the rest of a run is left to an implicit 
 WITHIN = 0.01  # of the strength: the time at which a run comes so close is reported
 
 
+class Draws(Protocol):
+    """Starts by number, what they are to learn, and for how long they run."""
+
+    @property
+    def problem(self) -> Problem: ...
+    @property
+    def dims(self) -> tuple[int, ...]: ...
+    @property
+    def t_end(self) -> float: ...
+
+    def starts(self, numbers: Sequence[int]) -> Matrix:
+        """Packed weights, one column a start."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Study:
     """What is asked of every draw."""
@@ -47,12 +62,17 @@ class Study:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Share:
-    """Results of some draws: excess losses, times to 1 %, outcomes, missed modes."""
+    """Results of some draws: excess losses, times to 1 %, outcomes, missed modes.
+
+    `orientation` has the signs of the determinants of the square layers at the end, a row a draw:
+    which component of the minima a run is heading for.
+    """
 
     excess: Matrix
     t_within: Matrix
     outcome: tuple[str, ...]
     missed: tuple[IndexSet | None, ...]
+    orientation: NDArray[np.int8]
 
     @classmethod
     def joined(cls, shares: Sequence[Share]) -> Share:
@@ -62,11 +82,12 @@ class Share:
             np.concatenate([share.t_within for share in shares]),
             tuple(name for share in shares for name in share.outcome),
             tuple(missed for share in shares for missed in share.missed),
+            np.concatenate([share.orientation for share in shares]),
         )
 
 
 def run_share(
-    study: Study,
+    study: Draws,
     seeds: Sequence[int],
     report: Callable[[int], object] | None = None,
     interrupt: Callable[[], bool] | None = None,
@@ -91,13 +112,13 @@ def run_share(
                 report(reported)
     places = [place for place in runner.places if place is not None]
     outcome, missed = zip(*places, strict=True)
-    return Share(runner.excess, runner.t_within, outcome, missed)
+    return Share(runner.excess, runner.t_within, outcome, missed, runner.orientation)
 
 
 class _Runner:
     """Draws in an ensemble: `index` says which draw each column is, -1 for one that is done."""
 
-    def __init__(self, study: Study, seeds: Sequence[int]) -> None:
+    def __init__(self, study: Draws, seeds: Sequence[int]) -> None:
         self.study, self.seeds = study, seeds
         self.field = Field(study.problem, study.dims)
         self.goal = Destination.of(self.field)
@@ -108,6 +129,8 @@ class _Runner:
         self.level = np.empty(len(seeds))  # excess loss that counts as within 1 %
         self.t_within = np.full(len(seeds), np.inf)
         self.excess = np.empty(len(seeds))
+        self.square = [j for j, (_, _, (a, b)) in enumerate(self.field.layout.parts) if a == b]
+        self.orientation = np.zeros((len(seeds), len(self.square)), dtype=np.int8)
         self.places: list[tuple[str, IndexSet | None] | None] = [None] * len(seeds)
         self.n_begun = self.n_done = 0
 
@@ -184,6 +207,9 @@ class _Runner:
         if columns.size == 0:
             return
         self.excess[self.index[columns]] = excess[columns]
+        layers = self.field.layout.views(self.ensemble.w[:, columns].T)
+        for k, j in enumerate(self.square):
+            self.orientation[self.index[columns], k] = np.linalg.slogdet(layers[j]).sign
         places = self.goal.judge(P[..., columns], excess[columns])
         for draw, place in zip(self.index[columns], places, strict=True):
             self.places[draw] = place

@@ -57,7 +57,7 @@ def solution_of(problem: Problem, W: Weights, known: Conserved | None = None) ->
             return Solution("unbalanced modes", words, modes)
     conserved = known or Conserved(W)
     lam, off = _imbalance(conserved)
-    if len(W) == 2 and off == 0 and _is_scalar(problem.gram):
+    if len(W) == 2 and off == 0 and scalar_gram(problem) is not None:
         if lam == 0:
             return Solution("Fukumizu", "one hidden layer, C_1 = 0")
         return Solution("lambda-balanced", f"one hidden layer, C_1 = {lam:.6g} I", lam=lam)
@@ -72,6 +72,14 @@ def mode_grams(problem: Problem) -> Matrix:
     g: Matrix = np.sum(V * (problem.gram @ V), axis=0)
     # a direction without data has exactly none
     return np.where(g > ULPS * problem.d_x * np.abs(problem.gram).max(), g, 0.0)
+
+
+def scalar_gram(problem: Problem) -> float | None:
+    r"""The number c > 0 of :math:`XX^\top = cI`, to roundoff, or None."""
+    G = problem.gram
+    c = float(np.trace(G)) / len(G)
+    near = c > 0 and float(np.abs(G - c * np.eye(len(G))).max()) <= ULPS * len(G) * c
+    return c if near else None
 
 
 def _aligned_strengths(problem: Problem, W: Weights) -> Matrix | None:
@@ -143,12 +151,6 @@ def _imbalance(conserved: Conserved) -> tuple[float, float]:
     lam = lam if abs(lam) > zero else 0.0
     off = max(float(np.linalg.norm(Cj - lam * np.eye(len(Cj)))) for Cj in C)
     return lam, off if off > zero else 0.0
-
-
-def _is_scalar(G: Matrix) -> bool:
-    """Whether G is a multiple of the identity, not 0."""
-    c = float(np.trace(G)) / len(G)
-    return c > 0 and float(np.abs(G - c * np.eye(len(G))).max()) <= ULPS * len(G) * c
 
 
 def _obstacle(problem: Problem, conserved: Conserved, lam: float, off: float) -> str:

@@ -1,0 +1,180 @@
+r"""Maps of starts: to which minimum, and how soon, the flow leads from the points of a plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linviz.core.flow.destination import MINIMUM
+from linviz.core.geometry.cut import Cut, cut
+from linviz.core.model import checks
+from linviz.core.model.facts import html_table, one_line
+from linviz.core.model.initialization import gaussian
+from linviz.core.model.layers import (
+    Weights,
+    check_weights,
+    n_parameters,
+    pack,
+    unpack,
+    widths,
+)
+from linviz.core.model.problem import Matrix, Problem, check_dims
+from linviz.core.model.words import written
+from linviz.core.starts.share import run_share
+
+MOST_ACROSS = 1024  # starts along a side of a map
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapOfStarts:
+    r"""What becomes of the starts on a square grid in a plane.
+
+    Attributes
+    ----------
+    plane : Cut
+    side : array (n,)
+        Coordinates of the grid, the same along both axes of the plane.
+    component : array (n, n) of int
+        Of the minima that a start is heading for: bit i is set where the determinant of the i-th
+        square layer is negative at the end. -1 where the run is at no minimum by `t_end`. Row i
+        belongs to ``y = side[i]``. Without square layers the minima are one component, 0.
+    time : array (n, n)
+        When the loss is within 1 % of its range above the minimum, interpolated between steps; inf
+        where that does not happen by `t_end`.
+    t_end : float
+    """
+
+    plane: Cut
+    side: Matrix
+    component: NDArray[np.int_]
+    time: Matrix
+    t_end: float
+
+    def __post_init__(self) -> None:
+        for array in (self.side, self.component, self.time):
+            array.flags.writeable = False
+
+    def _facts(self) -> dict[str, str]:
+        found = self.component[self.component >= 0]
+        return {
+            "starts": f"{len(self.side)} × {len(self.side)}",
+            "through": self.plane.through,
+            "until": f"t = {written(self.t_end)}",
+            "components": str(len(np.unique(found))),
+            "at no minimum": str(self.component.size - found.size),
+        }
+
+    def __repr__(self) -> str:
+        return one_line("MapOfStarts", self._facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("MapOfStarts", self._facts())
+
+    def start(self, i: int, j: int) -> Weights:
+        """Weights at row i and column j."""
+        return self.plane.weights(float(self.side[j]), float(self.side[i]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The starts of a map by number, row by row."""
+
+    plane: Cut
+    side: Matrix
+    t_end: float
+
+    @property
+    def problem(self) -> Problem:
+        return self.plane.problem
+
+    @property
+    def dims(self) -> tuple[int, ...]:
+        return self.plane.dims
+
+    def starts(self, numbers: Sequence[int]) -> Matrix:
+        row, column = np.divmod(np.asarray(numbers), len(self.side))
+        W = self.plane.weights(self.side[column], self.side[row])
+        return np.ascontiguousarray(pack(W).T)
+
+
+def map_of_starts(
+    problem: Problem,
+    dims: Sequence[int],
+    center: Sequence[Matrix] | None = None,
+    axes: Sequence[Sequence[Matrix]] | None = None,
+    *,
+    extent: float = 1.0,
+    n: int = 64,
+    t_end: float = 60.0,
+    seed: int = 0,
+    progress: Callable[[int], object] | None = None,
+    interrupt: Callable[[], bool] | None = None,
+) -> MapOfStarts:
+    r"""Run the flow from every point of a grid in a plane of starts.
+
+    Parameters
+    ----------
+    problem : Problem
+    dims : widths (d_0, ..., d_N)
+    center : weights, optional
+        In the middle of the map; zero weights by default.
+    axes : two tuples of weights, optional
+        Directions of the plane; by default two Gaussian draws, `seed` and ``seed + 1``.
+    extent : float
+        The map goes from -extent to extent along both axes, in the distance between weights.
+    n : int
+        Starts along a side, 2 to 1024.
+    t_end : float
+    seed : int
+    progress, interrupt : callables, optional
+        ``progress(done)`` and, every few milliseconds, ``interrupt()``: True stops the map.
+
+    Returns
+    -------
+    MapOfStarts
+
+    Raises
+    ------
+    ValueError
+        If the widths do not fit, or the axes span no plane.
+    FlowError
+        If it was stopped, or a run cannot go on.
+
+    Notes
+    -----
+    In the minima's components the signs of the determinants of the square layers differ (own
+    remark). The borders between them are the basins of saddles.
+
+    Examples
+    --------
+    >>> center = (np.zeros((1, 1)), np.zeros((1, 1)))
+    >>> axes = [(np.ones((1, 1)), np.zeros((1, 1))), (np.zeros((1, 1)), np.ones((1, 1)))]
+    >>> found = map_of_starts(Problem.canonical((1,)), (1, 1, 1), center, axes, n=2)
+    >>> found.component[1, 1], found.component[0, 0]
+    (np.int64(0), np.int64(3))
+    """
+    dims = check_dims(problem, dims)
+    n = checks.whole(n, "the number n of starts along a side", 2, MOST_ACROSS)
+    extent, t_end = checks.positive(extent, "extent"), checks.positive(t_end, "t_end")
+    middle = (
+        unpack(np.zeros(n_parameters(dims)), dims)
+        if center is None
+        else check_weights(problem, center)
+    )
+    if axes is None:
+        axes = [gaussian(dims, 1.0, seed=checks.whole(seed, "the seed") + k) for k in range(2)]
+    ways = [check_weights(problem, axis) for axis in checks.items(axes, "two axes")]
+    if widths(middle) != dims or any(widths(way) != dims for way in ways):
+        found = ", ".join(str(widths(W)) for W in (middle, *ways))
+        raise ValueError(f"expected a center and axes of widths {dims}, found {found}")
+    ends = [tuple(a + b for a, b in zip(middle, way, strict=True)) for way in ways]
+    plane = replace(cut(problem, [middle, *ends]), through="a center, along two axes")
+    grid = _Grid(plane, extent * np.arange(1 - n, n, 2) / (n - 1), t_end)
+    share = run_share(grid, range(n * n), progress, interrupt)
+    bits = (share.orientation < 0) @ (1 << np.arange(share.orientation.shape[1]))
+    there = np.array([outcome == MINIMUM for outcome in share.outcome])
+    component = np.where(there, bits, -1).reshape(n, n)
+    return MapOfStarts(grid.plane, grid.side, component, share.t_within.reshape(n, n), t_end)
