@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ from linviz.core.experiment.catalogue.beside.networks import network
 from linviz.core.experiment.catalogue.data import DATA
 from linviz.core.experiment.catalogue.data.packaged import packaged
 from linviz.core.experiment.catalogue.entry import Entry
-from linviz.core.experiment.catalogue.fields import SCALE, SEED, Field
+from linviz.core.experiment.catalogue.fields import SCALE, SEED, WEIGHTS, Field
 from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.link import from_query, to_query
 from linviz.core.flow.activation import Activation
+from linviz.core.model.letters import text_of
 
 UPLOADED_FILE = lv.DataSet("mine", [[1.0, 0.2, -1.0], [0.0, 1.0, 2.0]], [[1.0, 2.0, 0.5]], "Mine.")
 FILES = {UPLOADED_FILE.digest: UPLOADED_FILE}
@@ -86,7 +88,18 @@ def scenarios(draw: st.DrawFn, **given: Any) -> lv.Scenario:
         "weight_decay": draw(st.sampled_from((0.0, 0.1))),
         "label_noise": draw(st.sampled_from((0.0, 0.1))),
     }
+    if WEIGHTS in RULES[str(given.get("rule", "zeros"))].fields:
+        drawn = lv.gaussian(fields["dims"], seed=draw(st.integers(0, 99)))
+        fields["weights"] = draw(st.sampled_from(["", text_of(drawn)]))
     return lv.Scenario(**fields | given)
+
+
+def usual(rule: str, **given: Any) -> lv.Scenario:
+    """A scenario of this rule that has a start."""
+    scenario = lv.Scenario(rule=rule, **given)
+    if WEIGHTS in RULES[rule].fields:
+        return replace(scenario, weights=text_of(lv.gaussian(scenario.dims, 0.3)))
+    return scenario
 
 
 def assert_round_trips(scenario: lv.Scenario) -> None:

@@ -10,7 +10,7 @@ from linviz.core.experiment.catalogue.fields import FIELDS
 
 Kind = Literal[
     "menu", "data", "slider", "stepper", "number", "seed", "cell", "widths", "target", "marks",
-    "numbers", "layers", "horizon", "button", "reset", "time",
+    "numbers", "layers", "said", "horizon", "button", "reset", "time",
 ]  # fmt: skip
 
 
@@ -29,13 +29,13 @@ class Control:
         request; "" for one outside of the form.
     kind : str
         How it looks: a menu, a slider with a number, a number, a number in a row of them, check
-        marks or numbers for the items of a list, a button, ... .
+        marks or numbers for the items of a list, a button, words, ... .
     label : str
         What stands beside it; its title where not given.
     edit : str
         What is edited by it, as `edits.edited` calls it; its name where not given.
     uses : str
-        The field of a scenario without which it is not shown; "" for one that always is.
+        The fields of a scenario without which it is not shown; "" for one that always is.
     step, low, high : float or None
         Of its number; where not given any, and the range of the field that it edits.
     slider : (low, high, step) or None
@@ -103,6 +103,7 @@ CONTROLS: dict[str, Control] = {
             "layers", "Singular values of each layer", _START, "layers",
             edit="layer_singular_value", uses="layer_singular_values",
         ),
+        Control("by_hand", "What was set by hand", _START, "said", uses="weights origin since"),
         Control("seed", "Seed and new draw", _START, "seed", "Seed", uses="seed", step=1),
         Control(
             "singular_values", "Singular values of the target", "Target", "target", low=0,

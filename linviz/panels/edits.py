@@ -7,13 +7,28 @@ from dataclasses import replace
 from typing import Any
 
 from linviz.core.experiment import limits
+from linviz.core.experiment.by_hand import going_on
 from linviz.core.experiment.catalogue import completed
 from linviz.core.experiment.catalogue.data import data_entry
-from linviz.core.experiment.catalogue.fields import FIELDS, SINGULAR_VALUES, WHITENED
+from linviz.core.experiment.catalogue.fields import (
+    FIELDS,
+    RULE,
+    SINCE,
+    SINGULAR_VALUES,
+    WEIGHTS,
+    WHITENED,
+)
+from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.milestones.suggestions import beside_saddle
 from linviz.core.experiment.presets import preset_named
-from linviz.core.experiment.scenario import Scenario, with_depth, with_problem, with_width
-from linviz.core.experiment.simulation import problem_of
+from linviz.core.experiment.scenario import (
+    Scenario,
+    with_depth,
+    with_dims,
+    with_problem,
+    with_width,
+)
+from linviz.core.experiment.simulation import problem_of, weights_of
 from linviz.core.model import checks
 from linviz.core.model.checks import MAX_SEED, brief
 from linviz.core.model.critical_values import positive_modes
@@ -123,9 +138,9 @@ def _layer(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Sc
     (j,) = _checked(index, len(dims) - 1)
     if checks.boolean(value, "whether there is to be one more layer"):
         width = dims[j] if j > 0 else max(dims[1], dims[-1])
-        return replace(scenario, dims=(*dims[: j + 1], width, *dims[j + 1 :]))
+        return with_dims(scenario, (*dims[: j + 1], width, *dims[j + 1 :]))
     checks.whole(j, "the number of a hidden layer", 1, len(dims) - 2)
-    return replace(scenario, dims=(*dims[:j], *dims[j + 1 :]))
+    return with_dims(scenario, (*dims[:j], *dims[j + 1 :]))
 
 
 def _saddle(
@@ -142,6 +157,17 @@ def _saddle(
     return beside_saddle(scenario, problem, missed)
 
 
+def _rule(
+    scenario: Scenario, value: Any, index: tuple[int, ...], datasets: Mapping[str, DataSet]
+) -> Scenario:
+    """Another rule; one that takes weights set by hand begins with those of the start."""
+    rule = checks.one_of(value, "a rule", RULES)
+    if WEIGHTS not in RULES[rule].fields or rule == scenario.rule:
+        return replace(scenario, rule=rule)
+    W = weights_of(scenario, problem_of(scenario, datasets), datasets=datasets)
+    return going_on(scenario, W, 0.0)
+
+
 def _draw(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
     return replace(scenario, seed=(scenario.seed + 1) % MAX_SEED)
 
@@ -152,6 +178,8 @@ def _data(
     """Other data: the widths at both ends follow, hidden layers become no bottleneck."""
     if value == scenario.data:
         return scenario
+    if WEIGHTS.name in scenario.in_use:  # they were set for another target
+        scenario = replace(scenario, rule=Scenario().rule)
     before, after = data_entry(scenario.data), data_entry(str(value))
     default = replace(Scenario(), data=value)
     if SINGULAR_VALUES in after.fields:
@@ -181,7 +209,9 @@ def _whitened(
 
 
 _PLAIN = tuple(
-    field.name for field in FIELDS.values() if field.kind in ("real", "whole", "choice", "horizon")
+    field.name
+    for field in FIELDS.values()
+    if field.kind in ("real", "whole", "choice", "horizon") and field not in (RULE, SINCE)
 )
 _EDITS: dict[str, Edit] = {
     "H": lambda scenario, value, index, datasets: with_depth(scenario, value),
@@ -192,6 +222,7 @@ _EDITS: dict[str, Edit] = {
     "layer_singular_value": _layer_value,
     "missed": _missed,
     "layer": _layer,
+    "rule": _rule,
     "saddle": _saddle,
     "draw": _draw,
     "reset": lambda scenario, value, index, datasets: Scenario(),

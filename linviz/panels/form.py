@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from linviz.core.experiment.catalogue.fields import FIELDS, SINGULAR_VALUES, WHITENED
+from linviz.core.experiment.catalogue.fields import FIELDS, SINGULAR_VALUES, WEIGHTS, WHITENED
 from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.run import Run
+from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.data import DataSet
 from linviz.core.model.tolerances import SHARP
 from linviz.core.model.words import written
@@ -44,6 +45,7 @@ def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[
             "preset": f"See: {commentary.seen}." if commentary and commentary.seen else "",
             "look": commentary.look_for if commentary else "",
             "beside": run.beside.reason if run.beside is not None else "",
+            "by_hand": _start_words(scenario, commentary.title if commentary else ""),
         },
     }
 
@@ -71,6 +73,16 @@ def _data_words(run: Run, file: DataSet | None) -> str:
         f"cond(XXᵀ) = {written(problem.condition)} on its rank {problem.rank}. Times, rates and C "
         "are those of these very data."
     )
+
+
+def _start_words(scenario: Scenario, title: str) -> str:
+    """Of a start that was set by hand, where it was taken from."""
+    if WEIGHTS.name not in scenario.in_use:
+        return ""
+    if scenario.since == 0:
+        return "The weights at t = 0 were set by hand."
+    run = f"“{title}”" if title else "the run before"
+    return f"Goes on from {run} at t = {written(scenario.since)}."
 
 
 def _size_words(run: Run) -> str:

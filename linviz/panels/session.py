@@ -142,7 +142,7 @@ class Session:
 
     def _edit(self, content: dict[str, Any], _: Any) -> Answer:
         self.wanted = heard(self.wanted, content)
-        return self._start(after_edits(self.wanted, content, self.shown.run, self.datasets))
+        return self._start(after_edits(self.wanted, content, self.shown, self.datasets))
 
     def _upload(self, content: dict[str, Any], buffers: Buffers) -> Answer:
         self.wanted = heard(self.wanted, content)

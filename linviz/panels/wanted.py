@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from linviz.core.experiment.by_hand import with_weight
 from linviz.core.experiment.milestones import milestones
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import Run, run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.trajectory import Interrupt
+from linviz.core.model import checks
 from linviz.core.model.checks import brief
 from linviz.core.model.data import DataSet
+from linviz.core.model.letters import weights_in
 from linviz.panels.edits import edited
 from linviz.panels.shown import Shown
 
@@ -79,7 +82,7 @@ def heard(wanted: Wanted, content: Mapping[str, Any]) -> Wanted:
 
 
 def after_edits(
-    wanted: Wanted, content: Mapping[str, Any], shown: Run, datasets: Mapping[str, DataSet]
+    wanted: Wanted, content: Mapping[str, Any], shown: Shown, datasets: Mapping[str, DataSet]
 ) -> Wanted:
     """What is wanted after a page's edits; those of one hold start from what was before it.
 
@@ -92,18 +95,22 @@ def after_edits(
     --------
     >>> start = Wanted(Scenario())
     >>> message = {"edits": [{"field": "H", "value": 1}]}
-    >>> after_edits(start, message, run(Scenario()), {}).scenario.dims
+    >>> after_edits(start, message, Shown(run(Scenario())), {}).scenario.dims
     (5, 5, 3)
     """
     edits, number = content.get("edits"), content.get("hold", 0)
     held = wanted.hold if wanted.hold and wanted.hold.number == number else Hold(number, wanted)
     if not isinstance(edits, list) or not all(isinstance(edit, dict) for edit in edits):
         raise ValueError(f"expected a list of edits, found {brief(edits)}")
+    last = wanted.scenario if wanted.hold is held else held.before.scenario
     wanted = replace(held.before, note="", request=wanted.request, hold=None)
     for edit in edits[:MOST_EDITS]:
         name, value, index = edit.get("field"), edit.get("value"), edit.get("index", ())
-        if name == "milestone":
-            wanted = replace(wanted, scenario=_milestone(shown, value))
+        if isinstance(name, str) and name in _OF_WHAT_IS_SHOWN:
+            wanted = _OF_WHAT_IS_SHOWN[name](wanted, shown, value)
+            continue
+        if name == "weight":
+            wanted = _weight(wanted, last, shown, value, index)
             continue
         scenario = edited(wanted.scenario, name, value, index, datasets)
         preset = "" if name in ("reset", "data") else wanted.preset
@@ -129,10 +136,44 @@ def runs_of(
     return run(wanted.scenario, datasets=datasets, interrupt=interrupt), kept
 
 
-def _milestone(shown: Run, label: object) -> Scenario:
-    """Scenario of a milestone of the run shown."""
-    known = {m.label: m.scenario for m in milestones(shown) if m.scenario is not None}
+def _milestone(wanted: Wanted, shown: Shown, label: object) -> Wanted:
+    """A milestone of the run shown."""
+    known = {m.label: m.scenario for m in milestones(shown.run) if m.scenario is not None}
     scenario = known.get(str(label))
     if scenario is None:
         raise ValueError(f"expected a milestone of the run shown, found {brief(label)}")
-    return scenario
+    return replace(wanted, scenario=scenario)
+
+
+def _go_on(wanted: Wanted, shown: Shown, t: Any) -> Wanted:
+    """The weights that the run shown has at time t become the start; it plays from there."""
+    scenario = shown.run.scenario_at(t)
+    return replace(wanted, scenario=scenario, look={**wanted.look, "t": None})
+
+
+_OF_WHAT_IS_SHOWN: Mapping[str, Callable[[Wanted, Shown, Any], Wanted]] = {
+    "milestone": _milestone,
+    "continue": _go_on,
+}
+
+
+def _weight(wanted: Wanted, last: Scenario, shown: Shown, value: Any, index: Any) -> Wanted:
+    """One weight of the moment shown is set by hand: what is there then becomes the start.
+
+    `index` is (j - 1, a - 1, b - 1, t, run): the time and the number of the run that the page
+    shows. While a hand moves it, or hurries, another start is wanted already (that of `last`), or
+    its run is there and the page has not seen it: then that start is the one to change.
+    """
+    if not isinstance(index, list | tuple) or len(index) != 5:
+        raise ValueError(
+            "expected the numbers of a layer, a row and a column, the time and the run shown, "
+            f"found {brief(index)}"
+        )
+    j, a, b = (checks.whole(k, "the number of an item") + 1 for k in index[:3])
+    run = shown.run
+    if last.weights and last != run.scenario:
+        W = weights_in(last.weights, last.dims)
+    else:
+        W = run.trajectory.at(index[3] if index[4] == shown.run_id else 0)
+    found = with_weight(wanted.scenario, W, (j, a, b), value)
+    return replace(wanted, scenario=found, look={**wanted.look, "t": 0.0})

@@ -17,6 +17,7 @@ from conforming import (
     assert_is_made,
     assert_round_trips,
     scenarios,
+    usual,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -61,7 +62,7 @@ def test_a_rule_makes_weights_of_any_size_or_says_why_not(rule: str, data: st.Da
 
 @pytest.mark.parametrize("rule", ALL_RULES)
 def test_every_field_of_a_rule_makes_a_difference_and_no_other(rule: str) -> None:
-    scenario = lv.Scenario(rule=rule, strengths=(0.5,))
+    scenario = usual(rule, strengths=(0.5,))
     problem = problem_of(scenario)
     W = weights_of(scenario, problem)
     for name in ("scale", "seed", "layer_singular_values", "strengths", "missed", "lam", "alpha"):

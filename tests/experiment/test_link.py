@@ -12,6 +12,7 @@ from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.link import LINKED, MAX_LENGTH, from_query, to_query
 from linviz.core.experiment.scenario import Scenario
+from linviz.core.model.letters import text_of
 
 reals = st.floats(0, 10, allow_nan=False)
 signed = st.floats(-10, 10, allow_nan=False)
@@ -65,9 +66,12 @@ def test_every_field_of_a_scenario_is_in_the_link() -> None:
         beside="descent", step=1, momentum=0.5, weight_decay=1, label_noise=1,
     )  # fmt: skip
     query = to_query(scenario)
+    by_hand = Scenario((1, 1), (1,), rule="set_by_hand", weights=text_of([[[0.5]]]), since=2)
+    goes_on = Scenario((1, 1), (1,), rule="set_by_hand", origin=to_query(by_hand), since=2)
+    own = {"weights": by_hand, "origin": goes_on, "since": by_hand}
     for name in set(LINKED) - {"singular_values"}:
-        assert f"{name}=" in query
-    assert from_query(query) == scenario
+        assert f"{name}=" in (to_query(own[name]) if name in own else query)
+    assert all(from_query(to_query(each)) == each for each in (scenario, by_hand, goes_on))
 
 
 def test_links_of_yesterday_keep_their_meaning() -> None:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from conforming import usual
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -190,7 +191,7 @@ def test_code_runs_to_the_same_trajectory() -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_makes_weights_that_run(rule: str) -> None:
-    scenario = lv.Scenario(dims=(4, 4, 3, 3), singular_values=(3, 2, 1), rule=rule, scale=0.3)
+    scenario = usual(rule, dims=(4, 4, 3, 3), singular_values=(3, 2, 1), scale=0.3)
     result = run(scenario)
     assert result.trajectory.dims == (4, 4, 3, 3)
     assert result.trajectory.status == "converged"

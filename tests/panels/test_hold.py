@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
+import pytest
 
 import linviz as lv
 from linviz.core.experiment.run import run
+from linviz.core.experiment.simulation import problem_of, weights_of
+from linviz.core.model.layers import Weights
+from linviz.core.model.letters import weights_in
+from linviz.panels.edits import edited
+from linviz.panels.shown import Shown
 from linviz.panels.wanted import Wanted, after_edits
 
 START = lv.Scenario(dims=(3, 3, 3), singular_values=(3.0, 2.0, 1.0), t_end=0.1)
-SHOWN = run(START)
+SHOWN = Shown(run(START))
 
 
 def after(wanted: Wanted, value: float | None, *, hold: int, held: bool, k: int = 1) -> Wanted:
@@ -37,3 +47,84 @@ def test_another_hold_and_an_edit_by_no_hand_go_on_from_where_it_is() -> None:
     moved = after(Wanted(START), 2.5, hold=7, held=True)
     assert after(moved, 0.5, hold=8, held=True, k=2).scenario.singular_values == (3, 2.5, 0.5)
     assert after(moved, 0.5, hold=0, held=False, k=2).scenario.singular_values == (3, 2.5, 0.5)
+
+
+# ---------------------------------------------------------------- weights, and going on
+
+
+def moved(
+    wanted: Wanted, shown: Shown, value: float, index: Sequence[object], hold: int
+) -> tuple[Wanted, Weights]:
+    """One weight moved by a hand that goes on, and the start that is wanted then."""
+    edit = {"field": "weight", "value": value, "index": list(index)}
+    content = {"edits": [edit], "hold": hold, "held": True}
+    wanted = after_edits(wanted, content, shown, {})
+    assert wanted.look == {"t": 0.0}
+    return wanted, weights_in(wanted.scenario.weights, wanted.scenario.dims)
+
+
+def differences(V: Weights, W: Weights) -> list[tuple[int, ...]]:
+    """Where they differ: layer, row, column, from 0."""
+    return [(j, *map(int, p)) for j in range(len(V)) for p in np.argwhere(V[j] != W[j])]
+
+
+def test_a_weight_that_is_dragged_starts_at_the_moment_shown() -> None:
+    flow = SHOWN.run.trajectory
+    place = [1, 0, 2, 0.05, SHOWN.run_id]
+    wanted, W = moved(Wanted(START), SHOWN, 0.5, place, 7)
+    assert W[1][0, 2] == 0.5
+    assert differences(W, flow.at(0.05)) == [(1, 0, 2)]
+    # the answer to that move is there, and the hand goes on
+    shown = replace(SHOWN, run=run(wanted.scenario), run_id=2)
+    for after_it in (SHOWN, shown):
+        again, V = moved(wanted, after_it, -0.25, place, 7)
+        assert V[1][0, 2] == -0.25
+        assert differences(V, W) == [(1, 0, 2)]
+        # a hand that hurries takes another weight before the page has seen the answer
+        _, U = moved(again, after_it, 0.75, [0, 2, 1, 0.05, SHOWN.run_id], 8)
+        assert sorted(differences(U, W)) == [(0, 2, 1), (1, 0, 2)]
+    back = after_edits(wanted, {"edits": [], "hold": 7, "held": False}, shown, {})
+    assert back == Wanted(START)
+
+
+@pytest.mark.parametrize(
+    ("index", "words"),
+    [
+        ((), "expected the numbers of a layer"),
+        ((0, 0, 0), "expected the numbers of a layer"),
+        ((2, 0, 0, 0, 1), "the number of a layer"),
+        ((0, 0, "x", 0, 1), "the number of an item"),
+        ((0, 0, 0, "x", 1), "expected a time"),
+        ((0, 0, 0, 9.0, 1), "expected a time"),
+        ("12345", "expected the numbers"),
+    ],
+)
+def test_a_weight_that_is_none_is_refused_in_words(index: Sequence[object], words: str) -> None:
+    edit = {"field": "weight", "value": 1.0, "index": index}
+    with pytest.raises(ValueError, match=words):
+        after_edits(Wanted(START), {"edits": [edit]}, SHOWN, {})
+
+
+def test_a_run_goes_on_from_the_moment_shown_with_what_else_is_chosen() -> None:
+    edits = [{"field": "continue", "value": 0.06}, {"field": "beside", "value": "descent"}]
+    wanted = after_edits(Wanted(START, preset="p"), {"edits": edits}, SHOWN, {})
+    assert wanted.scenario == replace(SHOWN.run.scenario_at(0.06), beside="descent")
+    assert (wanted.look, wanted.preset) == ({"t": None}, "p")
+    for t in (None, "x", 0.2, -1, [0]):
+        with pytest.raises(ValueError, match=r"expected a time 0 <= t <= 0\.1"):
+            after_edits(Wanted(START), {"edits": [{"field": "continue", "value": t}]}, SHOWN, {})
+
+
+def test_the_rule_begins_with_the_start_that_is_there() -> None:
+    by_hand = edited(START, "rule", "set_by_hand")
+    assert same_start(by_hand, START)
+    assert edited(by_hand, "rule", "set_by_hand") == by_hand
+    assert edited(by_hand, "data", "stretched").rule == "gaussian"
+    assert edited(by_hand, "H", 2).rule == "set_by_hand"
+    assert edited(by_hand, "layer", True, (1,)).weights
+    large = lv.Scenario(dims=(20, 20, 3))
+    assert same_start(edited(large, "rule", "set_by_hand"), large)
+
+
+def same_start(a: lv.Scenario, b: lv.Scenario) -> bool:
+    return not differences(weights_of(a, problem_of(a)), weights_of(b, problem_of(b)))

@@ -111,7 +111,7 @@ fields = st.one_of(
     st.tuples(st.just("seed"), st.sampled_from([1, 2, DOOMED])),
     st.tuples(st.just("scale"), st.sampled_from([0.5, 0.25])),
     st.tuples(st.just("H"), st.sampled_from([0, 1])),
-    st.tuples(st.just("rule"), st.sampled_from(["zeros", "balanced", "gaussian"])),
+    st.tuples(st.just("rule"), st.sampled_from(["zeros", "balanced", "gaussian", "set_by_hand"])),
     st.tuples(st.just("data"), st.sampled_from(["canonical", DATA[0].digest, DATA[3].digest])),
     st.tuples(st.just("t_end"), st.sampled_from([0.4, 0.3])),
     st.tuples(
@@ -125,6 +125,8 @@ fields = st.one_of(
                 "saddle",
                 "data",
                 "milestone",
+                "continue",
+                "weight",
                 "preset",
                 "what",
             ]

@@ -11,6 +11,10 @@ from linviz.core.model.tolerances import LEAST_HORIZON
 MAX_HIDDEN_LAYERS = 16
 MAX_WIDTH = 128
 MAX_PARAMETERS = 3000
+MAX_BY_HAND = 300  # weights: as many as a link has room for
+MAX_LETTERS = MAX_BY_HAND * 11  # of their text
+MAX_ORIGIN = 4000  # letters of the link of a run that another goes on from
+MAX_ORIGINS = 4  # runs, one going on from the other: each is made again
 MAX_SINGULAR_VALUE = 1000.0
 MAX_SCALE = 10.0
 MIN_TIME, MAX_TIME = LEAST_HORIZON, 1e9

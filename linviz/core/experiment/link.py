@@ -149,7 +149,7 @@ def _read(field: Field, text: str) -> object:
     """What a field's text stands for, by its kind; its range is for `Scenario` to judge."""
     name = field.name
     match field.kind:
-        case "choice" | "data":
+        case "choice" | "data" | "weights" | "origin":
             return text
         case "flag":
             if text not in ("0", "1"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from linviz.core.experiment.by_hand import going_on
 from linviz.core.experiment.decisions import Decisions
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.experiment.simulation import beside, data_of, simulate
@@ -18,6 +19,7 @@ from linviz.core.landscape.critical_points import CriticalPoint, classify
 from linviz.core.landscape.hessian import Spectrum, spectrum
 from linviz.core.landscape.inertia import predicted_inertia
 from linviz.core.landscape.stays import Stay
+from linviz.core.model import checks
 from linviz.core.model.data import DataSet
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.layers import n_parameters
@@ -121,6 +123,28 @@ class Run:
             For a time outside the run.
         """
         return self.course.at(t)
+
+    def scenario_at(self, t: float) -> Scenario:
+        r"""The scenario that goes on from this run: its weights at time t are the start.
+
+        .. math:: W_j^{next}(0) = W_j(t)
+
+        Up to 300 weights are written down, to the last bit; more are made again from this run's
+        link. What else is to be other, a step or a decay, is for ``dataclasses.replace``.
+
+        Raises
+        ------
+        ValueError
+            For a time outside the run, weights beyond 1e6, or too many runs one after the other.
+
+        Examples
+        --------
+        >>> first = run(Scenario(dims=(2, 2, 2), singular_values=(2, 1)))
+        >>> then = run(first.scenario_at(1.5))
+        >>> bool((then.trajectory.start[0] == first.trajectory.at(1.5)[0]).all())
+        True
+        """
+        return going_on(self.scenario, self.trajectory.at(t), checks.as_float(t))
 
     @cached_property
     def rests(self) -> dict[IndexSet, tuple[float, float]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from linviz.core.experiment import limits
 from linviz.core.experiment.catalogue.beside import BESIDE
@@ -16,12 +17,16 @@ from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import (
     ALWAYS,
     FIELDS,
+    ORIGIN,
     SINGULAR_VALUES,
+    WEIGHTS,
     Field,
 )
 from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.model import checks
+from linviz.core.model.initialization import gaussian, zeros
 from linviz.core.model.layers import n_parameters
+from linviz.core.model.letters import resized, text_of, weights_in
 from linviz.core.model.problem import Problem, checked_singular_values
 
 
@@ -62,6 +67,12 @@ class Scenario:
         Of the descent, in multiples of the critical step; at most 20000 steps are made.
     momentum, weight_decay, label_noise : floats in [0, 0.999], [0, 10], [0, 10]
         Of the descent.
+    weights : text, or one matrix a layer
+        For "set_by_hand": at most 300 weights, each of at most 1e6; kept as text, to the last bit
+        (base64url of float64, little-endian, W_1 first, row by row). "" where no rule reads it.
+    origin, since : text, float in [0, 1e9]
+        For "set_by_hand": the query of a link (see `Run.scenario_at`) whose run, made again, has
+        the weights at the time `since`; with `weights` only the time, for the record.
 
     Raises
     ------
@@ -96,6 +107,9 @@ class Scenario:
     momentum: float = 0.0
     weight_decay: float = 0.0
     label_noise: float = 0.0
+    weights: str = ""
+    origin: str = ""
+    since: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value in _validated(self).items():
@@ -162,7 +176,7 @@ def with_depth(scenario: Scenario, H: int) -> Scenario:
     hidden = scenario.dims[1:-1][:H]
     new = hidden[-1] if hidden else max(scenario.dims[-1], min(scenario.dims[0], 10))
     hidden += (new,) * (H - len(hidden))
-    return replace(scenario, dims=(scenario.dims[0], *hidden, scenario.dims[-1]))
+    return with_dims(scenario, (scenario.dims[0], *hidden, scenario.dims[-1]))
 
 
 def with_width(scenario: Scenario, layer: int, width: int) -> Scenario:
@@ -181,15 +195,40 @@ def with_width(scenario: Scenario, layer: int, width: int) -> Scenario:
         while len(s) < width:
             s += (round(s[-1] / 2, 6),)
         missed = tuple(k for k in scenario.missed if k < width) or (0,)
-        return replace(scenario, dims=dims, singular_values=s, missed=missed)
-    return replace(scenario, dims=dims)
+        return with_dims(scenario, dims, singular_values=s, missed=missed)
+    return with_dims(scenario, dims)
+
+
+def with_dims(scenario: Scenario, dims: tuple[int, ...], **others: Any) -> Scenario:
+    """Scenario with other widths, and other fields; of weights set by hand stays what still fits.
+
+    The rest of them is drawn as a Gaussian start; so are all of them where there would be more
+    than can be set by hand, or they are those that another run left.
+
+    Examples
+    --------
+    >>> start = Scenario((2, 1), (1,), rule="set_by_hand", weights=[[[3, 4]]], scale=0.1)
+    >>> weights_in(with_dims(start, (1, 1)).weights, (1, 1))
+    (array([[3.]]),)
+    """
+    if dims != scenario.dims and WEIGHTS.name in scenario.in_use:
+        limits.layer_widths(dims)
+        if not scenario.weights or n_parameters(dims) > limits.MAX_BY_HAND:
+            others = {"rule": _DEFAULTS["rule"]} | others
+        else:
+            W = weights_in(scenario.weights, scenario.dims)
+            drawn = gaussian(dims, scenario.scale or 1.0, seed=scenario.seed)
+            if scenario.scale == 0:
+                drawn = zeros(dims)
+            others = {"weights": text_of(resized(W, dims, drawn))} | others
+    return replace(scenario, dims=dims, **others)
 
 
 def with_problem(scenario: Scenario, data: str, whitened: bool, problem: Problem) -> Scenario:
     """Scenario on other data: the widths at both ends follow the problem."""
     dims = (problem.d_x, *scenario.dims[1:-1], problem.d_y)
     missed = tuple(k for k in scenario.missed if k < problem.d_y) or (0,)
-    return replace(scenario, data=data, whitened=whitened, dims=dims, missed=missed)
+    return with_dims(scenario, dims, data=data, whitened=whitened, missed=missed)
 
 
 def _chooses_target(scenario: Scenario) -> bool:
@@ -209,7 +248,36 @@ def _validated(c: Scenario) -> dict[str, object]:
     checks.text(c.data, f"data {', '.join(DATA)} or a data set's digest", 100)
     if _chooses_target(c):
         _check_ends(c)
-    return found
+    if WEIGHTS not in RULES[c.rule].fields:  # nobody reads them, and a link would carry them
+        return found | {"weights": "", "origin": "", "since": 0.0}
+    weights = _weights(c.weights, limits.layer_widths(c.dims))
+    return found | {"weights": weights, "origin": "" if weights else _origin(c.origin)}
+
+
+def _weights(given: Any, dims: tuple[int, ...]) -> str:
+    """The weights set by hand as text, checked."""
+    if isinstance(given, str) and not given:
+        return ""
+    n = n_parameters(dims)
+    if n > limits.MAX_BY_HAND:
+        raise ValueError(
+            f"expected at most {limits.MAX_BY_HAND} weights to be set by hand, found {n}: make a "
+            "layer narrower, or go on from a run (Run.scenario_at)"
+        )
+    text = given if isinstance(given, str) else text_of(given)
+    weights_in(checks.text(text, "weights", limits.MAX_LETTERS), dims)
+    return text
+
+
+def _origin(given: object) -> str:
+    """The link of the run that this one goes on from, where that has to be made again."""
+    origin = checks.text(given, "the link of the run to go on from", limits.MAX_ORIGIN)
+    if origin.count(ORIGIN.name) >= limits.MAX_ORIGINS:
+        raise ValueError(
+            f"expected at most {limits.MAX_ORIGINS} runs, each going on from the one before, found "
+            "more: set the weights by hand in a smaller network, or start anew"
+        )
+    return origin
 
 
 def _wholes(value: object, field: Field) -> tuple[int, ...]:

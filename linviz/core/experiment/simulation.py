@@ -15,6 +15,9 @@ from linviz.core.model.data import DataSet
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Problem
 
+MOST_LEFT = 4
+_LEFT: dict[tuple[str, float], Weights] = {}  # what was left by the runs that others go on from
+
 
 def problem_of(scenario: Scenario, datasets: Mapping[str, DataSet] | None = None) -> Problem:
     """Problem that a scenario trains on.
@@ -60,8 +63,17 @@ def _loaded(digest: str, datasets: Mapping[str, DataSet]) -> DataSet:
     return datasets[digest]
 
 
-def weights_of(scenario: Scenario, problem: Problem) -> Weights:
+def weights_of(
+    scenario: Scenario,
+    problem: Problem,
+    *,
+    datasets: Mapping[str, DataSet] | None = None,
+    interrupt: Interrupt | None = None,
+) -> Weights:
     """Initial weights of a scenario, made by its rule.
+
+    Where it goes on from another run, that is made first, on `datasets` and with `interrupt` as in
+    `simulate`; the latest such weights are kept.
 
     Examples
     --------
@@ -70,8 +82,27 @@ def weights_of(scenario: Scenario, problem: Problem) -> Weights:
     array([[0., 0.]])
     """
     rule = RULES[scenario.rule]
-    W: Weights = rule.make(problem, scenario.dims, **rule.values(scenario))
+    given = rule.values(scenario)
+    if scenario.origin:
+        given["left"] = _left(scenario, datasets, interrupt)
+    W: Weights = rule.make(problem, scenario.dims, **given)
     return W
+
+
+def _left(
+    scenario: Scenario, datasets: Mapping[str, DataSet] | None, interrupt: Interrupt | None
+) -> Weights:
+    """The weights that the run has from which this one goes on."""
+    from linviz.core.experiment.link import from_query  # here, since it speaks of scenarios
+
+    key = scenario.origin, scenario.since
+    if key not in _LEFT:
+        origin = from_query(scenario.origin)
+        W = simulate(origin, datasets=datasets, interrupt=interrupt).at(scenario.since)
+        while len(_LEFT) >= MOST_LEFT:
+            _LEFT.pop(next(iter(_LEFT)), None)
+        _LEFT[key] = W
+    return _LEFT[key]
 
 
 def simulate(
@@ -100,7 +131,7 @@ def simulate(
     'converged'
     """
     problem = problem_of(scenario, datasets)
-    W = weights_of(scenario, problem)
+    W = weights_of(scenario, problem, datasets=datasets, interrupt=interrupt)
     return gradient_flow(
         problem, W, t_end=scenario.t_end, max_seconds=max_seconds, interrupt=interrupt
     )

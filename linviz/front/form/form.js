@@ -89,6 +89,7 @@ const KINDS = {
     `<fieldset class="${c.name}" ${marks(c)}><legend>${c.label}</legend><div class="cells"></div></fieldset>`,
   numbers: (c) => KINDS.marks(c, ""),
   layers: (c) => `<fieldset class="${c.name}" ${marks(c)}><legend>${c.label}</legend><div></div></fieldset>`,
+  said: (c) => `<p class="hint ${c.name}-words" ${marks(c)}></p>`,
   horizon: (c) => `<div class="row choice" ${marks(c)} role="radiogroup" aria-label="${escaped(c.label)}">
       <label><input type="radio" name="until" value="limit"> ${WORDS.form.toLimit}</label>
       <label><input type="radio" name="until" value="time"> ${WORDS.form.toTime}</label>

@@ -12,8 +12,9 @@ from linviz.core.model import checks
 from linviz.core.model.tolerances import LEAST_RATE
 
 Kind = Literal[
-    "widths", "reals", "wholes", "layers", "real", "whole", "flag", "choice", "data", "horizon"
-]
+    "widths", "reals", "wholes", "layers", "real", "whole", "flag", "choice", "data", "horizon",
+    "weights", "origin",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Field:
     kind : str
         What a value is: "real" and "whole" are one number, "reals" and "wholes" a list of them,
         "layers" a list of numbers for each layer, "widths" (d_0, ..., d_{H+1}), "flag" yes or no,
-        "choice" a name out of the catalogue, "data" that or a digest, "horizon" a time or None.
+        "choice" a name out of the catalogue, "data" that or a digest, "horizon" a time or None,
+        "weights" the text of some (see `linviz.core.model.letters`), "origin" the query of a link.
     low, high : float
         Range of its numbers.
     unit : str
@@ -72,6 +74,9 @@ MISSED = Field(
 )
 LAM = Field("lam", "imbalance λ", "real", -100, 100, noun="imbalance lambda")
 ALPHA = Field("alpha", "rate α to certify", "real", LEAST_RATE, 100, noun="rate alpha")
+WEIGHTS = Field("weights", "weights set by hand", "weights")
+ORIGIN = Field("origin", "run that it goes on from", "origin")
+SINCE = Field("since", "time at which it goes on", "real", 0, limits.MAX_TIME)
 T_END = Field("t_end", "run until", "horizon", limits.MIN_TIME, limits.MAX_TIME)
 BESIDE_IT = Field("beside", "beside it", "choice", noun="beside")
 STEP = Field("step", "step", "real", 1e-3, 10, unit="critical steps")
@@ -85,7 +90,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         field.name: field
         for field in (
             *(DIMS, DATA_SET, WHITENED, SINGULAR_VALUES, RULE, SCALE, LAM, ALPHA, MISSED),
-            *(STRENGTHS, LAYER_SINGULAR_VALUES, SEED, T_END, BESIDE_IT),
+            *(STRENGTHS, LAYER_SINGULAR_VALUES, SEED, WEIGHTS, ORIGIN, SINCE, T_END, BESIDE_IT),
             *(STEP, MOMENTUM, WEIGHT_DECAY, LABEL_NOISE),
         )
     }

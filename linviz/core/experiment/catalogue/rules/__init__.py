@@ -12,6 +12,7 @@ from linviz.core.experiment.catalogue.rules import (
     near_saddle,
     on_stable_manifold,
     orthogonal,
+    set_by_hand,
     with_singular_values,
     xavier,
     zeros,
@@ -29,4 +30,5 @@ RULES: dict[str, Entry] = by_name(
     near_saddle.ENTRY,
     certified.ENTRY,
     zeros.ENTRY,
+    set_by_hand.ENTRY,
 )
