@@ -9,6 +9,7 @@ import numpy as np
 
 from linviz.core.model.problem import Matrix
 from linviz.figures import pips, theme
+from linviz.figures.colors import TRANSPARENT
 from linviz.figures.diagrams import diagram
 from linviz.figures.landscape import Tree
 from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Picture, Text
@@ -128,8 +129,8 @@ _QUIET = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}
 _MARGIN = {"l": 60, "r": 16, "t": 10, "b": 44}
 _LAYOUT = {
     "template": "none",
-    "paper_bgcolor": "rgba(0,0,0,0)",
-    "plot_bgcolor": "rgba(0,0,0,0)",
+    "paper_bgcolor": TRANSPARENT,
+    "plot_bgcolor": TRANSPARENT,
     "font": {"family": theme.FONT, "size": 14, "color": theme.INK},
     "margin": _MARGIN,
     "showlegend": False,

@@ -104,9 +104,9 @@ def _own(run: Run) -> list[Marks]:
     first = run.spectrum.n_negative
     last = first + run.spectrum.n_zero
     return [
-        marks(index[:first], values[:first], "triangle-down", theme.NEGATIVE, size, "negative"),
-        marks(index[first:last], values[first:last], "circle-open", theme.ZERO_COLOR, size, "zero"),
-        marks(index[last:], values[last:], "triangle-up", theme.POSITIVE, size, "positive"),
+        marks(index[:first], values[:first], "triangle-down", theme.DOWN, size, "negative"),
+        marks(index[first:last], values[first:last], "circle-open", theme.FLAT, size, "zero"),
+        marks(index[last:], values[last:], "triangle-up", theme.UP, size, "positive"),
     ]
 
 

@@ -13,7 +13,7 @@ from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Pane,
 from linviz.figures.ticks import Space, Span, Tick, ticks_of
 
 LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
-SIDE = 6.8  # at the right of pictures over time: names of curves and of levels
+SIDE = 5.9  # at the right of pictures over time: names of curves and of levels
 LEGIBLE = 0.85  # of the type: a title that would be smaller is left out
 LETTERS = 0.94  # of the type: what stands in a picture
 NARROW = 14  # units of the type: names of levels would cover the curves of a narrower pane
@@ -221,7 +221,8 @@ def _labels(levels: list[Level], places: list[tuple[Placed, Placed]], size: floa
     """Labels of the levels that keep a line's distance from those before them."""
     taken: list[float] = []
     parts = []
-    halo = stroke("rgb(255, 255, 255)", 4.0, 0.8)
+    *paper, share = theme.HALO.removeprefix("rgba(").removesuffix(")").split(",")
+    halo = stroke(f"rgb({', '.join(paper)})", 4.0, float(share))
     for level in levels:
         x, y = places[level["pane"]]
         height, label = y.at(level["value"]), level["label"]

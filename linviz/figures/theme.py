@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from linviz.figures.colors import MODE_TEXTS, MODES, on_white
 from linviz.figures.picture import Label, Line, Place
 
-# of modes 1 to 6, and of all above them
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A7A00", "#5B5BD6", "#7C8590")
-MOST_COLORS = 6
-# the same for letters: at least 4.5 : 1 against white
-TEXTS = ("#0072B2", "#B84F00", "#007A59", "#9B3F75", "#6B5F00", "#4848B8", "#4D5661")
-INK = "#15191e"
-FAINT = "#8b949e"
-FAINT_TEXT = "#4d5661"
-GRID = "#e8ebee"
-BAND = "#dfe3e7"  # of values that a lens shows larger
-BORDER = "#737c87"  # of a pane
-PAPER = "#ffffff"
-HALO = "rgba(255,255,255,0.8)"  # around labels, so that lines below do not cross them
-EXACT_COLOR = "#7C8590"
-NEGATIVE, ZERO_COLOR, POSITIVE = "#8C510A", "#7C8590", "#1F4E79"
+MOST_COLORS = len(MODES)
+# of modes 1 to 6, and of all above them; then the same for letters: at least 4.5 : 1 against white
+PALETTE = (*MODES, on_white("other"))
+TEXTS = (*MODE_TEXTS, on_white("soft"))
+INK = on_white("text")
+FAINT = on_white("faint")
+FAINT_TEXT = on_white("soft")
+GRID = on_white("grid")
+BAND = on_white("band")  # of values that a lens shows larger
+BORDER = on_white("axis")  # of a pane
+PAPER = on_white("paper")
+HALO = on_white("halo")  # around labels, so that lines below do not cross them
+EXACT_COLOR = on_white("other")
+NEGATIVE, POSITIVE = on_white("negative"), on_white("positive")  # weights
+DOWN, FLAT, UP = on_white("down"), on_white("other"), on_white("up")  # eigenvalues
 FONT = "system-ui, 'DejaVu Sans', sans-serif"
 
 
@@ -27,8 +28,8 @@ def mode_color(k: int, count: int) -> str:
 
     Examples
     --------
-    >>> mode_color(1, 6), mode_color(1, 7) == mode_color(2, 7)
-    ('#D55E00', True)
+    >>> mode_color(1, 6) == mode_color(2, 6), mode_color(1, 7) == mode_color(2, 7)
+    (False, True)
     """
     return PALETTE[k] if count <= MOST_COLORS else PALETTE[-1]
 
@@ -38,8 +39,8 @@ def text_color(color: str) -> str:
 
     Examples
     --------
-    >>> text_color("#D55E00"), text_color(FAINT), text_color(INK)
-    ('#B84F00', '#4d5661', '#15191e')
+    >>> text_color(PALETTE[1]) == TEXTS[1], text_color(FAINT) == FAINT_TEXT, text_color(INK) == INK
+    (True, True, True)
     """
     if color == FAINT:
         return FAINT_TEXT

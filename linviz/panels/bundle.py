@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import linviz
+from linviz.figures import colors
 from linviz.panels.module import Module, read
 
 FRONT = Path(linviz.__file__).parent / "front"
@@ -33,8 +34,10 @@ def standalone_script() -> str:
 
 
 def style() -> str:
-    """The page's style sheet."""
-    return "".join((FRONT / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    """The page's style sheet, its colors before all else."""
+    return colors.style() + "".join(
+        (FRONT / f"{name}.css").read_text(encoding="utf-8") for name in STYLES
+    )
 
 
 def ordered(entry: str, front: Path = FRONT) -> list[Module]:

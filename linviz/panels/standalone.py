@@ -15,6 +15,7 @@ import linviz
 from linviz.core.experiment.json import scenario_json
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.data import DataSet
+from linviz.figures.colors import PAGE
 from linviz.panels import bundle
 from linviz.panels.message import message, pictures, with_buffers, without_repeats
 from linviz.panels.shown import Shown
@@ -39,6 +40,8 @@ def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) ->
     filled = {
         "title": "linviz",
         "style": bundle.style(),
+        "white": PAGE["paper"][0],
+        "dark": PAGE["paper"][1],
         "data": b64encode(gzip.compress(_json(data).encode(), mtime=0)).decode(),
         "script": bundle.standalone_script(),
         "code": escape(shown.run.scenario.code),
@@ -100,8 +103,8 @@ _TEMPLATE = Template(
  base-uri 'none'; form-action 'none'">
 <title>$title</title>
 <style>
-body { margin: 0; background: #ffffff; }
-:root[data-linviz-theme="dark"] body { background: #12161b; }
+body { margin: 0; background: $white; }
+:root[data-linviz-theme="dark"] body { background: $dark; }
 $style</style>
 </head>
 <body>

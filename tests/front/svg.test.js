@@ -48,7 +48,7 @@ test("a state that was saved comes back, and what is clipped stays in a group of
   });
   assert.match(text, /<clipPath id="clip1"><path d="M0 0L10 0L10 10L0 10Z"\/><\/clipPath>/);
   assert.match(text, /<g clip-path="url\(#clip1\)">\n<path d="M1 1L3 1L3 3L1 3Z" fill="#ff0000"\/>\n<\/g>/);
-  assert.match(text, /<g>\n<path d="M3 3L5 3L5 5L3 5Z" fill="#000000"\/>\n<\/g>/);
+  assert.match(text, /<g>\n<path d="M3 3L5 3L5 5L3 5Z" fill="black"\/>\n<\/g>/);
 });
 
 test("words are escaped, and characters that XML cannot hold are left out", () => {

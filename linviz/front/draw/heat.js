@@ -7,10 +7,6 @@ import { contextOf, fitted } from "./painter.js";
 import { channels, css } from "./theme.js";
 
 const STEPS = 128; // shades on each side of zero
-const ENDS = {
-  light: { negative: [140, 81, 10], positive: [31, 78, 121] },
-  dark: { negative: [232, 160, 84], positive: [138, 190, 240] },
-};
 const FINE = 4; // pixels: smaller cells are drawn as one image
 let known = { key: "" };
 let fine = /** @type {HTMLCanvasElement | null} */ (null);
@@ -54,18 +50,12 @@ export function moment({ t, values }, x) {
   return between;
 }
 
-// CSS colors of the two signs.
-export function signs(ink) {
-  const { negative, positive } = ENDS[ink.dark ? "dark" : "light"];
-  return { negative: css(negative), positive: css(positive) };
-}
-
 // Shades from −1 to 1 with the paper in the middle, each with the color of text upon it.
 function palette(ink) {
   const key = `${ink.paper} ${ink.dark}`;
   if (known.key === key) return known;
-  const paper = channels(ink.paper, ink.dark);
-  const ends = ENDS[ink.dark ? "dark" : "light"];
+  const paper = channels(ink.paper);
+  const ends = { negative: channels(ink.negative), positive: channels(ink.positive) };
   const shades = Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
     const amount = Math.abs(i / STEPS - 1);
     const end = i < STEPS ? ends.negative : ends.positive;
@@ -75,7 +65,7 @@ function palette(ink) {
     key,
     colors: shades,
     fills: shades.map(css),
-    texts: shades.map((shade) => (luminance(shade) > 0.26 ? "#14171b" : "#ffffff")),
+    texts: shades.map((shade) => (luminance(shade) > 0.26 ? ink.onPale : ink.onDeep)),
   };
   return known;
 }

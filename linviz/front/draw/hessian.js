@@ -3,9 +3,8 @@
 
 import { nowAt } from "../time/now.js";
 import { createPlot } from "./plot.js";
-import { COLORS, eigenvaluesAt, parted, reach, spectrumPicture } from "./spectrum.js";
+import { eigenvaluesAt, parted, reach, spectrumPicture } from "./spectrum.js";
 import { pictureTable } from "./table.js";
-import { color } from "./theme.js";
 import { WORDS } from "../page/words.js";
 
 const NAMES = { negative: "down", zero: "flat", positive: "up" };
@@ -34,7 +33,7 @@ export function createHessian(options) {
 
   function renew() {
     if (!run || box.width < 20 || box.height < 20) return;
-    content = contentOf(run, name, range, clock.t, asked());
+    content = contentOf(run, name, range, clock.t, asked(), ink());
     const panel = /** @type {HTMLElement | null} */ (plot.element.closest(".panel"));
     if (panel && run.spectra) panel.dataset.spectra = limited() ? "limit" : "moving";
     take({ ...box, fontSize: size() });
@@ -85,10 +84,10 @@ function tableOf({ pictures, words, spectra }, name, t) {
   return { ...table, rows: [...table.rows, ...rows] };
 }
 
-function contentOf(run, name, range, t, asked) {
+function contentOf(run, name, range, t, asked, ink) {
   const made = run.pictures[name];
-  if (!asked && along(run)) return contentOfNow(run, made, range(run, made), nowAt(run, t), t);
-  return contentOfLimit(run, made, range(run, made), asked ? "" : missing(run));
+  if (!asked && along(run)) return contentOfNow(run, made, range(run, made), nowAt(run, t), t, ink);
+  return contentOfLimit(run, made, range(run, made), asked ? "" : missing(run), ink);
 }
 
 // Whether there are eigenvalues along the run, and else why there are none.
@@ -122,15 +121,15 @@ function rangeOf({ now, spectra, t }, { marks, levels }) {
   return reach(all, Number.isFinite(least) ? least : 0);
 }
 
-function contentOfLimit({ now }, { marks, levels, spectrum }, range, instead) {
+function contentOfLimit({ now }, { marks, levels, spectrum }, range, instead, ink) {
   const own = Object.entries(NAMES).map(([name, side]) => [side, marks.find((group) => group.name === name)?.y ?? []]);
   const { up, flat, down } = Object.fromEntries(own);
-  const groups = groupsOf({ up, flat, down });
+  const groups = groupsOf({ up, flat, down }, ink);
   const others = marks.filter(({ name }) => !(name in NAMES));
   const last = now.stays.at(-1);
   return {
     ...{ levels, range, counts: { up: up.length, flat: flat.length, down: down.length } },
-    groups: [...rings(spectrum, spectrum.limit && last), ...groups, ...others.map(beside)],
+    groups: [...rings(spectrum, spectrum.limit && last, ink), ...groups, ...others.map(beside)],
     title: instead ? WORDS.pictures.instead(instead, spectrum.limit) : spectrum.verdict,
   };
 }
@@ -138,13 +137,13 @@ function contentOfLimit({ now }, { marks, levels, spectrum }, range, instead) {
 // Those of another run, hollow, at the right edge.
 const beside = ({ name, y, symbol, color }) => ({ name, values: y, symbol, color, size: 0.85, right: true });
 
-function contentOfNow({ spectra }, { levels, spectrum }, range, { stay, counts }, t) {
+function contentOfNow({ spectra }, { levels, spectrum }, range, { stay, counts }, t, ink) {
   const values = eigenvaluesAt(spectra, t);
   const found = parted(values, counts ?? plain(values, range));
-  const near = rings(spectrum, stay);
+  const near = rings(spectrum, stay, ink);
   return {
     ...{ levels, range, counts },
-    groups: [...near, ...groupsOf(found)],
+    groups: [...near, ...groupsOf(found, ink)],
     title: counts ? (near.length > 0 ? WORDS.pictures.rings : "") : WORDS.pictures.unclear,
   };
 }
@@ -155,19 +154,19 @@ function plain(values, { low, high }) {
   return { down: list.filter((v) => v < -floor).length, up: list.filter((v) => v > floor).length };
 }
 
-function groupsOf(found) {
+function groupsOf(found, ink) {
   return ["up", "flat", "down"].map((side) => ({
     name: side,
     values: found[side],
     symbol: SYMBOLS[side],
-    color: COLORS[side],
+    color: side === "flat" ? ink.other : ink[side],
     size: 1,
   }));
 }
 
-function rings({ rings: all }, stay) {
+function rings({ rings: all }, stay, ink) {
   const found = stay && all.find(({ learned }) => learned.join() === stay.learned.join());
-  return found ? [{ name: "theory", values: found.values, symbol: "circle-open", color: COLORS.ring, size: 1.45 }] : [];
+  return found ? [{ name: "theory", values: found.values, symbol: "circle-open", color: ink.faint, size: 1.45 }] : [];
 }
 
 // The half that leads down is tinted; counts stand where their marks do.
@@ -176,7 +175,7 @@ function drawWords(context, { x, y }, { counts, title, bar, cuts }, fontSize, in
   context.setLineDash([]);
   const zero = Math.min(y.start, Math.max(y.end, y.at(0)));
   context.globalAlpha = ink.dark ? 0.16 : 0.12;
-  context.fillStyle = "#E69F00";
+  context.fillStyle = ink.saddle;
   context.fillRect(x.start, zero, x.end - x.start, y.start - zero);
   context.globalAlpha = 1;
   if (bar) drawBar(context, x, zero, fontSize, ink);
@@ -187,18 +186,9 @@ function drawWords(context, { x, y }, { counts, title, bar, cuts }, fontSize, in
     const big = 1.5 * fontSize;
     const down = Math.min(y.start - 0.35 * big, Math.max(zero + 1.3 * big, (zero + y.start) / 2 + 0.4 * big));
     const up = Math.max(y.end + 1.1 * big, Math.min(zero - 2.6 * big, y.end + 1.4 * big));
-    count(context, x.end, up, counts.up, WORDS.pictures.up, color(COLORS.up, ink.dark), fontSize, ink);
+    count(context, x.end, up, counts.up, WORDS.pictures.up, ink.minimumText, fontSize, ink);
     count(context, x.end, zero - 0.75 * fontSize, counts.flat, WORDS.pictures.flat, ink.soft, fontSize, ink);
-    count(
-      context,
-      x.end,
-      down,
-      counts.down,
-      WORDS.pictures.ways(counts.down),
-      color(COLORS.down, ink.dark),
-      fontSize,
-      ink,
-    );
+    count(context, x.end, down, counts.down, WORDS.pictures.ways(counts.down), ink.saddleText, fontSize, ink);
   }
   const told = narrow && counts ? WORDS.pictures.counted(counts) : [];
   drawVerdict(context, x, y, told.length > 0 ? told : linesOf(context, title, x.end, fontSize, ink), fontSize, ink);
@@ -246,7 +236,7 @@ function plate(context, right, base, wide, fontSize, paper) {
 function drawBar(context, x, zero, fontSize, ink) {
   const size = 0.62 * fontSize;
   const [left, right, cut] = [x.start + size, x.end - size, x.start + 0.62 * (x.end - x.start)];
-  context.fillStyle = color(COLORS.flat, ink.dark);
+  context.fillStyle = ink.other;
   context.fillRect(left, zero - size / 2, right - left, size);
   drawBreak(context, cut, zero, fontSize, ink);
 }

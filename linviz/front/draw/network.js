@@ -1,7 +1,7 @@
 // The network as layers of nodes, each weight an edge: its width is |weight|, on one scale for the
 // whole run; positive ones are navy and solid, negative ones brown and dashed.
 
-import { createStage, moment, signs } from "./heat.js";
+import { createStage, moment } from "./heat.js";
 import { rounded, written } from "./numbers.js";
 import { WORDS } from "../page/words.js";
 
@@ -143,7 +143,6 @@ function byWidth(edges, weights, { limit, floor }) {
 // long paths that cross themselves are several times slower to fill.
 function drawEdges(context, { edges, thickest, bold, period }, weights, scale, ink) {
   if (scale.limit === 0) return;
-  const colors = signs(ink);
   const isFaded = (edge) => ink.layer > 0 && edge.j !== ink.layer - 1;
   byWidth(edges, weights, scale).forEach((level, k) => {
     const width = Math.max(0.5 * bold, (thickest * k) / LEVELS);
@@ -152,7 +151,7 @@ function drawEdges(context, { edges, thickest, bold, period }, weights, scale, i
         const drawn = level[sign].filter((edge) => isFaded(edge) === faded);
         if (drawn.length === 0) continue;
         context.globalAlpha = faded ? 0.15 : 1;
-        context.strokeStyle = colors[sign];
+        context.strokeStyle = ink[sign];
         context.lineWidth = width;
         context.setLineDash(sign === "negative" ? dashes(width, period) : []);
         strokeEdges(context, drawn, ink.onScreen);
@@ -261,7 +260,7 @@ function drawLegend(context, { thickest }, { limit, floor }, width, height, font
   let x = (width - used - (fitting ? gap + measure(fitting) : 0)) / 2;
   context.textAlign = "left";
   ["positive", "negative"].forEach((sign, k) => {
-    context.strokeStyle = signs(ink)[sign];
+    context.strokeStyle = ink[sign];
     context.lineWidth = thickest;
     context.setLineDash(sign === "negative" ? dashes(thickest, 0) : []);
     context.beginPath();

@@ -2,15 +2,11 @@
 
 import { interpolated } from "../page/arrays.js";
 import { apart, spaced } from "./axes.js";
-import { color, paled } from "./theme.js";
+import { paled } from "./theme.js";
 import { WORDS } from "../page/words.js";
 
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
-const ZERO = "#8b949e"; // the line at 0
-const SOFT = "#4d5661"; // words that stand behind
 const HOLLOW = 0.5; // of a hollow line's width is paper
-const BAND = "#dfe3e7"; // of values that a lens shows larger
-const HALO = "rgba(255,255,255,0.8)"; // around labels
 
 // With `pale` the curves that grow are as they are before the moment shown is drawn upon them.
 export function paint(context, { picture, panes, width, height, fontSize, pale = false, bare = false }, ink) {
@@ -44,7 +40,7 @@ function paintAxis(context, placed, across, horizontal, fontSize, ink) {
   for (const { value, text } of placed.ticks) {
     const p = Math.round(placed.at(value)) + 0.5;
     const zero = value === 0 && placed.axis.zero;
-    line(context, zero ? ZERO : ink.grid, horizontal, p, across);
+    line(context, zero ? ink.faint : ink.grid, horizontal, p, across);
     context.fillStyle = ink.text;
     context.textAlign = horizontal ? "center" : "right";
     context.textBaseline = horizontal ? "top" : "middle";
@@ -116,9 +112,9 @@ function paintLens(context, { x, y }, upper, fontSize, ink) {
   const [left, right] = [x.start - 0.4 * fontSize, x.end + 0.4 * fontSize];
   const [top, bottom] = [y.end, y.start].map((place) => upper.y.at(y.valueAt(place)));
   const tall = Math.max(4, bottom - top);
-  context.fillStyle = color(BAND, ink.dark);
+  context.fillStyle = ink.band;
   context.fillRect(x.start, (top + bottom - tall) / 2, x.end - x.start, tall);
-  context.strokeStyle = color(ZERO, ink.dark);
+  context.strokeStyle = ink.faint;
   context.lineWidth = 1;
   context.lineJoin = "miter";
   context.beginPath();
@@ -130,7 +126,7 @@ function paintLens(context, { x, y }, upper, fontSize, ink) {
   context.stroke();
   const times = Math.abs((y.start - y.end) / (bottom - top));
   context.font = `${0.94 * fontSize}px ${ink.family}`;
-  context.fillStyle = color(SOFT, ink.dark);
+  context.fillStyle = ink.soft;
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillText(
@@ -230,7 +226,7 @@ function paintLabel(context, { value, label }, { x, y }, fontSize, ink) {
   context.font = `${0.94 * fontSize}px ${ink.family}`;
   context.textAlign = "right";
   context.textBaseline = "bottom";
-  haloed(context, label.words, x.end - 10, y.at(value) - 3, label.color, color(HALO, ink.dark));
+  haloed(context, label.words, x.end - 10, y.at(value) - 3, label.color, ink.halo);
   context.restore();
 }
 

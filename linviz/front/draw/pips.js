@@ -8,21 +8,15 @@ import { WORDS } from "../page/words.js";
 const STEP = 1.25; // from pip to pip, of their size
 export const MOST_PIPS = 8; // of more modes the learned ones are written
 
-// What fills, and what is written, of each kind of critical point.
-const KINDS = {
-  saddle: { fill: "#E69F00", text: "#8a5a00", darkText: "#f5c04a" },
-  "flat saddle": { fill: "#EDE27A", text: "#6b6200", darkText: "#e6dc7c" },
-  minimum: { fill: "#56B4E9", text: "#1b6a98", darkText: "#8fd0f5" },
-};
-const HATCH = "#6b6200";
-
 /**
+ * What fills, and what is written, of a kind of critical point.
  * @param {string} kind
- * @param {boolean} dark
+ * @param {any} ink
  */
-export function kindColors(kind, dark) {
-  const { fill, text, darkText } = KINDS[kind === "origin" ? "flat saddle" : kind] ?? KINDS.saddle;
-  return { fill, text: dark ? darkText : text };
+export function kindColors(kind, ink) {
+  if (kind === "minimum") return { fill: ink.minimum, text: ink.minimumText };
+  const flat = kind === "flat saddle" || kind === "origin";
+  return flat ? { fill: ink.flat, text: ink.flatText } : { fill: ink.saddle, text: ink.saddleText };
 }
 
 // Half the width of a row, and half its height.
@@ -53,7 +47,7 @@ export function drawRow(context, row, { colors, border, width }, ink) {
     const known = learned.includes(k + 1);
     context.beginPath();
     context.arc(x + (k - (modes - 1) / 2) * STEP * size, y, 0.46 * size, 0, 2 * Math.PI);
-    context.fillStyle = known ? color(colors[k], ink.dark) : ink.paper;
+    context.fillStyle = known ? color(colors[k], ink) : ink.paper;
     context.strokeStyle = known ? context.fillStyle : ink.axis;
     context.lineWidth = Math.max(0.8, size / 12);
     context.fill();
@@ -90,7 +84,7 @@ export function drawHalo(context, x, y, radius, kind, ink) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.globalAlpha = ink.dark ? 0.4 : 0.35;
-  context.fillStyle = kindColors(kind, ink.dark).fill;
+  context.fillStyle = kindColors(kind, ink).fill;
   context.fill();
   context.globalAlpha = 1;
   if (kind === "flat saddle" || kind === "origin") {
@@ -105,7 +99,7 @@ export function drawFlat(context, x, y, side, ink) {
   context.save();
   context.beginPath();
   context.rect(x, y, side, side);
-  context.fillStyle = kindColors("flat saddle", false).fill;
+  context.fillStyle = ink.flat;
   context.fill();
   context.clip();
   hatch(context, x, y, side, ink);
@@ -114,7 +108,7 @@ export function drawFlat(context, x, y, side, ink) {
 
 function hatch(context, x, y, side, ink) {
   context.setLineDash([]);
-  context.strokeStyle = HATCH;
+  context.strokeStyle = ink.hatch;
   context.globalAlpha = 0.75;
   context.lineWidth = ink.bold;
   context.beginPath();

@@ -14,7 +14,6 @@ const APART = 20; // times as far in one direction: a linear axis would hide the
 const FINEST = 1e-3; // of the farthest: nearer to 0 the axis is linear in any case
 const BEYOND = 0.06; // room beyond the highest and the lowest, as a share of all
 const BELOW = 0.26; // of the highest: the room below 0 at least, for its count
-export const COLORS = { up: "#1F4E79", flat: "#7C8590", down: "#8C510A", ring: "#8b949e" };
 export const MOST_CLOSE = 1.5; // times as many as have room may overlap, more of them near 0 are a bar
 const MOST_OVER = 4; // times as many as have room stand over each other in a row
 const SIZE = 0.62; // of the type: a mark across

@@ -5,8 +5,8 @@ import { contextOf } from "./painter.js";
 
 const IDENTITY = [1, 0, 0, 1, 0, 0];
 const DEFAULTS = {
-  fillStyle: "#000000",
-  strokeStyle: "#000000",
+  fillStyle: "black", // as every canvas begins
+  strokeStyle: "black",
   lineWidth: 1,
   lineJoin: "miter",
   lineCap: "butt",

@@ -1,39 +1,42 @@
 // Light and dark, large and small: what a picture made for white paper becomes on this page.
 
-// The colors as they are on white (linviz/figures/theme.py), and what stands for each of them on black.
-const DARK = {
-  "#15191e": "#eef1f4",
-  "#7c8590": "#9aa5b0",
-  "#8b949e": "#7f8a95",
-  "#4d5661": "#b3bcc6",
-  "#e8ebee": "#29313a",
-  "#dfe3e7": "#2f3841",
-  "#ffffff": "#12161b",
-  "#0072b2": "#4aa8e8",
-  "#d55e00": "#f5803e",
-  "#b84f00": "#f5803e",
-  "#009e73": "#2fbf92",
-  "#007a59": "#2fbf92",
-  "#cc79a7": "#e29ac6",
-  "#9b3f75": "#e29ac6",
-  "#8a7a00": "#b8a13c",
-  "#6b5f00": "#b8a13c",
-  "#5b5bd6": "#8fa3ff",
-  "#4848b8": "#8fa3ff",
-  "#8c510a": "#e8a054",
-  "#1f4e79": "#8abef0",
-  "rgba(255,255,255,0.8)": "rgba(18,22,27,0.8)",
-};
+// Colors come from the style sheet (linviz/figures/colors.py): those that the page draws with by their
+// names, and in the dark theme `--tints`, what stands for each color of a picture.
+const NAMES = [
+  "text",
+  "soft",
+  "axis",
+  "grid",
+  "paper",
+  "faint",
+  "band",
+  "other",
+  "negative",
+  "positive",
+  "halo",
+].concat([
+  "saddle",
+  "saddle-text",
+  "flat",
+  "flat-text",
+  "hatch",
+  "minimum",
+  "minimum-text",
+  "up",
+  "down",
+  "on-pale",
+  "on-deep",
+]);
 
 const PALE = 0.28; // of a color in what of a curve is still to come
 
-export function color(name, dark) {
-  return dark ? (DARK[name.toLowerCase()] ?? name) : name;
+export function color(name, { tints }) {
+  return tints?.[name.toLowerCase()] ?? name;
 }
 
 // A line as it is where the run has not come yet: solid, not transparent, so that lines may cross.
 export function paled(line, ink) {
-  const [own, paper] = [channels(line.color, ink.dark), channels(ink.paper, ink.dark)];
+  const [own, paper] = [channels(line.color), channels(ink.paper)];
   return { ...line, color: css(paper.map((c, k) => Math.round(c + PALE * (own[k] - c)))) };
 }
 
@@ -41,23 +44,21 @@ export function css(rgb) {
   return `rgb(${rgb.join(",")})`;
 }
 
-export function channels(color, dark) {
+// Red, green and blue of a color as style sheets write it.
+export function channels(color) {
+  if (color === "") return [0, 0, 0]; // the style sheet is still to come
   const hex = /^#([0-9a-f]{6})$/i.exec(color);
   if (hex) return [0, 2, 4].map((k) => parseInt(hex[1].slice(k, k + 2), 16));
-  const numbers = /^rgb/.test(color)
-    ? color
-        .match(/[\d.]+/g)
-        .slice(0, 3)
-        .map(Number)
-    : [];
-  if (numbers.length === 3) return numbers;
-  return dark ? [18, 22, 27] : [255, 255, 255];
+  const numbers = /^rgb/.test(color) ? (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number) : [];
+  if (numbers.length < 3) throw new Error(`linviz: no color is written ${color}`);
+  return numbers;
 }
 
 // The picture in this page's colors and line widths; arrays are shared, not copied.
-export function tinted(picture, { dark, bold }) {
+export function tinted(picture, ink) {
+  const { dark, bold } = ink;
   if (!dark && bold === 1) return picture;
-  const colored = (thing) => ({ ...thing, color: color(thing.color, dark) });
+  const colored = (thing) => ({ ...thing, color: color(thing.color, ink) });
   const lined = (thing) => ({ ...thing, line: { ...colored(thing.line), width: thing.line.width * bold } });
   return {
     ...picture,
@@ -83,9 +84,13 @@ export function createInk(root) {
 function inkOf(root) {
   const style = getComputedStyle(root);
   const value = (name) => style.getPropertyValue(`--${name}`).trim();
-  const names = ["text", "soft", "axis", "grid", "cursor", "paper"];
+  const tints = value("tints")
+    .split(",")
+    .map((pair) => pair.trim().split(" "));
   return {
-    ...Object.fromEntries(names.map((name) => [name, value(name)])),
+    ...Object.fromEntries(NAMES.map((name) => [camel(name), value(name)])),
+    tints: Object.fromEntries(tints.filter((pair) => pair.length === 2)),
+    cursor: value("text"),
     family: style.fontFamily,
     dark: root.dataset.theme === "dark",
     alone: value("alone") === "1", // one picture at a time
@@ -93,3 +98,5 @@ function inkOf(root) {
     labels: parseFloat(getComputedStyle(root.querySelector(".panels") ?? root).fontSize), // of axes, in pixels
   };
 }
+
+const camel = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());

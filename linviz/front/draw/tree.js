@@ -178,7 +178,7 @@ function drawLabel(context, node, k, tree, { at, fontSize, height }, taken, ink)
   const size = (large ? 1 : 0.94) * fontSize;
   context.font = `${at.here === k ? "bold " : ""}${size}px ${ink.family}`;
   context.textBaseline = "middle";
-  context.fillStyle = large ? kindColors(kind, ink.dark).text : ink.soft;
+  context.fillStyle = large ? kindColors(kind, ink).text : ink.soft;
   const side = large ? -1 : 1;
   const px = x + side * (half + 0.45 * fontSize);
   context.textAlign = side < 0 ? "right" : "left";
