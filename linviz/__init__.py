@@ -60,7 +60,6 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.model.conserved import Conserved as Conserved
     from linviz.core.model.critical_values import critical_values as critical_values
     from linviz.core.model.critical_values import minimum_loss as minimum_loss
-    from linviz.core.model.data import DataSet as DataSet
     from linviz.core.model.data import read_csv as read_csv
     from linviz.core.model.data import read_data as read_data
     from linviz.core.model.data import read_npz as read_npz
@@ -78,6 +77,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.model.layers import loss as loss
     from linviz.core.model.layers import product as product
     from linviz.core.model.problem import Problem as Problem
+    from linviz.core.model.samples import DataSet as DataSet
     from linviz.core.starts.study import BasinStudy as BasinStudy
     from linviz.core.starts.study import basin_study as basin_study
     from linviz.core.statements.rows import statements as statements
@@ -126,7 +126,7 @@ HOMES = {
     "CriticalTree": "linviz.core.geometry.tree",
     "CriticalValue": "linviz.core.geometry.tree",
     "Dashboard": "linviz.panels.page",
-    "DataSet": "linviz.core.model.data",
+    "DataSet": "linviz.core.model.samples",
     "Decisions": "linviz.core.experiment.decisions",
     "Descent": "linviz.core.flow.steps",
     "Entry": "linviz.core.experiment.catalogue.entry",

@@ -8,7 +8,7 @@ from linviz.core.experiment import export
 from linviz.core.experiment.json import scenario_json
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import one_of
-from linviz.core.model.data import DataSet
+from linviz.core.model.samples import DataSet
 from linviz.figures.conversion import to_html, to_json
 from linviz.figures.picture import Picture
 from linviz.panels import standalone

@@ -32,7 +32,7 @@ from linviz.core.experiment.simulation import problem_of, weights_of
 from linviz.core.model import checks
 from linviz.core.model.checks import MAX_SEED, brief
 from linviz.core.model.critical_values import positive_modes
-from linviz.core.model.data import DataSet
+from linviz.core.model.samples import DataSet
 from linviz.panels.patterns import PATTERNS, patterned
 
 
@@ -127,7 +127,7 @@ def _layer_value(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any)
 
 
 def _missed(scenario: Scenario, value: Any, index: tuple[int, ...], _: Any) -> Scenario:
-    (k,) = _checked(index, scenario.dims[-1])
+    (k,) = _checked(index, min(scenario.dims[0], scenario.dims[-1]))
     others = tuple(i for i in scenario.missed if i != k)
     return replace(scenario, missed=(*others, k) if value else others)
 
@@ -186,7 +186,7 @@ def _data(
         kept = replace(default, rule=scenario.rule, scale=scenario.scale, seed=scenario.seed)
         return with_depth(kept, scenario.H)
     problem = problem_of(default, datasets)
-    hidden = tuple(max(d, problem.d_y) for d in scenario.dims[1:-1])
+    hidden = tuple(max(d, problem.n_modes) for d in scenario.dims[1:-1])
     # a horizon that the data before asked for goes with them
     t_end = after.horizon or (None if before.horizon else scenario.t_end)
     elsewhere = replace(scenario, data=value, dims=(problem.d_x, *hidden, problem.d_y), t_end=t_end)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from linviz.core.experiment.catalogue.data import DATA
 from linviz.core.experiment.scenario import Scenario
-from linviz.core.model.data import DataSet, read_data
-from linviz.panels.link import Link
+from linviz.core.model.data import read_data
+from linviz.core.model.reading import Doubts, Reading
+from linviz.core.model.samples import DataSet
+from linviz.core.model.words import listed, plural
+from linviz.panels.link import Link, Origin
+from linviz.panels.message import Message
 
 # the run shown, the one wanted, the one a link waits for, and the run A of each use one at most
 MOST_FILES = 6
-OTHER_FILE = "This is not the file that the link was made with; the link still waits for it."
 
 
 def with_file(
@@ -43,27 +47,105 @@ def missing(link: Link, known: Container[str]) -> tuple[Scenario, ...]:
     return tuple(s for s in asked if s is not None and s.data not in DATA and s.data not in known)
 
 
-def file_of(scenarios: Iterable[Scenario], name: str, content: bytes) -> DataSet | None:
-    """The data of one of these scenarios, where this is their file.
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What became of a file beside a link that waits.
 
-    It is read as it was for them: with as many targets as they have outputs.
+    Attributes
+    ----------
+    data : DataSet or None
+        What the link waits for, where this is it.
+    words : str
+        How it differs, where it is not.
     """
-    for scenario in scenarios:
-        with contextlib.suppress(ValueError):
-            data = read_data(name, content, targets=scenario.dims[-1])
-            if data.digest == scenario.data:
-                return data
-    return None
+
+    data: DataSet | None
+    words: str = ""
 
 
-def file_words(link: Link, awaited: Container[Scenario]) -> str:
+def beside_link(link: Link, known: Container[str], name: str, content: bytes) -> Found:
+    """The data that a link waits for, where this is their file.
+
+    It is read as it was for the link; one that does not say so gives as many targets as outputs.
+    """
+    differ = []
+    for scenario in missing(link, known):
+        origin = link.origins.get(scenario.data, Origin())
+        reading = origin.reading or Reading(targets=scenario.dims[-1])
+        try:
+            data = read_data(name, content, reading=reading)
+        except ValueError as error:
+            differ.append(f"it cannot be read as that one was: {error}")
+            continue
+        if data.digest == scenario.data:
+            return Found(data)
+        differ.append(_difference(data, scenario, origin))
+    return Found(
+        None,
+        f"This is not the file that the link was made with ({differ[0]}); the link still waits "
+        "for it.",
+    )
+
+
+def _difference(data: DataSet, scenario: Scenario, origin: Origin) -> str:
+    """What is known of the file that is waited for, where this one differs."""
+    ends = [(len(data.Y), scenario.dims[-1], "target")]
+    if not scenario.whitened:  # else the inputs without data are left out
+        ends.append((len(data.X), scenario.dims[0], "input"))
+    if origin.samples:
+        ends.append((data.X.shape[1], origin.samples, "sample"))
+    found = [
+        f"{plural(here, noun)} here, {there} there" for here, there, noun in ends if here != there
+    ]
+    return listed(found) if found else "as many samples, but other numbers"
+
+
+def file_words(link: Link, awaited: tuple[Scenario, ...]) -> str:
     """What is to be done about the files that a link still needs."""
+    names = [link.origins[s.data].words for s in awaited if s.data in link.origins]
+    known = f", {listed(names[:1])}" if names else ""
     if link.scenario in awaited:
         return (
-            "This link needs the data file that it was made with: choose that file under Data, "
-            "and the link's scenario opens with it."
+            f"This link needs the data file that it was made with{known}: choose that file under "
+            "Data, and the link's scenario opens with it."
         )
     return (
-        "The run A of this link was made with a data file of its own: choose that file under "
-        "Data too, and the link opens."
+        f"The run A of this link was made with a data file of its own{known}: choose that file "
+        "under Data too, and the link opens."
+    )
+
+
+def sent(name: str, file: bytes, content: Mapping[str, Any]) -> DataSet:
+    """The data of a file that the page sent, read as it asks for.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be read.
+    """
+    asked = content.get("reading")
+    reading = None if asked is None else Reading.from_text(str(asked))
+    return read_data(name, file, targets=content.get("targets", 1), reading=reading)
+
+
+def question(name: str, doubts: Doubts | None, digest: str = "") -> Message:
+    """What the page is to ask about a file; nothing where there is no doubt."""
+    return Message(
+        {
+            "type": "question",
+            "name": name,
+            "digest": digest,
+            "preview": [] if doubts is None else [list(row) for row in doubts.preview],
+            "questions": [
+                {
+                    "about": one.about,
+                    "words": one.words,
+                    "answers": [
+                        {"words": a.words, "reading": a.reading.text, "chosen": a.chosen}
+                        for a in one.answers
+                    ],
+                }
+                for one in (() if doubts is None else doubts.questions)
+            ],
+        }
     )

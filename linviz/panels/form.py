@@ -10,7 +10,7 @@ from linviz.core.experiment.catalogue.fields import FIELDS, SINGULAR_VALUES, WEI
 from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
-from linviz.core.model.data import DataSet
+from linviz.core.model.samples import DataSet
 from linviz.core.model.tolerances import SHARP
 from linviz.core.model.words import written
 from linviz.panels import edits
@@ -32,9 +32,9 @@ def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[
         **{name: getattr(scenario, name) for name in FIELDS},
         **lists,
         "H": scenario.H,
-        "n_modes": problem.d_y,
+        "n_modes": problem.n_modes,
         "pattern": pattern_of(scenario) if SINGULAR_VALUES.name in used else "",
-        "file": {"digest": file.digest, "name": file.name} if file else None,
+        "file": _file(file),
         "used": sorted(used),
         "preset": preset,
         "based_on": "" if preset else based_on,
@@ -47,6 +47,18 @@ def form(run: Run, datasets: Mapping[str, DataSet], based_on: str = "") -> dict[
             "beside": run.beside.reason if run.beside is not None else "",
             "by_hand": _start_words(scenario, commentary.title if commentary else ""),
         },
+    }
+
+
+def _file(file: DataSet | None) -> dict[str, Any] | None:
+    """What the form shows of a file: with classes one column says all targets."""
+    if file is None:
+        return None
+    classes = file.reading is not None and file.reading.classes
+    return {
+        "digest": file.digest,
+        "name": file.name,
+        "targets": 1 if classes else len(file.Y),
     }
 
 
@@ -63,6 +75,8 @@ def _data_words(run: Run, file: DataSet | None) -> str:
     if WHITENED.name not in scenario.in_use:
         return ""
     source = f"{file.name}: " if file else ""
+    if file and file.reading:
+        source = f"{file.name} ({file.reading.words}): "
     if scenario.whitened:
         return (
             f"{source}canonical form of the data. Critical values (less the residual) and saddle "
@@ -87,6 +101,6 @@ def _start_words(scenario: Scenario, title: str) -> str:
 
 def _size_words(run: Run) -> str:
     dims = run.scenario.dims
-    if min(dims) < dims[-1]:
+    if min(dims) < min(dims[0], dims[-1]):
         return f"A bottleneck: P has rank {min(dims)} at most."
     return ""

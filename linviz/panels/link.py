@@ -2,17 +2,80 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from linviz.core.experiment import link
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.checks import brief
+from linviz.core.model.reading import Reading
+from linviz.core.model.samples import DataSet
+from linviz.core.model.sources import clean_name
+from linviz.core.model.words import plural
 from linviz.panels import view
 from linviz.panels.view import View
 
 KEPT = "A"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a link's data come from: what it says of their file, which it does not carry.
+
+    Attributes
+    ----------
+    name : str
+    samples : int
+        0 where the link does not say.
+    reading : Reading or None
+        How the file was read.
+    """
+
+    name: str = ""
+    samples: int = 0
+    reading: Reading | None = None
+
+    @classmethod
+    def of(cls, data: DataSet) -> Origin:
+        """What there is to say of a data set."""
+        return cls(data.name, data.X.shape[1], data.reading)
+
+    @property
+    def words(self) -> str:
+        """The same for people.
+
+        Examples
+        --------
+        >>> Origin("iris.csv", 150).words
+        'iris.csv with 150 samples'
+        """
+        samples = f" with {plural(self.samples, 'sample')}" if self.samples else ""
+        return f"{self.name or 'a file'}{samples}"
+
+    def to_pairs(self) -> dict[str, str]:
+        """What a link says of it.
+
+        Examples
+        --------
+        >>> Origin("iris.csv", 150, Reading(separator=",", targets=3)).to_pairs()
+        {'file': 'iris.csv', 'samples': '150', 'read': 'comma,targets-3'}
+        """
+        pairs = {"file": self.name, "samples": str(self.samples)}
+        return pairs | ({} if self.reading is None else {"read": self.reading.text})
+
+    @classmethod
+    def from_pairs(cls, pairs: Mapping[str, str]) -> Origin:
+        """The same, from a link."""
+        samples = pairs.get("samples", "0")
+        if not samples.isdecimal() or len(samples) > 9:
+            raise ValueError(f"expected a number of samples, found {brief(samples)}")
+        reading = Reading.from_text(pairs["read"]) if "read" in pairs else None
+        return cls(clean_name(pairs.get("file", "")), int(samples), reading)
+
+
+ORIGIN = ("file", "samples", "read")  # names in a link
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +92,8 @@ class Link:
         The lecture scenario that it comes from, whose commentary is shown, or "".
     note : str
         What in the link was not understood, in words, or "".
+    origins : mapping of digest to Origin
+        What it says of the files that its data come from.
     """
 
     scenario: Scenario
@@ -36,6 +101,7 @@ class Link:
     kept: Scenario | None = None
     preset: str = ""
     note: str = ""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
 def read_link(query: str, start: Link | None = None) -> Link:
@@ -54,29 +120,42 @@ def read_link(query: str, start: Link | None = None) -> Link:
     start = start or Link(Scenario(), View())
     pairs = link.pairs_of(query)
     own = {name: text for name, text in pairs.items() if name in (*link.LINKED, "preset", "H")}
-    unknown = sorted(pairs.keys() - own.keys() - {*view.VIEWED, KEPT})
+    unknown = sorted(pairs.keys() - own.keys() - {*view.VIEWED, *ORIGIN, KEPT})
     scenario = link.from_pairs(own) if own else start.scenario
     shown = start.view
     if preset := LECTURE.get(pairs.get("preset", "")):
         shown = view.changed(shown, log_loss=preset.log_loss, log_time=preset.log_time)
     note = f"The link also says {', '.join(map(brief, unknown[:3]))}, which linviz does not know."
+    kept, origins = _kept(pairs[KEPT]) if KEPT in pairs else (start.kept, {})
     return Link(
         scenario,
         view.from_pairs(pairs, shown),
-        _kept(pairs[KEPT]) if KEPT in pairs else start.kept,
+        kept,
         own.get("preset", "" if own else start.preset),
         note if unknown else "",
+        origins | _origins(scenario, pairs),
     )
 
 
-def _kept(query: str) -> Scenario:
+def _kept(query: str) -> tuple[Scenario, dict[str, Origin]]:
     if not query:
         raise ValueError("expected the scenario of the kept run after A=, found nothing")
-    return link.from_query(query)
+    pairs = link.pairs_of(query)
+    scenario = link.from_pairs({name: pairs[name] for name in pairs if name not in ORIGIN})
+    return scenario, _origins(scenario, pairs)
+
+
+def _origins(scenario: Scenario, pairs: Mapping[str, str]) -> dict[str, Origin]:
+    said = {name: pairs[name] for name in ORIGIN if name in pairs}
+    return {scenario.data: Origin.from_pairs(said)} if said else {}
 
 
 def write_link(
-    scenario: Scenario, shown: View, kept: Scenario | None = None, preset: str = ""
+    scenario: Scenario,
+    shown: View,
+    kept: Scenario | None = None,
+    preset: str = "",
+    origins: Mapping[str, Origin] | None = None,
 ) -> str:
     """Query that `read_link` reads back.
 
@@ -88,7 +167,18 @@ def write_link(
     pairs = view.to_pairs(shown)
     if preset:  # it brings axes of its own
         pairs |= {"log_loss": str(int(shown.log_loss)), "log_time": str(int(shown.log_time))}
+    origins = origins or {}
     if kept is not None:
-        pairs[KEPT] = link.to_query(kept)
+        pairs[KEPT] = _joined(link.to_query(kept), origin_query(kept, origins))
     rest = urlencode(pairs, safe=",;")
-    return "&".join(filter(None, (link.to_query(scenario, preset), rest)))
+    return _joined(link.to_query(scenario, preset), origin_query(scenario, origins), rest)
+
+
+def origin_query(scenario: Scenario | None, origins: Mapping[str, Origin]) -> str:
+    """What a link adds about the file of a scenario; nothing where it has none."""
+    origin = None if scenario is None else origins.get(scenario.data)
+    return "" if origin is None else urlencode(origin.to_pairs(), safe=",;")
+
+
+def _joined(*parts: str) -> str:
+    return "&".join(filter(None, parts))

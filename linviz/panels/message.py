@@ -11,13 +11,14 @@ import numpy as np
 from linviz.core.experiment.link import to_query
 from linviz.core.experiment.milestones import milestones
 from linviz.core.experiment.presets import preset_of
-from linviz.core.model.data import DataSet
+from linviz.core.model.samples import DataSet
 from linviz.figures.compare import changes, compare_words
 from linviz.figures.picture import Picture
 from linviz.figures.verdict import budget_words, verdict
 from linviz.panels import catalogue, now
 from linviz.panels.equations import equations
 from linviz.panels.form import form
+from linviz.panels.link import Origin, origin_query
 from linviz.panels.panel import drawn
 from linviz.panels.shown import Shown
 
@@ -40,6 +41,7 @@ class Message:
 def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
     """Everything the page needs of a run; arrays go as ``{dtype, shape, data}``."""
     run = shown.run
+    origins = {digest: Origin.of(data) for digest, data in datasets.items()}
     content = {
         "id": shown.run_id,
         "t": run.trajectory.t,
@@ -67,6 +69,9 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "code": run.scenario.code,
         "catalogue": catalogue.content(),
         "stem": shown.stem,
+        "origins": [
+            origin_query(scenario, origins) for scenario in (run.scenario, shown.kept_scenario)
+        ],
         "kept": None if shown.kept is None else to_query(shown.kept.scenario),
     }
     packed: dict[str, Any] = with_buffers(content)

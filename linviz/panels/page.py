@@ -11,7 +11,7 @@ import traitlets
 
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
-from linviz.core.model.data import DataSet
+from linviz.core.model.samples import DataSet
 from linviz.panels import bundle
 from linviz.panels.link import Link
 from linviz.panels.message import Message

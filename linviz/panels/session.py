@@ -16,10 +16,11 @@ from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief
-from linviz.core.model.data import DataSet, read_data
+from linviz.core.model.reading import UnclearFileError
+from linviz.core.model.samples import DataSet
 from linviz.panels.download import download
 from linviz.panels.edits import edited
-from linviz.panels.files import OTHER_FILE, file_of, file_words, missing, with_file
+from linviz.panels.files import beside_link, file_words, missing, question, sent, with_file
 from linviz.panels.link import Link, read_link
 from linviz.panels.message import Message, message
 from linviz.panels.shown import Shown
@@ -149,18 +150,34 @@ class Session:
         if len(buffers) != 1:
             raise ValueError(f"expected one file, found {len(buffers)}")
         name, file = str(content.get("name"))[:200], bytes(buffers[0])
-        link = self._waiting
+        link, note = self._waiting, ""
         if link is not None:
-            data = file_of(missing(link, self.datasets), name, file)
-            if data is not None:
-                self._store(data)
+            found = beside_link(link, self.datasets, name, file)
+            if found.data is not None:
+                self._store(found.data)
                 return self._go(link)
-        data = read_data(name, file, targets=content.get("targets", 1))
+            note = found.words
+        try:
+            return self._take(sent(name, file, content), note)
+        except UnclearFileError as error:
+            told = f"{error.fault}. Or choose under Data how it is to be read."
+            return [question(name, error.doubts), self._error(ValueError(_joined(told, note)))]
+
+    def _split(self, content: dict[str, Any], _: Any) -> Answer:
+        """Another number of targets for the file that is loaded."""
+        self.wanted = heard(self.wanted, content)
+        data = self.datasets.get(self.wanted.scenario.data)
+        if data is None:
+            raise ValueError("expected a file that is loaded: choose it again")
+        return self._take(data.with_targets(content.get("targets", 1)), "")
+
+    def _take(self, data: DataSet, note: str) -> Answer:
+        """Train on these data, and ask what their file leaves open."""
         known = {**self.datasets, data.digest: data}
         scenario = edited(self.wanted.scenario, "data", data.digest, (), known)
-        self.wanted = replace(self.wanted, scenario=scenario, note=OTHER_FILE if link else "")
+        self.wanted = replace(self.wanted, scenario=scenario, note=note)
         self._store(data)
-        return self._start(self.wanted)
+        return [question(data.name, data.doubts, data.digest), *self._start(self.wanted)]
 
     def _change_view(self, content: dict[str, Any], _: Any) -> Answer:
         given = {name: value for name, value in content.items() if name != "type"}
@@ -321,6 +338,7 @@ _ANSWERS: dict[str, Callable[[Session, dict[str, Any], Buffers], Answer]] = {
     "ping": Session._ping,
     "edit": Session._edit,
     "upload": Session._upload,
+    "split": Session._split,
     "view": Session._change_view,
     "open": Session._open,
     "freeze": Session._keep,

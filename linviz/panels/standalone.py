@@ -14,7 +14,7 @@ from typing import Any
 import linviz
 from linviz.core.experiment.json import scenario_json
 from linviz.core.flow.trajectory import Interrupt
-from linviz.core.model.data import DataSet
+from linviz.core.model.samples import DataSet
 from linviz.figures.colors import PAGE
 from linviz.panels import bundle
 from linviz.panels.message import message, pictures, with_buffers, without_repeats

@@ -14,8 +14,8 @@ from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model import checks
 from linviz.core.model.checks import brief
-from linviz.core.model.data import DataSet
 from linviz.core.model.letters import weights_in
+from linviz.core.model.samples import DataSet
 from linviz.panels.edits import edited
 from linviz.panels.shown import Shown
 

@@ -98,7 +98,6 @@ def test_the_digest_is_the_documented_hash():
     ("X", "Y", "words"),
     [
         ([[1.0, 2.0]], [[1.0]], "same number m of samples"),
-        ([[1.0]], [[1.0], [2.0]], r"d_x = 1 and d_y = 2.*drop targets or add inputs"),
         ([[1.0, np.nan]], [[1.0, 1.0]], "in X, found nan at row 1, column 2"),
         ([[1.0], [1.0]], [[1.0], [2e100]], r"in Y, found 2e\+100 at row 2, column 1: rescale"),
         ([1.0], [[1.0]], "X to be a matrix"),
@@ -276,7 +275,6 @@ BAD_CSV = {
     "inf": (b"1,2\n1,-Infinity\n", "row 2, column 2 holds '-Infinity', expected a finite number"),
     "overflow": (b"1,2\n1,-1e400\n", "row 2, column 2 holds '-1e400', expected at most 1e+100"),
     "a huge number": (b"1,2\n1,2e100\n", "row 2, column 2 holds '2e100', expected at most 1e+100"),
-    "a decimal comma": (b"1,5;2,5\n", "row 1, column 1 holds '1,5', expected a number: write it"),
     "a percentage": (b"a,b\n50%,1\n", "row 2, column 1 holds '50%', expected a number: write it"),
     "after a cell of two lines": (b'"a\nb",c\n1,x\n', "row 2, column 2 holds 'x'"),
     "a stray quotation mark": (b'1,2\n"1"2,3\n', "row 2 is not CSV"),
@@ -286,9 +284,7 @@ BAD_CSV = {
     "a byte order mark": (b"\xef\xbb\xbf", "found nothing in it"),
     "only a header": (b"a,b\n", "found a header and nothing below it"),
     "one column": (b"1\n2\n", "found 1 columns and targets = 1"),
-    "spaces for separators": (b"1 2\n3 4\n", "row 1, column 1 holds '1 2'"),
     "Latin-1": ("a,b\n1,ö\n".encode("latin-1"), "UTF-8, found byte 0xf6 in line 2"),
-    "UTF-16": ("a,b\n1,2\n".encode("utf-16"), "found byte 0xff in line 1"),
     "binary": (b"1,2\n\0\1\2", "found a zero byte in line 2"),
 }
 
@@ -334,8 +330,9 @@ def test_targets_that_leave_no_input_or_no_target_are_refused(targets):
     assert f"found 3 columns and targets = {targets}" in words
 
 
-def test_more_targets_than_inputs_are_refused():
-    assert "d_x = 1 and d_y = 2" in refusal(read_csv, b"1,2,3\n", targets=2)
+def test_there_may_be_more_targets_than_inputs():
+    data = read_csv(b"1,2,3\n", targets=2)
+    assert (data.X.tolist(), data.Y.tolist()) == ([[1.0]], [[2.0], [3.0]])
 
 
 def test_the_limits_of_a_csv_file(tmp_path):
@@ -405,7 +402,6 @@ BAD_NPZ = {
     "an empty matrix": (archive(X=np.ones((2, 0)), Y=ONE), "not empty), found shape (2, 0)"),
     "other samples": (archive(X=np.ones((3, 2)), Y=np.ones((1, 4))), "(3, 2) and (1, 4)"),
     "transposed": (archive(X=np.ones((9, 3)), Y=np.ones((9, 2))), "one per row: save X.T and Y.T"),
-    "d_x < d_y": (archive(X=ONE, Y=np.ones((2, 2))), "d_x = 1 and d_y = 2"),
     "nan": (archive(X=[[1, 2], [3, np.nan]], Y=ONE), "X, found nan at row 2, column 2"),
     "inf": (archive(X=ONE, Y=[[-np.inf, 1]]), "Y, found -inf at row 1, column 1"),
     "large": (archive(X=1e101 * ONE, Y=ONE), "in X, found 1e+101 at row 1, column 1"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from linviz.core.flow.trajectory import Trajectory
-from linviz.core.model.data import DataSet
 from linviz.core.model.problem import Matrix
+from linviz.core.model.samples import DataSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)

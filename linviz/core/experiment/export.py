@@ -67,7 +67,7 @@ def run_arrays(run: Run) -> dict[str, Array]:
     trajectory = run.trajectory
     problem, dims = trajectory.problem, trajectory.dims
     levels = critical_levels(problem, dims, most=MOST_LEVELS)
-    modes = range(problem.d_y)
+    modes = range(problem.n_modes)
     misses = [[k in missed for k in modes] for missed in levels]
     arrays: dict[str, Array] = {
         "scenario": np.array(scenario_json(run)),

@@ -20,10 +20,10 @@ from linviz.core.landscape.hessian import Spectrum, spectrum
 from linviz.core.landscape.inertia import predicted_inertia
 from linviz.core.landscape.stays import Stay
 from linviz.core.model import checks
-from linviz.core.model.data import DataSet
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.layers import n_parameters
 from linviz.core.model.problem import IndexSet, Matrix
+from linviz.core.model.samples import DataSet
 from linviz.core.model.words import written
 from linviz.core.theory.conditions import NUMERICAL
 from linviz.core.theory.exact import exact_loss, exact_method

@@ -227,7 +227,7 @@ def with_dims(scenario: Scenario, dims: tuple[int, ...], **others: Any) -> Scena
 def with_problem(scenario: Scenario, data: str, whitened: bool, problem: Problem) -> Scenario:
     """Scenario on other data: the widths at both ends follow the problem."""
     dims = (problem.d_x, *scenario.dims[1:-1], problem.d_y)
-    missed = tuple(k for k in scenario.missed if k < problem.d_y) or (0,)
+    missed = tuple(k for k in scenario.missed if k < problem.n_modes) or (0,)
     return with_dims(scenario, dims, data=data, whitened=whitened, missed=missed)
 
 

@@ -11,9 +11,9 @@ from linviz.core.experiment.catalogue.rules import RULES
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.gradient_flow import gradient_flow
 from linviz.core.flow.trajectory import Interrupt, Trajectory
-from linviz.core.model.data import DataSet
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Problem
+from linviz.core.model.samples import DataSet
 
 MOST_LEFT = 4
 _LEFT: dict[tuple[str, float], Weights] = {}  # what was left by the runs that others go on from

@@ -126,7 +126,7 @@ class Destination:
         """
         problem, r = self.field.problem, min(self.field.dims)
         best = problem.least_squares.T
-        if r >= problem.d_y:
+        if r >= problem.n_modes:
             return best
         first, last = self.tied
         U, V = problem.output_modes, problem.input_modes
@@ -203,6 +203,7 @@ def nearest_critical(field: Field, P: Matrix) -> tuple[NDArray[np.bool_], NDArra
         learned[:, k:end] = kept[:, ::-1]
         gap[:, k:end, k:end] = block - s[k] * (Q * kept[:, None]) @ Q.swapaxes(1, 2)
         k = end
-    scale = np.where(np.arange(s.size) < n_modes, s, s[n_modes - 1] if n_modes else 1.0)
+    scale = np.full(problem.d_y, s[n_modes - 1] if n_modes else 1.0)  # by outputs
+    scale[:n_modes] = s[:n_modes]
     near = (np.linalg.norm(gap, axis=2) <= NEAR * scale).all(axis=1)
     return learned, near

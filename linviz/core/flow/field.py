@@ -200,9 +200,10 @@ class Field:
         return excess
 
     def modes(self, P: Matrix) -> Matrix:
-        """Strengths diag(Uᵀ P V) of the target's modes, (..., d_y), of maps Pᵀ (..., d_x, d_y)."""
-        U, V = self.problem.output_modes, self.problem.input_modes
-        strengths: Matrix = np.einsum("ik,...ik->...k", V[:, : U.shape[1]], P @ U)
+        """Strengths diag(Uᵀ P V), (..., n), of the n modes of maps Pᵀ (..., d_x, d_y)."""
+        n = self.problem.n_modes
+        U, V = self.problem.output_modes[:, :n], self.problem.input_modes[:, :n]
+        strengths: Matrix = np.einsum("ik,...ik->...k", V, P @ U)
         return strengths
 
     def growth_bound(self, w: Matrix) -> float:

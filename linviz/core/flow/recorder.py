@@ -150,12 +150,12 @@ def _ascending(t: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
 
 
 def loss_and_modes(field: Field) -> Callable[[Matrix], Matrix]:
-    """Curves of a linear network: loss above the global minimum, then the modes, (k, 1 + d_y)."""
+    """Curves of a linear network: loss above the global minimum, then the n modes, (k, 1 + n)."""
     floor = minimum_loss(field.problem, field.dims) - field.problem.residual_loss
 
     def curves(w: Matrix) -> Matrix:
         P = field.product(w)
-        drawn = np.empty((len(w), 1 + field.dims[-1]))
+        drawn = np.empty((len(w), 1 + field.problem.n_modes))
         np.maximum(field.excess(P) - floor, 0.0, out=drawn[:, 0])
         drawn[:, 1:] = field.modes(P)
         return drawn

@@ -77,7 +77,7 @@ def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
     part = max(products) / unit if unit > 0 else 0.0
     roundoff = roundoff_on_data(problem, W[0])
     return CanonicalPoint(
-        problem=problem if is_canonical else Problem.canonical(s, problem.d_x),
+        problem=problem if is_canonical else problem.canonical_with(problem.d_x),
         W=tuple(layers),
         A=A,
         B=B,
@@ -118,8 +118,8 @@ def whitened(problem: Problem, W: Weights) -> tuple[Problem, Weights]:
     >>> white.Y, W
     (array([[0., 3.]]), (array([[0., 2.]]), array([[2.]])))
     """
-    modes = problem.input_modes[:, : problem.d_y]
-    target = (problem.output_modes * problem.singular_values) @ modes.T
+    n = problem.n_modes
+    target = (problem.output_modes[:, :n] * problem.singular_values) @ problem.input_modes[:, :n].T
     layers, flat, powers = _in_whitened(problem, W)
     X = np.eye(problem.d_x) - flat @ flat.T
     return Problem(X, target), tuple(np.ldexp(Wj, k) for Wj, k in zip(layers, powers, strict=True))

@@ -99,7 +99,7 @@ def is_distinct(problem: Problem, missed: IndexSet) -> bool:
     """Whether what is learned and what is missed are positive and differ, as theory assumes."""
     s, n_modes = problem.singular_values, positive_modes(problem)
     learned = [k for k in range(n_modes) if k not in missed]
-    return n_modes == problem.d_y and not any(
+    return n_modes == problem.n_modes and not any(
         equal_strength(s, i, k) for i in missed for k in learned
     )
 
@@ -117,8 +117,8 @@ def caveats(problem: Problem) -> str:
     words = ""
     if n_modes == 0:
         words += "; the target is zero, so every critical point is a global minimum"
-    elif n_modes < problem.d_y:
-        words += f"; {problem.d_y - n_modes} modes have strength zero and count as neither"
+    elif n_modes < problem.n_modes:
+        words += f"; {problem.n_modes - n_modes} modes have strength zero and count as neither"
     if any(equal_strength(s, k, k + 1) for k in range(n_modes - 1)):
         words += "; modes of equal strength cannot be told apart, the last of them count as missed"
     if problem.rank < problem.d_x:

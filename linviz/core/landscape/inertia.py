@@ -71,18 +71,19 @@ def _counted(
     problem: Problem, dims: tuple[int, ...], missed: IndexSet, balanced: bool, equal: float
 ) -> Inertia | None:
     """The formula, where strengths that agree to so much are one."""
-    d_x, d_y, H, s = problem.rank, problem.d_y, len(dims) - 2, problem.singular_values
-    if positive_modes(problem) < d_y:
+    n, H, s = problem.n_modes, len(dims) - 2, problem.singular_values
+    if positive_modes(problem) < n:
         return None
-    learned = [k for k in range(d_y) if k not in missed]
+    ends = problem.rank + problem.d_y  # of which each mode takes two
+    learned = [k for k in range(n) if k not in missed]
     r = len(learned)
     ties = sum(equal_strength(s, i, k, equal) for i in missed for k in learned)
     inversions = sum(i < k and not equal_strength(s, i, k, equal) for i in missed for k in learned)
     if H == 1:
-        index = (d_y - r) * (dims[1] - r) + inversions
-        positive = r * (r + d_x - d_y) + (d_y - r) * (dims[1] + r) - inversions - ties
-    elif r == min(d_y, *dims) or balanced:
-        index, positive = inversions, r * (d_x + d_y - r) - inversions - ties
+        index = (n - r) * (dims[1] - r) + inversions
+        positive = r * (r + ends - 2 * n) + (n - r) * (dims[1] + r) - inversions - ties
+    elif r == min(n, *dims) or balanced:
+        index, positive = inversions, r * (ends - r) - inversions - ties
     else:
         return None
     return index, n_parameters(dims) - index - positive, positive

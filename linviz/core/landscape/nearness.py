@@ -71,7 +71,8 @@ def nearness(problem: Problem, W: Sequence[Matrix]) -> Nearness:
     P, M = A[-1], -A[-1]
     M[:, diagonal, diagonal] += s
     learned, gap = _learned(s[:m], P)
-    unit = np.where(diagonal < m, s, s[m - 1] if m else 1.0)
+    unit = np.full(problem.d_y, s[m - 1] if m else 1.0)  # by outputs
+    unit[:m] = s[:m]
     Q = [M @ transposed(a) for a in A[:-1]]
     forces = sum(np.sum(b**2, axis=-1) * np.sum(q**2, axis=-1) for b, q in zip(B, Q, strict=True))
     Q[0] = M if problem.is_white else M @ V.T  # the flow is that of the data as they are

@@ -228,7 +228,7 @@ class _Cut:
         told = predicted_inertia(problem, self.trajectory.dims, missed, balanced=True)
         if told is None:
             return None
-        reduced = Problem.canonical(problem.singular_values, problem.d_x)
+        reduced = problem.canonical_with(problem.d_x)
         counts, gap = named_counts(eigenvalues(assemble(reduced, layers)), told)
         unit = float(problem.singular_values[missed[0]]) ** (2 / len(layers))
         C = max(float(np.linalg.norm(Cj)) for Cj in invariants(layers)) / unit

@@ -9,12 +9,9 @@ import numpy as np
 
 from linviz.core.model import checks
 from linviz.core.model.critical_values import positive_modes
-from linviz.core.model.initialization import (
-    diagonal_matrix,
-    gaussian,
-)
+from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import Weights
-from linviz.core.model.problem import Problem, check_dims
+from linviz.core.model.problem import Problem, check_dims, diagonal_matrix
 from linviz.core.model.tolerances import DECOUPLED
 
 

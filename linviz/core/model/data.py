@@ -1,133 +1,25 @@
-r"""Data sets, and how they are read from files.
-
-A data set is a pair of matrices with one column per sample, :math:`X \in R^{d_x \times m}` and
-:math:`Y \in R^{d_y \times m}`. Nothing is centered and no constant input is added: a linear
-network has no bias, so a mean in the data is part of what it must fit. Add a column of ones to
-the inputs of a file to give it one.
-"""
+"""Data sets that are read from files: text (CSV) and archives of arrays (NPZ)."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from dataclasses import replace
+from pathlib import PurePath
 
-import numpy as np
-from numpy.typing import NDArray
+from linviz.core.model.files import npz_arrays
+from linviz.core.model.reading import Reading, UnclearFileError
+from linviz.core.model.samples import DataSet, checked_targets, described, split
+from linviz.core.model.sources import (
+    MAX_FILE_BYTES,
+    MAX_NUMBERS,
+    Source,
+    clean_name,
+    content_of,
+    label_of,
+)
+from linviz.core.model.table import Table, csv_table
+from linviz.core.model.words import listed
 
-from linviz.core.model import checks
-from linviz.core.model.checks import brief
-from linviz.core.model.files import LARGEST_ENTRY, csv_table, npz_arrays
-from linviz.core.model.problem import Matrix, check_pair
-from linviz.core.model.words import plural
-
-MAX_FILE_BYTES = 20_000_000
-MAX_NUMBERS = 2_000_000
 MAX_INPUTS = 128  # as wide as a layer of a Scenario; X Xᵀ takes d_x² numbers
-
-Source = bytes | bytearray | memoryview | str | Path
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DataSet:
-    """Inputs and targets, one column per sample, with a name and a fingerprint.
-
-    Parameters
-    ----------
-    name : str
-        Short: "digits", or the name of a file.
-    X : array (d_x, m)
-        Inputs.
-    Y : array (d_y, m)
-        Targets, with d_y <= d_x.
-    description : str
-        One sentence that says what the data are and where they come from.
-    test : DataSet, optional
-        More samples of the same kind, that no network learns from.
-
-    Attributes
-    ----------
-    digest : str
-        16 hexadecimal digits of the SHA-256 of shapes and values, the same for equal data on
-        every machine: what a link can carry to say which data were used.
-
-    Raises
-    ------
-    ValueError
-        If X or Y is no finite matrix with entries up to 1e100, their samples differ in number,
-        or d_x < d_y.
-
-    Examples
-    --------
-    >>> data = DataSet("toy", X=[[1.0, 2.0]], Y=[[3.0, 6.0]], description="Two points on a line.")
-    >>> data.digest
-    '0f3fa3a16b9c55b5'
-    """
-
-    name: str
-    X: Matrix
-    Y: Matrix
-    description: str
-    test: DataSet | None = None
-    digest: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        X, Y = _entries(self.X, "X"), _entries(self.Y, "Y")
-        check_pair(X, Y)
-        if self.test is not None and (len(self.test.X), len(self.test.Y)) != (len(X), len(Y)):
-            raise ValueError(
-                f"expected test samples of {plural(len(X), 'input')} and {plural(len(Y), 'target')}"
-                f" as well, found {len(self.test.X)} and {len(self.test.Y)}"
-            )
-        object.__setattr__(self, "X", X)
-        object.__setattr__(self, "Y", Y)
-        object.__setattr__(self, "digest", _digest(X, Y))
-
-    @property
-    def classes(self) -> NDArray[np.intp] | None:
-        """The row in which each sample's target stands, (m,); None where they are no classes:
-        where a column of Y has not one entry that is not zero, the same positive one in each.
-
-        Examples
-        --------
-        >>> DataSet("two", X=np.eye(2), Y=[[0.0, 0.5], [0.5, 0.0]], description="").classes
-        array([1, 0])
-        """
-        top = self.Y.max(axis=0)
-        alone = np.count_nonzero(self.Y, axis=0) == 1
-        if len(self.Y) < 2 or not alone.all() or not 0 < top.min() == top.max():
-            return None
-        found: NDArray[np.intp] = self.Y.argmax(axis=0)
-        return found
-
-    def decisions(self, P: object) -> NDArray[np.intp]:
-        r"""The class that a linear map decides for each sample.
-
-        .. math:: \arg\max_k (P x_i)_k
-
-        Parameters
-        ----------
-        P : array (..., d_y, d_x)
-            Maps, on any leading axes; a ValueError says so where they have another shape.
-
-        Returns
-        -------
-        array (..., m)
-            Rows of Y, counted from 0; of equal outputs the first.
-
-        Examples
-        --------
-        >>> data = DataSet("two", X=np.eye(2), Y=[[0.0, 0.5], [0.5, 0.0]], description="")
-        >>> data.decisions([[0.1, 0.4], [0.3, 0.2]])
-        array([1, 0])
-        """
-        maps = checks.array(P, "P")
-        if maps.shape[-2:] != (len(self.Y), len(self.X)):
-            raise ValueError(
-                f"expected maps P of shape (..., {len(self.Y)}, {len(self.X)}), found {maps.shape}"
-            )
-        chosen: NDArray[np.intp] = (maps @ self.X).argmax(axis=-2)
-        return chosen
 
 
 def read_csv(
@@ -135,6 +27,7 @@ def read_csv(
     Y: Source | None = None,
     *,
     targets: int | None = None,
+    reading: Reading | None = None,
     name: str | None = None,
     max_bytes: int = MAX_FILE_BYTES,
     max_numbers: int = MAX_NUMBERS,
@@ -142,10 +35,10 @@ def read_csv(
     """Read a data set from one CSV file, or from one for the inputs and one for the targets.
 
     A file has **one sample per row**; it is transposed to the columns that the theory uses, and
-    its numbers are taken as they stand. Cells are separated by commas, semicolons or tabs and may
-    be quoted; numbers have a decimal point; the text is UTF-8, with or without a mark at its
-    start. A first row without any number is a header. (A header of numbers, such as 0,1,2, cannot
-    be told from a sample: remove it.)
+    its numbers are taken as they stand. Cells are separated by commas, semicolons, tabs or blanks
+    and may be quoted; the text is UTF-8, or UTF-16 with its mark; lines that begin with # are
+    comments. What the file does not say itself is in `DataSet.doubts` and in its description;
+    `reading` decides it.
 
     Parameters
     ----------
@@ -155,6 +48,8 @@ def read_csv(
         The targets, in the same order.
     targets : int, optional
         How many of the last columns are targets, 1 by default; only where `Y` is not given.
+    reading : Reading, optional
+        How it is to be read, where it is not as the file shows it.
     name : str, optional
         The name of the data set; the file's by default.
     max_bytes, max_numbers : int
@@ -164,7 +59,8 @@ def read_csv(
     ------
     ValueError
         If the file is not such a table: with the row and the column, counted from 1 and with the
-        header, as a spreadsheet does. Also where d_x < d_y.
+        header, as a spreadsheet does. Where a reading would make it one, it is an
+        UnclearFileError that offers it.
 
     Examples
     --------
@@ -178,21 +74,26 @@ def read_csv(
     """
     if Y is not None and targets is not None:
         raise ValueError("expected `targets` or a file for Y, found both: leave out `targets`")
-    labels = [_label(X, name or "CSV data")] if Y is None else [_label(X, "X"), _label(Y, "Y")]
+    labels = [label_of(X, name or "CSV data")]
+    if Y is not None:
+        labels = [label_of(X, "X"), label_of(Y, "Y")]
+    if targets is not None:
+        reading = replace(reading or Reading(), targets=checked_targets(targets, labels[0]))
     tables = [
-        csv_table(_content(source, label, max_bytes), label, max_numbers=max_numbers)
-        for source, label in zip((X, Y), labels, strict=False)
+        csv_table(content_of(source, label, max_bytes), label, max_numbers=max_numbers, given=how)
+        for source, label, how in zip((X, Y), labels, (reading, None), strict=False)
         if source is not None
     ]
     if Y is None:
-        n_targets = 1 if targets is None else _checked_targets(targets, labels[0])
-        tables = _split(tables[0], n_targets, labels[0])
-    elif len(tables[0]) != len(tables[1]):
+        return _from_table(name or labels[0], tables[0])
+    if len(tables[0].values) != len(tables[1].values):
         raise ValueError(
             f"expected as many samples (rows below the header) in {labels[0]} as in {labels[1]}, "
-            f"found {len(tables[0])} and {len(tables[1])}"
+            f"found {len(tables[0].values)} and {len(tables[1].values)}"
         )
-    return _from_file(name or " and ".join(dict.fromkeys(labels)), tables[0].T, tables[1].T)
+    return described(
+        name or " and ".join(dict.fromkeys(labels)), tables[0].values.T, tables[1].values.T
+    )
 
 
 def read_npz(
@@ -228,19 +129,23 @@ def read_npz(
     >>> read_npz(file.getvalue()).Y
     array([[3., 4.]])
     """
-    label = _label(source, name or "NPZ data")
-    content = _content(source, label, max_bytes)
+    label = label_of(source, name or "NPZ data")
+    content = content_of(source, label, max_bytes)
     X, Y = npz_arrays(content, label, max_numbers=max_numbers)
     if X.shape[1] != Y.shape[1] and X.shape[0] == Y.shape[0]:
         raise ValueError(
             f"{label}: expected one sample per column, found X {X.shape} and Y {Y.shape}, which "
             "look like one per row: save X.T and Y.T"
         )
-    return _from_file(name or label, X, Y)
+    return described(name or label, X, Y)
 
 
 def read_data(
-    filename: str, content: bytes | bytearray | memoryview, *, targets: int = 1
+    filename: str,
+    content: bytes | bytearray | memoryview,
+    *,
+    targets: int = 1,
+    reading: Reading | None = None,
 ) -> DataSet:
     """Read a data set from a file that was sent: its name says which of the two forms it has.
 
@@ -251,7 +156,9 @@ def read_data(
     content : bytes
         What is in the file: at most MAX_FILE_BYTES, MAX_NUMBERS and MAX_INPUTS inputs.
     targets : int
-        How many of the last columns of a CSV file are targets.
+        How many of the last columns of a CSV file are targets, where the reading does not say.
+    reading : Reading, optional
+        How a CSV file is to be read, where it is not as the file shows it.
 
     Raises
     ------
@@ -264,13 +171,14 @@ def read_data(
     >>> data.name, data.description
     ('trees.csv', '2 samples with 1 input and 1 target from trees.csv.')
     """
-    # a name is shown to others: no line breaks or control characters, and of bounded length
-    name = "".join(c for c in PurePath(filename).name if c.isprintable())[-80:]
+    name = clean_name(filename)
     suffix = PurePath(name).suffix.lower()
     if suffix == ".npz":
         data = read_npz(content, name=name)
     elif suffix in (".csv", ".tsv", ".txt"):
-        data = read_csv(content, targets=_checked_targets(targets, name), name=name)
+        n_targets = checked_targets(targets, name)
+        asked = (reading or Reading()).with_open(targets=n_targets)
+        data = read_csv(content, reading=asked, name=name)
     else:
         raise ValueError(
             "expected a CSV file (.csv, .tsv, .txt: one sample per row) or an NPZ archive (.npz: "
@@ -285,64 +193,14 @@ def read_data(
     return data
 
 
-def _entries(A: Matrix, name: str) -> Matrix:
-    """A read-only copy, or what is wrong with which entry."""
-    A = np.array(checks.matrix(A, name), order="C") + 0.0  # no negative zeros, for the digest
-    if np.abs(A).max() > LARGEST_ENTRY:
-        row, column = np.argwhere(np.abs(A) > LARGEST_ENTRY)[0]
-        raise ValueError(
-            f"expected numbers of at most {LARGEST_ENTRY:g} in size in {name}, found "
-            f"{A[row, column]:g} at row {row + 1}, column {column + 1}: rescale"
-        )
-    A.flags.writeable = False
-    return A
-
-
-def _digest(X: Matrix, Y: Matrix) -> str:
-    digest = hashlib.sha256()
-    for A in (X, Y):
-        digest.update(f"{A.shape[0]} x {A.shape[1]};".encode())
-        digest.update(A.astype("<f8").tobytes())
-    return digest.hexdigest()[:16]
-
-
-def _label(source: Source, otherwise: str) -> str:
-    return PurePath(source).name if isinstance(source, str | PurePath) else otherwise
-
-
-def _content(source: Source, label: str, max_bytes: int) -> bytes:
-    """The file's bytes, of which no more than allowed are read or copied."""
-    if isinstance(source, str | Path):
-        size = Path(source).stat().st_size
-    else:
-        size = memoryview(source).nbytes
-    if size > max_bytes:
-        raise ValueError(
-            f"{label}: expected at most {max_bytes} bytes, found {size}: keep fewer samples"
-        )
-    return Path(source).read_bytes() if isinstance(source, str | Path) else bytes(source)
-
-
-def _checked_targets(targets: object, label: str) -> int:
-    number = checks.as_whole(targets)
-    if number is None:
-        raise ValueError(
-            f"{label}: expected targets, a whole number of columns, found {brief(targets)}"
-        )
-    return number
-
-
-def _split(table: Matrix, targets: int, label: str) -> list[Matrix]:
-    """The columns of a table, inputs first."""
-    n_columns = table.shape[1]
-    if not 1 <= targets < n_columns:
-        raise ValueError(
-            f"{label}: expected at least one input and one target column, found {n_columns} "
-            f"columns and targets = {brief(targets)} (separators are comma, semicolon or tab)"
-        )
-    return np.split(table, [n_columns - targets], axis=1)
-
-
-def _from_file(name: str, X: Matrix, Y: Matrix) -> DataSet:
-    ends = f"{plural(len(X), 'input')} and {plural(len(Y), 'target')}"
-    return DataSet(name, X, Y, f"{plural(X.shape[1], 'sample')} with {ends} from {name}.")
+def _from_table(name: str, table: Table) -> DataSet:
+    try:
+        X, Y = split(table.values, table.n_targets, name)
+    except ValueError as error:
+        if table.doubts is None:
+            raise
+        raise UnclearFileError(str(error), table.doubts) from None
+    said = [f"The targets are the classes {listed([*table.classes])}."] if table.classes else []
+    if table.doubts is not None:
+        said.append(table.doubts.said)
+    return described(name, X.T, Y.T, table.reading, table.doubts, " ".join(said))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.model import checks
-from linviz.core.model.data import DataSet
+from linviz.core.model.samples import DataSet
 
 N_SAMPLES = 12
 N_LEARNED = 300  # of the 1797 digits, where the others are kept for a test

@@ -21,7 +21,7 @@ import numpy as np
 
 from linviz.core.model import checks
 from linviz.core.model.layers import Weights
-from linviz.core.model.problem import Matrix
+from linviz.core.model.problem import Matrix, diagonal_matrix
 from linviz.core.model.tolerances import CERTIFIED_MARGIN
 
 
@@ -255,12 +255,6 @@ def _lambda_squares(dims: tuple[int, ...], lam: float, first: Matrix) -> list[Ma
         squares.append(current[: min(a, b)])
         current = current[:b] + lam
     return squares
-
-
-def diagonal_matrix(values: Matrix, rows: int, columns: int) -> Matrix:
-    D = np.zeros((rows, columns))
-    D[range(values.size), range(values.size)] = values
-    return D
 
 
 def _rotation(rng: np.random.Generator, d: int) -> Matrix:

@@ -18,7 +18,7 @@ def followed(problem: Problem, P: Matrix) -> Matrix:
 
     Returns
     -------
-    array (n, d_y)
+    array (n, min(d_x, d_y))
         ``[:, k]`` is the singular value whose vectors end nearest to :math:`u_k, v_k` of the target
         :math:`\tilde Y = U (D_Y\ 0) V^\top`.
 
@@ -44,9 +44,10 @@ def followed(problem: Problem, P: Matrix) -> Matrix:
 
 def _named(problem: Problem, left: Matrix, values: Matrix, right: Matrix) -> list[int]:
     """For each target mode k the singular triple that carries it best, strongest match first."""
-    U, V = problem.output_modes, problem.input_modes[:, : problem.d_y]
+    n = problem.n_modes
+    U, V = problem.output_modes[:, :n], problem.input_modes[:, :n]
     match = np.abs((U.T @ left) * (right @ V).T) * values  # (k, i)
-    order = [-1] * problem.d_y
+    order = [-1] * n
     for _ in order:
         k, i = np.unravel_index(int(match.argmax()), match.shape)
         order[int(k)] = int(i)

@@ -36,7 +36,7 @@ class Problem:
     X : array (d_x, m)
         Inputs, one column per sample; any rank, any m >= 1.
     Y : array (d_y, m)
-        Targets, with d_y <= d_x.
+        Targets; there may be more of them than inputs.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Problem:
         :math:`\tfrac12\|Y - W_{LR}X\|_F^2`, the loss that no linear map can beat.
     rank : int
         The rank of X.
-    singular_values : array (d_y,)
+    singular_values : array (min(d_x, d_y),)
         Of :math:`\tilde Y = YX^\top(XX^\top)^{-1/2}`, descending: the strengths of the modes.
     output_modes, input_modes : arrays (d_y, d_y) and (d_x, d_x)
         U and V of :math:`\tilde Y = U (D_Y\ 0) V^\top`.
@@ -60,7 +60,7 @@ class Problem:
     Raises
     ------
     ValueError
-        If X or Y is no finite matrix, their samples differ in number, or d_x < d_y.
+        If X or Y is no finite matrix, or their samples differ in number.
 
     References
     ----------
@@ -109,7 +109,7 @@ class Problem:
 
     def _facts(self) -> dict[str, str]:
         strongest = ", ".join(written(s) for s in self.singular_values[:4])
-        more = ", …" if self.d_y > 4 else ""
+        more = ", …" if self.n_modes > 4 else ""
         return {
             "X": f"{self.d_x} × {self.X.shape[1]}",
             "Y": f"{self.d_y} × {self.Y.shape[1]}",
@@ -155,7 +155,7 @@ class Problem:
                 f"expected d_x >= d_y, found d_x = {d_x} and d_y = {s.size} singular values: "
                 "widen the input or remove singular values"
             )
-        return cls(X=np.eye(d_x), Y=np.eye(s.size, d_x) * s[:, None])
+        return cls(X=np.eye(d_x), Y=diagonal_matrix(s, s.size, d_x))
 
     @property
     def d_x(self) -> int:
@@ -166,6 +166,11 @@ class Problem:
     def d_y(self) -> int:
         """Number of outputs."""
         return int(self.Y.shape[0])
+
+    @property
+    def n_modes(self) -> int:
+        """Number of modes, min(d_x, d_y): those of strength zero count."""
+        return min(self.d_x, self.d_y)
 
     @property
     def condition(self) -> float:
@@ -180,14 +185,39 @@ class Problem:
         X has rank r < d_x the zeros of the raw Hessian are d_1 (d_x - max(r, d_y)) more.
         Trajectories, rates and invariants do not, unless :math:`XX^\top` is a multiple of I.
         Directions in which X has no data are dropped, so ``d_x`` becomes the rank of X (at least
-        d_y).
+        the number of modes).
 
         Examples
         --------
         >>> Problem(X=[[2.0, 0.0], [0.0, 5.0]], Y=[[0.0, 3.0]]).whitened().Y
         array([[3., 0.]])
         """
-        return Problem.canonical(self.singular_values, d_x=max(self.rank, self.d_y))
+        return self.canonical_with(max(self.rank, self.n_modes))
+
+    def canonical_with(self, d_x: int) -> Problem:
+        """Canonical problem with the same singular values and outputs, and so many inputs.
+
+        Examples
+        --------
+        >>> Problem(X=[[1.0]], Y=[[3.0], [4.0]]).canonical_with(1).Y
+        array([[5.],
+               [0.]])
+        """
+        return Problem(np.eye(d_x), diagonal_matrix(self.singular_values, self.d_y, d_x))
+
+
+def diagonal_matrix(values: Matrix, rows: int, columns: int) -> Matrix:
+    """Matrix with these values on its diagonal, and zeros elsewhere.
+
+    Examples
+    --------
+    >>> diagonal_matrix(np.array([2.0]), 2, 1)
+    array([[2.],
+           [0.]])
+    """
+    D = np.zeros((rows, columns))
+    D[range(values.size), range(values.size)] = values
+    return D
 
 
 def check_dims(problem: Problem, dims: Sequence[int]) -> tuple[int, ...]:
@@ -225,11 +255,6 @@ def check_pair(X: Matrix, Y: Matrix) -> None:
         raise ValueError(
             "expected X (d_x, m) and Y (d_y, m) with the same number m of samples (columns), "
             f"found shapes {X.shape} and {Y.shape}"
-        )
-    if X.shape[0] < Y.shape[0]:
-        raise ValueError(
-            f"expected d_x >= d_y, found d_x = {len(X)} and d_y = {len(Y)}, the rows of X and Y: "
-            "the theory orders widths so; drop targets or add inputs"
         )
 
 
@@ -284,7 +309,7 @@ def _target_modes(target: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     d_y, d_x = target.shape
     diagonal = np.diagonal(target).copy()
     descending = bool(np.all(diagonal >= 0) and np.all(np.diff(diagonal) <= 0))
-    if descending and np.array_equal(target, np.eye(d_y, d_x) * diagonal[:, None]):
+    if descending and np.array_equal(target, diagonal_matrix(diagonal, d_y, d_x)):
         return np.eye(d_y), diagonal, np.eye(d_x)
     U, s, Vt = np.linalg.svd(target)
     return U, s, Vt

@@ -71,7 +71,7 @@ def whitened(run: Run) -> Statement:
         "whitening keeps critical values (less L_res, the least loss of any linear map) and the "
         "signs of Hessian eigenvalues, but not times, rates or C_1"
     )
-    if (flat := problem.d_x - max(problem.rank, problem.d_y)) > 0 and run.scenario.H > 0:
+    if (flat := problem.d_x - max(problem.rank, problem.n_modes)) > 0 and run.scenario.H > 0:
         theory += f"; inputs without data add {flat * run.scenario.dims[1]} zeros to the raw ones"
     if run.scenario.whitened:
         return Statement(name, theory, "shown: the flow of the whitened data", None)

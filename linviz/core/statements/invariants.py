@@ -120,7 +120,8 @@ def stable_manifold(run: Run) -> Statement | None:
             words = f"not decided here, because {run.point.reason}"
         return Statement(name, theory, f"{count} all along; {words}", None)
     holds = run.point.kind in ("strict saddle", "non-strict saddle")
-    if run.point.kind == "global minimum" and min(run.scenario.dims) < run.scenario.dims[-1]:
+    n_modes = run.trajectory.problem.n_modes
+    if run.point.kind == "global minimum" and min(run.scenario.dims) < n_modes:
         return Statement(name, theory, f"{count} all along; the bottleneck has no more room", None)
     return Statement(name, theory, f"{count} all along; the end is a {run.point.kind}", holds)
 

@@ -224,6 +224,8 @@ def grows(dims: Sequence[int], j: int) -> str:
 
 def bottleneck(problem: Problem, W: Sequence[Matrix]) -> str:
     """Why no rate towards L_res can hold for all targets, in words; empty where it can."""
+    if problem.d_y > problem.d_x:
+        return f"d_y = {problem.d_y} > d_x = {problem.d_x}: the theorems are for d_x >= d_y"
     hidden = [Wj.shape[0] for Wj in W[:-1]]
     if min(hidden, default=problem.d_y) >= problem.d_y:
         return ""

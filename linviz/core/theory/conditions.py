@@ -46,7 +46,7 @@ def solution_of(problem: Problem, W: Weights, known: Conserved | None = None) ->
     """The first solution that applies, simplest first, or the conditions that fail."""
     if len(W) == 1:
         return Solution("linear regression", "no hidden layer: the gap decays like exp(-G t)")
-    if decouples(problem, range(problem.d_y)):
+    if decouples(problem, range(problem.n_modes)):
         strengths = _aligned_strengths(problem, W)
         if strengths is not None:
             words = "balanced and aligned with the target's modes"
@@ -67,8 +67,9 @@ def solution_of(problem: Problem, W: Weights, known: Conserved | None = None) ->
 
 
 def mode_grams(problem: Problem) -> Matrix:
-    r"""Eigenvalue of :math:`XX^\top` for each mode's input direction, (d_y,)."""
-    V = problem.input_modes[:, : problem.d_y]
+    r"""Eigenvalue of :math:`XX^\top` for each mode's input direction, one for
+    each mode."""
+    V = problem.input_modes[:, : problem.n_modes]
     g: Matrix = np.sum(V * (problem.gram @ V), axis=0)
     # a direction without data has exactly none
     return np.where(g > ULPS * problem.d_x * np.abs(problem.gram).max(), g, 0.0)
@@ -87,10 +88,13 @@ def _aligned_strengths(problem: Problem, W: Weights) -> Matrix | None:
     U, V = problem.output_modes, problem.input_modes
     norms = [float(np.linalg.norm(Wj, 2)) for Wj in W]
     few = ULPS * max(max(Wj.shape) for Wj in W)
-    if float(np.linalg.norm(W[0] @ V[:, problem.d_y :])) > few * norms[0]:
+    n = problem.n_modes
+    if float(np.linalg.norm(W[0] @ V[:, n:])) > few * norms[0]:
         return None
-    strengths = np.zeros(problem.d_y)
-    for k in range(problem.d_y):
+    if float(np.linalg.norm(W[-1].T @ U[:, n:])) > few * norms[-1]:
+        return None
+    strengths = np.zeros(n)
+    for k in range(n):
         u, v = U[:, k], V[:, k]
         enters = float(np.linalg.norm(W[0] @ v)) > few * norms[0]
         leaves = float(np.linalg.norm(W[-1].T @ u)) > few * norms[-1]
@@ -130,17 +134,17 @@ def _root(u: float, W: Weights) -> float:
 
 def _unbalanced_modes(problem: Problem, W: Weights) -> tuple[Matrix, Matrix] | None:
     """Strengths and imbalances, H = 1, if modes meet in no direction of the hidden layer."""
-    d_y = problem.d_y
+    n = problem.n_modes
     A, B = W[0] @ problem.input_modes, W[1].T @ problem.output_modes  # (d_1, d_x), (d_1, d_y)
     Z = np.hstack([A, B])
-    owner = np.concatenate([np.minimum(np.arange(A.shape[1]), d_y), np.arange(d_y)])
+    owner = np.concatenate([np.minimum(np.arange(E.shape[1]), n) for E in (A, B)])
     lengths = np.linalg.norm(Z, axis=0)
     few = ULPS * max(W[0].shape + W[1].shape)
     largest = max(float(np.linalg.norm(Wj, 2)) for Wj in W)
     shared = np.abs(Z.T @ Z) > few * largest * (lengths[:, None] + lengths)
     if (shared & (owner[:, None] != owner)).any():
         return None
-    a, b = A[:, :d_y], B
+    a, b = A[:, :n], B[:, :n]
     return np.sum(a * b, axis=0), np.linalg.norm(a + b, axis=0) * np.linalg.norm(a - b, axis=0)
 
 

@@ -98,8 +98,8 @@ def exact_product(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix
     solution, times = _required(problem, W), t.ravel()
     if solution.modes is not None:
         u = _strengths(problem, W, solution, times)[0]
-        V = problem.input_modes[:, : problem.d_y]
-        P: Matrix = (problem.output_modes * u[:, None, :]) @ V.T
+        V = problem.input_modes[:, : problem.n_modes]
+        P: Matrix = (problem.output_modes[:, : problem.n_modes] * u[:, None, :]) @ V.T
     else:
         P = _products(problem, W, solution, times)
     return P.reshape(*t.shape, problem.d_y, problem.d_x)
@@ -181,8 +181,9 @@ def exact_modes(problem: Problem, W: Sequence[Matrix], t: ArrayLike) -> Matrix:
     array([3.5278, 0.0695])
     """
     P = exact_product(problem, W, t)
-    V = problem.input_root @ problem.input_modes[:, : problem.d_y]
-    modes: Matrix = np.einsum("ik,...ij,jk->...k", problem.output_modes, P, V)
+    V = problem.input_root @ problem.input_modes[:, : problem.n_modes]
+    U = problem.output_modes[:, : problem.n_modes]
+    modes: Matrix = np.einsum("ik,...ij,jk->...k", U, P, V)
     return modes
 
 

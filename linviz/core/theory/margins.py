@@ -39,7 +39,7 @@ def singular_floor(problem: Problem, W: Sequence[Matrix], k: int) -> float:
     1.5
     """
     W = check_weights(problem, W)
-    if checks.whole(k, "k", 1) > problem.d_y or problem.rank == 0:
+    if checks.whole(k, "k", 1) > problem.n_modes or problem.rank == 0:
         return 0.0
     rho = math.sqrt(2 * excess_loss(problem, W))
     strongest = 1.0 if problem.is_white else float(np.linalg.norm(problem.input_root, 2))

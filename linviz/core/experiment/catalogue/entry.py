@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from linviz.core.experiment.catalogue.fields import Field
-from linviz.core.model.data import DataSet
+from linviz.core.model.samples import DataSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import WHITENED
-from linviz.core.model.data import DataSet
 from linviz.core.model.datasets import cloud, digits, few_digits, fold, stretched
 from linviz.core.model.problem import Problem
+from linviz.core.model.samples import DataSet
 
 # the raw pixels are so ill-conditioned that the limit lies beyond t = 1e6
 DIGITS_HORIZON = 300.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from linviz.core.experiment.catalogue.data.packaged import problem_on
 from linviz.core.experiment.catalogue.entry import Entry
 from linviz.core.experiment.catalogue.fields import WHITENED
-from linviz.core.model.data import DataSet
 from linviz.core.model.problem import Problem
+from linviz.core.model.samples import DataSet
 
 
 def _make(dims: tuple[int, ...], *, whitened: bool, data: DataSet) -> Problem:
