@@ -77,6 +77,11 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.model.layers import loss as loss
     from linviz.core.model.layers import product as product
     from linviz.core.model.problem import Problem as Problem
+    from linviz.core.model.reading import Answer as Answer
+    from linviz.core.model.reading import Doubts as Doubts
+    from linviz.core.model.reading import Question as Question
+    from linviz.core.model.reading import Reading as Reading
+    from linviz.core.model.reading import UnclearFileError as UnclearFileError
     from linviz.core.model.samples import DataSet as DataSet
     from linviz.core.starts.study import BasinStudy as BasinStudy
     from linviz.core.starts.study import basin_study as basin_study
@@ -119,6 +124,7 @@ __version__ = "0.1.0"
 
 HOMES = {
     "Activation": "linviz.core.flow.activation",
+    "Answer": "linviz.core.model.reading",
     "BasinStudy": "linviz.core.starts.study",
     "Conserved": "linviz.core.model.conserved",
     "Course": "linviz.core.landscape.course",
@@ -129,6 +135,7 @@ HOMES = {
     "DataSet": "linviz.core.model.samples",
     "Decisions": "linviz.core.experiment.decisions",
     "Descent": "linviz.core.flow.steps",
+    "Doubts": "linviz.core.model.reading",
     "Entry": "linviz.core.experiment.catalogue.entry",
     "Field": "linviz.core.experiment.catalogue.fields",
     "FlowError": "linviz.core.flow.integrator",
@@ -137,7 +144,9 @@ HOMES = {
     "Moment": "linviz.core.landscape.course",
     "NonlinearFlow": "linviz.core.flow.network",
     "Problem": "linviz.core.model.problem",
+    "Question": "linviz.core.model.reading",
     "Rate": "linviz.core.theory.certificates",
+    "Reading": "linviz.core.model.reading",
     "Run": "linviz.core.experiment.run",
     "Scenario": "linviz.core.experiment.scenario",
     "Spectrum": "linviz.core.landscape.hessian",
@@ -146,6 +155,7 @@ HOMES = {
     "Statement": "linviz.core.statements.statement",
     "Stay": "linviz.core.landscape.stays",
     "Trajectory": "linviz.core.flow.trajectory",
+    "UnclearFileError": "linviz.core.model.reading",
     "View": "linviz.panels.view",
     "a_posteriori_bound": "linviz.core.theory.rates",
     "aligned": "linviz.core.model.aligned",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from linviz.core.model.data import read_data
 from linviz.core.model.reading import Doubts, Reading
 from linviz.core.model.samples import DataSet
 from linviz.core.model.words import listed, plural
-from linviz.panels.link import Link, Origin
+from linviz.panels.link import Link, LinkedFile
 from linviz.panels.message import Message
 
 # the run shown, the one wanted, the one a link waits for, and the run A of each use one at most
@@ -59,19 +59,36 @@ class Found:
         How it differs, where it is not.
     """
 
-    data: DataSet | None
+    data: DataSet | None = None
     words: str = ""
 
 
-def beside_link(link: Link, known: Container[str], name: str, content: bytes) -> Found:
+def one_file(
+    content: Mapping[str, Any], buffers: Sequence[bytes | memoryview]
+) -> tuple[str, bytes]:
+    """Name and bytes of the file that came with a message.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    if len(buffers) != 1:
+        raise ValueError(f"expected one file, found {len(buffers)}")
+    return str(content.get("name"))[:200], bytes(buffers[0])
+
+
+def beside_link(link: Link | None, known: Container[str], name: str, content: bytes) -> Found:
     """The data that a link waits for, where this is their file.
 
     It is read as it was for the link; one that does not say so gives as many targets as outputs.
     """
+    if link is None:
+        return Found()
     differ = []
     for scenario in missing(link, known):
-        origin = link.origins.get(scenario.data, Origin())
-        reading = origin.reading or Reading(targets=scenario.dims[-1])
+        file = link.files.get(scenario.data, LinkedFile())
+        reading = file.reading or Reading(targets=scenario.dims[-1])
         try:
             data = read_data(name, content, reading=reading)
         except ValueError as error:
@@ -79,7 +96,7 @@ def beside_link(link: Link, known: Container[str], name: str, content: bytes) ->
             continue
         if data.digest == scenario.data:
             return Found(data)
-        differ.append(_difference(data, scenario, origin))
+        differ.append(_difference(data, scenario, file))
     return Found(
         None,
         f"This is not the file that the link was made with ({differ[0]}); the link still waits "
@@ -87,13 +104,13 @@ def beside_link(link: Link, known: Container[str], name: str, content: bytes) ->
     )
 
 
-def _difference(data: DataSet, scenario: Scenario, origin: Origin) -> str:
+def _difference(data: DataSet, scenario: Scenario, file: LinkedFile) -> str:
     """What is known of the file that is waited for, where this one differs."""
     ends = [(len(data.Y), scenario.dims[-1], "target")]
     if not scenario.whitened:  # else the inputs without data are left out
         ends.append((len(data.X), scenario.dims[0], "input"))
-    if origin.samples:
-        ends.append((data.X.shape[1], origin.samples, "sample"))
+    if file.samples:
+        ends.append((data.X.shape[1], file.samples, "sample"))
     found = [
         f"{plural(here, noun)} here, {there} there" for here, there, noun in ends if here != there
     ]
@@ -102,7 +119,7 @@ def _difference(data: DataSet, scenario: Scenario, origin: Origin) -> str:
 
 def file_words(link: Link, awaited: tuple[Scenario, ...]) -> str:
     """What is to be done about the files that a link still needs."""
-    names = [link.origins[s.data].words for s in awaited if s.data in link.origins]
+    names = [link.files[s.data].words for s in awaited if s.data in link.files]
     known = f", {listed(names[:1])}" if names else ""
     if link.scenario in awaited:
         return (
@@ -126,6 +143,22 @@ def sent(name: str, file: bytes, content: Mapping[str, Any]) -> DataSet:
     asked = content.get("reading")
     reading = None if asked is None else Reading.from_text(str(asked))
     return read_data(name, file, targets=content.get("targets", 1), reading=reading)
+
+
+def split_anew(
+    files: Mapping[str, DataSet], scenario: Scenario, content: Mapping[str, Any]
+) -> DataSet:
+    """The data of a scenario, which came from a file, with as many targets as the page asks for.
+
+    Raises
+    ------
+    ValueError
+        If they came from none, or cannot be split so.
+    """
+    data = files.get(scenario.data)
+    if data is None:
+        raise ValueError("expected a file that is loaded: choose it again")
+    return data.with_targets(content.get("targets", 1))
 
 
 def question(name: str, doubts: Doubts | None, digest: str = "") -> Message:

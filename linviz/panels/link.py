@@ -21,7 +21,7 @@ KEPT = "A"
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class LinkedFile:
     """Where a link's data come from: what it says of their file, which it does not carry.
 
     Attributes
@@ -38,7 +38,7 @@ class Origin:
     reading: Reading | None = None
 
     @classmethod
-    def of(cls, data: DataSet) -> Origin:
+    def of(cls, data: DataSet) -> LinkedFile:
         """What there is to say of a data set."""
         return cls(data.name, data.X.shape[1], data.reading)
 
@@ -48,7 +48,7 @@ class Origin:
 
         Examples
         --------
-        >>> Origin("iris.csv", 150).words
+        >>> LinkedFile("iris.csv", 150).words
         'iris.csv with 150 samples'
         """
         samples = f" with {plural(self.samples, 'sample')}" if self.samples else ""
@@ -59,14 +59,14 @@ class Origin:
 
         Examples
         --------
-        >>> Origin("iris.csv", 150, Reading(separator=",", targets=3)).to_pairs()
+        >>> LinkedFile("iris.csv", 150, Reading(separator=",", targets=3)).to_pairs()
         {'file': 'iris.csv', 'samples': '150', 'read': 'comma,targets-3'}
         """
         pairs = {"file": self.name, "samples": str(self.samples)}
         return pairs | ({} if self.reading is None else {"read": self.reading.text})
 
     @classmethod
-    def from_pairs(cls, pairs: Mapping[str, str]) -> Origin:
+    def from_pairs(cls, pairs: Mapping[str, str]) -> LinkedFile:
         """The same, from a link."""
         samples = pairs.get("samples", "0")
         if not samples.isdecimal() or len(samples) > 9:
@@ -75,7 +75,7 @@ class Origin:
         return cls(clean_name(pairs.get("file", "")), int(samples), reading)
 
 
-ORIGIN = ("file", "samples", "read")  # names in a link
+LINKED_FILE = ("file", "samples", "read")  # names in a link
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Link:
         The lecture scenario that it comes from, whose commentary is shown, or "".
     note : str
         What in the link was not understood, in words, or "".
-    origins : mapping of digest to Origin
+    files : mapping of digest to LinkedFile
         What it says of the files that its data come from.
     """
 
@@ -101,7 +101,7 @@ class Link:
     kept: Scenario | None = None
     preset: str = ""
     note: str = ""
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    files: Mapping[str, LinkedFile] = field(default_factory=dict)
 
 
 def read_link(query: str, start: Link | None = None) -> Link:
@@ -120,34 +120,34 @@ def read_link(query: str, start: Link | None = None) -> Link:
     start = start or Link(Scenario(), View())
     pairs = link.pairs_of(query)
     own = {name: text for name, text in pairs.items() if name in (*link.LINKED, "preset", "H")}
-    unknown = sorted(pairs.keys() - own.keys() - {*view.VIEWED, *ORIGIN, KEPT})
+    unknown = sorted(pairs.keys() - own.keys() - {*view.VIEWED, *LINKED_FILE, KEPT})
     scenario = link.from_pairs(own) if own else start.scenario
     shown = start.view
     if preset := LECTURE.get(pairs.get("preset", "")):
         shown = view.changed(shown, log_loss=preset.log_loss, log_time=preset.log_time)
     note = f"The link also says {', '.join(map(brief, unknown[:3]))}, which linviz does not know."
-    kept, origins = _kept(pairs[KEPT]) if KEPT in pairs else (start.kept, {})
+    kept, files = _kept(pairs[KEPT]) if KEPT in pairs else (start.kept, {})
     return Link(
         scenario,
         view.from_pairs(pairs, shown),
         kept,
         own.get("preset", "" if own else start.preset),
         note if unknown else "",
-        origins | _origins(scenario, pairs),
+        files | _files(scenario, pairs),
     )
 
 
-def _kept(query: str) -> tuple[Scenario, dict[str, Origin]]:
+def _kept(query: str) -> tuple[Scenario, dict[str, LinkedFile]]:
     if not query:
         raise ValueError("expected the scenario of the kept run after A=, found nothing")
     pairs = link.pairs_of(query)
-    scenario = link.from_pairs({name: pairs[name] for name in pairs if name not in ORIGIN})
-    return scenario, _origins(scenario, pairs)
+    scenario = link.from_pairs({name: pairs[name] for name in pairs if name not in LINKED_FILE})
+    return scenario, _files(scenario, pairs)
 
 
-def _origins(scenario: Scenario, pairs: Mapping[str, str]) -> dict[str, Origin]:
-    said = {name: pairs[name] for name in ORIGIN if name in pairs}
-    return {scenario.data: Origin.from_pairs(said)} if said else {}
+def _files(scenario: Scenario, pairs: Mapping[str, str]) -> dict[str, LinkedFile]:
+    said = {name: pairs[name] for name in LINKED_FILE if name in pairs}
+    return {scenario.data: LinkedFile.from_pairs(said)} if said else {}
 
 
 def write_link(
@@ -155,7 +155,7 @@ def write_link(
     shown: View,
     kept: Scenario | None = None,
     preset: str = "",
-    origins: Mapping[str, Origin] | None = None,
+    files: Mapping[str, LinkedFile] | None = None,
 ) -> str:
     """Query that `read_link` reads back.
 
@@ -167,17 +167,17 @@ def write_link(
     pairs = view.to_pairs(shown)
     if preset:  # it brings axes of its own
         pairs |= {"log_loss": str(int(shown.log_loss)), "log_time": str(int(shown.log_time))}
-    origins = origins or {}
+    files = files or {}
     if kept is not None:
-        pairs[KEPT] = _joined(link.to_query(kept), origin_query(kept, origins))
+        pairs[KEPT] = _joined(link.to_query(kept), file_query(kept, files))
     rest = urlencode(pairs, safe=",;")
-    return _joined(link.to_query(scenario, preset), origin_query(scenario, origins), rest)
+    return _joined(link.to_query(scenario, preset), file_query(scenario, files), rest)
 
 
-def origin_query(scenario: Scenario | None, origins: Mapping[str, Origin]) -> str:
+def file_query(scenario: Scenario | None, files: Mapping[str, LinkedFile]) -> str:
     """What a link adds about the file of a scenario; nothing where it has none."""
-    origin = None if scenario is None else origins.get(scenario.data)
-    return "" if origin is None else urlencode(origin.to_pairs(), safe=",;")
+    file = None if scenario is None else files.get(scenario.data)
+    return "" if file is None else urlencode(file.to_pairs(), safe=",;")
 
 
 def _joined(*parts: str) -> str:

@@ -18,7 +18,7 @@ from linviz.figures.verdict import budget_words, verdict
 from linviz.panels import catalogue, now
 from linviz.panels.equations import equations
 from linviz.panels.form import form
-from linviz.panels.link import Origin, origin_query
+from linviz.panels.link import LinkedFile, file_query
 from linviz.panels.panel import drawn
 from linviz.panels.shown import Shown
 
@@ -41,7 +41,7 @@ class Message:
 def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
     """Everything the page needs of a run; arrays go as ``{dtype, shape, data}``."""
     run = shown.run
-    origins = {digest: Origin.of(data) for digest, data in datasets.items()}
+    files = {digest: LinkedFile.of(data) for digest, data in datasets.items()}
     content = {
         "id": shown.run_id,
         "t": run.trajectory.t,
@@ -69,9 +69,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "code": run.scenario.code,
         "catalogue": catalogue.content(),
         "stem": shown.stem,
-        "origins": [
-            origin_query(scenario, origins) for scenario in (run.scenario, shown.kept_scenario)
-        ],
+        "files": [file_query(scenario, files) for scenario in (run.scenario, shown.kept_scenario)],
         "kept": None if shown.kept is None else to_query(shown.kept.scenario),
     }
     packed: dict[str, Any] = with_buffers(content)

@@ -13,14 +13,13 @@ from typing import Any
 
 from linviz.core.experiment.run import Run, run
 from linviz.core.experiment.scenario import Scenario
-from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief
 from linviz.core.model.reading import UnclearFileError
 from linviz.core.model.samples import DataSet
+from linviz.panels import files
 from linviz.panels.download import download
 from linviz.panels.edits import edited
-from linviz.panels.files import beside_link, file_words, missing, question, sent, with_file
 from linviz.panels.link import Link, read_link
 from linviz.panels.message import Message, message
 from linviz.panels.shown import Shown
@@ -37,8 +36,8 @@ from linviz.panels.work import (
     Order,
     Progress,
     Stop,
-    StoppedError,
     Work,
+    error_words,
 )
 
 Buffers = Sequence[bytes | memoryview]
@@ -147,29 +146,21 @@ class Session:
 
     def _upload(self, content: dict[str, Any], buffers: Buffers) -> Answer:
         self.wanted = heard(self.wanted, content)
-        if len(buffers) != 1:
-            raise ValueError(f"expected one file, found {len(buffers)}")
-        name, file = str(content.get("name"))[:200], bytes(buffers[0])
-        link, note = self._waiting, ""
-        if link is not None:
-            found = beside_link(link, self.datasets, name, file)
-            if found.data is not None:
-                self._store(found.data)
-                return self._go(link)
-            note = found.words
+        name, file = files.one_file(content, buffers)
+        link = self._waiting
+        found = files.beside_link(link, self.datasets, name, file)
+        if link is not None and found.data is not None:
+            self._store(found.data)
+            return self._go(link)
         try:
-            return self._take(sent(name, file, content), note)
+            return self._take(files.sent(name, file, content), found.words)
         except UnclearFileError as error:
-            told = f"{error.fault}. Or choose under Data how it is to be read."
-            return [question(name, error.doubts), self._error(ValueError(_joined(told, note)))]
+            told = f"{error.fault}. Or choose under Data how it is to be read. {found.words}"
+            return [files.question(name, error.doubts), self._error(ValueError(told.rstrip()))]
 
     def _split(self, content: dict[str, Any], _: Any) -> Answer:
-        """Another number of targets for the file that is loaded."""
         self.wanted = heard(self.wanted, content)
-        data = self.datasets.get(self.wanted.scenario.data)
-        if data is None:
-            raise ValueError("expected a file that is loaded: choose it again")
-        return self._take(data.with_targets(content.get("targets", 1)), "")
+        return self._take(files.split_anew(self.datasets, self.wanted.scenario, content), "")
 
     def _take(self, data: DataSet, note: str) -> Answer:
         """Train on these data, and ask what their file leaves open."""
@@ -177,7 +168,7 @@ class Session:
         scenario = edited(self.wanted.scenario, "data", data.digest, (), known)
         self.wanted = replace(self.wanted, scenario=scenario, note=note)
         self._store(data)
-        return [question(data.name, data.doubts, data.digest), *self._start(self.wanted)]
+        return [files.question(data.name, data.doubts, data.digest), *self._start(self.wanted)]
 
     def _change_view(self, content: dict[str, Any], _: Any) -> Answer:
         given = {name: value for name, value in content.items() if name != "type"}
@@ -198,19 +189,19 @@ class Session:
         return self._go(read_link(content.get("search", ""), here))
 
     def _go(self, link: Link) -> Answer:
-        awaited = missing(link, self.datasets)
+        awaited = files.missing(link, self.datasets)
         self._waiting = link if awaited else None
         if awaited:
-            raise ValueError(file_words(link, awaited))
+            raise ValueError(files.file_words(link, awaited))
         asked = Wanted(link.scenario, link.kept, link.preset, self.wanted.request, link.note)
         return self._start(replace(asked, look=link.view.content()))
 
     def _keep(self, content: dict[str, Any], _: Any) -> Answer:
         """Keep the run shown as A, or let A go."""
         kept = self.shown.run if content["type"] == "freeze" else None
-        answer: Answer = [self._show(replace(self.shown, kept=kept))]
+        told = self._show(replace(self.shown, kept=kept))
         self.wanted = replace(self.wanted, kept=self.shown.kept_scenario)
-        return answer
+        return [told]
 
     def _download(self, content: dict[str, Any], _: Any) -> Answer:
         view = changed(self.shown.view, t=content.get("t"))  # the page alone knows the moment
@@ -310,13 +301,8 @@ class Session:
 
     def _error(self, error: Exception) -> Message:
         """Say what went wrong; the last good picture stays, marked as out of date."""
-        words = str(error)
-        if isinstance(error, MemoryError):
-            words = "This needs more memory than there is; choose smaller widths or fewer layers."
-        elif not isinstance(error, ValueError | FlowError | StoppedError):
-            words = f"Something went wrong in linviz itself ({type(error).__name__}): {error}"
-        self._told = words
-        return self._status("error", words)
+        self._told = error_words(error)
+        return self._status("error", self._told)
 
     def _status(self, state: str, words: str = "", note: str = "") -> Message:
         told = {"type": "status", "state": state, "words": words, "note": note}
@@ -327,7 +313,7 @@ class Session:
         links = () if self._waiting is None else (self._waiting.scenario, self._waiting.kept)
         asked = (self.wanted.scenario, self.wanted.kept, *links)
         used = {s.data for s in (self.shown.run.scenario, self.shown.kept_scenario, *asked) if s}
-        self.datasets = with_file(self.datasets, data, used)
+        self.datasets = files.with_file(self.datasets, data, used)
 
 
 def _joined(*words: str) -> str:

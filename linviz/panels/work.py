@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.flow.trajectory import Interrupt
 
 Lane = Literal["run", "spectra", "study", "file"]
@@ -83,6 +84,21 @@ Report = Finished | Failed | Progress
 
 class StoppedError(Exception):
     """The user stopped a run that had nothing to show yet."""
+
+
+def error_words(error: Exception) -> str:
+    """What a visitor is told of an error.
+
+    Examples
+    --------
+    >>> error_words(ValueError("expected a number")), error_words(KeyError("x"))[:44]
+    ('expected a number', 'Something went wrong in linviz itself (KeyEr')
+    """
+    if isinstance(error, MemoryError):
+        return "This needs more memory than there is; choose smaller widths or fewer layers."
+    if isinstance(error, ValueError | FlowError | StoppedError):
+        return str(error)
+    return f"Something went wrong in linviz itself ({type(error).__name__}): {error}"
 
 
 @dataclass(slots=True, eq=False)

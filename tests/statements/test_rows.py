@@ -14,7 +14,7 @@ import linviz as lv
 from linviz.core.experiment.presets import presets
 from linviz.core.experiment.run import run
 from linviz.core.flow.integrator import FlowError
-from linviz.core.model.data import DataSet
+from linviz.core.model.samples import DataSet
 from linviz.core.statements.formulas import FORMULAS, formula_of
 from linviz.core.statements.rows import statements
 from linviz.core.theory.rates import least_slope, observed_rate

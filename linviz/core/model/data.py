@@ -124,6 +124,7 @@ def read_npz(
     Examples
     --------
     >>> import io
+    >>> import numpy as np
     >>> file = io.BytesIO()
     >>> np.savez(file, X=np.eye(2), Y=np.array([[3.0, 4.0]]))
     >>> read_npz(file.getvalue()).Y
