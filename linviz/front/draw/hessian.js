@@ -3,7 +3,7 @@
 
 import { nowAt } from "../time/now.js";
 import { createPlot } from "./plot.js";
-import { eigenvaluesAt, parted, reach, spectrumPicture } from "./spectrum.js";
+import { eigenvaluesAt, parted, reach, spectrumPicture, widened } from "./spectrum.js";
 import { pictureTable } from "./table.js";
 import { WORDS } from "../page/words.js";
 
@@ -13,14 +13,13 @@ const ROUNDOFF = 1e-9; // of the largest eigenvalue
 const NARROW = 10; // units of the type: in a narrower picture the counts stand below it
 const SYMBOLS = { up: "triangle-up", flat: "circle", down: "triangle-down" };
 
-/** @param {any} options with `choice`, which says whether "now" or the "limit" is asked for */
+/** @param {any} options with `choice`, which says whether "now" or the "limit" is asked for, and `axes`, what these do */
 export function createHessian(options) {
-  const { name, clock, ink, size, choice } = options;
+  const { name, clock, ink, size, choice, axes } = options;
   const plot = createPlot(options);
-  let run = /** @type {any} */ (null);
-  const range = createRange();
+  let [run, content] = /** @type {any[]} */ ([null, null]);
+  const range = createRange(axes);
   let box = { width: 0, height: 0 };
-  let content = /** @type {any} */ (null);
 
   const asked = () => choice() === "limit" || clock.t >= clock.last;
   const limited = () => asked() || !along(run);
@@ -59,13 +58,16 @@ export function createHessian(options) {
       run = shown;
       renew();
     },
+    reach(_, share) {
+      range.glide(share);
+      renew();
+    },
     fit(given) {
       box = given;
       plot.fit(given);
       renew();
     },
-    draw: renew,
-    move: renew,
+    ...{ draw: renew, move: renew },
     render(context, width, height, fontSize) {
       take({ width, height, fontSize });
       plot.render(context, width, height, fontSize);
@@ -86,21 +88,35 @@ function tableOf({ pictures, words, spectra }, name, t) {
 
 function contentOf(run, name, range, t, asked, ink) {
   const made = run.pictures[name];
-  if (!asked && along(run)) return contentOfNow(run, made, range(run, made), nowAt(run, t), t, ink);
-  return contentOfLimit(run, made, range(run, made), asked ? "" : missing(run), ink);
+  if (!asked && along(run)) return contentOfNow(run, made, range.of(run, made), nowAt(run, t), t, ink);
+  return contentOfLimit(run, made, range.of(run, made), asked ? "" : missing(run), ink);
 }
 
 // Whether there are eigenvalues along the run, and else why there are none.
 const along = ({ spectra }) => (spectra?.t.length ?? 0) > 0;
 const missing = ({ spectra }) => (spectra ? WORDS.pictures.tooMany(MOST) : WORDS.pictures.awaited);
 
-// The range of a run, as long as it is the same one.
-function createRange() {
+// The range of a run, as long as it is the same one; grown while something is held, and on its way after.
+function createRange(axes) {
   let known = /** @type {any} */ ({});
-  return (run, made) => {
-    const { spectra } = run;
-    if (known.made !== made || known.spectra !== spectra) known = { made, spectra, range: rangeOf(run, made) };
-    return known.range;
+  let shown = /** @type {import("./spectrum.js").Reach | null} */ (null);
+  let from = shown;
+  return {
+    of(run, made) {
+      const { spectra } = run;
+      if (known.made === made && known.spectra === spectra) return shown;
+      known = { made, spectra, range: rangeOf(run, made) };
+      from = shown;
+      if (axes() === "held" && from) shown = widened(from, known.range);
+      else if (axes() !== "gliding" || !from) shown = known.range;
+      return shown;
+    },
+    glide(share) {
+      const [was, own] = [from, known.range];
+      if (!was || !own) return;
+      const between = (/** @type {"low" | "high"} */ end) => was[end] + share * (own[end] - was[end]);
+      shown = { ...own, low: between("low"), high: between("high") };
+    },
   };
 }
 

@@ -2,14 +2,20 @@
 
 import { interpolated } from "../page/arrays.js";
 import { apart, spaced } from "./axes.js";
+import { labelPlace, paintGhost } from "./ghost.js";
 import { paled } from "./theme.js";
 import { WORDS } from "../page/words.js";
 
+const NONE = /** @type {import("./ghost.js").Ghost | null} */ (null);
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
 const HOLLOW = 0.5; // of a hollow line's width is paper
 
 // With `pale` the curves that grow are as they are before the moment shown is drawn upon them.
-export function paint(context, { picture, panes, width, height, fontSize, pale = false, bare = false }, ink) {
+export function paint(
+  context,
+  { picture, panes, width, height, fontSize, pale = false, bare = false, ghost = NONE },
+  ink,
+) {
   const { levels, curves, marks, texts } = picture;
   context.clearRect(0, 0, width, height);
   context.font = `${fontSize}px ${ink.family}`;
@@ -22,6 +28,7 @@ export function paint(context, { picture, panes, width, height, fontSize, pale =
     if (lens !== null && lens !== undefined) paintLens(context, panes[k], panes[lens], fontSize, ink);
   });
   for (const level of levels) within(context, panes[level.pane], (pane) => paintLevel(context, level, pane));
+  if (ghost) panes.forEach((pane, k) => within(context, pane, () => paintGhost(context, ofPane(ghost, k), panes, ink)));
   for (const curve of curves) {
     const { x } = panes[curve.pane];
     const drawn = pale && curve.grows && x.axis.time ? { ...curve, line: paled(curve.line, ink) } : curve;
@@ -29,10 +36,21 @@ export function paint(context, { picture, panes, width, height, fontSize, pale =
   }
   for (const group of marks) within(context, panes[group.pane], (pane) => paintMarks(context, group, pane));
   for (const text of texts) within(context, panes[text.pane], (pane) => paintText(context, text, pane, fontSize, ink));
+  if (ghost?.label) paintGhostLabel(context, ghost, picture, panes, fontSize, ink);
   for (const level of spaced(levels, panes, fontSize)) paintLabel(context, level, panes[level.pane], fontSize, ink);
   for (const { label, pane, at } of apart(picture, panes, fontSize)) {
     paintBeside(context, /** @type {any} */ (label), panes[pane], at, fontSize, ink);
   }
+}
+
+const ofPane = ({ curves, label }, k) => ({ label, curves: curves.filter(({ pane }) => pane === k) });
+
+function paintGhostLabel(context, ghost, { curves }, panes, fontSize, ink) {
+  const place = labelPlace(ghost, curves, panes, fontSize);
+  if (!place) return;
+  context.font = `${0.94 * fontSize}px ${ink.family}`;
+  [context.textAlign, context.textBaseline] = [place.align, "middle"];
+  haloed(context, ghost.label, place.px, place.py, ink.soft, ink.paper);
 }
 
 function paintAxis(context, placed, across, horizontal, fontSize, ink) {

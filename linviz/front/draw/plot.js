@@ -37,6 +37,7 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
     element,
     joined: false, // with the tree beside it, which says what each level is
     frame: /** @type {Frame | null} */ (null), // the picture in the page's colors, and its panes
+    ghost: /** @type {import("./ghost.js").Ghost | null} */ (null), // the run before a change
     decorate: /** @type {((context: CanvasRenderingContext2D, pane: any, fontSize: number) => void) | null} */ (null),
     get drawn() {
       return plot.frame?.picture ?? null;
@@ -53,6 +54,8 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
       if (hand.lens.shown.length !== picture.panes.length) hand.lens.take(picture);
       plot.draw();
     },
+    // on other axes
+    reach: (/** @type {import("./picture.js").Pane[]} */ panes) => void (made && plot.take({ ...made, panes })),
     fit(/** @type {Box} */ given) {
       box = given;
       plot.draw();
@@ -60,11 +63,8 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
     // where everything is, before it is drawn
     place() {
       if (!made || box.width < 20 || box.height < 20) return false;
-      plot.frame = framed(tinted(made, ink()), box, size(), hand.lens.shown, {
-        bare: bare(),
-        joined: plot.joined,
-        alone: ink().alone,
-      });
+      const place = { bare: bare(), joined: plot.joined, alone: ink().alone };
+      plot.frame = framed(tinted(made, ink()), box, size(), hand.lens.shown, place);
       return true;
     },
     draw() {
@@ -72,7 +72,7 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
       element.dataset.empty = String(isBlank(plot.frame.picture));
       element.dataset.zoomed = String(hand.lens.isUsed);
       unzoom.hidden = !hand.lens.isUsed;
-      paint(fitted(base, box.width, box.height), plot.frame, ink());
+      paint(fitted(base, box.width, box.height), { ...plot.frame, ghost: plot.ghost }, ink());
       hand.tip.renew(plot.frame);
       plot.move();
     },
@@ -85,12 +85,8 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
       else if (hand.tip.value) drawTip(context, hand.tip.value, plot.frame, ink());
     },
     // for a file
-    render(
-      /** @type {any} */ context,
-      /** @type {number} */ width,
-      /** @type {number} */ height,
-      /** @type {number} */ fontSize,
-    ) {
+    /** @type {(context: any, width: number, height: number, fontSize: number) => void} */
+    render(context, width, height, fontSize) {
       if (!made) return;
       const frame = framed(tinted(made, ink()), { width, height }, fontSize, hand.lens.shown);
       paint(context, frame, ink());

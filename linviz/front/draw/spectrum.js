@@ -59,6 +59,17 @@ export function reach(all, least) {
 }
 
 /**
+ * As far as it was, and farther where the other one goes beyond.
+ * @param {Reach} was
+ * @param {Reach} own
+ * @returns {Reach}
+ */
+export function widened(was, own) {
+  const end = (/** @type {number} */ a, /** @type {number} */ b) => (Math.abs(b) > Math.abs(a) ? 1.2 * b : a);
+  return { low: end(was.low, own.low), high: end(was.high, own.high), inner: was.inner };
+}
+
+/**
  * Places side by side: each value in the first column in which no other is nearer than a mark is tall.
  * @param {number[]} heights in pixels, in order
  * @param {number} tall

@@ -4,7 +4,7 @@ import { across, along, firstValue, isShown, itemsOf, nearest, wordsOf } from ".
 
 /** @typedef {import("./nearest.js").Value} Value */
 /** @typedef {import("./axes.js").PlacedPane} PlacedPane */
-/** @typedef {{ width: number, height: number, fontSize: number, panes: PlacedPane[], picture: import("./picture.js").Picture, pale?: boolean, bare?: boolean }} Frame */
+/** @typedef {{ width: number, height: number, fontSize: number, panes: PlacedPane[], picture: import("./picture.js").Picture, pale?: boolean, bare?: boolean, ghost?: import("./ghost.js").Ghost | null }} Frame */
 /** @typedef {Record<string, any>} Ink */
 
 const REACH = 40; // pixels from the pointer to a value

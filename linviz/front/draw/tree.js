@@ -53,6 +53,11 @@ export function createTree({ name, clock, ink, size, beside, bare = () => false 
       stage.describe(shown.words?.[name] ?? "");
       stage.paint();
     },
+    reach(panes) {
+      if (!picture) return;
+      picture = { ...picture, panes };
+      stage.paint();
+    },
     fit: (box) => stage.fit(box),
     draw: () => stage.paint(),
     move: () => stage.paint(),

@@ -8,6 +8,8 @@ import { createEdits, followHand } from "../form/edits.js";
 import { createEquations } from "./equations.js";
 import { createEigenvalues } from "../time/eigenvalues.js";
 import { freeKeys, keepKeys } from "./focus.js";
+import { changeOf } from "../hand/change.js";
+import { createGhost } from "../hand/ghost.js";
 import { createHand, worded } from "../hand/hand.js";
 import { createHeadline } from "./headline.js";
 import { watchKernel } from "./heartbeat.js";
@@ -15,6 +17,7 @@ import { inOrder, roomOf } from "./layout.js";
 import { createPanels } from "./panels.js";
 import { part } from "./part.js";
 import { isAlone, skeleton } from "./skeleton.js";
+import { createStill } from "../hand/still.js";
 import { createTables } from "../draw/table.js";
 import { createTabs } from "./tabs.js";
 import { indexed } from "./text.js";
@@ -84,7 +87,10 @@ function changeLook(page) {
 function askedOf(page) {
   const { edits, model } = page;
   return {
-    send: edits.push,
+    send: (field, value, index = []) => {
+      page.ghost.announce(changeOf(field, index, model.get("run").catalogue.controls, page.run.form));
+      edits.push(field, value, index);
+    },
     upload: edits.upload,
     refuse: (words) => refuse(page, words),
     keep: (on) => model.send({ type: on ? "freeze" : "unfreeze" }),
@@ -96,14 +102,20 @@ function askedOf(page) {
 
 // What is dragged is sent, and said until it is answered.
 function addHand(page) {
-  const { hand, edits, headline } = page;
+  const { hand, edits, headline, panels } = page;
+  page.still = createStill(hand, (panes, share) => {
+    panels.reach(panes, share);
+    page.timebar.align();
+  });
+  page.ghost = createGhost(hand, panels.list, () => page.run);
   followHand(edits, hand, (field) => page.preview?.can(field) ?? false);
   hand.on("move", ({ label, value }) => headline.drag(WORDS.hand.dragging(label, worded(value))));
   hand.on("release", () => settle(page));
 }
 
-function settle({ hand, edits, headline, controls }) {
+function settle({ hand, edits, headline, controls, still }) {
   if (hand.held || edits.pending) return;
+  still.settle();
   headline.drag("");
   controls.settle();
 }
@@ -133,6 +145,7 @@ function open(page) {
   const unwatch = watchKernel(model, root, edits);
   return () => {
     unwatch();
+    page.still.stop();
     page.timebar.dispose();
     page.eigenvalues.dispose();
     page.view.dispose();
@@ -160,7 +173,9 @@ function showRun(page, awaited) {
   if (awaited && root.dataset.ready !== "true" && (!status.opened || status.state === "running")) return;
   const run = withArrays(model.get("run"));
   if (!run.pictures) return;
-  run.pictures = withRepeats(run.pictures);
+  const elsewhere = run.view.id !== page.view.now.id;
+  run.pictures = page.still.take(withRepeats(run.pictures), elsewhere);
+  if (run.id !== page.run?.id) page.ghost.next(false);
   page.run = run;
   root.linviz = { run, clock, view: page.view, panels: page.panels.list };
   clock.renew(run.t, run.view.log_time);

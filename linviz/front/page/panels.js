@@ -49,6 +49,11 @@ export function createPanels(page, entries, tables, ink) {
       drawn.forEach((panel) => panel.describe(run));
       bridge.show(run);
     },
+    // Axes that glide.
+    reach(panes, share) {
+      for (const { name, picture } of list) if (panes[name]) picture.reach?.(panes[name], share);
+      bridge.draw();
+    },
     // The colors or the type may have changed.
     restyle() {
       const { lecture, theme } = root.dataset;
@@ -76,6 +81,7 @@ function panelOf(entry, page, tables, ink) {
     size,
     bare,
     beside: (learned) => page.edits.push("saddle", learned), // ε away from that saddle
+    axes: () => page.still.state,
     choice: () => page.view.now.hessian,
   });
   const save = (kind) =>

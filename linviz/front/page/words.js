@@ -26,6 +26,8 @@ export const WORDS = {
 
   hand: {
     dragging: (/** @type {string} */ label, /** @type {string} */ value) => `Dragging ${label}: ${value}`,
+    before: "before",
+    beforeIt: (/** @type {string} */ label, /** @type {string} */ value) => `before: ${label} = ${value}`,
   },
 
   time: {

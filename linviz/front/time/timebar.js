@@ -92,6 +92,7 @@ export function createTimeBar(clock, sendView, page = null, walk = () => {}) {
       course.align();
       clock.set(clock.t);
     },
+    align: course.align,
     // What was opened anew: where a link says, or from its start, once it is seen.
     open(run) {
       player.pause();

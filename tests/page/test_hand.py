@@ -1,0 +1,98 @@
+"""What is dragged: axes that stand still, the ghost of before, and what the headline says."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from browsing import after, number_of, opened, slider_of
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+S1 = slider_of("singular_value", "0")
+HEIGHTS = """() => JSON.stringify(document.querySelector('.linviz').linviz.panels
+  .filter(({ name }) => name === 'loss' || name === 'modes')
+  .map(({ picture }) => picture.frame.panes.map(({ y }) => y.axis.range)))"""
+# where the loss comes to these shares of its height, now and in the ghost, in pixels
+STEPS = """() => {
+  const { picture } = document.querySelector('.linviz').linviz.panels.find(p => p.name === 'loss');
+  const { x } = picture.frame.panes[0];
+  const steps = ({ x: t, y }) => [0.75, 0.5, 0.25].map((share) => {
+    const value = y.at(-1) + share * (y[0] - y.at(-1));
+    return x.at(t[y.findIndex((each) => each < value)]);
+  });
+  return [picture.drawn.curves.at(-1), ...(picture.ghost?.curves ?? [])].map(steps);
+}"""
+
+
+def heights(page: Page) -> str:
+    return str(page.evaluate(HEIGHTS))
+
+
+def point(page: Page, share: float) -> tuple[float, float]:
+    """A place along the slider of the first singular value."""
+    box = page.locator(S1).bounding_box()
+    assert box is not None
+    return box["x"] + share * box["width"], box["y"] + box["height"] / 2
+
+
+def values(page: Page) -> list[str]:
+    inputs = [number_of("singular_value", str(k)) for k in range(3)]
+    return [page.locator(each).input_value() for each in inputs]
+
+
+def ghost(page: Page) -> Any:
+    return page.evaluate(
+        """() => document.querySelector('.linviz').linviz.panels
+        .find(p => p.name === 'loss').picture.ghost?.label"""
+    )
+
+
+def test_while_a_slider_is_dragged_axes_stand_still_and_then_glide(board: Page) -> None:
+    before = heights(board)
+    board.mouse.move(*point(board, 0.6))
+    board.mouse.down()
+    board.mouse.move(*point(board, 0.5))
+    seen = set()
+    for k in range(8):
+        after(board, lambda k=k: board.mouse.move(*point(board, 0.5 - 0.03 * k - 0.03)))
+        seen.add(heights(board))
+    assert len(seen) == 1
+    expect(board.locator(".headline")).to_contain_text("Dragging s₁: ")
+    assert ghost(board) == "before: s₁ = 3"
+    board.mouse.up()
+    expect(board.locator(".headline")).not_to_contain_text("Dragging")
+    held = seen.pop()
+    assert held == before
+    board.wait_for_function(f"held => ({HEIGHTS})() !== held", arg=held)
+    assert ghost(board) == "before: s₁ = 3"
+
+
+def test_escape_puts_back_what_was_and_leaves_the_others_alone(board: Page) -> None:
+    assert values(board) == ["3", "2", "1"]
+    board.mouse.move(*point(board, 0.6))
+    board.mouse.down()
+    after(board, lambda: board.mouse.move(*point(board, 0.1)))
+    board.keyboard.press("Escape")
+    expect(board.locator(number_of("singular_value", "1"))).to_have_value("2")
+    board.mouse.move(*point(board, 0.9))
+    board.mouse.up()
+    assert values(board) == ["3", "2", "1"]
+    assert ghost(board) is None
+
+
+def test_more_layers_are_seen_to_move_the_steps_to_the_right(page: Page, voila_server: str) -> None:
+    opened(page, f"{voila_server}?preset=depth", 1920, 1080)
+    page.locator(number_of("H")).fill("1")
+    after(page, lambda: page.keyboard.press("Enter"))
+    page.wait_for_timeout(1600)  # what comes sooner goes on with the change before
+    steps = [page.evaluate(STEPS)[0]]
+    for _ in range(3):
+        after(page, page.get_by_role("button", name="Hidden layers H: one more").click)
+        page.wait_for_timeout(400)  # axes glide
+        now, before = page.evaluate(STEPS)
+        steps.append(now)
+        assert all(b < a for a, b in zip(now, before, strict=True))
+    for one, more in pairwise(steps):
+        assert all(b > a + 10 for a, b in zip(one, more, strict=True))
+    assert ghost(page) == "before: hidden layers H = 1"
