@@ -62,7 +62,7 @@ class Survival:
         """
         t, leaving = np.unique(waits[~censored], return_counts=True)
         at_risk = len(waits) - np.searchsorted(np.sort(waits), t, side="left")
-        share: Matrix = np.cumprod(1 - leaving / at_risk)
+        share = np.asarray(np.cumprod(1 - leaving / at_risk), dtype=float)
         rest = np.maximum(at_risk - leaving, 1)
         variance = np.cumsum(leaving / (at_risk * rest))
         inside = (share > 0) & (share < 1)
