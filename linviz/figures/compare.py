@@ -17,6 +17,8 @@ NEAR_END = 0.01  # of the way from the first loss to the last
 TELLING = 1.02  # ratio from which two numbers are told apart
 MOST_LISTED = 6
 
+_ENDS = {"global minimum": "the minimum", "non-strict saddle": "a flat saddle (not strict)"}
+
 
 def compare_words(a: Run, b: Run) -> str:
     """How A and B ended, the numbers that tell them apart, and the settings that differ.
@@ -27,35 +29,36 @@ def compare_words(a: Run, b: Run) -> str:
     >>> A = run(Scenario(dims=(2, 2), singular_values=(2, 1)))
     >>> B = run(Scenario(dims=(2, 2), singular_values=(2, 1), t_end=1))
     >>> print(*compare_words(A, B).split("; "), sep=chr(10))
-    A: global minimum, loss 0
-    B: stopped at t = 1, loss 0.2984. They differ in: run until the limit → 1.
+    A ends at the minimum, L = 0
+    B stops at t = 1, L = 0.2984. Changed: run until the limit → 1.
     """
     ends = ended(a), ended(b)
-    text = f"Both: {ends[0]}." if ends[0] == ends[1] else f"A: {ends[0]}; B: {ends[1]}."
+    text = f"Both {ended(a, verb='')}." if ends[0] == ends[1] else f"A {ends[0]}; B {ends[1]}."
     told = _measured(a, b)
     if told:
         text += f" From A to B: {', '.join(told)}."
     settings = _settings(a.scenario, b.scenario)
     if not settings:
         return f"{text} Their settings are the same."
-    return f"{text} They differ in: {', '.join(settings)}."
+    return f"{text} Changed: {', '.join(settings)}."
 
 
-def ended(run: Run) -> str:
-    """The limit and its loss; of a run that was stopped, when, and the loss by then.
+def ended(run: Run, *, verb: str = "s") -> str:
+    """The limit and its loss; of a run that was stopped, when. Verbs end on "s", of two runs not.
 
     Examples
     --------
     >>> from linviz.core.experiment.run import run
     >>> ended(run(Scenario(dims=(2, 2), singular_values=(2, 1))))
-    'global minimum, loss 0'
+    'ends at the minimum, L = 0'
     """
     trajectory, point = run.trajectory, run.point
     if run.at_limit:
-        return f"{point.kind}, loss {last_loss(point.loss, trajectory)}"
-    word = "diverged by" if trajectory.status == "diverged" else "stopped at"
+        where = _ENDS.get(point.kind, f"a {point.kind}")
+        return f"end{verb} at {where}, L = {last_loss(point.loss, trajectory)}"
+    word = f"diverge{verb} by" if trajectory.status == "diverged" else f"stop{verb} at"
     t, loss = trajectory.t[-1], trajectory.loss[-1]
-    return f"{word} t = {written(t)}, loss {written(loss)}"
+    return f"{word} t = {written(t)}, L = {written(loss)}"
 
 
 def last_loss(value: float, trajectory: Trajectory) -> str:

@@ -10,7 +10,7 @@ from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.landscape.balanced import balanced_eigenvalues
 from linviz.core.model.problem import Matrix
-from linviz.core.model.words import written
+from linviz.core.model.words import plural, written
 from linviz.figures import overlay, theme
 from linviz.figures.axes import padded
 from linviz.figures.conversion import to_plotly
@@ -71,7 +71,7 @@ def _verdict(run: Run) -> str:
     """What the limit is, and whether theory predicts its signs."""
     if not run.at_limit:
         return "not at a limit: no verdict"
-    found, kind = run.spectrum, run.point.kind
+    found, kind = run.spectrum, _KINDS[run.point.kind]
     counts = (found.n_negative, found.n_zero, found.n_positive)
     if run.predicted is None:
         return kind
@@ -158,10 +158,10 @@ def _own_words(run: Run) -> str:
     """Verdict and counts of the flow."""
     found, point, predicted = run.spectrum, run.point, run.predicted
     counts = (found.n_negative, found.n_zero, found.n_positive)
-    told = f"eigenvalues ▼ {counts[0]} negative, ○ {counts[1]} zero, ▲ {counts[2]} positive"
-    zero = f"(zero: |λ| ≤ {written(found.tolerance, 2)})"
+    told = f"▼ {plural(counts[0], 'way')} down, ○ {counts[1]} flat, ▲ {counts[2]} up"
+    zero = f"(flat: |λ| ≤ {written(found.tolerance, 2)})"
     if not run.trajectory.problem.is_white:
-        zero = "(signs counted in whitened coordinates)"
+        zero = "(counted in whitened coordinates)"
     if not run.at_limit:
         t, slope = written(run.trajectory.t[-1]), written(point.gradient_norm, 2)
         where = ", near the origin" if "near the origin" in point.reason else ""
@@ -172,9 +172,9 @@ def _own_words(run: Run) -> str:
         return f"{text} {zero}; {_SIGNS_ALONE[point.kind]}."
     if predicted == counts:
         return f"{text}, as theory predicts {zero}."
-    text += " {}; theory predicts {}, {} and {}".format(zero, *predicted)
+    text += " {}; theory: {}, {} and {}".format(zero, *predicted)
     if counts[0] <= predicted[0] and counts[2] <= predicted[2]:
-        return f"{text}: {counts[1] - predicted[1]} too small to be told from zero."
+        return f"{text}: {counts[1] - predicted[1]} too small to be told from flat."
     return f"{text}."
 
 
@@ -201,8 +201,13 @@ def _edge(run: Run) -> list[Level]:
     return [level(run.edge, line, f"edge of stability {written(run.edge)}")]
 
 
+_KINDS = {  # beside a headline that says where the run is
+    "global minimum": "minimum",
+    "strict saddle": "strict",
+    "non-strict saddle": "not strict",
+}
 _SIGNS_ALONE = {
-    "global minimum": "theory predicts none negative",
-    "strict saddle": "theory predicts at least one negative",
-    "non-strict saddle": "theory predicts none negative, though it is no minimum",
+    "global minimum": "theory: no way down",
+    "strict saddle": "theory: at least one way down",
+    "non-strict saddle": "theory: no way down, though it is no minimum",
 }

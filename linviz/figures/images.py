@@ -73,7 +73,7 @@ def _image(key: str, t: Matrix, pixels: Matrix, limit: float, scale: str) -> Hea
     side = isqrt(pixels.shape[1])
     return {
         "name": f"{scale} {key[1:]}",
-        "title": key[1:],
+        "title": key[1:] if key[0] == "I" else "",  # they stand below each other
         "t": t,
         "values": pixels.reshape(-1, side, side).astype(np.float32),
         "limit": limit,

@@ -260,10 +260,10 @@ def invariants_phrase(run: Run) -> str:
         if k <= values.shape[1]
     ]
     below = len(taken) < H or min(taken) <= SHOWN_AS_ZERO * _size(run)
-    if below:
-        return "norms at fixed distances" + ("; ◇ below 0: no rate promised" if taken else "")
+    if below and taken:
+        return "◇ below 0: no rate promised"
     narrowing = all(a >= b for a, b in itertools.pairwise(dims[1:]))
-    return "norms at fixed distances" + ("; ◇ above 0: a rate is promised" if narrowing else "")
+    return "norms at fixed distances" if below or not narrowing else "◇ above 0: a rate is promised"
 
 
 def invariants_words(run: Run) -> str:

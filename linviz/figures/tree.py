@@ -119,7 +119,7 @@ def tree_words(run: Run) -> str:
         return "No hidden layer: one minimum."
     if sum(map(len, tree.groups)) <= MOST_PILLS:
         return f"{plural(tree.count, 'kind')} of rest; filled = learned."
-    return f"Route and neighbors, of {tree.count}."
+    return f"{plural(tree.count, 'kind')} of rest; the route and its neighbors."
 
 
 _LEVEL: Line = {"color": theme.FAINT, "dash": "dot", "width": 1.5}

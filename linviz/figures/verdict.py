@@ -21,22 +21,14 @@ def verdict(run: Run) -> str:
     >>> from linviz.core.experiment.run import run
     >>> from linviz.core.experiment.scenario import Scenario
     >>> verdict(run(Scenario(dims=(2, 2), singular_values=(2, 1))))
-    'Limit reached: global minimum, loss 0'
+    'The run ends at the minimum, L = 0.'
     >>> verdict(run(Scenario(dims=(2, 2), singular_values=(2, 1), beside="descent", step=0.5)))
-    'Flow: global minimum, loss 0. Descent: converged, loss 0'
+    'Flow: ends at the minimum, L = 0. Descent: at rest, L = 0.'
     """
     if run.beside is not None:
-        return f"Flow: {ended(run)}. {beside_name(run)}: {beside_end(run)}"
-    trajectory = run.trajectory
-    t = written(trajectory.t[-1])
-    if trajectory.status == "converged":
-        return f"Limit reached: {run.point.kind}, loss {last_loss(run.point.loss, trajectory)}"
-    last = written(trajectory.loss[-1])
-    words = {
-        "horizon": f"Stopped at the horizon t = {t}, not at a limit: loss {last}",
-        "diverged": f"Diverged by t = {t}: loss {last}",
-    }
-    return words.get(trajectory.status, f"Ended before the limit, at t = {t}: loss {last}")
+        return f"Flow: {ended(run)}. {beside_name(run)}: {beside_end(run)}."
+    before = run.trajectory.status == "horizon"
+    return f"The run {ended(run)}{', before its limit' if before else ''}."
 
 
 def budget_words(run: Run) -> str:
@@ -76,14 +68,14 @@ def beside_end(run: Run) -> str:
         return "diverged"
     last = last_loss(float(other.loss[-1]), other)
     if other.status == "converged":
-        return f"converged, loss {last}"
+        return f"at rest, L = {last}"
     t = written(other.t[-1])
     if not other.law.is_linear:
-        return f"loss {last} at t = {t}, not at a limit"
+        return f"L = {last} at t = {t}, not at a limit"
     late = other.loss[other.t >= LATE * other.t[-1]]
     rise = float(np.diff(late).max(initial=0.0))
     if rise > ROUNDOFF_LOSS * other.loss[0]:  # it does not only fall
         low, high = (written(value, 2) for value in (late.min(), late.max()))
         if low != high:
-            return f"not at rest, loss {low} to {high}"
-    return f"not at rest, loss {last} at t = {t}"
+            return f"not at rest, L from {low} to {high}"
+    return f"not at rest, L = {last} at t = {t}"

@@ -79,13 +79,12 @@ def _data_words(run: Run, file: DataSet | None) -> str:
         source = f"{file.name} ({file.reading.words}): "
     if scenario.whitened:
         return (
-            f"{source}canonical form of the data. Critical values (less the residual) and saddle "
-            "types are those of the raw data; times, rates and C are not."
+            f"{source}whitened. Rests and kinds of saddles are those of the raw data; times, "
+            "rates and C are not."
         )
     return (
         f"{source}{problem.d_x} inputs, {problem.d_y} outputs, {problem.X.shape[1]} samples; "
-        f"cond(XXᵀ) = {written(problem.condition)} on its rank {problem.rank}. Times, rates and C "
-        "are those of these very data."
+        f"cond(XXᵀ) = {written(problem.condition)}, rank {problem.rank}."
     )
 
 
@@ -102,5 +101,5 @@ def _start_words(scenario: Scenario, title: str) -> str:
 def _size_words(run: Run) -> str:
     dims = run.scenario.dims
     if min(dims) < min(dims[0], dims[-1]):
-        return f"A bottleneck: P has rank {min(dims)} at most."
+        return f"P has rank {min(dims)} at most."
     return ""

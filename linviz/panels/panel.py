@@ -165,7 +165,7 @@ PANELS: dict[str, Panel] = {
             usual=False,
             applies=lambda shown: shown.run.decisions is not None,
             instead="invariants",
-            phrase=lambda shown: "share of wrong decisions; dotted, the best linear map's",
+            phrase=lambda shown: "wrong decisions; dotted: the best linear map",
         ),
         Panel(
             "images",

@@ -248,20 +248,18 @@ def test_every_comparison_is_a_few_finite_sentences(name_a: str, name_b: str) ->
 def test_ends_and_settings_are_told_with_their_values() -> None:
     a, b = run(Scenario(rule="on_stable_manifold", missed=(0,))), run(Scenario(scale=0.5, seed=4))
     words = compare_words(a, b)
-    assert words.startswith("A: strict saddle, loss 4.5; B: global minimum, loss 0.")
+    assert words.startswith("A ends at a strict saddle, L = 4.5; B ends at the minimum, L = 0.")
     assert f"negative eigenvalues {a.spectrum.n_negative} → 0" in words
-    assert words.endswith(
-        "They differ in: rule stable manifold → Gaussian, scale 0.1 → 0.5, seed 3 → 4."
-    )
+    assert words.endswith("Changed: rule stable manifold → Gaussian, scale 0.1 → 0.5, seed 3 → 4.")
 
 
 def test_of_a_run_that_was_stopped_no_limit_is_claimed() -> None:
     a, b = study("horizon"), study("default")
     words = compare_words(a, b)
     at_end = written(a.trajectory.loss[-1])
-    assert words.startswith(f"A: stopped at t = 3, loss {at_end}; B: global minimum, loss 0.")
+    assert words.startswith(f"A stops at t = 3, L = {at_end}; B ends at the minimum, L = 0.")
     assert "From A to B" not in words
-    assert words.endswith("They differ in: run until 3 → the limit.")
+    assert words.endswith("Changed: run until 3 → the limit.")
 
 
 def test_the_time_is_that_of_the_fall_and_not_of_the_horizon() -> None:
@@ -288,7 +286,7 @@ def test_the_time_is_that_of_the_fall_and_not_of_the_horizon() -> None:
 )
 def test_settings_are_named_as_people_name_them(changes: dict[str, Any], told: str | None) -> None:
     words = compare_words(study("default"), run(Scenario(**changes)))
-    expected = "Their settings are the same." if told is None else f"They differ in: {told}."
+    expected = "Their settings are the same." if told is None else f"Changed: {told}."
     assert words.endswith(expected)
 
 

@@ -330,17 +330,17 @@ def test_the_verdict_tells_of_the_run_beside_the_flow() -> None:
     bounded = descent(1.05, 15)
     late = bounded.beside.loss[bounded.beside.t > 7.5]
     assert verdict(bounded) == (
-        "Flow: global minimum, loss 0. Descent: not at rest, loss "
-        f"{written(late.min(), 2)} to {written(late.max(), 2)}"
+        "Flow: ends at the minimum, L = 0. Descent: not at rest, L from "
+        f"{written(late.min(), 2)} to {written(late.max(), 2)}."
     )
-    assert verdict(descent(0.3, 200)).endswith(". Descent: converged, loss 0")
-    assert verdict(descent(10, 40)).endswith(". Descent: diverged")
+    assert verdict(descent(0.3, 200)).endswith(". Descent: at rest, L = 0.")
+    assert verdict(descent(10, 40)).endswith(". Descent: diverged.")
     short = descent(0.1, 1)
-    told = f"not at rest, loss {written(short.beside.loss[-1])} at t = "
+    told = f"not at rest, L = {written(short.beside.loss[-1])} at t = "
     assert told in verdict(short)
     assert f"gradient descent, {told}" in loss.loss_words(short)
     relu = run(replace(lv.presets["relu"], t_end=2))
-    told = f"ReLU network: loss {written(relu.beside.loss[-1])} at t = 2, not at a limit"
+    told = f"ReLU network: L = {written(relu.beside.loss[-1])} at t = 2, not at a limit."
     assert verdict(relu).endswith(told)
     assert all(len(verdict(r)) <= 110 for r in (bounded, short, relu))
 

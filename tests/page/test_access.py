@@ -338,7 +338,7 @@ def test_the_whole_page_by_the_keyboard(board: Page) -> None:
     board.locator(".panel-loss .leave").press("Enter")
     expect(board.locator(".panel-modes")).to_be_visible()
     board.locator(".freeze").press("Enter")
-    expect(board.locator(".compare")).to_contain_text("Both: global minimum")
+    expect(board.locator(".compare")).to_contain_text("Both end at the minimum")
 
 
 # ---------------------------------------------------------------- zoom

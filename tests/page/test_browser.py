@@ -347,7 +347,7 @@ def test_every_control_has_a_name(board: Page) -> None:
 
 
 def test_what_the_run_claims_at_its_end_stands_behind_the_theory(board: Page) -> None:
-    for name, words in (("verdict", "Limit reached: global minimum"), ("budget", "LSODA")):
+    for name, words in (("verdict", "The run ends at the minimum"), ("budget", "LSODA")):
         expect(board.locator(f".{name}")).to_be_hidden()
         expect(board.locator(f".theory .{name}")).to_contain_text(words)
     expect(board.locator(".open-theory")).to_be_enabled()
@@ -421,7 +421,7 @@ def test_layers_come_and_go_by_buttons_on_the_drawing(board: Page) -> None:
 def test_a_card_says_what_it_changes_and_changes_it(board: Page) -> None:
     card = board.locator(".try .milestone").first
     expect(card.locator(".changes")).to_have_text(
-        "sets the rule to “near a saddle”, scale 0.1 → 0.05"
+        "sets the rule to “beside a saddle”, scale 0.1 → 0.05"
     )
     after(board, card.click)
     assert (shown(board, "form.rule"), shown(board, "form.scale")) == ("near_saddle", 0.05)

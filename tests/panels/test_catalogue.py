@@ -114,14 +114,14 @@ def test_a_new_rule_is_chosen_kept_as_a_linked_and_compared() -> None:
     assert shown.kept is not None
     assert (shown.kept.scenario.rule, shown.run.scenario.scale) == (NEW_RULE.name, 0.3)
     words = message(shown, {})["words"]["compare"]
-    assert words.endswith("They differ in: scale 0.1 → 0.3.")
+    assert words.endswith("Changed: scale 0.1 → 0.3.")
     link = write_link(shown.run.scenario, View(), shown.kept.scenario)
     assert read_link(link) == Link(shown.run.scenario, View(), shown.kept.scenario)
     answered(
         session, {"type": "edit", "request": 4, "edits": [{"field": "rule", "value": "zeros"}]}
     )
     words = message(session.shown, {})["words"]["compare"]
-    assert words.endswith("They differ in: rule random signs → zero.")
+    assert words.endswith("Changed: rule random signs → zero.")
 
 
 def test_the_menus_list_every_entry_in_order() -> None:

@@ -178,9 +178,9 @@ def test_a_message_stays_small() -> None:
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [
-        (lv.Scenario(), "Limit reached: global minimum"),
-        (lv.Scenario(rule="on_stable_manifold"), "Limit reached: strict saddle"),
-        (lv.Scenario(t_end=2), "Stopped at the horizon t = 2"),
+        (lv.Scenario(), "The run ends at the minimum, L = 0."),
+        (lv.Scenario(rule="on_stable_manifold"), "The run ends at a strict saddle, L = 4.5."),
+        (lv.Scenario(t_end=2), "The run stops at t = 2, L = 2.713, before its limit."),
     ],
 )
 def test_the_verdict_claims_no_more_than_was_computed(scenario: lv.Scenario, words: str) -> None:

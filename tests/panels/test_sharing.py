@@ -140,7 +140,7 @@ def test_opening_a_link_runs_it_and_says_so(page: Dashboard) -> None:
     assert page.kept.scenario.H == 1
     assert page.run["view"]["colors"] == "dark"
     assert page.run["view"]["t"] == 0.5
-    assert page.run["words"]["compare"].startswith("Both: global minimum")
+    assert page.run["words"]["compare"].startswith("Both end at the minimum")
 
 
 def test_after_a_link_is_open_the_view_is_the_visitor_s(page: Dashboard) -> None:

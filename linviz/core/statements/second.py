@@ -79,21 +79,19 @@ class Second:
         problem, j = self.trajectory.problem, int(self.frames[k])
         if self._ended(k):
             return phrases.diverged(float(self.trajectory.t[-1]))
-        if self.course is None:
+        if self.course is None or self._tells_loss(k):
             return [("L = «B»", 0)]
         if self.jumps[j]:
             return self._jumping(j, short=short)
         moment = self.course.frame(j)
-        law = self.trajectory.law
-        if moment.stay is None and law.kind == "descent" and law.weight_decay > 0:
-            return [("L = «B»", 0)]  # the loss alone does not say what it learns
         return (phrases.short_clause if short else phrases.clause)(moment, problem)
 
     def facts(self, k: int) -> list[Fact]:
         """Its loss, and where it could rest at all."""
         if self._ended(k):
             return []
-        out: list[Fact] = [] if self.course is None else [(" · ", 0, 0), ("○ L = «B»", 0, 1)]
+        is_told = self._tells_loss(k)
+        out: list[Fact] = [] if is_told else [(" · ", 0, 0), ("○ L = «B»", 0, 1)]
         edge, dims = self.run.edge, self.trajectory.dims
         problem, other = self.trajectory.problem, self.run.beside
         full = problem.is_white and min(dims) >= positive_modes(problem)
@@ -103,6 +101,14 @@ class Second:
             if edge < floor:
                 out.append(phrases.no_rest(edge, floor))
         return out
+
+    def _tells_loss(self, k: int) -> bool:
+        """Whether its loss is all that is said of where it is."""
+        j, law = int(self.frames[k]), self.trajectory.law
+        if self.course is None:
+            return True
+        decays = law.kind == "descent" and law.weight_decay > 0  # the loss is not what it lowers
+        return decays and self.course.stay[j] < 0 and not self.jumps[j]
 
     @property
     def values(self) -> Matrix:

@@ -195,7 +195,7 @@ function drawCaption(context, bold, soft, width, y, fontSize, ink) {
 function toldOf({ block: { key, title }, row, column }, blocks) {
   const block = blocks.find((each) => each.key === key && each.title === title);
   if (!block) return "";
-  const name = title.replace("_", "");
+  const name = title.replace("_", "") || WORDS.pictures.rowFor(key.slice(1));
   return `${WORDS.pictures.cell(name, row + 1, column + 1)}: ${written(block.values[row * block.columns + column], 3)}`;
 }
 

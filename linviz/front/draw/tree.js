@@ -177,7 +177,7 @@ function drawLabel(context, node, k, tree, { at, fontSize, height }, taken, ink)
   const large = look === "large";
   const few = tree.modes <= tree.pills;
   const turn = at.way.lastIndexOf(k);
-  if (large ? !few && turn < at.before : few && tree.modes > FEW) return;
+  if (large ? !few && turn < at.before : tree.modes > FEW && node.kind !== "minimum") return;
   const [half] = halves({ ...node, modes: tree.modes });
   const kind = node.kind === "unclear" ? at.kinds[k] : node.kind;
   const size = (large ? 1 : 0.94) * fontSize;

@@ -52,8 +52,8 @@ export function setValue(input, value) {
 }
 
 /** @param {number} value */
-export function tidy(value) {
-  return Number(value.toPrecision(3));
+export function tidy(value, digits = 3) {
+  return Number(value.toPrecision(digits));
 }
 
 /** @param {number} number */

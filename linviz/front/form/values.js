@@ -142,7 +142,9 @@ function showTarget(root, control, form) {
   /** @type {number[]} */
   const values = form.singular_values;
   const top = Math.max(5, ...values.map((s) => Math.ceil(s)));
-  rows(part(root, ".singular-values"), values.length, sliderRow, (row, k) => {
+  const place = part(root, ".singular-values");
+  place.hidden = !isChosen(form); // those of data stand in the picture of the modes
+  rows(place, values.length, sliderRow, (row, k) => {
     if (values.length <= COLORS) row.style.setProperty("--mode", `var(--mode-${k + 1})`);
     else row.style.removeProperty("--mode"); // above six none has a color of its own
     for (const input of inputs(row, "input")) {
@@ -171,7 +173,7 @@ function showLists(root, named, form) {
   );
   const strength = (/** @type {number} */ k) => numberCell(strengths.edit, [k], `a${lowered(k + 1)}`);
   rows(part(root, ".strengths .cells"), form.strengths.length, strength, (cell, k) => {
-    setValue(part(cell, "input"), form.strengths[k]);
+    setValue(part(cell, "input"), tidy(form.strengths[k], 4));
   });
   rows(part(root, ".layers > div"), form.layer_singular_values.length, layerRow, (row, j) => {
     const values = form.layer_singular_values[j];

@@ -128,10 +128,10 @@ export const WORDS = {
     ],
     rings: "rings: theory",
     unclear: "not counted here",
-    tooMany: (/** @type {number} */ most) => `now: up to ${most} weights`,
-    awaited: "now: being computed",
+    tooMany: (/** @type {number} */ most) => `over ${most} weights`,
+    awaited: "being computed",
     instead: (/** @type {string} */ why, /** @type {boolean} */ limit) =>
-      `${why}; shown: ${limit ? "the limit" : "the end"}`,
+      `${why}: shown at the ${limit ? "limit" : "end"}`,
     atTime: (/** @type {string} */ t) => `at t = ${t}`,
     // matrices
     images: "above: a sample of each; below: the row of P that decides for it",
@@ -142,6 +142,7 @@ export const WORDS = {
     noneMoves: "None of them moves.",
     still: (/** @type {string[]} */ names) => `${names.join(" and ")} never ${names.length > 1 ? "move" : "moves"}`,
     enlarged: (/** @type {number} */ times) => `; drawn ×${times}`,
+    rowFor: (/** @type {string} */ name) => `row of P for ${name}`,
     cell: (/** @type {string} */ name, /** @type {number} */ row, /** @type {number} */ column) =>
       `${name}, row ${row}, column ${column}`,
     // network

@@ -69,9 +69,7 @@ LAYER_SINGULAR_VALUES = Field(
     noun="singular value of a layer",
 )  # fmt: skip
 STRENGTHS = Field("strengths", "strengths", "reals", -_SCALE, _SCALE, noun="strength")
-MISSED = Field(
-    "missed", "modes that the saddle misses", "wholes", 0, limits.MAX_WIDTH - 1, noun="missed mode"
-)
+MISSED = Field("missed", "missed modes", "wholes", 0, limits.MAX_WIDTH - 1, noun="missed mode")
 LAM = Field("lam", "imbalance λ", "real", -100, 100, noun="imbalance lambda")
 ALPHA = Field("alpha", "rate α to certify", "real", LEAST_RATE, 100, noun="rate alpha")
 WEIGHTS = Field("weights", "weights set by hand", "weights")

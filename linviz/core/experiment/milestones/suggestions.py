@@ -72,7 +72,7 @@ def beside_saddles(run: Run) -> Iterator[Milestone]:
             f"Gaussian noise of size ε = {changed.scale:.4g} around the critical point at "
             f"{loss_formula(problem, missed)} = {loss_missing(problem, missed):.4g}."
         )
-        seen = "which way down does it take?" if scenario.H == 1 else "how long does it wait?"
+        seen = "which mode comes next?" if scenario.H == 1 else "how long does it wait?"
         yield Milestone("rule", f"Start beside {name}", words, changed, seen=seen)
 
 

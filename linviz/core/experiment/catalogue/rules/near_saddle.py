@@ -22,8 +22,8 @@ def _make(
 
 ENTRY = Entry(
     name="near_saddle",
-    title="Near a saddle: ε beside it",
-    words="near a saddle",
+    title="Beside a saddle, ε away",
+    words="beside a saddle",
     make=_make,
     fields=(SCALE, MISSED, SEED),
 )

@@ -24,7 +24,7 @@ def _make(
 
 ENTRY = Entry(
     name="with_singular_values",
-    title="Chosen singular values per layer",
+    title="Layer by layer, as chosen",
     words="chosen singular values",
     make=_make,
     fields=(SCALE, LAYER_SINGULAR_VALUES, SEED),
