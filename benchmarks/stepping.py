@@ -2,11 +2,12 @@
 
     python benchmarks/stepping.py [--seconds 4] [--before CHECKOUT] [case ...]
 
-Up to 400 weights the peer is ``solve_ivp(method="LSODA", jac=J)`` with the same velocity, the
-Jacobian assembled block by block, and the rtol and atol of the run: it only integrates, while
-`gradient_flow` looks for saddles and the limit, polishes it and chooses frames. On the dashboard's
-default scenario there is also ``solve_ivp`` with RK45 at rtol 1e-8 on lists of matrices, as one
-writes it. Cases marked "unseen" were not used while the method was made.
+Up to 400 weights the peer is ``solve_ivp(method="LSODA", jac=J)`` over the same time with the rtol
+and atol of the run: it only integrates, while `gradient_flow` looks for saddles and the limit,
+polishes it and chooses frames. The velocity and the Jacobian of the peer are those of version 0.1
+(`frozen`), so that it stays where it is; in the column "own" they are the present ones. On the
+dashboard's default scenario there is also ``solve_ivp`` with RK45 at rtol 1e-8 on lists of
+matrices, as one writes it. Cases marked "unseen" were not used while the method was made.
 
 Times are the processor's. The ways take turns: "warm" is the median of the ratios of neighbors,
 "cold" the same where other numerical work empties the caches before each call. ``--before`` times
@@ -40,28 +41,23 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [os.environ.get("LINVIZ_CHECKOUT", str(ROOT)), str(ROOT / "benchmarks")]
 
 from cases import Case, flows, unseen
+from frozen import FrozenField
 from peers import as_written
 
 from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import Trajectory, gradient_flow
-from linviz.core.model.curvature import second_derivative
 from linviz.core.model.layers import Weights, pack, widths
-from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.problem import Problem
 
 SMALL = 400  # weights up to which the method is LSODA
 DEFAULT = "dashboard default"
 
 
-def alone(problem: Problem, W: Weights, run: Trajectory) -> Callable[[], object]:
+def alone(field: Field | FrozenField, W: Weights, run: Trajectory) -> Callable[[], object]:
     """scipy's loop over the time of this run, and nothing else."""
-    field, w = Field(problem, widths(W)), pack(W)
-
-    def jacobian(t: float, y: Matrix) -> Matrix:
-        hess = second_derivative(problem, [v.T for v in field.layers(y)], field.layout)
-        return np.negative(hess, out=hess)
-
     span, options = (0.0, float(run.t[-1])), {"rtol": run.rtol, "atol": run.atol}
-    return lambda: solve_ivp(field.velocity, span, w, method="LSODA", jac=jacobian, **options)
+    velocity, J, w = field.velocity, field.jacobian, pack(W)
+    return lambda: solve_ivp(velocity, span, w, method="LSODA", jac=J, **options)
 
 
 def emptied() -> None:
@@ -134,12 +130,14 @@ def row(name: str, case: Case, seconds: float, before: Before | None) -> list[st
     run, n = ours(), sum(Wj.size for Wj in W)
     words = [f"{name} ({n})", run.status, f"{run.t[-1]:.6g}", str(run.n_steps)]
     if n <= SMALL:
-        peer = alone(problem, W, run)
-        warm, took = ratios(ours, lambda: seconds_of(peer), seconds)
-        cold, _ = ratios(ours, lambda: seconds_of(peer), seconds, cold=True)
-        words += [f"{took:.1f}", f"{warm:.2f}", f"{cold:.2f}"]
+        frozen = alone(FrozenField(problem, widths(W)), W, run)
+        own = alone(Field(problem, widths(W)), W, run)
+        warm, took = ratios(ours, lambda: seconds_of(frozen), seconds)
+        cold, _ = ratios(ours, lambda: seconds_of(frozen), seconds, cold=True)
+        beside_own, _ = ratios(ours, lambda: seconds_of(own), seconds)
+        words += [f"{took:.1f}", f"{warm:.2f}", f"{cold:.2f}", f"{beside_own:.2f}"]
     else:
-        words += ["-", "-", "-"]
+        words += ["-"] * 4
     if before is not None:
         before.seconds(name)
         past, took = ratios(ours, lambda: before.seconds(name), seconds)
@@ -152,7 +150,7 @@ def row(name: str, case: Case, seconds: float, before: Before | None) -> list[st
     return words
 
 
-HEAD = ["case (weights)", "status", "t", "steps", "ms", "warm", "cold", "ours / before"]
+HEAD = ["case (weights)", "status", "t", "steps", "ms", "warm", "cold", "own", "ours / before"]
 
 
 def main() -> None:
@@ -167,7 +165,7 @@ def main() -> None:
         serve()
         return
     before = Before(options.before) if options.before else None
-    form = "{:44s} {:10s} {:>12s} {:>6s} {:>8s} {:>6s} {:>6s} {:>14s}"
+    form = "{:44s} {:10s} {:>12s} {:>6s} {:>8s} {:>6s} {:>6s} {:>6s} {:>14s}"
     print(form.format(*HEAD))
     for name, case in {**flows(), **unseen()}.items():
         if not options.cases or any(part in name for part in options.cases):

@@ -11,6 +11,7 @@ from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.layers import is_balanced, pack
 from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import BALANCED
 
 
 def kept_signs(field: Field, w: Matrix) -> Matrix:
@@ -29,6 +30,10 @@ def kept_signs(field: Field, w: Matrix) -> Matrix:
     d, B = field.dims[0], w.shape[1]
     square = field.dims[-1] == d == min(field.dims) and field.problem.rank == d
     if not square or len(field.dims) < 3 or positive_modes(field.problem) < d:
+        return np.zeros(B)
+    squares = np.stack([np.sum(np.square(v), axis=(-2, -1)) for v in field.layers(w.T)])
+    most = len(squares) * max(field.dims) * BALANCED  # which traces of C_j that are 0 add up to
+    if (np.ptp(squares, axis=0) > most * squares.max(axis=0)).all():
         return np.zeros(B)
     kept = is_balanced(field.layout.weights(w.T))
     return np.where(kept, signs(field, np.moveaxis(field.product(w.T), 0, 2)), 0.0)

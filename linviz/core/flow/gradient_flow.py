@@ -219,12 +219,16 @@ def _run(
     try:
         while True:
             most = min(STEPS_AT_ONCE, budget.max_steps - stepper.n_steps)
-            stretch = stepper.advance(most, watch.until)
+            if t_end is None:
+                stretch = stepper.advance(most, watch.until, watch.expected)
+            else:
+                stretch = stepper.advance(most)
             curves = recorder.curves(stretch.w[1:])
-            end = watch.look(stretch, curves[:, 0])
-            if end is not None and t_end is None:
+            end = watch.look(stretch, curves[:, 0], seeks=t_end is None)
+            if end is not None:
                 k, stretch, limit = end
-                recorder.take(stretch, recorder.curves(stretch.w[1:]))
+                curves[k] = recorder.curves(stretch.w[-1:])[0]
+                recorder.take(stretch, curves[: k + 1])
                 status: Status = "converged" if limit.converged else "budget"
                 return status, limit, stepper.n_steps - (len(curves) - k - 1)
             recorder.take(stretch, curves)

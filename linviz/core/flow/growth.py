@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.linalg.lapack import dpotrf
 
 from linviz.core.flow.field import Field
 from linviz.core.model.lanczos import krylov
@@ -56,6 +57,7 @@ class Restraint:
 
     def __init__(self, field: Field, rtol: float, atol: float) -> None:
         self.field, self.rtol, self.atol = field, rtol, atol
+        self._jacobian = field.callbacks()[1]
         self.cap, self.safe, self.wait = math.inf, 0.0, SOONEST
         # a mode's growth is as wrong as a method of order about 8 makes it, far from BDF's 2
         looser = math.pow(max(1.0, rtol / RTOL_FLOW), 1 / 8)
@@ -80,8 +82,11 @@ class Restraint:
         if not capped and h * bound <= allowed:
             self.safe = max(self.safe, allowed / bound) if bound > 0 else math.inf
             return
-        if not capped and self._grows_slower_than(allowed / h, w):
-            return
+        if not capped:
+            for margin in (2.0, 1.0):
+                if self._grows_slower_than(allowed / (margin * h), w):
+                    self.safe *= margin
+                    return
         growth = hidden_growth(self.field, w, self.rtol, self.atol)
         longest = allowed / growth if growth > 0 else math.inf
         if h > longest:
@@ -91,14 +96,11 @@ class Restraint:
 
     def _grows_slower_than(self, rate: float, w: Matrix) -> bool:
         """Whether no mode at all grows at this rate: cheaper to tell than which are hidden."""
-        J = self.field.jacobian(0.0, w)
+        J = self._jacobian(0.0, w)
         np.negative(J, out=J)
-        J.flat[:: len(J) + 1] += rate
-        try:
-            np.linalg.cholesky(J)
-        except np.linalg.LinAlgError:
-            return False
-        return True
+        J.ravel()[:: len(J) + 1] += rate
+        # of a symmetric matrix, in place
+        return bool(dpotrf(J.T, lower=True, clean=False, overwrite_a=True)[1] == 0)
 
 
 def estimated_growth(field: Field, w: Matrix, iterations: int = 40) -> float:

@@ -25,7 +25,7 @@ from linviz.core.model.tolerances import LEAST_PART_OF_TIME, SECONDS_A_LAYER
 IMPLICIT_SIZE = 400  # weights up to which LSODA with its Jacobian always wins
 LARGEST_IMPLICIT = 1200  # weights above which its factorizations never pay, and take too long
 # of LSODA in a stretch, which takes about 0.1 s at most
-STEPS_AT_ONCE, WEIGHTS_A_STRETCH = 200, 50_000
+STEPS_AT_ONCE, WEIGHTS_A_STRETCH = 600, 50_000
 
 
 class FlowError(RuntimeError):
@@ -91,13 +91,21 @@ class Stepper:
         """Whether t_end has been reached."""
         return self.t >= self.t_end
 
-    def advance(self, most: int = STEPS_AT_ONCE, until: float = math.inf) -> Stretch:
-        """Take at most so many steps, to the first that ends at `until` or later."""
+    def advance(
+        self,
+        most: int = STEPS_AT_ONCE,
+        until: float = math.inf,
+        expected: Callable[[float, Matrix], float] | None = None,
+    ) -> Stretch:
+        """Take at most so many steps, to the first that ends at `until` or later.
+
+        Within a long stretch `expected` is asked now and then, at (t, w), what to put for `until`.
+        """
         solver = self._solver
         if solver.method not in self.methods:
             self.methods.append(solver.method)
         if isinstance(solver, Lsoda):
-            stretch = self._implicit_stretch(solver, most, until)
+            stretch = self._implicit_stretch(solver, most, until, expected)
         else:
             stretch = solver.stretch(most, until)
         if not len(stretch) or not math.isfinite(np.add.reduce(stretch.w[-1])):
@@ -112,14 +120,20 @@ class Stepper:
             self._solver = self._implicit()
         return stretch
 
-    def _implicit_stretch(self, solver: Lsoda, most: int, until: float) -> Stretch:
+    def _implicit_stretch(
+        self,
+        solver: Lsoda,
+        most: int,
+        until: float,
+        expected: Callable[[float, Matrix], float] | None,
+    ) -> Stretch:
         most = min(most, max(1, WEIGHTS_A_STRETCH // self.field.n))
-        stretch = solver.stretch(most, until, self._restraint)
+        stretch = solver.stretch(most, until, self._restraint, expected)
         if not len(stretch):
             # its history can mislead it after a plateau, and where hardly anything moves it would
             # step over the whole horizon: once more, afresh and with a small step
             self._solver = solver = self._implicit(self._safe_step())
-            stretch = solver.stretch(most, until, self._restraint)
+            stretch = solver.stretch(most, until, self._restraint, expected)
         return stretch
 
     def _implicit(self, first_step: float | None = None) -> Lsoda:

@@ -7,6 +7,7 @@ nothing is done after it but to put the step and its polynomial aside.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,8 @@ from linviz.core.model.tolerances import EPS
 # where LSODA keeps what is read here, in its arrays of reals and of integers
 LAST_STEP, NEXT_STEP, HISTORY = 10, 11, 20
 ORDER, NEXT_ORDER, METHOD, BDF = 13, 14, 18, 2
+MOST_ORDER = 12
+ASKED_EVERY = 50  # steps between two questions when the end is expected
 
 
 class Nordsieck:
@@ -38,8 +41,7 @@ class Nordsieck:
         # where the order is about to fall, the last coefficient is not yet that of the next step
         self._last = (self._h / h_used) ** order if next_order < order else 1.0
         self._t = t
-        first = HISTORY - LAST_STEP
-        self._coefficients = numbers[first : first + (order + 1) * n].reshape(-1, n)
+        self._coefficients = numbers[HISTORY - LAST_STEP :].reshape(-1, n)
 
     def __call__(self, t: Matrix) -> Matrix:
         coefficients = self._coefficients
@@ -71,60 +73,64 @@ class Lsoda:
         first_step: float | None = None,
     ) -> None:
         self.t, self.w, self.t_end, self._waited = t, w, t_end, 0
-        self._callbacks, self._history = callbacks, np.empty((0, 0))
+        self._callbacks = callbacks
         solver: Any = ode(*callbacks)
         solver.set_integrator("lsoda", rtol=rtol, atol=atol, first_step=first_step or 0.0)
         solver.set_initial_value(w, t)
         self._solver, self._integrator = solver, solver._integrator
         self._integrator.call_args[2] = 5  # single steps, never beyond a time that is told
 
-    def stretch(self, most: int, until: float, restraint: Restraint | None = None) -> Stretch:
+    def stretch(
+        self,
+        most: int,
+        until: float,
+        restraint: Restraint | None = None,
+        expected: Callable[[float, Matrix], float] | None = None,
+    ) -> Stretch:
         """At most so many steps, to the first one that ends at a time or beyond.
 
-        No step at all where the method fails. The next stretch overwrites this one's polynomials.
+        Where `expected` is given, it is asked now and then, at (t, w), what that time is. No step
+        at all where the method fails.
         """
-        if SHARED:
-            self._begin_anew_if_displaced()
+        numbers, columns = self._ready()
         integrator, t_end = self._integrator, self.t_end
-        numbers, n = integrator.rwork, len(self.w)
-        integrator.call_args[4] = numbers
         count, go = integrator.iwork.item, partial(integrator.run, *self._callbacks)
-        rows, times = np.empty((most + 1, n)), [self.t]
+        rows, times, old = np.empty((most + 1, len(self.w))), [self.t], self.t
         rows[0], y = self.w, self.w.copy()  # LSODA overwrites what it is given
-        old, until, bound = self.t, min(until, t_end), t_end
-        cap, safe = (restraint.cap, restraint.safe) if restraint else (math.inf, math.inf)
-        history = self._room(most, HISTORY - LAST_STEP + 13 * n)
-        orders: list[tuple[int, int]] = []
+        steps: list[tuple[int, int, Matrix]] = []
+        cap, safe, due = _bounds(restraint, -self._waited)
+        until, bound, looked = min(until, t_end), t_end, -self._waited
         for k in range(1, most + 1):
             if cap < math.inf:  # LSODA scales its history to a step that ends at a time to be met
-                bound = min(t_end, old + max(cap, 16 * EPS * old))
-            numbers[0] = bound
+                numbers[0] = bound = min(t_end, old + max(cap, 16 * EPS * old))
             y, now = go(y, old, bound, (), ())
             if integrator.success != 1:
                 break
             rows[k] = y
             order = count(ORDER)
-            orders.append((order, count(NEXT_ORDER)))
-            size = HISTORY - LAST_STEP + (order + 1) * n
-            history[k - 1, :size] = numbers[LAST_STEP : LAST_STEP + size]
+            steps.append((order, count(NEXT_ORDER), columns[order].copy()))
             times.append(now)
-            self._waited += 1
-            if restraint and (now - old > safe or self._waited > restraint.wait) and now > old:
+            if (now - old > safe or k > due) and restraint and now > old:
                 restraint.look(rows[k], now - old, max(1, order), count(METHOD) == BDF)
-                cap, safe, self._waited, bound = restraint.cap, restraint.safe, 0, t_end
+                (cap, safe, due), looked = _bounds(restraint, k), k
+                numbers[0] = bound = t_end
+            if expected and not k % ASKED_EVERY:
+                until = min(expected(now, rows[k]), t_end)
             if now >= until:
                 break
             old = now
-        k = len(orders)
-        self.t, self.w = times[-1], rows[k]
+        k = len(steps)
+        self.t, self.w, self._waited = times[-1], rows[k], k - looked
         self._solver.t, self._solver._y = self.t, y
-        return _stretch(np.array(times), rows[: k + 1], history, orders)
+        return _stretch(np.array(times), rows[: k + 1], steps)
 
-    def _room(self, most: int, size: int) -> Matrix:
-        """Where the polynomials of a stretch are put: memory that is fresh is slow."""
-        if len(self._history) < most:
-            self._history = np.empty((most, size))
-        return self._history
+    def _ready(self) -> tuple[Matrix, list[Matrix]]:
+        """LSODA's array of reals, and what it keeps there of a step of each order."""
+        if SHARED:
+            self._begin_anew_if_displaced()
+        numbers: Matrix = self._integrator.rwork
+        self._integrator.call_args[4], numbers[0], n = numbers, self.t_end, len(self.w)
+        return numbers, [numbers[LAST_STEP : HISTORY + k * n] for k in range(1, MOST_ORDER + 2)]
 
     def _begin_anew_if_displaced(self) -> None:
         """Another run that came in between has taken the only place there is for a history."""
@@ -136,10 +142,17 @@ class Lsoda:
             integrator.call_args[2] = 5
 
 
-def _stretch(t: Matrix, w: Matrix, history: Matrix, orders: list[tuple[int, int]]) -> Stretch:
+def _bounds(restraint: Restraint | None, k: int) -> tuple[float, float, float]:
+    """The cap of the steps, the length and the step's number after which there is a look."""
+    if restraint is None:
+        return math.inf, math.inf, math.inf
+    return restraint.cap, restraint.safe, k + restraint.wait
+
+
+def _stretch(t: Matrix, w: Matrix, steps: list[tuple[int, int, Matrix]]) -> Stretch:
     n = w.shape[1]
 
     def own(i: int) -> Curve:
-        return Nordsieck(float(t[i + 1]), n, *orders[i], history[i])
+        return Nordsieck(float(t[i + 1]), n, *steps[i])
 
     return Stretch(t, w, own, own)

@@ -6,6 +6,7 @@ import itertools
 import math
 
 import numpy as np
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
@@ -20,6 +21,7 @@ from linviz.core.model.tolerances import (
     MOST_DRIFT,
     NEWTON_RANK,
     POLISHED,
+    RELATIVE_TOLERANCE,
 )
 
 ROUNDOFF_RATIO = 10.0  # `roundoff_ratio` below which a gradient cannot be told from zero
@@ -92,19 +94,35 @@ class _Kernel:
         self.A, self.B = [Aj @ root for Aj in prefixes(W)[:-1]], suffixes(W)
         self.AA, self.BB = [a.T @ a for a in self.A], [b @ b.T for b in self.B]
         self.is_small = len(self.AA[0]) * len(self.BB[0]) <= LARGEST_KERNEL
+        self.factor: Matrix | None = None
         if self.is_small:
-            lam, Q = np.linalg.eigh(kronecker_sum(self.AA, self.BB))
-            keep = lam > KERNEL_RANK * lam[-1]
-            self.lam, self.Q = lam[keep], Q[:, keep]
+            kernel = kronecker_sum(self.AA, self.BB)
+            self.factor = _factor(kernel)
+            if self.factor is None:  # some directions of the map are out of reach
+                lam, Q = np.linalg.eigh(kernel)
+                keep = lam > KERNEL_RANK * lam[-1]
+                self.lam, self.Q = lam[keep], Q[:, keep]
 
     def step(self, gap: Matrix) -> Matrix:
         """The least one that moves the product by the gap to first order."""
-        if self.is_small:
+        if self.factor is not None:
+            dual = dpotrs(self.factor, gap.ravel(order="F"), lower=True)[0]
+            dual = dual.reshape(gap.shape, order="F")
+        elif self.is_small:
             dual = self.Q @ ((self.Q.T @ gap.ravel(order="F")) / self.lam)
             dual = dual.reshape(gap.shape, order="F")
         else:
             dual = _dual_iteratively(self.AA, self.BB, gap)
         return pack([b.T @ dual @ a.T for a, b in zip(self.A, self.B, strict=True)])
+
+
+def _factor(kernel: Matrix) -> Matrix | None:
+    """Cholesky's factor, or None where the kernel is not far from singular."""
+    factor, failed = dpotrf(kernel.T, lower=True, clean=False)
+    if failed:
+        return None
+    pivots = np.square(np.diagonal(factor))
+    return factor if pivots.min() > RELATIVE_TOLERANCE * pivots.max() else None
 
 
 def _dual_iteratively(AA: list[Matrix], BB: list[Matrix], gap: Matrix) -> Matrix:

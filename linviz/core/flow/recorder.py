@@ -184,7 +184,7 @@ def chosen(t: Matrix, curves: Matrix, n: int) -> Indices:
     y = _heights(curves)
     start = _axis_start(t, y)
     axes = (t * (WIDTH / t[-1]), _log_positions(t, t[start]))
-    out = np.maximum(_stands_out(axes[0], y), _stands_out(axes[1], y, first=start))
+    out = _stands_out(axes, y, start)
     need = np.sqrt(out / (4 * ALLOWED))
     lines = 0.5 * (need[:-1] + need[1:]) + np.abs(np.diff(y)).max(axis=0) / FAR_UP
     for x in axes:
@@ -238,14 +238,20 @@ def _log_positions(t: Matrix, start: float) -> Matrix:
     return np.log10(np.maximum(t, start) / start) * (WIDTH / decades)
 
 
-def _stands_out(x: Matrix, y: Matrix, first: int = 0) -> Matrix:
-    """Distance, (m,), of every point from the line through its neighbors, the worst curve's."""
-    dx, dy = x[2:] - x[:-2], y[:, 2:] - y[:, :-2]
-    px, py = x[1:-1] - x[:-2], y[:, 1:-1] - y[:, :-2]
-    across = np.abs(px * dy - py * dx).max(axis=0, initial=0.0)
-    distance = across / np.sqrt(np.maximum(dx**2 + (dy**2).max(axis=0), LEAST_SQUARE))
-    distance[:first] = 0.0
-    return np.concatenate([[0.0], distance, [0.0]])
+def _stands_out(axes: tuple[Matrix, Matrix], y: Matrix, start: int) -> Matrix:
+    """Distance, (m,), of every point from the line through its neighbors, the worst curve's.
+
+    On the worse of two axes, of which the second begins at a moment.
+    """
+    dy, py = y[:, 2:] - y[:, :-2], y[:, 1:-1] - y[:, :-2]
+    steepest = np.square(dy).max(axis=0)
+    worst = np.zeros(y.shape[1])
+    for x, first in zip(axes, (0, start), strict=True):
+        dx, px = x[2:] - x[:-2], x[1:-1] - x[:-2]
+        across = np.abs(px * dy - py * dx).max(axis=0, initial=0.0)
+        distance = across / np.sqrt(np.maximum(dx**2 + steepest, LEAST_SQUARE))
+        worst[1 + first : -1] = np.maximum(worst[1 + first : -1], distance[first:])
+    return worst
 
 
 def _inner_points(t: Matrix, y: Matrix) -> Indices:
@@ -257,10 +263,15 @@ def _inner_points(t: Matrix, y: Matrix) -> Indices:
     if pixels.max(initial=0.0) < PIXELS_APART:
         return np.zeros(len(move), dtype=np.intp)
     bend = np.zeros(len(t)) if len(t) > 2 else np.full(len(t), np.inf)
-    for x in (t, np.log(np.maximum(t, TINY))):
-        part = (x[1:-1] - x[:-2]) / np.maximum(x[2:] - x[:-2], TINY)
-        miss = y[:, 1:-1] - y[:, :-2] - part * (y[:, 2:] - y[:, :-2])
-        bend[1:-1] = np.maximum(bend[1:-1], np.abs(miss).max(axis=0, initial=0.0))
+    far = np.append(pixels >= PIXELS_APART, False)
+    far[1:] |= far[:-1]
+    k = np.flatnonzero(far[1:-1]) + 1  # inner ends of steps that move far
+    rise, whole = y[:, k] - y[:, k - 1], y[:, k + 1] - y[:, k - 1]
+    times = t[np.stack([k - 1, k, k + 1])]
+    for past, now, then in (times, np.log(np.maximum(times, TINY))):
+        part = (now - past) / np.maximum(then - past, TINY)
+        miss = np.abs(rise - part * whole).max(axis=0, initial=0.0)
+        bend[k] = np.maximum(bend[k], miss)
     bends = np.maximum(bend[:-1], bend[1:]) > BENDS
     counts: Indices = np.minimum(pixels * bends / PIXELS_APART, MOST_INNER).astype(np.intp)
     return counts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
-from linviz.core.flow.scales import log_ratios, relative_gradient, sizes_of_products
+from linviz.core.flow.scales import log_ratio, log_ratios, relative_gradient, sizes_of_products
 from linviz.core.flow.settling import FINER, Unsettled, lowered
 from linviz.core.flow.stretch import Stretch
 from linviz.core.model.problem import Matrix
@@ -45,31 +46,51 @@ class Watch:
         calm = math.log(TRAPPED_CALM if goal.trapped else CALM)
         self._calm = lowered(calm, self._motion(w))
         self.until, self.waited = math.inf, 0
+        self._close = float(self.unsettled.close(noise))
+        self._last = 0.0, self._above(w)
         self._least = math.inf
         self._closest: Matrix | None = None
 
-    def look(self, stretch: Stretch, excess: Matrix) -> tuple[int, Stretch, Limit] | None:
+    def look(
+        self, stretch: Stretch, excess: Matrix, seeks: bool = True
+    ) -> tuple[int, Stretch, Limit] | None:
         """The end, if it lies in this stretch: in which step, the way to it, and the limit.
 
         It is where the map has settled or, at a saddle, where the gradient falls below a bound, and
         from where the limit can be told; if it cannot, at the next bound, a hundredth of this one.
-        The excess (k,) is that over the global minimum.
+        The excess (k,) is that over the global minimum. A run to a horizon does not seek its end.
         """
+        self._note_passage(stretch, excess)
+        if not seeks:
+            return None
         w = self.goal.reached(stretch.w[-1])
         size = float(sizes_of_products(self.goal.field, w).max())
         noise = self.unsettled.rtol * size * math.sqrt(float(w @ w))
-        end = self._settles(stretch, excess, noise) or self._calms(stretch, size)
-        if end is None:
-            self._note_passage(stretch, excess)
-        return end
+        end = self._settles(stretch, excess, noise)
+        # a long stretch may come to a saddle, and roundoff to the minimum after it
+        return self._calms(stretch, size, len(stretch) if end is None else end[0]) or end
+
+    def expected(self, t: float, w: Matrix) -> float:
+        """When the loss comes to its bound if it goes on as since the last question or look."""
+        (before, past), now = self._last, self._above(w)
+        self._last = t, now
+        if past <= self._settled:
+            return self.until
+        return self._arrival((before, t), (past, now))
+
+    def _above(self, w: Matrix) -> float:
+        """Logarithm of the loss above the minimum over its bound."""
+        field = self.goal.field
+        return log_ratio(float(field.excess(field.product(w))) - self.goal.floor, self._close)
 
     def _settles(
         self, stretch: Stretch, excess: Matrix, noise: float
     ) -> tuple[int, Stretch, Limit] | None:
         """The end at a minimum; and when it is expected."""
         unsettled, goal = self.unsettled, self.goal
-        close = float(unsettled.close(noise))
+        self._close = close = float(unsettled.close(noise))
         self._expect(stretch, log_ratios(excess[-2:], close))
+        self._last = float(stretch.t[-1]), log_ratio(float(excess[-1]), close)
         near = np.flatnonzero(excess <= close * math.exp(max(0.0, self._settled)))
         if not near.size:
             return None
@@ -89,19 +110,24 @@ class Watch:
     def _expect(self, stretch: Stretch, values: Matrix) -> None:
         """When a value, a logarithm, comes to the bound if it goes on as in the last step."""
         self.until = math.inf
-        if len(values) == 2 and values[1] < values[0]:
-            rate = float(values[0] - values[1]) / float(stretch.t[-1] - stretch.t[-2] or math.inf)
-            left = max(float(values[1]) - self._settled, 0.0)
-            self.until = float(stretch.t[-1]) + OVERSHOOT * left / rate if rate > 0 else math.inf
+        if len(values) == 2:
+            self.until = self._arrival(stretch.t[-2:].tolist(), values.tolist())
 
-    def _calms(self, stretch: Stretch, size: float) -> tuple[int, Stretch, Limit] | None:
-        """The end at a saddle; the size is that of the products around layers."""
+    def _arrival(self, times: Sequence[float], values: Sequence[float]) -> float:
+        """When a value comes to the bound along the line through two points, inf if it does not."""
+        (before, t), (past, now) = times, values
+        if not (now < past and t > before):
+            return math.inf
+        return t + OVERSHOOT * max(now - self._settled, 0.0) * (t - before) / (past - now)
+
+    def _calms(self, stretch: Stretch, size: float, k: int) -> tuple[int, Stretch, Limit] | None:
+        """The end at a saddle in the first k steps; the size is that of products around layers."""
         goal, field, speed = self.goal, self.goal.field, stretch.speed
         # where a step ends, the speed lies about between its mean and the next one's
         speed[:-1] = np.minimum(speed[:-1], speed[1:])
         speed[-1] = min(speed[-1], float(np.linalg.norm(field.velocity(0.0, stretch.w[-1]))))
         bound = ABOUT * math.exp(self._calm) * goal.slope * max(goal.natural, size)
-        for i in np.flatnonzero(speed <= bound).tolist():
+        for i in np.flatnonzero(speed[:k] <= bound).tolist():
             while self._motion(stretch.w[i + 1]) <= self._calm:
                 t, at = stretch.first_below(i, self._motion, self._calm)
                 limit = resting_point(goal, at, field.velocity(0.0, at))
