@@ -67,10 +67,12 @@ def to_svg(
     size: float = 15,
     title: str = "",
     about: str = "",
+    name: str = "pane",
 ) -> str:
     """The picture as an SVG document of that many pixels, with letters of that size.
 
-    The title and what it is about are for those who do not see it.
+    The title and what it is about are for those who do not see it. The names of its panes begin
+    with `name`: pictures of one document need different ones.
 
     Raises
     ------
@@ -96,13 +98,12 @@ def to_svg(
     drawn = [part for x, y in places for part in _axes(x, y, size)]
     drawn += _lenses(picture["panes"], places, size)
     for k, part in _parts(picture, places, size):
-        drawn.append(f'<g clip-path="url(#pane{k + 1})">{part}</g>')
+        drawn.append(f'<g clip-path="url(#{name}{k + 1})">{part}</g>')
     if "tree" in picture:
-        x, y = places[0]
-        drawn += pips.drawn(picture["tree"], x.at, y.at, size)
+        drawn += pips.drawn(picture["tree"], places[0][0].at, places[0][1].at, size)
     drawn += _labels(picture["levels"], places, size) + _named(picture, places, size)
     clips = [
-        f'<clipPath id="pane{k}"><path d="{box(x.start, y.end, x.end, y.start)}"/></clipPath>'
+        f'<clipPath id="{name}{k}"><path d="{box(x.start, y.end, x.end, y.start)}"/></clipPath>'
         for k, (x, y) in enumerate(places, start=1)
     ]
     shape = f'width="{short(width)}" height="{short(height)}"'

@@ -38,9 +38,9 @@ def content(run: Run, preset: str = "", kept: Run | None = None) -> dict[str, An
         "sentences": said.sentences,
         "texts": [
             {
-                "headline": _colored(told.headline, run),
+                "headline": colored(told.headline, run),
                 "facts": told.facts,
-                "short": _colored(told.short, run),
+                "short": colored(told.short, run),
             }
             for told in said.texts
         ],
@@ -51,7 +51,7 @@ def content(run: Run, preset: str = "", kept: Run | None = None) -> dict[str, An
     }
 
 
-def _colored(sentence: tuple[Piece, ...], run: Run) -> tuple[Piece, ...]:
+def colored(sentence: tuple[Piece, ...], run: Run) -> tuple[Piece, ...]:
     """The sentence with its modes' colors, where pictures have such."""
     if len(run.trajectory.problem.singular_values) <= theme.MOST_COLORS:
         return sentence

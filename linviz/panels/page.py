@@ -12,7 +12,7 @@ import traitlets
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.samples import DataSet
-from linviz.panels import bundle
+from linviz.panels import bundle, snapshot
 from linviz.panels.link import Link
 from linviz.panels.message import Message
 from linviz.panels.runner import Runner
@@ -84,6 +84,14 @@ class Dashboard(anywidget.AnyWidget):
     def datasets(self) -> Mapping[str, DataSet]:
         """The files that the page knows, by their digests."""
         return self._session.datasets
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The widget, and for pages without a kernel a picture of the run and a sentence."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        return data | snapshot.mime_bundle(self._session.shown), metadata
 
     def show_error(self, error: Exception) -> None:
         """Say in the page what went wrong; the last good picture stays, marked as out of date."""

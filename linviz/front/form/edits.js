@@ -8,8 +8,11 @@
  * @typedef {{ hold: number, held: boolean, edits: Map<string, Edit> }} Batch
  */
 
-/** @param {Model} model */
-export function createEdits(model) {
+/**
+ * @param {Model} model
+ * @param {() => boolean} refused whether nobody is there to answer
+ */
+export function createEdits(model, refused = () => false) {
   /** @type {Batch[]} */
   const waiting = [];
   let sent = 0;
@@ -18,7 +21,7 @@ export function createEdits(model) {
   function flush() {
     if (sent > answered) return;
     const batch = waiting.shift();
-    if (!batch) return;
+    if (!batch || refused()) return;
     sent += 1;
     const { hold, held } = batch;
     const edits = [...batch.edits.values()];

@@ -15,9 +15,34 @@ export function freeKeys(root) {
   root.addEventListener("click", (event) => event.target.matches(".controls button") && free(event));
 }
 
-// In a notebook, keys typed here are ours: JupyterLab would insert cells or restart the kernel.
+// In a notebook, keys typed here are ours: JupyterLab would insert cells or restart the kernel. Those
+// with Ctrl or Alt, and Shift + Enter, are the notebook's and the browser's; but undoing is ours, and so
+// is the editing of text in a field.
 export function keepKeys(root) {
-  root.dataset.lmSuppressShortcuts = "true";
   root.tabIndex = -1; // a click on a picture leaves the focus here, not on the cell
-  root.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.stopPropagation());
+  // JupyterLab takes keys on the document while they come down, and not where it sees this mark: the
+  // window is before it
+  const onKey = (event) => {
+    if (event.target instanceof Element && root.contains(event.target)) {
+      if (isOurs(event)) root.dataset.lmSuppressShortcuts = "true";
+      else delete root.dataset.lmSuppressShortcuts;
+    }
+  };
+  window.addEventListener("keydown", onKey, true);
+  root.addEventListener("keydown", (event) => isOurs(event) && event.stopPropagation());
+  return () => window.removeEventListener("keydown", onKey, true);
+}
+
+/** @param {KeyboardEvent} event */
+function isOurs({ key, ctrlKey, metaKey, altKey, shiftKey, target }) {
+  if (altKey) return false;
+  if (ctrlKey || metaKey) return /^[yz]$/i.test(key) || (/^[acvx]$/i.test(key) && isText(target));
+  return !(shiftKey && key === "Enter");
+}
+
+/** @param {EventTarget | null} target */
+function isText(target) {
+  return (
+    target instanceof Element && target.matches("textarea, input:not([type=checkbox], [type=radio], [type=range])")
+  );
 }

@@ -6,41 +6,73 @@ import { WORDS } from "./words.js";
 
 const EVERY = 4000;
 const PATIENCE = 10000;
+const FIRST = 2500; // ms in which a kernel that is there answers
 
 /**
  * The kernel answers in order: what was sent before a ping that is answered was answered too, or is
  * lost (a message too long, a connection cut); either way nobody should wait for it.
+ *
+ * A page whose kernel never answered comes from a notebook that was saved: it is a snapshot, until
+ * an answer comes. One whose kernel no longer answers is lost.
  * @param {any} model
  * @param {HTMLElement} root
  * @param {{ sent: number, answer: (request: number) => void }} edits
+ * @param {(on: boolean) => void} snapshot
  */
-export function watchKernel(model, root, edits) {
+export function watchKernel(model, root, edits, snapshot) {
+  const served = document.body.dataset.voila === "voila";
   let heard = Date.now();
   let asked = Date.now();
+  let answered = served; // a page that is served was computed for it
   const listen = (/** @type {{ type: string, request: number }} */ message) => {
     if (message.type !== "pong") return;
     heard = Date.now();
+    answered = true;
+    snapshot(false);
     edits.answer(message.request);
   };
+  const look = (/** @type {number} */ patience) => {
+    // a computer that slept has not asked, a kernel at work does not answer: silence proves nothing
+    if (Date.now() - asked > 3 * EVERY || kernelOf(model) === "busy") heard = Date.now();
+    const silent = Date.now() - heard > patience;
+    if (answered) tell(root, silent, served);
+    else if (silent) snapshot(true);
+  };
   model.on("msg:custom", listen);
-  const timer = setInterval(() => {
-    // a computer that slept has not asked: its silence proves nothing
-    if (Date.now() - asked > 3 * EVERY) heard = Date.now();
+  const ping = () => {
     asked = Date.now();
     ask(model, { type: "ping", request: edits.sent });
-    tell(root, Date.now() - heard > PATIENCE);
+  };
+  const timer = setInterval(() => {
+    look(PATIENCE);
+    ping();
   }, EVERY);
+  const first = setTimeout(() => look(FIRST - 100), FIRST);
+  ping();
+  if (!answered && kernelOf(model) === "none") snapshot(true);
   return () => {
     clearInterval(timer);
+    clearTimeout(first);
     model.off("msg:custom", listen);
   };
 }
 
 /**
+ * What JupyterLab says of the kernel: its status, "none" where there is none, "" where it says nothing.
+ * @param {any} model
+ * @returns {string}
+ */
+function kernelOf({ widget_manager: manager }) {
+  if (!manager || !("kernel" in manager)) return "";
+  return manager.kernel ? (manager.kernel.status ?? "") : "none";
+}
+
+/**
  * @param {HTMLElement} root
  * @param {boolean} lost
+ * @param {boolean} served  in JupyterLab it would not help to load the page again
  */
-function tell(root, lost) {
+function tell(root, lost, served) {
   const banner = root.querySelector(".lost");
   if (!lost) {
     delete root.dataset.lost;
@@ -51,7 +83,7 @@ function tell(root, lost) {
   element.className = "lost";
   element.setAttribute("role", "alert");
   element.innerHTML = `<p>${WORDS.page.lost}<span> ${WORDS.page.runAgain}</span></p>`;
-  if (document.body.dataset.voila === "voila") offerReload(element); // in JupyterLab it would not help
+  if (served) offerReload(element);
   part(root, ".told").append(element);
   root.dataset.lost = "true";
 }

@@ -18,6 +18,7 @@ import { createPanels } from "./panels.js";
 import { part } from "./part.js";
 import { isAlone, skeleton } from "./skeleton.js";
 import { createStill } from "../hand/still.js";
+import { showSnapshot } from "./snapshot.js";
 import { createTables } from "../draw/table.js";
 import { createTabs } from "./tabs.js";
 import { indexed } from "./text.js";
@@ -36,7 +37,7 @@ export function render({ model, el }) {
   root.dataset.page = String(alone);
   const find = (selector) => part(root, selector);
   const clock = createClock();
-  const edits = createEdits(model);
+  const edits = createEdits(model, () => isSnapshot(page));
   const hand = createHand(root);
   const page = /** @type {any} */ ({ root, model, clock, edits, find, hand, run: null, note: () => {} });
   page.tell = (words) => notify(page, words);
@@ -63,7 +64,7 @@ export function render({ model, el }) {
   // the first note is of the whole screen, not of a part that is there already
   page.note = () => page.owns && root.dataset.ready === "true" && page.address.write();
   freeKeys(root);
-  if (!alone) keepKeys(root);
+  page.unkeep = alone ? () => {} : keepKeys(root);
   return open(page);
 }
 
@@ -81,6 +82,13 @@ function changeLook(page) {
   page.panels.restyle();
   page.headline.move();
   page.note();
+}
+
+// Whether nothing can be asked for; who asks is told.
+function isSnapshot({ root, tell }) {
+  const on = root.dataset.kernel === "none";
+  if (on) tell(WORDS.page.needsKernel);
+  return on;
 }
 
 // What the controls ask for.
@@ -142,10 +150,11 @@ function open(page) {
   if (awaited) model.send({ type: "open", search: window.location.search });
   onRun();
   showStatus(page);
-  const unwatch = watchKernel(model, root, edits);
+  const unwatch = watchKernel(model, root, edits, (on) => showSnapshot(root, on));
   return () => {
     unwatch();
     page.still.stop();
+    page.unkeep();
     page.timebar.dispose();
     page.eigenvalues.dispose();
     page.view.dispose();

@@ -21,6 +21,8 @@ export const WORDS = {
     needsBrowser: "This file needs a browser of 2023 or later.",
     lost: "The session is lost: the program behind this page has ended or cannot be reached. The picture stays, the controls no longer act.",
     runAgain: "Run the cell again.",
+    snapshot: "A snapshot: time can be moved. Run the cell to move the rest.",
+    needsKernel: "These need a kernel: run the cell.",
     reload: "Reload",
   },
 

@@ -1,0 +1,134 @@
+"""The dashboard as a guest of JupyterLab: in boxes, with the notebook's keys, and saved."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import nbformat
+import pytest
+from browsing import colors, number_of, typed
+from playwright.sync_api import Page, expect
+from serving import ROOT, SECONDS, wait_until
+
+CODE = """import ipywidgets
+import linviz as lv
+page = lv.dashboard(lv.Scenario(dims=(2, 2, 2), singular_values=(2, 1)))
+ipywidgets.HBox([page, lv.dashboard(page.state, panels=["loss"], controls=["seed"])])"""
+SETTINGS = {
+    "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+}
+IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+READY = '.linviz[data-ready="true"]'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A notebook of two cells, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    cells = [nbformat.v4.new_code_cell(code) for code in (CODE, "page")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "guest.ipynb")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab that shows the folder, with settings and a home of its own."""
+    home = tmp_path_factory.mktemp("home")
+    for name, settings in SETTINGS.items():
+        path = home / "settings" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(settings))
+    own = {"HOME": home, "JUPYTERLAB_SETTINGS_DIR": home / "settings"}
+    own |= {f"JUPYTER_{part}_DIR": home / part for part in ("CONFIG", "RUNTIME", "DATA")}
+    env = os.environ | {name: str(path) for name, path in own.items()}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options = (
+        *("--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"),
+        *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+        "--ServerApp.disable_check_xsrf=True",
+    )
+    log = home / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            env=env | {"PYTHONPATH": str(ROOT)},  # the checkout is shown, whatever is installed
+            stdout=output,
+            stderr=output,
+        )
+
+    def answers() -> bool:
+        assert process.poll() is None, log.read_text()
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        return False
+
+    try:
+        wait_until(answers, "JupyterLab does not answer")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        for session in sessions(f"http://127.0.0.1:{port}"):
+            asked(f"http://127.0.0.1:{port}/api/sessions/{session['id']}", "DELETE")
+        process.terminate()
+        process.wait(SECONDS)
+
+
+def asked(url: str, method: str = "GET") -> bytes:
+    with urlopen(Request(url, method=method), timeout=SECONDS) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+def sessions(lab: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(asked(f"{lab}/api/sessions"))
+    return found
+
+
+def saved(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "guest.ipynb").read_text("utf-8"))
+    return content
+
+
+def states(folder: Path) -> list[dict[str, Any]]:
+    """What is saved of the dashboards."""
+    widgets = saved(folder)["metadata"].get("widgets", {}).values()
+    return [
+        model["state"]
+        for each in widgets
+        for model in each["state"].values()
+        if model["model_name"] == "AnyModel"
+    ]
+
+
+def opened(page: Page, lab: str) -> Page:
+    page.set_viewport_size({"width": 1500, "height": 950})
+    page.goto(f"{lab}/lab/tree/guest.ipynb?reset")
+    page.wait_for_function(IDLE)
+    return page
+
+
+def run_all(page: Page) -> None:
+    page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+@pytest.mark.browser
+@pytest.mark.long
+def test_a_dashboard_is_a_good_guest(
+    new_page: Callable[..., Page], lab: str, folder: Path, heard: Any
+) -> None:
+    page = opened(new_page(), lab)
+    run_all(page)
+    whole, part = page.locator(f".jp-Cell >> nth=0 >> .linviz{READY.removeprefix('.linviz')}").all()
+    ...
