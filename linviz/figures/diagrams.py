@@ -40,7 +40,7 @@ def _heats(heats: list[Heat], t: float | None) -> Spec:
     for k, (name, limit) in enumerate(limits.items()):
         layout[scales[name]] = _colors(name, limit, (k + 0.5) / len(limits), 0.8 / len(limits))
     data = []
-    for k, (heat, x, y) in enumerate(_places(heats), start=1):
+    for k, (heat, x, y) in enumerate(places(heats), start=1):
         key = str(k) if k > 1 else ""
         side = {"scaleanchor": f"x{key}", "constrain": "domain", "autorange": "reversed"}
         layout[f"xaxis{key}"] = {"domain": x, "anchor": f"y{key}", "constrain": "domain"} | _FRAME
@@ -79,7 +79,7 @@ def _colors(name: str, limit: float, middle: float, length: float) -> Spec:
     return {"cmin": -reach, "cmax": reach, "colorscale": DIVERGING, "colorbar": bar}
 
 
-def _places(heats: list[Heat]) -> list[tuple[Heat, list[float], list[float]]]:
+def places(heats: list[Heat]) -> list[tuple[Heat, list[float], list[float]]]:
     """Each heat map with its part of the width and of the height, in rows of one kind."""
     rows = [list(row) for _, row in groupby(heats, key=lambda heat: heat["kind"])]
     places = []
@@ -96,7 +96,7 @@ def _places(heats: list[Heat]) -> list[tuple[Heat, list[float], list[float]]]:
 def _network(network: Network, t: float | None) -> Spec:
     """Edges, weakest first, below the neurons."""
     neurons = network["neurons"]
-    columns = [_column(each) for each in neurons]
+    columns = [column(each) for each in neurons]
     nodes = [
         _nodes(each, j, heights)
         for j, (each, (_, heights)) in enumerate(zip(neurons, columns, strict=True))
@@ -129,7 +129,7 @@ def _names(network: Network) -> list[Spec]:
     return [*(note | inside for note in notes), legend]
 
 
-def _column(neurons: Neurons) -> Column:
+def column(neurons: Neurons) -> Column:
     """Which neurons of a column are drawn, and their heights between -1/2 and 1/2, first on top."""
     count, ends = neurons["count"], neurons["ends"]
     if count <= 2 * ends:

@@ -8,7 +8,10 @@ from html import escape
 
 import numpy as np
 
+from linviz.core.statements.pieces import Look, Piece
 from linviz.figures import theme
+from linviz.figures.cells import cells
+from linviz.figures.colors import on_white
 from linviz.figures.elements import FAMILY, short, words
 from linviz.figures.picture import Curve, Picture
 from linviz.figures.svg import to_svg
@@ -17,10 +20,8 @@ COLUMN, ROW = 480, 290  # a picture
 HEADLINE, SPACING, FACTS, HEADING, PRINT = 22, 28, 15, 16, 13  # sizes of type; lines' distance
 FRAME = 16
 BEYOND = 32  # at the right, for names that end outside their picture
-LETTER = 0.56  # of the type: the mean width of a bold letter
+LETTER = 0.64  # of the type: the mean width of a bold letter, in a wide type
 STRETCHES = 50  # of a curve: from each the first point, the lowest and the highest are kept
-
-Piece = tuple[str, int]
 
 
 def still(
@@ -34,9 +35,9 @@ def still(
     Parameters
     ----------
     pictures : mapping of title to Picture
-        Each with axes.
-    headline : sequence of (text, mode)
-        The mode from 1 whose color the text has, 0 for none.
+        Each with axes, or of small matrices.
+    headline : sequence of (text, look)
+        As `Told.headline`.
     facts, note : str
         A line below the headline, and one below the pictures.
 
@@ -98,6 +99,9 @@ def _thin(curve: Curve) -> Curve:
 
 def _inside(picture: Picture, x: float, y: float, name: str) -> str:
     """A picture at a place in another document."""
+    if not picture["panes"]:
+        drawn = "\n".join(cells(picture, COLUMN, ROW, PRINT))
+        return f'<g transform="translate({short(x)} {short(y)})">{drawn}</g>'
     document = to_svg(picture, width=COLUMN, height=ROW, size=PRINT, name=name)
     return document.replace(
         "<svg ", f'<svg x="{short(x)}" y="{short(y)}" overflow="visible" ', 1
@@ -133,5 +137,9 @@ def _plain(text: str, y: float, size: float) -> list[str]:
     )
 
 
-def _color(mode: int) -> str:
-    return theme.INK if mode == 0 else theme.TEXTS[mode - 1]
+def _color(look: Look) -> str:
+    if isinstance(look, int):
+        return theme.TEXTS[look - 1] if look else theme.INK
+    return {"down": on_white("saddle-text"), "minimum": on_white("minimum-text")}.get(
+        look, theme.INK
+    )

@@ -91,7 +91,11 @@ class Dashboard(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        return data | snapshot.mime_bundle(self._session.shown), metadata
+        try:
+            data = data | snapshot.mime_bundle(self._session.shown)
+        except Exception as error:  # the widget is there all the same
+            self.show_error(error)
+        return data, metadata
 
     def show_error(self, error: Exception) -> None:
         """Say in the page what went wrong; the last good picture stays, marked as out of date."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from linviz.core.statements.now import telling
-from linviz.core.statements.phrases import Piece
+from linviz.core.statements.pieces import Piece
+from linviz.figures.cells import drawable
 from linviz.figures.picture import Picture
 from linviz.figures.still import still
 from linviz.panels.link import write_link
@@ -46,7 +47,8 @@ def mime_bundle(shown: Shown) -> dict[str, str]:
 def _chosen(shown: Shown) -> dict[str, Picture]:
     """The pictures by their titles, the more important first."""
     drawn = pictures(shown)
-    names = [name for name in shown.view.panels if name in drawn and drawn[name]["panes"]]
+    drawn = {name: each for name, each in drawn.items() if each["panes"] or drawable(each)}
+    names = [name for name in shown.view.panels if name in drawn]
     names.sort(key=lambda name: (name not in FIRST, list(PANELS).index(name)))
     return {_title(name, shown): drawn[name] for name in (names or ["loss"])[:MOST]}
 

@@ -15,8 +15,8 @@ from urllib.request import Request, urlopen
 
 import nbformat
 import pytest
-from browsing import colors, number_of, typed
-from playwright.sync_api import Page, expect
+from browsing import number_of
+from playwright.sync_api import Locator, Page, expect
 from serving import ROOT, SECONDS, wait_until
 
 CODE = """import ipywidgets
@@ -29,7 +29,6 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-READY = '.linviz[data-ready="true"]'
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +36,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A notebook of two cells, in a folder of its own."""
     folder = tmp_path_factory.mktemp("notebooks")
     cells = [nbformat.v4.new_code_cell(code) for code in (CODE, "page")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "guest.ipynb")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+    nbformat.write(notebook, folder / "guest.ipynb")
     return folder
 
 
@@ -56,7 +57,11 @@ def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         port = free.getsockname()[1]
     options = (
         *("--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"),
-        *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+        *(
+            "--ServerApp.port_retries=0",
+            "--IdentityProvider.token=",
+            f"--ServerApp.root_dir={folder}",
+        ),
         "--ServerApp.disable_check_xsrf=True",
     )
     log = home / "log"
@@ -123,12 +128,65 @@ def run_all(page: Page) -> None:
     page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
 
 
+def boards(page: Page) -> list[Locator]:
+    """The dashboards of both cells, in their order, once they are there."""
+    found = page.locator('.jp-Cell .linviz[data-ready="true"]')
+    expect(found).to_have_count(3)
+    return found.all()
+
+
+def width(board: Locator) -> float:
+    box = board.bounding_box()
+    assert box is not None
+    return box["width"]
+
+
 @pytest.mark.browser
 @pytest.mark.long
-def test_a_dashboard_is_a_good_guest(
-    new_page: Callable[..., Page], lab: str, folder: Path, heard: Any
-) -> None:
+def test_a_dashboard_is_a_good_guest(new_page: Callable[..., Page], lab: str, folder: Path) -> None:
     page = opened(new_page(), lab)
     run_all(page)
-    whole, part = page.locator(f".jp-Cell >> nth=0 >> .linviz{READY.removeprefix('.linviz')}").all()
-    ...
+    whole, part, alone = boards(page)
+
+    # in a box as wide as there is room for, one beside the other
+    assert width(whole) > 600
+    assert width(part) >= 320
+    assert width(alone) > width(whole)
+    row = page.locator(".widget-hbox").bounding_box()
+    assert row is not None
+    assert width(whole) + width(part) == pytest.approx(row["width"], abs=2)
+
+    # a key typed here is no command of the notebook, one with Ctrl is
+    seed = part.locator(number_of("seed"))
+    seed.fill("5")
+    seed.press("Enter")
+    for board in (whole, part, alone):
+        expect(board).to_have_attribute("data-run", "2")
+    whole.locator(".panel-loss .picture").click()
+    page.keyboard.press("b")
+    seed.press("Control+s")
+    wait_until(lambda: {state["run"]["form"]["seed"] for state in states(folder)} == {5}, "saved")
+    expect(page.locator(".jp-Cell")).to_have_count(2)
+    assert saved(folder)["cells"][1]["outputs"][0]["data"].keys() >= {"image/svg+xml"}
+    page.close()
+
+    # without its kernel it is a snapshot; time moves on
+    for session in sessions(lab):
+        asked(f"{lab}/api/sessions/{session['id']}", "DELETE")
+    page = opened(new_page(), lab)
+    whole, part, alone = boards(page)
+    for board in (whole, part, alone):
+        expect(board).to_have_attribute("data-kernel", "none")
+        expect(board.locator(".tagline")).to_contain_text("A snapshot")
+        expect(board.locator(".lost")).to_have_count(0)
+    expect(part.locator(number_of("seed"))).to_have_value("5")
+    assert part.locator(".controls").evaluate("form => form.inert")
+    scrubber = alone.locator(".scrubber")
+    scrubber.press("End")
+    end = float(alone.get_attribute("data-time") or "nan")
+    scrubber.press("Home")
+    assert float(alone.get_attribute("data-time") or "nan") == 0 < end
+
+    run_all(page)
+    for board in boards(page):
+        expect(board).not_to_have_attribute("data-kernel", "none")

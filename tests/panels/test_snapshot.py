@@ -92,3 +92,13 @@ def test_what_changed_since_is_in_the_picture() -> None:
     after = page._repr_mimebundle_()[0]
     assert before["image/svg+xml"] != after["image/svg+xml"]
     assert "5,2,1" in after["text/plain"]
+
+
+def test_panels_without_axes_have_their_picture_where_each_entry_can_be_seen() -> None:
+    run = known(lv.Scenario())
+    both = drawn(Shown(run, view=View(panels=("network", "matrices"))))
+    assert {"W₁", "P", "d₀ = 5"} <= set(written(both))
+    weights = [path for path in both.iter(f"{SVG}path") if "fill-opacity" in path.attrib]
+    assert len(weights) > 20
+    large = lv.Scenario(dims=(40, 40, 1), singular_values=(1,), t_end=0.1)
+    assert "Loss" in written(drawn(Shown(known(large), view=View(panels=("matrices",)))))
