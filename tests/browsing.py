@@ -126,7 +126,7 @@ class Board:
             page.wait_for_function(IS_BACK, arg=self.wanted, timeout=10_000)
         except TimeoutError:  # a test that failed leaves it in any state
             opened(page, self.url)
-        page.evaluate("history.replaceState(null, '', location.pathname)")
+        page.evaluate("history.replaceState(history.state, '', location.pathname)")
         return page
 
 

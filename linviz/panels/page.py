@@ -16,9 +16,10 @@ from linviz.panels import bundle, snapshot
 from linviz.panels.link import Link
 from linviz.panels.message import Message
 from linviz.panels.runner import Runner
-from linviz.panels.session import Assigned, Session
+from linviz.panels.session import Session
 from linviz.panels.state import State
 from linviz.panels.view import View
+from linviz.panels.wanted import Assigned
 from linviz.panels.work import Progress, Report
 
 

@@ -7,12 +7,11 @@ also computes its works and brings back what became of them, in any order.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from linviz.core.experiment.run import Run, run
-from linviz.core.experiment.scenario import Scenario
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief
 from linviz.core.model.reading import UnclearFileError
@@ -27,7 +26,7 @@ from linviz.panels.spectra import packed as packed_spectra
 from linviz.panels.spectra import spectra
 from linviz.panels.study import packed, study
 from linviz.panels.view import changed
-from linviz.panels.wanted import Wanted, after_edits, heard, runs_of
+from linviz.panels.wanted import Assigned, Wanted, after_edits, heard, runs_of
 from linviz.panels.work import (
     Drop,
     Failed,
@@ -42,14 +41,6 @@ from linviz.panels.work import (
 
 Buffers = Sequence[bytes | memoryview]
 Answer = list[Message | Order]
-
-
-@dataclass(frozen=True, slots=True)
-class Assigned:
-    """A scenario from Python, or from another page, with the files that are known there."""
-
-    scenario: Scenario
-    datasets: Mapping[str, DataSet]
 
 
 class Session:
@@ -72,6 +63,7 @@ class Session:
 
     Examples
     --------
+    >>> from linviz.core.experiment.scenario import Scenario
     >>> from linviz.panels.view import View
     >>> session = Session(Link(Scenario(), View()))
     >>> edit = {"type": "edit", "request": 1, "edits": [{"field": "seed", "value": 8}]}
@@ -182,19 +174,24 @@ class Session:
         return []
 
     def _open(self, content: dict[str, Any], _: Any) -> Answer:
-        """Go where a link leads; the page shows nothing before that is settled."""
+        """Go where a link leads, or `back`: to all that it says, but for the moment shown."""
         self._opened = True
-        shown = self.shown
-        here = Link(shown.run.scenario, shown.view, shown.kept_scenario, shown.preset)
-        return self._go(read_link(content.get("search", ""), here))
+        self.wanted = heard(self.wanted, content)
+        back = content.get("back") is True
+        return self._go(
+            read_link(content.get("search", ""), None if back else self.shown.link), back
+        )
 
-    def _go(self, link: Link) -> Answer:
+    def _go(self, link: Link, back: bool = False) -> Answer:
         awaited = files.missing(link, self.datasets)
         self._waiting = link if awaited else None
         if awaited:
             raise ValueError(files.file_words(link, awaited))
         asked = Wanted(link.scenario, link.kept, link.preset, self.wanted.request, link.note)
-        return self._start(replace(asked, look=link.view.content()))
+        look = link.view.content()
+        if back:
+            del look["t"]
+        return self._start(replace(asked, look=look))
 
     def _keep(self, content: dict[str, Any], _: Any) -> Answer:
         """Keep the run shown as A, or let A go."""
@@ -310,10 +307,9 @@ class Session:
 
     def _store(self, data: DataSet) -> None:
         """Keep this file, and the latest of the others; those in use stay."""
-        links = () if self._waiting is None else (self._waiting.scenario, self._waiting.kept)
-        asked = (self.wanted.scenario, self.wanted.kept, *links)
-        used = {s.data for s in (self.shown.run.scenario, self.shown.kept_scenario, *asked) if s}
-        self.datasets = files.with_file(self.datasets, data, used)
+        links = (self.shown.link, self.wanted, self._waiting)
+        asked = [s for each in links if each for s in (each.scenario, each.kept)]
+        self.datasets = files.with_file(self.datasets, data, {s.data for s in asked if s})
 
 
 def _joined(*words: str) -> str:

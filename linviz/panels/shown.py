@@ -9,6 +9,7 @@ from linviz.core.experiment.catalogue.fields import SEED
 from linviz.core.experiment.presets import preset_of
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
+from linviz.panels.link import Link
 from linviz.panels.view import View
 
 
@@ -39,6 +40,11 @@ class Shown:
     def kept_scenario(self) -> Scenario | None:
         """Scenario of the run A."""
         return None if self.kept is None else self.kept.scenario
+
+    @property
+    def link(self) -> Link:
+        """What a link says of it."""
+        return Link(self.run.scenario, self.view, self.kept_scenario, self.preset)
 
     @property
     def stem(self) -> str:

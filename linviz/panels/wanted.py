@@ -23,6 +23,14 @@ MOST_EDITS = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Assigned:
+    """A scenario from Python, or from another page, with the files that are known there."""
+
+    scenario: Scenario
+    datasets: Mapping[str, DataSet]
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """A control that is held and dragged: each of its moves edits what was wanted before.
 

@@ -96,3 +96,50 @@ def test_more_layers_are_seen_to_move_the_steps_to_the_right(page: Page, voila_s
     for one, more in pairwise(steps):
         assert all(b > a + 10 for a, b in zip(one, more, strict=True))
     assert ghost(page) == "before: hidden layers H = 1"
+
+
+def test_undo_and_redo_by_button_key_and_the_browsers_own(fresh_board: Page) -> None:
+    page = fresh_board
+    undo, redo = (page.get_by_role("button", name=name, exact=True) for name in ("Undo", "Redo"))
+    expect(undo).to_be_disabled()
+    page.evaluate("document.querySelector('.linviz').linviz.clock.set(5)")
+    plain = page.locator(number_of("singular_value", "0"))
+    for share in (0.3, 0.2):
+        page.mouse.move(*point(page, 0.6))
+        page.mouse.down()
+        for step in (0.1, 0):
+            after(page, lambda to=share + step: page.mouse.move(*point(page, to)))
+        page.mouse.up()
+        expect(page.locator(".headline")).not_to_contain_text("Dragging")
+    after(page, page.locator(".milestone").first.click)  # a chip changes the rule
+    expect(page.locator('[data-field="rule"]')).to_have_value("near_saddle")
+    page.keyboard.press("Control+z")
+    expect(page.locator('[data-field="rule"]')).to_have_value("gaussian")
+    dragged = plain.input_value()
+    undo.click()  # one drag is one step
+    expect(plain).not_to_have_value(dragged)
+    page.go_back()
+    expect(plain).to_have_value("3")
+    expect(undo).to_be_disabled()
+    assert page.evaluate("document.querySelector('.linviz').linviz.clock.t") == 5
+    page.keyboard.press("Control+Shift+Z")
+    redo.click()
+    expect(plain).to_have_value(dragged)
+    page.go_forward()
+    expect(page.locator('[data-field="rule"]')).to_have_value("near_saddle")
+    expect(redo).to_be_disabled()
+    page.locator('[data-field="preset"]').select_option("depth")  # brings axes of its own
+    expect(page.locator('[data-field="rule"]')).to_have_value("aligned")
+    page.reload()
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    page.go_back()  # of the page that was there before
+    expect(page.locator('[data-field="rule"]')).to_have_value("near_saddle")
+
+
+def test_what_is_seen_is_taken_back_too(board: Page) -> None:
+    board.evaluate("document.querySelector('.linviz').linviz.view.set({ panels: ['loss'] })")
+    expect(board.locator(".panel-modes")).to_be_hidden()
+    board.keyboard.press("Control+z")
+    expect(board.locator(".panel-modes")).to_be_visible()
+    board.keyboard.press("Control+y")
+    expect(board.locator(".panel-modes")).to_be_hidden()

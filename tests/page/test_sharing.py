@@ -141,10 +141,10 @@ def test_a_link_is_the_screen_reloaded_and_opened_elsewhere(
     assert screen(fresh) == before
 
 
-def test_the_address_follows_and_keeps_no_trail(fresh_board: Page) -> None:
-    trail = fresh_board.evaluate("history.length")
+def test_the_address_follows_and_moments_leave_no_trail(fresh_board: Page) -> None:
     after(fresh_board, lambda: typed(fresh_board, box("seed"), "11"))
     address(fresh_board, "seed=11")
+    trail = fresh_board.evaluate("history.length")
     fresh_board.locator(".scrubber").focus()
     fresh_board.keyboard.press("Home")
     address(fresh_board, "t=0")

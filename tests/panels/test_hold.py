@@ -15,8 +15,12 @@ from linviz.core.experiment.simulation import problem_of, weights_of
 from linviz.core.model.layers import Weights
 from linviz.core.model.letters import weights_in
 from linviz.panels.edits import edited
+from linviz.panels.link import Link, write_link
+from linviz.panels.session import Session
 from linviz.panels.shown import Shown
+from linviz.panels.view import View
 from linviz.panels.wanted import Wanted, after_edits
+from linviz.panels.work import Finished
 
 START = lv.Scenario(dims=(3, 3, 3), singular_values=(3.0, 2.0, 1.0), t_end=0.1)
 SHOWN = Shown(run(START))
@@ -128,3 +132,13 @@ def test_the_rule_begins_with_the_start_that_is_there() -> None:
 
 def same_start(a: lv.Scenario, b: lv.Scenario) -> bool:
     return not differences(weights_of(a, problem_of(a)), weights_of(b, problem_of(b)))
+
+
+def test_back_goes_to_all_that_a_state_was_but_for_its_moment() -> None:
+    session = Session(Link(START, View(colors="dark", t=0.05), replace(START, seed=9)))
+    there = write_link(replace(START, seed=4), View())
+    *_, work = session.receive({"type": "open", "request": 3, "search": there, "back": True})
+    run, status = session.receive(Finished(work, work.compute(lambda t, loss: False)))
+    assert (session.shown.run.scenario.seed, session.shown.kept) == (4, None)
+    assert (session.shown.view.colors, session.shown.view.t) == ("auto", 0.05)
+    assert (run.content["run"]["view"]["id"], status.content["request"]) == (2, 3)

@@ -28,9 +28,10 @@ from linviz.panels.edits import edited
 from linviz.panels.files import MOST_FILES
 from linviz.panels.link import Link, read_link, write_link
 from linviz.panels.message import Message, message
-from linviz.panels.session import Assigned, Session
+from linviz.panels.session import Session
 from linviz.panels.shown import Shown
 from linviz.panels.view import View
+from linviz.panels.wanted import Assigned
 from linviz.panels.work import Failed, Finished, Order, Progress, StoppedError, Work
 from linviz.panels.worker import Turns, as_text
 

@@ -25,10 +25,7 @@ const MARKUP = `<canvas class="base" role="img" tabindex="0" aria-description="$
  * @param {{ name: string, clock: any, ink: () => any, size: () => number, bare?: () => boolean }} options
  */
 export function createPlot({ name, clock, ink, size, bare = () => false }) {
-  const element = document.createElement("div");
-  element.className = "plot";
-  element.innerHTML = MARKUP;
-  const [base, cursor, unzoom, heard] = parts(element, ".base, .cursor, .unzoom, .heard");
+  const [element, base, cursor, unzoom, heard] = surfaces();
   let box = { width: 0, height: 0 };
   let made = /** @type {Picture | null} */ (null); // as it came
   let words = "";
@@ -97,6 +94,13 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
 
   const hand = createHand({ base, unzoom, heard, clock, plot });
   return plot;
+}
+
+function surfaces() {
+  const element = document.createElement("div");
+  element.className = "plot";
+  element.innerHTML = MARKUP;
+  return [element, ...parts(element, ".base, .cursor, .unzoom, .heard")];
 }
 
 /**

@@ -67,6 +67,16 @@ export function createEdits(model, refused = () => false) {
       sent += 1;
       model.send({ type: "upload", request: sent, name, targets }, {}, [content]);
     },
+    /**
+     * All as a link says, but for the moment shown.
+     * @param {string} search
+     */
+    open(search) {
+      waiting.length = 0; // what was asked for before
+      sent += 1;
+      model.send({ type: "open", request: sent, search, back: true });
+      return sent;
+    },
     get sent() {
       return sent;
     },

@@ -42,7 +42,27 @@ export function createAddress(query) {
   let timer = 0;
   /** @type {string | null} */
   let written = null;
+  const show = (/** @type {string} */ next) => `${window.location.pathname}?${next}`;
   return {
+    /**
+     * Another state: the browser's Back leads to the one before.
+     * @param {unknown} entry
+     */
+    push(entry) {
+      clearTimeout(timer);
+      written = query();
+      history.pushState(entry, "", show(written));
+    },
+    /**
+     * What the browser is to know of the state here.
+     * @param {unknown} entry
+     */
+    mark: (entry) => history.replaceState(entry, ""),
+    /** The browser has gone to another entry, whose address is its own. */
+    leave() {
+      clearTimeout(timer);
+      written = null;
+    },
     // Soon, so that a dragged slider does not fill the browser's log of addresses.
     write() {
       // the plain address stays plain until something is changed
@@ -52,7 +72,7 @@ export function createAddress(query) {
         const next = query();
         if (next === written) return;
         written = next;
-        history.replaceState(history.state, "", `${window.location.pathname}?${next}`);
+        history.replaceState(history.state, "", show(next));
       }, WRITE_AFTER);
     },
     stop: () => clearTimeout(timer),

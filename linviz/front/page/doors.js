@@ -2,8 +2,11 @@
 
 import { createAddress, ownsAddress, queryOf } from "./address.js";
 import { createShare } from "./share.js";
+import { createUndo } from "./undo.js";
 import { createViewDialog } from "./view.js";
 import { WORDS } from "./words.js";
+
+const END = { t: 1, last: 1 }; // no moment
 
 export function addDoors(page) {
   const { root, model, clock, find } = page;
@@ -23,7 +26,9 @@ export function addDoors(page) {
     page.panels.list.map(({ name, title }) => [name, title]),
     controls,
   );
+  page.undo = undoOf(page);
   find(".doors").append(
+    ...page.undo.buttons,
     page.theory.button,
     door("share", WORDS.share.door, share.open),
     door("view", WORDS.view.door, look.open),
@@ -38,8 +43,20 @@ export function addDoors(page) {
   find(".where").append(back);
   page.theory.dialog.append(method());
   root.append(share.dialog, look.dialog);
-  clock.listen(() => page.note());
+  clock.listen(() => page.owns && root.dataset.ready === "true" && page.address.write());
   clock.listen(page.headline.move);
+}
+
+// What is shown can be taken back once nothing is held, asked for or still to be drawn.
+function undoOf(page) {
+  const { root, model, hand, edits, view } = page;
+  return createUndo({
+    root,
+    query: () => queryOf(page.run, view.now, END, view.usual),
+    resting: () => page.given === model.get("run") && root.dataset.state !== "running" && !hand.held && !edits.pending,
+    restore: edits.open,
+    address: page.owns ? page.address : null,
+  });
 }
 
 function door(name, text, open) {

@@ -62,7 +62,11 @@ export function render({ model, el }) {
   addHand(page);
   page.size = watchSize(page);
   // the first note is of the whole screen, not of a part that is there already
-  page.note = () => page.owns && root.dataset.ready === "true" && page.address.write();
+  page.note = () => {
+    if (root.dataset.ready !== "true") return;
+    page.undo.note(model.get("status").request);
+    if (page.owns) page.address.write();
+  };
   freeKeys(root);
   page.unkeep = alone ? () => {} : keepKeys(root);
   return open(page);
@@ -158,6 +162,7 @@ function open(page) {
     page.timebar.dispose();
     page.eigenvalues.dispose();
     page.view.dispose();
+    page.undo.stop();
     page.address.stop();
     page.headline.stop();
     page.size.disconnect();
@@ -182,7 +187,7 @@ function showRun(page, awaited) {
   if (awaited && root.dataset.ready !== "true" && (!status.opened || status.state === "running")) return;
   const run = withArrays(model.get("run"));
   if (!run.pictures) return;
-  const elsewhere = run.view.id !== page.view.now.id;
+  const elsewhere = run.view.id !== page.view.now.id && !page.undo.restoring;
   run.pictures = page.still.take(withRepeats(run.pictures), elsewhere);
   if (run.id !== page.run?.id) page.ghost.next(false);
   page.run = run;
@@ -196,13 +201,14 @@ function showRun(page, awaited) {
   page.panels.show(run);
   page.controls.show(run);
   page.timebar.show({ ...run, view: page.view.now });
-  if (fresh) page.timebar.open(run);
+  if (fresh && !page.undo.restoring) page.timebar.open(run);
   page.view.hide();
   if (root.dataset.run !== String(run.id)) page.theory.outdate();
   find(".verdict").textContent = run.words.verdict;
   find(".budget").replaceChildren(...indexed(run.words.budget));
   find(".compare").hidden = !run.words.compare;
   find(".compare").replaceChildren(...indexed(run.words.compare));
+  page.given = model.get("run"); // which is on the screen now
   root.dataset.run = run.id;
   root.dataset.ready = "true";
   page.note();
@@ -233,6 +239,7 @@ function showStatus(page) {
   notice.querySelector("p").textContent = status.state === "error" ? status.words : status.note;
   if (status.state === "error") controls.flag();
   if (status.state === "ready" && page.run) controls.show(page.run);
+  if (status.state !== "running") page.note();
 }
 
 export default { render };

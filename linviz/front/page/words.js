@@ -26,6 +26,13 @@ export const WORDS = {
     reload: "Reload",
   },
 
+  undo: {
+    undo: "Undo",
+    redo: "Redo",
+    undoKey: (/** @type {string} */ key) => `Undo (${key})`,
+    redoKey: (/** @type {string} */ key) => `Redo (${key})`,
+  },
+
   hand: {
     dragging: (/** @type {string} */ label, /** @type {string} */ value) => `Dragging ${label}: ${value}`,
     before: "before",
