@@ -73,7 +73,7 @@ def _measured(a: Run, b: Run) -> list[str]:
         times = _time_down(a), _time_down(b)
         if times[0] is not None and times[1] is not None:
             pairs.append(("99 % of the fall by t =", times[0], times[1]))
-        pairs.append(("negative eigenvalues", a.spectrum.n_negative, b.spectrum.n_negative))
+        pairs.append(("ways down", a.spectrum.n_negative, b.spectrum.n_negative))
         pairs.append(("λ_max", float(a.spectrum.eigenvalues[-1]), b.spectrum.eigenvalues[-1]))
     told = [f"{name} {_change(x, y)}" for name, x, y in pairs if _apart(x, y, TELLING)]
     x, y = (float(run.trajectory.relative_drift.max(initial=0.0)) for run in (a, b))

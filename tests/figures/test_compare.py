@@ -249,7 +249,7 @@ def test_ends_and_settings_are_told_with_their_values() -> None:
     a, b = run(Scenario(rule="on_stable_manifold", missed=(0,))), run(Scenario(scale=0.5, seed=4))
     words = compare_words(a, b)
     assert words.startswith("A ends at a strict saddle, L = 4.5; B ends at the minimum, L = 0.")
-    assert f"negative eigenvalues {a.spectrum.n_negative} → 0" in words
+    assert f"ways down {a.spectrum.n_negative} → 0" in words
     assert words.endswith("Changed: rule stable manifold → Gaussian, scale 0.1 → 0.5, seed 3 → 4.")
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from comparing import check_cards, check_comparison
 from runs import known
 from sentences import check_sentences, text
 from staying import check
@@ -51,6 +52,9 @@ def test_words_and_counts_agree_with_the_core_from_a_few_starts(k: int) -> None:
     except (ValueError, lv.FlowError):  # as below
         return
     check_sentences(run)
+    check_cards(run)
+    check_sentences(run, of("bottleneck"))
+    check_comparison(of("bottleneck"), run)
 
 
 @pytest.mark.long
@@ -64,8 +68,10 @@ def test_stays_words_and_counts_agree_with_the_core_from_any_start(block: int) -
             continue
         check(run)
         check_sentences(run)
+        check_cards(run)
         if before is not None:  # the one before is A
             check_sentences(run, before)
+            check_comparison(before, run)
         before = run
         json.dumps(with_buffers(content(run)), default=len, allow_nan=False)
 

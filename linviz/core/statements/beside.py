@@ -61,7 +61,7 @@ def one_step(run: Run) -> Statement | None:
             invariants(after), descent.conserved.invariants, expected, strict=True
         )
     )
-    words = f"off by {written(off / max(size, NOT_ZERO), 1)} in the first step, relative"
+    words = f"the first step is off by {written(off / max(size, NOT_ZERO), 1)} of ‖W‖²"
     return Statement(name, theory, words, off <= IDENTITY * size)
 
 
@@ -83,7 +83,7 @@ def drift_of_descent(run: Run) -> Statement | None:
     roundoff = ROUNDOFF * descent.size * np.sqrt(1.0 + steps)[:, None]
     bound = _second_order(descent, rule, keep)[steps] + roundoff
     worst, allowed = float(off.max()), float(bound.max())
-    measured = f"largest {written(worst, 3)}, the bound there ends at {written(allowed, 3)}"
+    measured = f"at most {written(worst, 3)}; the bound ends at {written(allowed, 3)}"
     return Statement(name, theory, measured, bool((off <= bound).all()))
 
 
@@ -131,7 +131,7 @@ def edge_of_stability(run: Run) -> Statement | None:
         return Statement(name, theory, f"{measured}: it diverged", None)
     above = float(descent.loss[-1]) - minimum_loss(problem, descent.dims)
     if descent.status != "converged" or descent.n_steps < 2:
-        words = f"{measured}: not at rest, the loss {written(max(above, 0.0), 2)} above the minimum"
+        words = f"{measured}: not at rest, {written(max(above, 0.0), 2)} above the minimum"
         return Statement(name, theory, words, None)
     if run.beside_spectrum is None or run.scenario.n_parameters > MOST_FOR_SPECTRUM:
         return Statement(name, theory, f"{measured}: at rest; not measured at this size", None)
@@ -193,7 +193,7 @@ def neurons(run: Run) -> Statement | None:
     return within(
         f"Neurons under {_spoken(activation)}",
         "the diagonal of each C_j stays as it was, the other entries need not",
-        f"diagonal moved by {written(worst, 2)}, others by {written(moved / size, 2)}, relative",
+        f"diagonals move by {written(worst, 2)} of ‖W‖², the rest by {written(moved / size, 2)}",
         off=worst,
         most=KEPT_BY_NETWORK,
         bar=min(beside.n_steps * beside.rtol, LEAKED),
@@ -215,7 +215,7 @@ def leak(run: Run) -> Statement | None:
     expected, blur = _leaked(beside, activation)
     known = blur <= BLUR * size
     largest = float(np.abs(found - found[0]).max()) / size
-    measured = f"diagonal moved by {written(largest, 2)}, relative"
+    measured = f"diagonals move by {written(largest, 2)} of ‖W‖²"
     if np.count_nonzero(known) < 0.5 * known.size:
         return Statement(name, theory, measured + "; too few moments kept to integrate", None)
     off = float(np.abs((np.diff(found, axis=0) - expected)[known]).sum(axis=0).max()) / size

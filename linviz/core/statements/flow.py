@@ -58,8 +58,8 @@ def symmetry(run: Run) -> Statement | None:
         "Rescaling",
         "(αW_1, W_2/α) is as good as (W_1, W_2); but only rotations of a hidden layer keep the flow"
         " and the eigenvalues of C_j",
-        f"at the start, α = 2: the loss changes by {written(change / max(natural, NOT_ZERO), 1)}"
-        f" of its size, the trace of C_1 from {written(traces[0])} to {written(traces[1])}",
+        f"with α = 2 the loss changes by {written(change / max(natural, NOT_ZERO), 1)} of its"
+        f" size, tr C_1 from {written(traces[0])} to {written(traces[1])}",
         change <= IDENTITY * natural * (1 + _sizes(run)),
     )
 
@@ -74,11 +74,11 @@ def whitened(run: Run) -> Statement:
     if (flat := problem.d_x - max(problem.rank, problem.n_modes)) > 0 and run.scenario.H > 0:
         theory += f"; inputs without data add {flat * run.scenario.dims[1]} zeros to the raw ones"
     if run.scenario.whitened:
-        return Statement(name, theory, "shown: the flow of the whitened data", None)
+        return Statement(name, theory, "the data are whitened", None)
     if problem.is_white:
         return Statement(name, theory, "X Xᵀ = I: both are the same", None)
     condition = f"X Xᵀ has condition number {written(problem.condition, 3)}"
-    return Statement(name, theory, f"shown: the flow of the raw data; {condition}", None)
+    return Statement(name, theory, f"the data are raw; {condition}", None)
 
 
 def convergence(run: Run) -> Statement:
@@ -140,7 +140,7 @@ def master_inequality(run: Run) -> Statement:
     ratio = float(ratios.max(initial=0.0))
     if ratio <= NOTHING:
         return Statement(name, theory, "the right-hand side is 0 all along: it says nothing", None)
-    measured = f"its right-hand side is at most {written(ratio)} of dL/dt"
+    measured = f"the right-hand side is at most {written(ratio)} of dL/dt"
     over = (ratios - 1) / (INEQUALITY + _blur(run, excess[known], EPS))
     because = "so small a loss is known to roundoff only"
     off = ratio - 1
@@ -152,7 +152,7 @@ def certified(run: Run) -> Statement:
     """The best certified rate beside the run."""
     trajectory, rate, name = run.trajectory, run.rate, "Exponential rate"
     if rate.alpha == 0:
-        return Statement(name, "no certificate: " + rate.reason, "–", None)
+        return Statement(name, "no rate is certified here", rate.reason, None)
     theory = (
         f"L − L_res ≤ (L(0) − L_res) exp(−2αt) with α = {written(rate.alpha)} "
         f"({rate.method}: {rate.reason}){_told_apart(run)}"
@@ -168,7 +168,7 @@ def certified(run: Run) -> Statement:
     slack = INEQUALITY + _blur(run, excess[kept], trajectory.rtol)
     worst = int(np.argmax(over - slack))
     ratio = math.exp(min(float(over.max()), 700.0))
-    measured = f"largest ratio of loss to bound {written(ratio, 6)}"
+    measured = f"α = {written(rate.alpha)}; the loss is at most {written(ratio, 6)} of the bound"
     return Statement(name, theory, measured, bool(over[worst] <= slack[worst]))
 
 
@@ -194,8 +194,8 @@ def asymptotic(run: Run) -> Statement:
     alpha = run.final_rate.alpha
     if run.final_rate.method == "none":  # roundoff keeps the limit from being told for one
         return Statement(name, theory, f"not measured: {run.final_rate.reason}", None)
-    measured = f"{written(-2 * observed)} in the last two decades, {written(-2 * alpha)} from the"
-    measured += " kernel"
+    measured = f"{written(-2 * observed)} in the last two decades"
+    measured += f", the kernel's {written(-2 * alpha)}"
     if abs(observed - alpha) <= SLOPE_ERROR * alpha:
         return Statement(name, theory, measured, True)
     if observed > alpha:
@@ -213,7 +213,7 @@ def exact(run: Run) -> Statement:
     """The closed form beside the integration, which may be late by a small part of the time."""
     name, trajectory, method = "Exact solution", run.trajectory, run.exact_name
     if method is None:
-        return Statement(name, "none", run.exact_method, None)
+        return Statement(name, "a closed form, where modes decouple", run.exact_method, None)
     frames = evenly(trajectory.t.size, MOMENTS[method == NUMERICAL])
     t, found = trajectory.t[frames], trajectory.loss[frames]
     try:
@@ -224,8 +224,8 @@ def exact(run: Run) -> Statement:
         return Statement(name, method, str(error), None)
     natural = max(float(found[0]), NOT_ZERO)
     off = np.maximum(np.maximum(found - early, late - found), 0.0) / natural  # the loss falls
-    measured = f"the loss is off by {written(off.max(), 2)} of its start"
-    measured += f" beyond a shift in time of {written(SAME)}"
+    measured = f"the loss is off by {written(off.max(), 2)} of its start, but for a shift in"
+    measured += f" time by {written(SAME)}"
     if (off <= SAME).all():
         return Statement(name, method, measured, True)
     first = int(np.argmax(off > SAME))

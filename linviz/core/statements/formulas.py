@@ -58,7 +58,7 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType(
             "invariants",
         ),
         "Independent invariants": Formula(
-            "So many numbers are kept",
+            "How many numbers are kept",
             r"\sum_{j=1}^{H} \frac{d_j (d_j + 1)}{2} - \frac{k_j (k_j + 1)}{2}, \quad "
             r"k_j = \max(0, d_j - d_{j-1} - d_{j+1})",
             "invariants",
@@ -83,7 +83,7 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType(
             "certified-rate",
         ),
         "Exponential rate": Formula(
-            "A rate, if C allows it",
+            "A rate, where C allows one",
             r"L(t) - L_{res} \le (L(0) - L_{res}) e^{-2 \alpha t}",
             "loss",
             "certified-rate",

@@ -33,7 +33,7 @@ def conserved(run: Run) -> Statement:
     if run.scenario.H == 0:
         return Statement(name, "C_j for j = 1..H", "H = 0: there is none", None)
     worst = float(run.trajectory.relative_drift.max())
-    measured = f"largest drift {written(worst, 2)}, relative to the largest squared norm of a layer"
+    measured = f"no C_j moves by more than {written(worst, 2)} of ‖W‖²"
     return _kept(run, name, "each C_j stays as it was at t = 0", measured, worst)
 
 
@@ -46,7 +46,7 @@ def independent(run: Run) -> Statement:
     if run.scenario.H == 0 or run.scenario.n_parameters > MOST_FOR_RANK:
         return Statement(name, theory, "not measured at this size", None)
     rank = _invariants_rank(run.trajectory.start)
-    measured = f"{rank} at the start"
+    measured = f"{rank} of them at the start"
     if rank < count:
         return Statement(name, theory, measured + ": a special start, not a generic one", None)
     return Statement(name, theory, measured, rank == count)
@@ -59,7 +59,7 @@ def norms(run: Run) -> Statement:
         return Statement("Norm gaps", theory, "H = 0: one layer only", None)
     gaps = norm_gaps(run.trajectory.W)
     worst = float(np.abs(gaps - gaps[0]).max() / max(run.trajectory.size, NOT_ZERO))
-    measured = f"largest relative change {written(worst, 2)}"
+    measured = f"no distance moves by more than {written(worst, 2)} of ‖W‖²"
     return _kept(run, "Norm gaps", theory, measured, worst)
 
 

@@ -22,7 +22,7 @@ from linviz.core.model.tolerances import (
     TRACES,
     UNRESOLVED,
 )
-from linviz.core.model.words import written
+from linviz.core.model.words import plural, written
 from linviz.core.statements.statement import Statement, within
 
 CLEAR = 1e-3  # singular values, relative: zero up to the one, positive from the other
@@ -44,7 +44,7 @@ def critical_value(run: Run) -> Statement:
     natural = max(expected, 0.5 * float(np.sum(s**2))) or float(run.trajectory.loss[0]) or 1.0
     off, modes = abs(found - expected) / natural, _named(run.point.missed)
     fewest = positive_modes(problem) - min(run.scenario.dims)
-    measured = f"L = {written(found, 6)}, missed: {modes}; off by {written(off, 2)}, relative"
+    measured = f"L = {written(found, 6)}, {modes} missed; relative error {written(off, 2)}"
     if len(run.point.missed) < fewest:
         return Statement(name, theory, measured, False)
     # along a direction of curvature λ the gradient g leaves the loss g²/2λ away
@@ -96,7 +96,7 @@ def second_order(run: Run) -> Statement:
     expected = "has a negative eigenvalue" if strict else "has no negative eigenvalue"
     theory = f"{kind} ({run.point.reason}): the Hessian {expected}"
     smallest = written(spectrum.eigenvalues[0], 3)
-    measured = f"smallest eigenvalue {smallest}, {spectrum.n_negative} negative"
+    measured = f"the smallest eigenvalue is {smallest}; {plural(spectrum.n_negative, 'way')} down"
     if run.point.reason.startswith("ambiguous"):
         return Statement(name, theory, measured, None)
     if unclear := _unclear(run):
@@ -108,11 +108,11 @@ def counts(run: Run) -> Statement:
     """Index and nullity, where there is a formula."""
     name, spectrum, predicted = "Index and nullity", run.spectrum, run.predicted
     found = (spectrum.n_negative, spectrum.n_zero, spectrum.n_positive)
-    measured = "{} negative, {} zero, {} positive".format(*found)
+    measured = "{} down, {} flat, {} up".format(*found)
     if predicted is None or _no_limit(run):
         words = _no_limit(run) or "no formula at such a point"
         return Statement(name, words, measured, None)
-    theory = "{} negative, {} zero, {} positive".format(*predicted)
+    theory = "{} negative, {} zero and {} positive eigenvalues".format(*predicted)
     if found == predicted:
         return Statement(name, theory, measured, True)
     few = found[0] <= predicted[0] and found[2] <= predicted[2]
@@ -142,7 +142,7 @@ def sufficient(run: Run) -> Statement:
         return Statement(name, theory, _no_limit(run) or "H = 0: there is no Z", None)
     if point.rank >= min(*run.scenario.dims, positive_modes(run.trajectory.problem)):
         return Statement(name, theory, "the limit has the largest rank that there is", None)
-    measured = f"rank Z = {point.rank_Z}, r = {point.rank}, {negative} negative"
+    measured = f"rank Z = {point.rank_Z}, r = {point.rank}, {plural(negative, 'way')} down"
     if point.rank_Z <= point.rank:
         return Statement(name, theory, measured + ": says nothing here", None)
     if negative == 0 and (unclear := _unclear(run) or _extra(run)):
@@ -168,7 +168,7 @@ def trace(run: Run) -> Statement:
     return within(
         name,
         theory,
-        f"{written(total, 6)} and {written(kernel, 6)}",
+        f"{written(total, 6)}, the kernel's {written(kernel, 6)}",
         off=abs(total - kernel),
         most=TRACES * float(np.abs(values).sum()),
         bar=bar,
@@ -210,7 +210,7 @@ def conjecture(run: Run) -> Statement:
     return Statement(
         "Global convergence",
         "for almost all data, almost every start reaches a global minimum: " + status,
-        f"this one start: {end}, the loss {written(max(above, 0.0), 2)} above the minimum",
+        f"this one start: {end}, at the end {written(max(above, 0.0), 2)} above the minimum",
         None,
     )
 
@@ -256,4 +256,6 @@ def _rank(A: Matrix, unit: float) -> int | None:
 
 
 def _named(missed: tuple[int, ...]) -> str:
-    return ", ".join(str(k + 1) for k in missed) if missed else "none"
+    if not missed:
+        return "no mode"
+    return f"mode{'s' * (len(missed) > 1)} {', '.join(str(k + 1) for k in missed)}"
