@@ -25,7 +25,7 @@ from linviz.core.model.tolerances import LEAST_PART_OF_TIME, SECONDS_A_LAYER
 IMPLICIT_SIZE = 400  # weights up to which LSODA with its Jacobian always wins
 LARGEST_IMPLICIT = 1200  # weights above which its factorizations never pay, and take too long
 # of LSODA in a stretch, which takes about 0.1 s at most
-STEPS_AT_ONCE, WEIGHTS_A_STRETCH = 600, 50_000
+STEPS_AT_ONCE, WEIGHTS_A_STRETCH = 600, 80_000
 
 
 class FlowError(RuntimeError):

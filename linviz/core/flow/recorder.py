@@ -227,10 +227,9 @@ def _heights(curves: Matrix) -> Matrix:
 
 def _axis_start(t: Matrix, y: Matrix) -> int:
     """First positive time of the log axis: before it nothing moves by a pixel."""
-    moved = np.abs(y - y[:, :1]).max(axis=0) > 1.0
-    first = int(np.argmax(moved)) if moved.any() else len(t) - 1
     early = int(np.searchsorted(t, LATEST_START * t[-1]))
-    return max(1, min(first - 1, early))
+    moved = np.abs(y[:, : early + 1] - y[:, :1]).max(axis=0) > 1.0
+    return max(1, int(np.argmax(moved)) - 1 if moved.any() else early)
 
 
 def _log_positions(t: Matrix, start: float) -> Matrix:

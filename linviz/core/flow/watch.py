@@ -60,7 +60,8 @@ class Watch:
         from where the limit can be told; if it cannot, at the next bound, a hundredth of this one.
         The excess (k,) is that over the global minimum. A run to a horizon does not seek its end.
         """
-        self._note_passage(stretch, excess)
+        speed = stretch.speed
+        self._note_passage(stretch, speed, excess)
         if not seeks:
             return None
         w = self.goal.reached(stretch.w[-1])
@@ -68,7 +69,7 @@ class Watch:
         noise = self.unsettled.rtol * size * math.sqrt(float(w @ w))
         end = self._settles(stretch, excess, noise)
         # a long stretch may come to a saddle, and roundoff to the minimum after it
-        return self._calms(stretch, size, len(stretch) if end is None else end[0]) or end
+        return self._calms(stretch, speed[: None if end is None else end[0]], size) or end
 
     def expected(self, t: float, w: Matrix) -> float:
         """When the loss comes to its bound if it goes on as since the last question or look."""
@@ -120,14 +121,20 @@ class Watch:
             return math.inf
         return t + OVERSHOOT * max(now - self._settled, 0.0) * (t - before) / (past - now)
 
-    def _calms(self, stretch: Stretch, size: float, k: int) -> tuple[int, Stretch, Limit] | None:
-        """The end at a saddle in the first k steps; the size is that of products around layers."""
-        goal, field, speed = self.goal, self.goal.field, stretch.speed
-        # where a step ends, the speed lies about between its mean and the next one's
-        speed[:-1] = np.minimum(speed[:-1], speed[1:])
-        speed[-1] = min(speed[-1], float(np.linalg.norm(field.velocity(0.0, stretch.w[-1]))))
+    def _calms(
+        self, stretch: Stretch, speed: Matrix, size: float
+    ) -> tuple[int, Stretch, Limit] | None:
+        """The end at a saddle in the steps of these speeds, if products around layers have a size.
+
+        Where a step ends, the speed lies about between its mean and the next one's.
+        """
+        goal, field = self.goal, self.goal.field
         bound = ABOUT * math.exp(self._calm) * goal.slope * max(goal.natural, size)
-        for i in np.flatnonzero(speed[:k] <= bound).tolist():
+        calm = speed <= bound
+        calm[:-1] |= calm[1:]
+        if len(speed) == len(stretch) and not calm[-1]:
+            calm[-1] = float(np.linalg.norm(field.velocity(0.0, stretch.w[-1]))) <= bound
+        for i in np.flatnonzero(calm).tolist():
             while self._motion(stretch.w[i + 1]) <= self._calm:
                 t, at = stretch.first_below(i, self._motion, self._calm)
                 limit = resting_point(goal, at, field.velocity(0.0, at))
@@ -138,10 +145,10 @@ class Watch:
                 self._calm -= FINER
         return None
 
-    def _note_passage(self, stretch: Stretch, excess: Matrix) -> None:
+    def _note_passage(self, stretch: Stretch, speed: Matrix, excess: Matrix) -> None:
         """Remember the closest passage of a saddle."""
         w = stretch.w[1:]
-        pace = stretch.speed / np.sqrt(np.einsum("ij,ij->i", w, w))
+        pace = speed / np.sqrt(np.einsum("ij,ij->i", w, w))
         pace[excess <= self.goal.close] = math.inf
         k = int(pace.argmin())
         if pace[k] < self._least:
