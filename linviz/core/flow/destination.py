@@ -20,6 +20,7 @@ from linviz.core.model.tolerances import CLOSE, CLOSE_TO_GAP, EQUAL, LEAST_CLOSE
 
 MINIMUM, CRITICAL, UNDECIDED = "global minimum", "near a critical value", "undecided at t_end"
 LEARNED_TO_GAP = 1e-3  # the same, relative to the next critical value above the minimum
+STRENGTH_PART = 0.01  # of the strength, that the data's own scale may make the measure of the end
 NEAR = 0.01  # a row of the map, relative to its mode's strength, that counts as at the saddle's
 
 
@@ -91,7 +92,7 @@ class Destination:
             floor=minimum_loss(problem, field.dims) - problem.residual_loss,
             gap=step if N > 1 else math.inf,  # without a hidden layer there is no saddle
             strength=strength,
-            close=max(min(CLOSE * strength, CLOSE_TO_GAP * step), LEAST_CLOSE * strength),
+            close=_close(problem, strength, step),
             learned=min(SET_ASIDE * strength, LEARNED_TO_GAP * step),
             trapped=start is not None and bool(kept_signs(field, start[:, None])[0] < 0),
             slope=slope,
@@ -156,6 +157,16 @@ class Destination:
             else:
                 places.append((MINIMUM, best) if below[b] else (UNDECIDED, None))
         return places
+
+
+def _close(problem: Problem, strength: float, step: float) -> float:
+    """The height above the floor at which to polish: of the strength that XXᵀ = 1 would leave.
+
+    By that the map is as near along directions of much data as along others.
+    """
+    square = 0.5 * float(np.sum(problem.least_squares**2))
+    measure = min(strength, max(square, STRENGTH_PART * strength))
+    return max(min(CLOSE * measure, CLOSE_TO_GAP * step), LEAST_CLOSE * strength)
 
 
 def _directions(problem: Problem) -> Matrix:

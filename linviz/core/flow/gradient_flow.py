@@ -93,12 +93,13 @@ def gradient_flow(
     by then, and "horizon" otherwise; without, it is never "horizon".
 
     A converged run ends at the first time at which the loss is within 1e-10 of its minimum,
-    relative to what there is to learn, and the map P is within 1e-5 of its size of its limit along
-    every eigenvector of :math:`XX^\top`; at a saddle, at which the gradient falls below 1e-8 of
-    its scale. That time is found by the method's own interpolant. A direction that the data reach
-    too weakly to be learned by 1e16 natural times is named in `reason`, with the time that it
-    needs; the status is "budget". A plateau is given up only where the gradient is roundoff in
-    every direction that grows or hardly decays, each judged by its own. Where m layers share a
+    relative to what there is to learn (to ½‖W_LR‖² where that is less, down to a hundredth), and
+    the map P is within 1e-5 of its size of its limit along every eigenvector of :math:`XX^\top`; at
+    a saddle, at which the gradient falls below 1e-8 of its scale. That time is found by the
+    method's own interpolant. A direction that the data reach too weakly to be learned by 1e16
+    natural times is named in `reason`, with the time that it needs; the status is "budget". A
+    plateau is given up only where the gradient is roundoff in every direction that grows or hardly
+    decays, each judged by its own. Where m layers share a
     mode of strength 0 equally, the approach is algebraic, :math:`L - L_{min} \sim t^{-m/(m-1)}`;
     `reason` says so, and `limit` is the limit itself, not the last weights. A fall of the loss that
     is shorter than 100 ulps of t is told there as a jump.
