@@ -124,7 +124,7 @@ def file_words(link: Link, awaited: tuple[Scenario, ...]) -> str:
     if link.scenario in awaited:
         return (
             f"This link needs the data file that it was made with{known}: choose that file under "
-            "Data, and the link's scenario opens with it."
+            "Data, or drop it on the page, and the link's scenario opens with it."
         )
     return (
         f"The run A of this link was made with a data file of its own{known}: choose that file "

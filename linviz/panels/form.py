@@ -12,7 +12,7 @@ from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.samples import DataSet
 from linviz.core.model.tolerances import SHARP
-from linviz.core.model.words import written
+from linviz.core.model.words import plural, written
 from linviz.panels import edits
 from linviz.panels.patterns import pattern_of
 
@@ -83,7 +83,8 @@ def _data_words(run: Run, file: DataSet | None) -> str:
             "rates and C are not."
         )
     return (
-        f"{source}{problem.d_x} inputs, {problem.d_y} outputs, {problem.X.shape[1]} samples; "
+        f"{source}{plural(problem.d_x, 'input')}, {plural(problem.d_y, 'output')}, "
+        f"{plural(problem.X.shape[1], 'sample')}; "
         f"cond(XXᵀ) = {written(problem.condition)}, rank {problem.rank}."
     )
 

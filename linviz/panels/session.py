@@ -147,7 +147,7 @@ class Session:
         try:
             return self._take(files.sent(name, file, content), found.words)
         except UnclearFileError as error:
-            told = f"{error.fault}. Or choose under Data how it is to be read. {found.words}"
+            told = f"{error.fault}. Or choose below how it is to be read. {found.words}"
             return [files.question(name, error.doubts), self._error(ValueError(told.rstrip()))]
 
     def _split(self, content: dict[str, Any], _: Any) -> Answer:

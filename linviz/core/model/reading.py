@@ -98,7 +98,7 @@ class Reading:
 
     @classmethod
     def from_text(cls, text: str) -> Reading:
-        """The reading that a link's words ask for.
+        """The reading that a link's words ask for; words that say nothing of a field leave it open.
 
         Raises
         ------
@@ -121,6 +121,8 @@ class Reading:
                     f"found {checks.brief(word)}"
                 )
             given |= known
+        if {"separator", "decimal"} <= given.keys():  # it says all: the rest is not so
+            given = {"thousands": "", "classes": False, "percent": False} | given
         return cls(**given)
 
     def with_open(self, **usual: Any) -> Reading:

@@ -1,6 +1,7 @@
 // The controls: they send edits and show the scenario in force.
 
 import { showCards } from "./cards.js";
+import { createFiles } from "./files.js";
 import { formMarkup } from "./form.js";
 import { holdSliders, sliderValue } from "../hand/sliders.js";
 import { inputs, part } from "./rows.js";
@@ -14,7 +15,9 @@ import { WORDS } from "../page/words.js";
  * What the controls ask for.
  * @typedef {object} Asked
  * @property {(field: string, value: unknown, index?: number[]) => void} send
- * @property {(name: string, targets: number, content: ArrayBuffer) => void} upload
+ * @property {(name: string, targets: number, content: ArrayBuffer, reading?: string) => void} upload
+ * @property {(targets: number) => void} split
+ * @property {HTMLElement} place where a file is asked about
  * @property {(words: string) => void} refuse
  * @property {(on: boolean) => void} keep
  * @property {() => string[]} hidden controls that a link hides
@@ -33,13 +36,14 @@ export function createControls(catalogue, asked) {
     const select = root.querySelector(`select[data-field="${field}"]`);
     select?.replaceChildren(...list.map(([value, text, seen]) => option(value, text, seen)));
   }
+  const files = createFiles(root, catalogue.max_upload, asked);
   let kept = false;
   /** @type {HTMLInputElement | null} */
   let last = null; // the control that was moved last
   /** @param {HTMLInputElement} input */
   const moved = (input) => {
     last = input;
-    sendEdit(root, catalogue, asked, input);
+    sendEdit(root, files, asked, input);
   };
   listen(root, moved);
   holdSliders(root, asked.hand);
@@ -57,9 +61,11 @@ export function createControls(catalogue, asked) {
   root.addEventListener("click", (event) => step(/** @type {HTMLElement} */ (event.target), asked));
   return {
     root,
+    files,
     /** @param {Run} run */
     show(run) {
       showForm(root, catalogue, run.form);
+      files.show(run.form);
       kept = run.kept !== null;
       part(root, ".freeze").textContent = kept ? WORDS.form.release : WORDS.form.keep;
       showCards(root, run.milestones, asked.hidden(), asked.send);
@@ -127,10 +133,11 @@ function listen(root, moved) {
   });
 }
 
-/** @param {HTMLElement} root @param {Catalogue} catalogue @param {Asked} asked @param {HTMLInputElement} input */
-function sendEdit(root, catalogue, asked, input) {
+/** @param {HTMLElement} root @param {ReturnType<typeof createFiles>} files @param {Asked} asked @param {HTMLInputElement} input */
+function sendEdit(root, files, asked, input) {
   const { field, index } = input.dataset;
-  if (input.type === "file") return sendFile(root, catalogue.max_upload, asked, input);
+  if (input.type === "file") return files.choose(input);
+  if (input.classList.contains("targets")) return files.split(input);
   if (input.name === "until" || input.classList.contains("horizon")) return sendHorizon(root, asked, input);
   if (field === "data") {
     part(root, ".upload").hidden = input.value !== "file";
@@ -141,20 +148,6 @@ function sendEdit(root, catalogue, asked, input) {
     return asked.refuse(WORDS.form.empty);
   }
   asked.send(field, valueIn(input), index === undefined ? [] : index.split(",").map(Number));
-}
-
-/** @param {HTMLElement} root @param {number} most @param {Asked} asked @param {HTMLInputElement} input */
-async function sendFile(root, most, asked, input) {
-  const file = input.files?.[0];
-  if (!file) return;
-  input.value = ""; // else the same file, corrected and chosen again, would be no change
-  const [allowed, found] = [most, file.size].map((bytes) => (bytes / 1e6).toFixed(1).replace(".0", ""));
-  if (file.size > most) {
-    return asked.refuse(WORDS.form.tooLarge(allowed, found));
-  }
-  const content = await file.arrayBuffer().catch(() => null);
-  if (content === null) return asked.refuse(WORDS.form.unreadable(file.name));
-  asked.upload(file.name, Number(part(root, ".targets").value), content);
 }
 
 /** @param {HTMLElement} root @param {Asked} asked @param {HTMLInputElement} input */

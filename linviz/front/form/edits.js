@@ -62,10 +62,16 @@ export function createEdits(model, refused = () => false) {
       batchOf(hold, false).edits.clear();
       flush();
     },
-    /** @param {string} name @param {number} targets @param {ArrayBuffer} content */
-    upload(name, targets, content) {
+    /** @param {string} name @param {number} targets @param {ArrayBuffer} content @param {string} [reading] how it is read */
+    upload(name, targets, content, reading) {
       sent += 1;
-      model.send({ type: "upload", request: sent, name, targets }, {}, [content]);
+      const how = reading === undefined ? {} : { reading };
+      model.send({ type: "upload", request: sent, name, targets, ...how }, {}, [content]);
+    },
+    /** @param {number} targets of the file that is loaded */
+    split(targets) {
+      sent += 1;
+      model.send({ type: "split", request: sent, targets });
     },
     /**
      * All as a link says, but for the moment shown.

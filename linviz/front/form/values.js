@@ -8,7 +8,7 @@ import { WORDS } from "../page/words.js";
  * What the kernel says of the scenario in force; besides, the value of every field by its name.
  * @typedef {Record<string, any> & {
  *   used: string[], preset: string, based_on: string, pattern: string, suggested_t_end: string,
- *   n_modes: number, file: { digest: string, name: string } | null, words: Record<string, string>,
+ *   n_modes: number, file: { digest: string, name: string, targets: number } | null, words: Record<string, string>,
  * }} Form
  */
 /** @typedef {import("./form.js").Control} Control */

@@ -4,7 +4,7 @@ import { DEFAULTS } from "./view.js";
 
 const WRITE_AFTER = 300;
 
-/** @typedef {{ query: string, kept: string | null }} Run */
+/** @typedef {{ query: string, kept: string | null, files?: string[] }} Run what a link says of their files besides */
 /** @typedef {Record<string, any> & { panels: string[], hidden: string[] }} View */
 /** @typedef {{ t: number, last: number }} Moment */
 
@@ -31,10 +31,11 @@ export function queryOf(run, view, clock, usual) {
   if (view.panels.join() !== usual.join()) pairs.push(["panels", view.panels.join(",")]);
   if (view.hidden.length > 0) pairs.push(["hidden", view.hidden.join(",")]);
   if (clock.t < clock.last) pairs.push(["t", Number(clock.t.toPrecision(6))]);
-  if (run.kept) pairs.push(["A", run.kept]);
+  const [file = "", fileOfKept = ""] = run.files ?? [];
+  if (run.kept) pairs.push(["A", [run.kept, fileOfKept].filter(Boolean).join("&")]);
   const text = (/** @type {[string, string | number]} */ [name, value]) =>
     `${name}=${encodeURIComponent(value).replace(/%2C/g, ",")}`;
-  return [run.query, ...pairs.map(text)].join("&");
+  return [run.query, file, ...pairs.map(text)].filter(Boolean).join("&");
 }
 
 /** @param {() => string} query */

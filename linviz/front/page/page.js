@@ -4,6 +4,7 @@ import { withArrays, withRepeats } from "./arrays.js";
 import { createClock } from "../time/clock.js";
 import { createControls } from "../form/controls.js";
 import { addDoors } from "./doors.js";
+import { watchDrops } from "../form/drop.js";
 import { createEdits, followHand } from "../form/edits.js";
 import { createEquations } from "./equations.js";
 import { createEigenvalues } from "../time/eigenvalues.js";
@@ -104,6 +105,8 @@ function askedOf(page) {
       edits.push(field, value, index);
     },
     upload: edits.upload,
+    split: edits.split,
+    place: page.find(".asked"),
     refuse: (words) => refuse(page, words),
     keep: (on) => model.send({ type: on ? "freeze" : "unfreeze" }),
     hand: page.hand,
@@ -132,6 +135,17 @@ function settle({ hand, edits, headline, controls, still }) {
   controls.settle();
 }
 
+// Files are dropped, and asked about.
+function addFiles(page) {
+  const { root, model } = page;
+  const { files } = page.controls;
+  model.on("msg:custom", (message) => message.type === "question" && files.ask(message));
+  if (document.querySelector('meta[name="linviz-file"]')) return () => {}; // nobody would read it
+  // a browser leaves its page for a file that is dropped beside the place for it
+  const place = root.dataset.page === "true" ? document : root;
+  return watchDrops(root, place, files.send, (words) => refuse(page, words));
+}
+
 function assemble({ root, find, controls, panels, tabs, timebar, theory }, tables) {
   find(".where").after(controls.root);
   find(".panels").append(...inOrder(panels.list).map((/** @type {any} */ panel) => panel.root));
@@ -149,6 +163,7 @@ function open(page) {
   };
   find(".notice button").addEventListener("click", () => (find(".notice").hidden = true));
   root.addEventListener("click", (event) => event.target.matches(".stop") && model.send({ type: "stop" }));
+  const undrop = addFiles(page);
   model.on("change:run", onRun);
   model.on("change:status", onStatus);
   if (awaited) model.send({ type: "open", search: window.location.search });
@@ -159,6 +174,7 @@ function open(page) {
     unwatch();
     page.still.stop();
     page.unkeep();
+    undrop();
     page.timebar.dispose();
     page.eigenvalues.dispose();
     page.view.dispose();

@@ -11,7 +11,8 @@ export const skeleton = (/** @type {boolean} */ alone) => `
       <button type="button" class="stop">${WORDS.stop}</button></p>
     <nav class="doors" aria-label="${WORDS.page.doors}"></nav></header>
   <div class="where"><div class="said"></div><div class="equations"></div><p class="compare" role="status" hidden></p></div>
-  <div class="told"><div class="notice" role="alert" hidden><p></p><button type="button" aria-label="${WORDS.page.closeMessage}">×</button></div></div>
+  <div class="told"><div class="notice" role="alert" hidden><p></p><button type="button" aria-label="${WORDS.page.closeMessage}">×</button></div>
+    <div class="asked" role="group" hidden></div></div>
   <div class="panels" ${alone ? 'role="main"' : ""}></div>`;
 
 // Whether the page is all that the document shows: then it fills the window.

@@ -78,7 +78,12 @@ export const WORDS = {
     patternOf: "Pattern of the singular values",
     file: "File",
     targets: "target columns (CSV)",
-    fileHint: "CSV: a row is a sample, the last columns are the targets. NPZ: arrays X (d_x, m) and Y (d_y, m).",
+    fileHint:
+      "Choose a file, or drop it anywhere on the page. CSV: a row is a sample, the last columns are the targets. NPZ: arrays X (d_x, m) and Y (d_y, m).",
+    dropHere: "Drop the file to read it",
+    oneFile: (/** @type {number} */ count) => `expected one file, found ${count}: drop them one at a time`,
+    howRead: (/** @type {string} */ name) => `How ${name} is read`,
+    firstRows: "The first rows of the file",
     rawOrWhitened: "Raw or whitened data",
     raw: "raw data",
     whitened: "whitened",
