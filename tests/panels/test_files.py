@@ -12,7 +12,7 @@ from linviz.panels.view import View
 from linviz.panels.work import Finished, Work
 
 LABELED = "\n".join(
-    ["a,b,kind", *(f"{k}.5,{(7 * k) % 11},{'red green blue'.split()[k % 3]}" for k in range(12))]
+    ["a,b,kind", *(f"{k}.5,{(7 * k) % 11},{['red', 'green', 'blue'][k % 3]}" for k in range(12))]
 ).encode()
 ONE_HOT = "\n".join(
     f"{k}.5,{(7 * k) % 11},{int(k % 3 == 0)},{int(k % 3 == 1)},{int(k % 3 == 2)}" for k in range(12)
@@ -111,8 +111,9 @@ def test_a_link_of_before_opens_with_as_many_targets_as_outputs(session: Session
     data = lv.read_data("a.csv", ONE_HOT, targets=3)
     search = write_link(lv.Scenario(dims=(2, 3), data=data.digest, t_end=0.4), View())
     assert "file=" not in search
-    assert "the data file that it was made with: choose" in (
-        told(session, "open", search=search)["status"]["words"]
+    assert (
+        "the data file that it was made with: choose"
+        in (told(session, "open", search=search)["status"]["words"])
     )
     upload(session, ONE_HOT, targets=1)
     assert session.shown.run.scenario.dims == (2, 3)
