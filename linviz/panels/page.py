@@ -54,6 +54,8 @@ class Dashboard(anywidget.AnyWidget):
     _css = bundle.style()
     run = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict().tag(sync=True)
+    theory = traitlets.Dict().tag(sync=True)
+    spectra = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -135,5 +137,12 @@ class Dashboard(anywidget.AnyWidget):
                     self.run = message.content["run"]
                 elif message.content["type"] == "status":
                     self.status = message.content
+                elif message.content["type"] in _KEPT:
+                    # a notebook is saved with them
+                    kept = {"message": message.content, "buffers": list(message.buffers)}
+                    setattr(self, _KEPT[message.content["type"]], kept)
                 else:
                     self.send(message.content, list(message.buffers))
+
+
+_KEPT = {"later": "theory", "spectra": "spectra"}

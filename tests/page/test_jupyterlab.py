@@ -165,8 +165,16 @@ def test_a_dashboard_is_a_good_guest(new_page: Callable[..., Page], lab: str, fo
         expect(board).to_have_attribute("data-run", "2")
     whole.locator(".panel-loss .picture").click()
     page.keyboard.press("b")
+    page.wait_for_function("root => root.linviz.run.spectra", arg=whole.element_handle())
     seed.press("Control+s")
     wait_until(lambda: {state["run"]["form"]["seed"] for state in states(folder)} == {5}, "saved")
+    seed.press("5")
+    page.keyboard.press("Control+z")
+    expect(seed).to_have_value("5")
+    prompts = page.locator(".jp-InputArea-prompt")
+    expect(prompts).to_have_text(["[1]:", "[2]:"])
+    page.keyboard.press("Shift+Enter")
+    expect(prompts).to_have_text(["[3]:", "[2]:"])
     expect(page.locator(".jp-Cell")).to_have_count(2)
     assert saved(folder)["cells"][1]["outputs"][0]["data"].keys() >= {"image/svg+xml"}
     page.close()
@@ -182,6 +190,7 @@ def test_a_dashboard_is_a_good_guest(new_page: Callable[..., Page], lab: str, fo
         expect(board.locator(".lost")).to_have_count(0)
     expect(part.locator(number_of("seed"))).to_have_value("5")
     assert part.locator(".controls").evaluate("form => form.inert")
+    assert whole.evaluate("root => root.linviz.run.spectra.t.length") > 10
     alone.scroll_into_view_if_needed()  # it plays once it is seen
     page.wait_for_function("board => board.dataset.time > 0", arg=alone.element_handle())
     for key, t in (("Home", 0.0), ("End", float(alone.evaluate("b => b.linviz.clock.last")))):

@@ -13,3 +13,25 @@ export function ask(model, message) {
     // the connection is closed
   }
 }
+
+/**
+ * What the kernel has answered, or had when a notebook was saved.
+ * @param {any} model
+ * @param {string} name
+ * @param {(message: any, buffers: DataView[]) => void} hear
+ */
+export function hearLater(model, name, hear) {
+  const stored = () => {
+    const { message, buffers } = model.get(name) ?? {};
+    if (message) hear(message, buffers);
+  };
+  model.on("msg:custom", hear);
+  model.on(`change:${name}`, stored);
+  return {
+    stored,
+    stop() {
+      model.off("msg:custom", hear);
+      model.off(`change:${name}`, stored);
+    },
+  };
+}

@@ -95,7 +95,7 @@ export function inHall(panels, usual) {
 /** @param {number} width in pixels */
 export function roomOf(width) {
   if (width < 700) return "small";
-  if (width < 900) return "middle";
+  if (width < 840) return "middle"; // a notebook of 900 with its margin and scroll bar has more
   return width < 1400 ? "narrow" : "wide";
 }
 

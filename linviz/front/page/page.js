@@ -219,7 +219,7 @@ function showRun(page, awaited) {
   page.timebar.show({ ...run, view: page.view.now });
   if (fresh && !page.undo.restoring) page.timebar.open(run);
   page.view.hide();
-  if (root.dataset.run !== String(run.id)) page.theory.outdate();
+  if (root.dataset.run !== String(run.id)) page.theory.outdate(run.id);
   find(".verdict").textContent = run.words.verdict;
   find(".budget").replaceChildren(...indexed(run.words.budget));
   find(".compare").hidden = !run.words.compare;

@@ -1,6 +1,7 @@
 // The theory beside the pictures of which it speaks: each row one statement, its formula, what this run
 // says of it, and a way to where it is seen.
 
+import { hearLater } from "./ask.js";
 import { mathMarkup } from "./formula.js";
 import { part } from "./part.js";
 import { indexed } from "./text.js";
@@ -43,7 +44,7 @@ export function createTheory(model, root, ways) {
     if (!window.matchMedia(WIDE).matches) close(); // it covers what it leads to
     ways[kind](name);
   };
-  model.on("msg:custom", (/** @type {any} */ message) => {
+  const later = hearLater(model, "theory", (message) => {
     if (message.type !== "later") return;
     part(sheet, ".rows").replaceChildren(...message.theory.map((/** @type {Row} */ row) => article(row, ways, go)));
     button.disabled = false;
@@ -52,7 +53,11 @@ export function createTheory(model, root, ways) {
   return {
     button,
     dialog: sheet,
-    outdate: () => (button.disabled = !sheet.matches(":popover-open")),
+    /** @param {number} id of a new run */
+    outdate(id) {
+      button.disabled = !sheet.matches(":popover-open");
+      if (model.get("theory")?.message?.run === id) later.stored();
+    },
   };
 }
 

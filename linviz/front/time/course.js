@@ -10,7 +10,7 @@ import { scaleOf } from "../draw/zoom.js";
 const MOST_PIPS = 8; // of more modes a number stands
 const MODES_WITH_COLORS = 6;
 const [LEAST_BOARD, LEAST_HEIGHT] = [900, 560]; // px: smaller ones have the bar in a row of its own
-const LEAST_BEFORE = 200; // px: what the buttons before the bar need
+const [LEAST_BEFORE, LEAST_AFTER] = [200, 200]; // px: what the buttons before the bar need, and the moment after it
 
 /** @typedef {import("./now.js").Stay} Stay */
 /** @typedef {{ from: number, to: number, kind: string }} Stretch */
@@ -55,7 +55,7 @@ export function createCourse(root, clock) {
     align() {
       const board = /** @type {any} */ (root.closest(".linviz"));
       const panels = (board?.linviz?.panels ?? []).filter(isOverTime);
-      const stacked = String(board !== null && areStacked(board, panels));
+      const stacked = String(board !== null && areStacked(board, panels, clock));
       if (board && (board.dataset.stacked ?? "false") !== stacked) {
         board.dataset.stacked = stacked;
         for (const { picture } of board.linviz.panels) picture.draw();
@@ -78,11 +78,13 @@ function isOverTime({ root, picture }) {
 }
 
 // Whether the pictures over time stand in one column, and the bar has room at both sides.
-/** @param {HTMLElement} board @param {any[]} panels */
-function areStacked(board, panels) {
+/** @param {HTMLElement} board @param {any[]} panels @param {any} clock */
+function areStacked(board, panels, clock) {
   if (panels.length === 0 || board.offsetWidth < LEAST_BOARD || window.innerHeight < LEAST_HEIGHT) return false;
   const places = panels.map(({ picture }) => picture.element.getBoundingClientRect());
-  return places.every(({ left, right }) => left === places[0].left && right === places[0].right);
+  if (places.some(({ left, right }) => left !== places[0].left || right !== places[0].right)) return false;
+  const { left, width } = axisOf(panels[0].picture, clock);
+  return board.getBoundingClientRect().right - left - width >= LEAST_AFTER;
 }
 
 // Where the run begins and ends on the screen in a picture over time, whatever its zoom.

@@ -1,7 +1,7 @@
 // The Hessian's eigenvalues along the run: asked for as soon as no newer run comes, and kept with
 // the run as `run.spectra`.
 
-import { ask } from "../page/ask.js";
+import { ask, hearLater } from "../page/ask.js";
 
 const SETTLED = 150; // ms without a newer run
 
@@ -17,6 +17,7 @@ const SETTLED = 150; // ms without a newer run
 export function createEigenvalues(model, changed) {
   /** @type {any} */
   let run = null;
+  let shown = false; // the run, with all that is there of it
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -34,9 +35,9 @@ export function createEigenvalues(model, changed) {
       eigenvalues: new Float64Array(eigenvalues),
       counts: new Int32Array(counts),
     };
-    changed();
+    if (shown) changed();
   }
-  model.on("msg:custom", hear);
+  const later = hearLater(model, "spectra", hear);
 
   return {
     /** @param {any} next the run shown: on other axes it is the same one */
@@ -46,13 +47,16 @@ export function createEigenvalues(model, changed) {
         run = next;
         return;
       }
-      run = next;
+      [run, shown] = [next, false];
+      later.stored();
+      shown = true;
       clearTimeout(timer);
+      if (run.spectra) return;
       timer = setTimeout(() => ask(model, { type: "spectra" }), SETTLED);
     },
     dispose() {
       clearTimeout(timer);
-      model.off("msg:custom", hear);
+      later.stop();
     },
   };
 }
