@@ -94,7 +94,10 @@ function contentOf(run, name, range, t, asked, ink) {
 
 // Whether there are eigenvalues along the run, and else why there are none.
 const along = ({ spectra }) => (spectra?.t.length ?? 0) > 0;
-const missing = ({ spectra }) => (spectra ? WORDS.pictures.tooMany(MOST) : WORDS.pictures.awaited);
+const missing = ({ spectra, saved }) => {
+  if (spectra) return WORDS.pictures.tooMany(MOST);
+  return saved ? WORDS.pictures.unsaved : WORDS.pictures.awaited;
+};
 
 // The range of a run, as long as it is the same one; grown while something is held, and on its way after.
 function createRange(axes) {

@@ -169,7 +169,11 @@ function open(page) {
   if (awaited) model.send({ type: "open", search: window.location.search });
   onRun();
   showStatus(page);
-  const unwatch = watchKernel(model, root, edits, (on) => showSnapshot(root, on));
+  const unwatch = watchKernel(model, root, edits, (on) => {
+    if (!showSnapshot(root, on)) return;
+    page.run.saved = on;
+    page.clock.set(page.clock.t);
+  });
   return () => {
     unwatch();
     page.still.stop();

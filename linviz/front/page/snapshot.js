@@ -10,9 +10,10 @@ const ASKING = ".files button, [data-view=log_loss], [data-view=log_time]";
 /**
  * @param {HTMLElement} root
  * @param {boolean} on
+ * @returns {boolean} whether it was not so
  */
 export function showSnapshot(root, on) {
-  if (on === (root.dataset.kernel === "none")) return;
+  if (on === (root.dataset.kernel === "none")) return false;
   if (on) root.dataset.kernel = "none";
   else delete root.dataset.kernel;
   Object.assign(part(root, ".tagline"), { textContent: on ? WORDS.page.snapshot : "", hidden: !on });
@@ -23,4 +24,5 @@ export function showSnapshot(root, on) {
     element.disabled = on;
     element.title = on ? WORDS.page.needsKernel : "";
   }
+  return true;
 }

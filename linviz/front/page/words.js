@@ -144,6 +144,7 @@ export const WORDS = {
     unclear: "not counted here",
     tooMany: (/** @type {number} */ most) => `over ${most} weights`,
     awaited: "being computed",
+    unsaved: "not in this snapshot",
     instead: (/** @type {string} */ why, /** @type {boolean} */ limit) =>
       `${why}: shown at the ${limit ? "limit" : "end"}`,
     atTime: (/** @type {string} */ t) => `at t = ${t}`,
