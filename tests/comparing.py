@@ -116,8 +116,10 @@ def check_cards(run: Run) -> None:
         if level := re.fullmatch(r"saddle at (\S+)", card.label):
             missed = 0.5 * sum(s[k] ** 2 for k in card.scenario.missed)
             assert level[1] == f"{run.trajectory.problem.residual_loss + missed:.4g}"
-        if beside := re.fullmatch(r"Start beside \{([\d,]*)\}", card.label):
-            learned = {int(k) - 1 for k in beside[1].split(",") if k}
+        if beside := re.fullmatch(r"Start beside \{([\d,–]*)\}", card.label):
+            learned = {int(k) - 1 for k in beside[1].split(",") if k.isdigit()}
+            if ends := re.fullmatch(r"1–(\d+)", beside[1]):
+                learned = set(range(int(ends[1])))
             assert learned == set(range(np.count_nonzero(s))) - set(card.scenario.missed)
         if lost := re.fullmatch(r"mode (\d+) ends at 0", card.seen):
             assert card.label == f"mode {lost[1]} is lost"

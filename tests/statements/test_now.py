@@ -133,6 +133,7 @@ def test_verdicts_have_their_colors() -> None:
     run, deep = of("saddle-to-saddle"), of("saddle-to-saddle-deep")
     assert ("8 ways down", "down") in at(run, 6).headline
     assert ("nothing leads down", "minimum") in at(run, 19).headline
+    assert ("at a global minimum", "minimum") in at(of("edge"), 10).headline
     flat = [told for told in telling(deep).texts if ("flat", "flat") in told.headline]
     assert flat
 

@@ -5,8 +5,8 @@ between guillemets, «L» with three significant digits, «m2:2» with two decim
 sentence fills them in.
 
 For another language the sentences to be rewritten are those of this module and of `pieces`; the
-words of the lecture scenarios are in `experiment.presets`, those of the theory in `formulas`, those
-of the pictures and controls in `panels.panel` and `panels.control`, those that the browser adds in
+words of the lecture scenarios are in `experiment.commentary`, those of the theory in `formulas`,
+those of the pictures and controls in `panels.panel` and `panels.control`, what the browser adds in
 ``front/page/words.js``.
 """
 
@@ -63,7 +63,9 @@ def clause(moment: Moment, problem: Problem) -> list[Piece]:
     """Where it is, as the end of a sentence about one of two runs."""
     s = problem.singular_values[: positive_modes(problem)]
     if moment.stay is not None:
-        return place(moment.stay, s)
+        told = place(moment.stay, s)
+        at_one = moment.stay.kind == "minimum" and moment.stay.is_limit
+        return [(told[0][0], "minimum")] if at_one else told
     if not moment.modes:
         return [("settling" if moment.is_moving else "at rest", 0)]
     return _on_its_way(moment, s)

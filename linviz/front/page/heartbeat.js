@@ -47,7 +47,7 @@ export function watchKernel(model, root, edits, snapshot) {
     look(PATIENCE);
     ping();
   }, EVERY);
-  const first = setTimeout(() => look(FIRST - 100), FIRST);
+  const first = setTimeout(() => answered || look(FIRST - 100), FIRST); // a snapshot is told soon, a loss is not
   ping();
   if (!answered && kernelOf(model) === "none") snapshot(true);
   return () => {

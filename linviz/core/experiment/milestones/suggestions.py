@@ -66,8 +66,11 @@ def beside_saddles(run: Run) -> Iterator[Milestone]:
         changed = beside_saddle(scenario, problem, missed)
         if possible(problem, changed) is None:
             continue
-        learned = [str(k + 1) for k in range(n_modes) if k not in missed]
-        name = f"{{{','.join(learned)}}}" if len(learned) < 6 else f"at {len(learned)} modes"
+        learned = [k + 1 for k in range(n_modes) if k not in missed]
+        name = f"{{{','.join(map(str, learned))}}}"
+        if len(learned) > 5:
+            in_order = learned[-1] == len(learned)
+            name = f"{{1–{len(learned)}}}" if in_order else f"{len(learned)} modes"
         words = (
             f"Gaussian noise of size ε = {changed.scale:.4g} around the critical point at "
             f"{loss_formula(problem, missed)} = {loss_missing(problem, missed):.4g}."

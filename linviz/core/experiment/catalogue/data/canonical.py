@@ -13,7 +13,7 @@ def _make(dims: tuple[int, ...], *, singular_values: tuple[float, ...]) -> Probl
 
 ENTRY = Entry(
     name="canonical",
-    title="canonical: X = I, Y = (D 0)",
+    title="chosen strengths",
     words="canonical",
     make=_make,
     fields=(SINGULAR_VALUES,),
