@@ -168,6 +168,11 @@ def test_a_dashboard_is_a_good_guest(new_page: Callable[..., Page], lab: str, fo
     page.wait_for_function("root => root.linviz.run.spectra", arg=whole.element_handle())
     seed.press("Control+s")
     wait_until(lambda: {state["run"]["form"]["seed"] for state in states(folder)} == {5}, "saved")
+    part.locator(".panel-loss .picture").click()
+    for key, value in (("Control+z", "3"), ("Control+Shift+z", "5")):
+        page.keyboard.press(key)
+        expect(seed).to_have_value(value)
+    seed.focus()
     prompts = page.locator(".jp-InputArea-prompt")
     expect(prompts).to_have_text(["[1]:", "[2]:"])
     page.keyboard.press("Shift+Enter")
