@@ -20,7 +20,7 @@ from linviz.panels.session import Session
 from linviz.panels.state import State
 from linviz.panels.view import View
 from linviz.panels.wanted import Assigned
-from linviz.panels.work import Progress, Report
+from linviz.panels.work import Drop, Finished, Progress, Report, Work
 
 
 def visible_errors(handler: Callable[..., None]) -> Callable[..., None]:
@@ -111,8 +111,10 @@ class Dashboard(anywidget.AnyWidget):
 
     @visible_errors
     def _follow(self, change: Any) -> None:
-        """A scenario assigned in Python, or by another page, runs like one made here."""
-        self._act(Assigned(change["new"], self.state.datasets))
+        """A scenario assigned in Python runs like one made here; another page's run is shown."""
+        scenario, run = change["new"], self.state.result
+        known = run if run is not None and run.scenario == scenario else None
+        self._act(Assigned(scenario, self.state.datasets), known=known)
 
     @visible_errors
     def _hear(self, report: Report) -> None:
@@ -121,13 +123,21 @@ class Dashboard(anywidget.AnyWidget):
         if isinstance(report, Progress) or report.work.lane != "run" or self._session.running:
             return
         self.state.datasets = dict(self.datasets)
+        self.state.result = self.result
         self.state.scenario = self.result.scenario
 
-    def _act(self, event: object, buffers: Sequence[memoryview] = ()) -> None:
-        answer = self._session.receive(event, buffers)
+    def _act(
+        self, event: object, buffers: Sequence[memoryview] = (), known: Run | None = None
+    ) -> None:
+        session = self._session
+        answer = session.receive(event, buffers)
         self._tell([item for item in answer if isinstance(item, Message)])
+        same_kept = session.wanted.kept == session.shown.kept_scenario
         for item in answer:
-            if not isinstance(item, Message):
+            if isinstance(item, Work) and item.lane == "run" and known is not None and same_kept:
+                self._runner.take(Drop("run"))
+                self._act(Finished(item, (known, self.kept)))
+            elif not isinstance(item, Message):
                 self._runner.take(item)
 
     def _tell(self, messages: Sequence[Message]) -> None:

@@ -329,8 +329,11 @@ def test_pages_with_one_state_follow_each_other() -> None:
     one, other = dashboard(state), dashboard(state, panels=["modes"])
     send(one, "edit", request=1, edits=[{"field": "seed", "value": 9, "index": []}])
     assert other.result.scenario.seed == 9
+    assert other.result is one.result  # computed once
+    assert (other.run["id"], other.status["state"]) == (2, "ready")
     other.state.scenario = lv.presets["staircase"]
     assert one.result.scenario == lv.presets["staircase"]
+    assert other.result is one.result
 
 
 def test_pages_with_one_state_share_their_files() -> None:
