@@ -16,6 +16,7 @@ ENTRY = "page/page"
 STANDALONE = "page/standalone"  # stands for the kernel in a page that was saved as a file
 STYLES = (
     *("page/page", "form/controls", "time/timebar", "page/dialogs", "page/theory", "page/layout"),
+    "page/handout",
 )
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

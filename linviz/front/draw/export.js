@@ -22,12 +22,21 @@ export function saveBlob(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-function svgOf(picture, { width, height, fontSize, ink, title, words }) {
+// The whole picture with its title, so many wide and high in all, as text.
+export function svgText(picture, { width, height, fontSize, ink, title, words }) {
+  return drawn(picture, { width, height: height - headingHeight(fontSize), fontSize, ink, title, words }).toString();
+}
+
+function svgOf(picture, options) {
+  return new Blob([drawn(picture, options).toString()], { type: "image/svg+xml" });
+}
+
+function drawn(picture, { width, height, fontSize, ink, title, words }) {
   const top = headingHeight(fontSize);
   const context = createSvg(width, height + top, ink.paper);
   context.describe(title, words);
   compose(context, picture, { width, height, fontSize, ink, title });
-  return new Blob([context.toString()], { type: "image/svg+xml" });
+  return context;
 }
 
 function pngOf(picture, { width, height, fontSize, ink, title }) {

@@ -1,6 +1,7 @@
 // What stands at the right of the page's head: theory, share, view and lecture hall, and the address.
 
 import { createAddress, ownsAddress, queryOf } from "./address.js";
+import { createHandout } from "./handout.js";
 import { createShare } from "./share.js";
 import { createUndo } from "./undo.js";
 import { createViewDialog } from "./view.js";
@@ -43,6 +44,7 @@ export function addDoors(page) {
   find(".where").append(back);
   page.theory.dialog.append(method());
   root.append(share.dialog, look.dialog);
+  page.unprint = createHandout(page, () => ({ link: linkOf(page, link()).href, scenario: scenarioOf(page.run) }));
   clock.listen(() => page.owns && root.dataset.ready === "true" && page.address.write());
   clock.listen(page.headline.move);
 }
@@ -78,6 +80,11 @@ function method() {
 
 function codeOf(run, query) {
   return `${run.code}\n\n# ${WORDS.share.sameScreen}\nlv.dashboard(link="${query}")`;
+}
+
+// The line of the code that says what was run.
+function scenarioOf({ code }) {
+  return /^scenario = lv\.(.*)$/m.exec(code)?.[1] ?? code;
 }
 
 // In a notebook the address is not ours: there the link is for any page that linviz serves.

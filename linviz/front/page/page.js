@@ -179,6 +179,7 @@ function open(page) {
     page.still.stop();
     page.unkeep();
     undrop();
+    page.unprint();
     page.timebar.dispose();
     page.eigenvalues.dispose();
     page.view.dispose();

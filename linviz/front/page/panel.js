@@ -45,7 +45,7 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
     title,
     picture,
     box,
-    save: actions.save,
+    ...kept(actions),
     say(run) {
       const words = run.words[name] ?? "";
       find(".words").replaceChildren(...indexed(words));
@@ -58,6 +58,9 @@ export function createPanel({ name, title, oneRun, picture, actions }) {
     },
   };
 }
+
+// What others do with the picture too.
+const kept = ({ save, written }) => ({ save, written });
 
 // A menu of buttons under the button that opens it; Escape closes it (it is a popover).
 function addMenu(button, menu, entries) {

@@ -1,6 +1,6 @@
 // The panels: which picture each has, and what they share.
 
-import { savePicture } from "../draw/export.js";
+import { savePicture, svgText } from "../draw/export.js";
 import { createBridge } from "../draw/bridge.js";
 import { createHessian } from "../draw/hessian.js";
 import { createMatrices } from "../draw/matrices.js";
@@ -86,8 +86,11 @@ function panelOf(entry, page, tables, ink) {
   });
   const save = (kind) =>
     savePicture(picture, { name: fileName(page, name), kind, title, ink: ink(), ...shape(panel.box, size()) });
+  const written = (width, height, fontSize) =>
+    svgText(picture, { width, height, fontSize, ink: ink(), title, words: "" });
   const actions = {
     save,
+    written,
     table: () => tables.open(picture, title, fileName(page, name)),
     full: () => toFull(root, name),
   };

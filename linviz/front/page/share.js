@@ -15,6 +15,7 @@ const BODY = `
     <pre class="code" tabindex="0" role="region" aria-label="${WORDS.share.codeName}"></pre>
     <div class="row"><button type="button" data-copy="code">${WORDS.share.copyCode}</button></div>
     <h3>${WORDS.share.files}</h3><div class="files"></div>
+    <h3>${WORDS.handout.paper}</h3><div class="paper"></div>
     <h3>${WORDS.share.pictures}</h3><div class="pictures"></div></div>
     <p class="copied" role="status"></p>`;
 
@@ -40,6 +41,11 @@ export function createShare(model, { link, code, moment, pictures, tell }) {
   find(".files").append(
     ...Object.entries(WORDS.share.file).map(([what, words]) => entry(what.toUpperCase(), words, () => ask(what), what)),
   );
+  const print = () => {
+    dialog.close();
+    window.print();
+  };
+  find(".paper").append(entry(WORDS.handout.print, WORDS.handout.words, print, "print"));
   find(".pictures").append(
     ...pictures.map(({ name, title, save }) => {
       const row = entry("PNG", title, () => save("png"), `${name}-png`);

@@ -207,6 +207,14 @@ export const WORDS = {
     column: (/** @type {number} */ k) => `column ${k}`,
   },
 
+  handout: {
+    scenario: "Scenario",
+    link: "Open it at",
+    paper: "On paper",
+    print: "Print",
+    words: "a handout on one page: headline, equations, pictures",
+  },
+
   share: {
     door: "Share",
     name: "Share and keep",
