@@ -8,7 +8,7 @@ import pytest
 from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import Trajectory, gradient_flow
 from linviz.core.flow.integrator import Stepper
-from linviz.core.flow.recorder import chosen
+from linviz.core.flow.recorder import Recorder, chosen
 from linviz.core.model.layers import Weights, pack
 from linviz.core.model.problem import Matrix, Problem
 
@@ -129,3 +129,18 @@ def test_a_curve_with_one_kink_needs_three_points():
 def test_a_few_candidates_are_all_kept():
     t = np.array([0.0, 1.0, 2.0])
     assert list(chosen(t, np.ones((3, 2)), 5)) == [0, 1, 2]
+
+
+def test_a_recorder_keeps_the_weights_and_curves_of_the_moments_it_keeps() -> None:
+    rng = np.random.default_rng(2)
+    recorder = Recorder(lambda w: w**2, np.array([0.0, 9.0]), 20)
+    recorder._most = 50
+    for k in range(1, 150, 3):
+        t = np.arange(k, k + 3, dtype=float)
+        w = np.column_stack([t, rng.standard_normal(3)])
+        recorder.add(t, w, w**2)
+    t, w, drawn = recorder.chosen()
+    assert len(t) == 20
+    assert t[-1] == 150
+    assert np.array_equal(w[:, 0], t)
+    assert np.array_equal(drawn, w**2)

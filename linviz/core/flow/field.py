@@ -204,8 +204,11 @@ class Field:
         """Strengths diag(Uᵀ P V), (..., n), of the n modes of maps Pᵀ (..., d_x, d_y)."""
         n = self.problem.n_modes
         U, V = self.problem.output_modes[:, :n], self.problem.input_modes[:, :n]
-        parts = V[:, None] * U  # all maps at once: one product of matrices
-        strengths: Matrix = P.reshape(*P.shape[:-2], -1) @ parts.reshape(-1, n)
+        if P.size < n * self.cross.size:
+            strengths: Matrix = np.einsum("ik,...ik->...k", V, P @ U)
+        else:  # many small maps at once: one product of matrices
+            parts = (V[:, None] * U).reshape(-1, n)
+            strengths = P.reshape(*P.shape[:-2], -1) @ parts
         return strengths
 
     def growth_bound(self, w: Matrix) -> float:

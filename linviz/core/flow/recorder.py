@@ -110,9 +110,10 @@ class Recorder:
         """Times, packed weights and curves of the moments kept, first and last too."""
         self._thin(self.n_frames)
         t, kept = _ascending(self._t[0])
+        w = self._w[0] if len(self._w) == 1 else np.concatenate(self._w)
         if kept.all():
-            return t, self._w[0], self._curves[0]
-        return t[kept], self._w[0][kept], self._curves[0][kept]
+            return t, w, self._curves[0]
+        return t[kept], w[kept], self._curves[0][kept]
 
     def _thin(self, n: int) -> None:
         """Keep n of the candidates."""
@@ -122,12 +123,23 @@ class Recorder:
                 f"the integration does not move: {len(t)} steps of no length were taken at t = 0; "
                 "scale the weights and the data to order 1, or ask for a longer horizon"
             )
-        if len(t) <= n:
-            self._t, self._w, self._curves = [t], [np.concatenate(self._w)], [curves]
-            return
-        keep = chosen(t, curves, n)
-        self._t, self._w = [t[keep]], [np.concatenate(self._w)[keep]]
-        self._curves, self._count = [curves[keep]], len(keep)
+        self._t, self._curves = [t], [curves]
+        if len(t) > n:
+            keep = chosen(t, curves, n)
+            self._w = _kept(self._w, keep)
+            self._t, self._curves, self._count = [t[keep]], [curves[keep]], len(keep)
+
+
+def _kept(blocks: list[Matrix], keep: Indices) -> list[Matrix]:
+    """These rows of arrays one below the other: large ones are not copied more than once."""
+    ends = np.cumsum([len(block) for block in blocks])
+    rows = np.split(keep, np.searchsorted(keep, ends[:-1]))
+    first = [0, *ends.tolist()]
+    return [
+        block if len(k) == len(block) else block[k - start]
+        for block, k, start in zip(blocks, rows, first, strict=False)
+        if len(k)
+    ]
 
 
 def _ascending(t: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
