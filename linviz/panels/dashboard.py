@@ -46,6 +46,12 @@ def dashboard(
     ValueError
         If a panel or a control has another name, or the link asks for what is not allowed.
 
+    Notes
+    -----
+    In a notebook the output holds a picture of the run, too, for readers without a kernel. One that
+    is saved with the state of its widgets (a setting of JupyterLab) opens as a snapshot instead, in
+    which time moves.
+
     Examples
     --------
     >>> page = dashboard(Scenario(dims=(2, 2, 2), singular_values=(2, 1)))
