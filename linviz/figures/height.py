@@ -13,6 +13,8 @@ from linviz.figures.picture import Axis, axis
 
 MOST_TIMES = 1e4  # that A may be above B on a log axis
 MOST_ABOVE = 20.0  # times the largest loss: the highest critical value that its axis reaches up to
+FAR_OVER = 8.0  # times the highest critical value: a loss beyond is told in a number
+ROOM_OVER = 1.5  # times it: how far the axis reaches then
 CROWDED = 0.0375  # of the axis: where levels are nearer to each other, heights are square roots
 LOW = 0.35  # of the axis: where the run begins below it, too
 UNDER, OVER = 0.04, 0.07  # room beyond the lowest and the highest, as shares of the axis
@@ -48,6 +50,8 @@ def height_axis(run: Run, *, log_loss: bool = False, compare: Run | None = None)
         limits = _decades(run, compare, top) if log_loss else (-1.0, 1.0)
         return axis("loss L", "L", "log" if log_loss else "linear", limits)
     levels = ladder(run)
+    if top > FAR_OVER * levels[0] > 0:  # a large start would hide the critical values
+        top = ROOM_OVER * levels[0]
     highest = max(top, levels[0]) if levels[0] <= MOST_ABOVE * top else top
     return _scaled(levels, _ground(run), highest, top)
 

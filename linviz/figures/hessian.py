@@ -197,8 +197,9 @@ def _edge(run: Run) -> list[Level]:
     """The edge of stability: no stable minimum of the descent lies above it."""
     if run.edge is None or not _edge_is_near(run):
         return []
-    line: Line = {"color": theme.NEGATIVE, "dash": "dash", "width": 2}
-    return [level(run.edge, line, f"edge of stability {written(run.edge)}")]
+    line: Line = {"color": theme.INK, "dash": "dash", "width": 1.5}
+    words = theme.label(f"○ 2/step = {written(run.edge, 3)}", line)
+    return [level(run.edge, line, f"edge of stability {written(run.edge)}", words)]
 
 
 _KINDS = {  # beside a headline that says where the run is

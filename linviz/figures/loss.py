@@ -60,10 +60,15 @@ def loss_picture(
     only = pane(time_axis(trajectory.t, log_time), losses)
     own = _own(run, log_time)
     frozen, letters = ([], []) if compare is None else _frozen(compare, own, only)
+    beside = _beside(run, log_time)
+    letters += overlay.cut(own, only)
+    letters += [
+        words for other in beside if other["hollow"] for words in overlay.cut(other, only, "○ ")
+    ]
     return {
         "panes": [only],
         "levels": _levels(run, losses["range"]),
-        "curves": [*frozen, *_beside(run, log_time), own],
+        "curves": [*frozen, *beside, own],
         "marks": _exact(run, log_time),
         "texts": letters,
         "heats": [],

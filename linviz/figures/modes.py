@@ -38,6 +38,7 @@ MOST_ALIKE = 2  # names of equal singular values that are written
 FREE = 0.08  # of a mode: nearer to 0 or to its goal it is not in play
 MOST_LETTERS = 3
 MOST_ROOM = 2.0
+FAR_BEYOND = 8.0  # times the strongest mode: strengths beyond are told in numbers
 
 
 def modes_figure(run: Run, *, log_time: bool = False, compare: Run | None = None) -> go.Figure:
@@ -60,6 +61,8 @@ def modes_picture(run: Run, *, log_time: bool = False, compare: Run | None = Non
     strongest = max(float(run.strengths.max(initial=0)), float(target.max()), DRAWN_AS_ZERO)
     drawn = max(float(curve["y"].max(initial=0)) for curve in frozen + own + beside)
     drawn = max(drawn, float(target.max()))
+    if strongest > FAR_BEYOND * float(target.max()) > 0:  # a large start would hide the modes
+        strongest = float(target.max())
     # a descent that diverges is not followed
     top = max(min(drawn, MOST_ROOM * strongest), DRAWN_AS_ZERO)
     strengths = axis("singular value", "", "linear", (-0.04 * top, 1.12 * top))
@@ -69,7 +72,11 @@ def modes_picture(run: Run, *, log_time: bool = False, compare: Run | None = Non
         "levels": levels,
         "curves": frozen + own + beside,
         "marks": [],
-        "texts": _letters(frozen, own, only),
+        "texts": [
+            *_letters(frozen, own, only),
+            *overlay.cut(own[0], only),
+            *(words for other in beside[:1] for words in overlay.cut(other, only, "○ ")),
+        ],
         "heats": [],
         "network": None,
         "table": {"rows": "moments", "kind": "curve"},

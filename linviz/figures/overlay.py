@@ -24,6 +24,7 @@ COLOR = theme.FAINT_TEXT
 EDGE = 0.04  # of the time axis: nearer to its ends no letter stands
 ROOM = 0.15  # of the other axis: what a letter above or below its point needs
 BESIDE_CURVE = 0.02  # of the other axis: between a letter and its curve
+NEAR_EDGE = 0.25  # of the time axis: words there go on inside
 APART = 0.005  # of an axis: nearer to each other two curves are one
 
 
@@ -114,6 +115,34 @@ def beyond(
         words = f"{who}: ↓ down to {written(low)}"
         texts.append(text(words, x, bottom, "above", align, name=who))
     return texts
+
+
+def cut(curve: Curve, pane: Pane, who: str = "") -> list[Text]:
+    """In numbers, where a curve leaves the axis of values: its peak, or the least it comes to."""
+    bottom, top = pane["y"]["range"]
+    x, y = curve["x"], np.where(np.isfinite(curve["y"]), curve["y"], np.inf)
+    texts = []
+    for k, outside, arrow, edge, side in _extremes(y, bottom, top):
+        if outside:
+            share = float(shares(x[k : k + 1], pane["x"])[0])
+            align: Align = (
+                "left" if share < NEAR_EDGE else "right" if share > 1 - NEAR_EDGE else "center"
+            )
+            number = written(y[k], 3) if np.isfinite(y[k]) else "∞"
+            words = f"{who}{arrow} {number}"
+            texts.append(text(words, x[k], edge, side, align, color=theme.INK, name="beyond"))
+    return texts
+
+
+def _extremes(y: Matrix, bottom: float, top: float) -> list[tuple[int, bool, str, float, Side]]:
+    """Place of the peak and of the least value, and whether each is off the axis."""
+    if len(y) == 0:
+        return []
+    high, low = int(y.argmax()), int(y.argmin())
+    return [
+        (high, bool(y[high] > top), "↑", top, "below"),
+        (low, bool(y[low] < bottom), "↓", bottom, "above"),
+    ]
 
 
 def text(

@@ -13,7 +13,7 @@ from linviz.figures.picture import Axis, Curve, Label, Level, Line, Marks, Pane,
 from linviz.figures.ticks import Space, Span, Tick, ticks_of
 
 LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
-SIDE = 5.9  # at the right of pictures over time: names of curves and of levels
+SIDE = 6.3  # at the right of pictures over time: names of curves and of levels
 LEGIBLE = 0.85  # of the type: a title that would be smaller is left out
 LETTERS = 0.94  # of the type: what stands in a picture
 NARROW = 14  # units of the type: names of levels would cover the curves of a narrower pane

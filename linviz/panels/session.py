@@ -22,8 +22,8 @@ from linviz.panels.edits import edited
 from linviz.panels.link import Link, read_link
 from linviz.panels.message import Message, message
 from linviz.panels.shown import Shown
+from linviz.panels.spectra import moment, packed_moment, spectra
 from linviz.panels.spectra import packed as packed_spectra
-from linviz.panels.spectra import spectra
 from linviz.panels.study import packed, study
 from linviz.panels.view import changed
 from linviz.panels.wanted import Assigned, Wanted, after_edits, heard, runs_of
@@ -211,8 +211,8 @@ class Session:
 
     def _rest(self, content: dict[str, Any], _: Any) -> Answer:
         """Compute what takes longer than a picture may, once the controls rest for a while."""
-        lane, compute = _AT_REST[content["type"]]
-        return [] if self.running else [self._ask(lane, partial(compute, self.shown.run))]
+        lane, compute = _AT_REST[content["type"]](self.shown, content)
+        return [] if self.running else [self._ask(lane, compute)]
 
     # ------------------------------------------------------------ what comes from elsewhere
 
@@ -323,24 +323,25 @@ _ANSWERS: dict[str, Callable[[Session, dict[str, Any], Buffers], Answer]] = {
     "split": Session._split,
     "view": Session._change_view,
     "open": Session._open,
-    "freeze": Session._keep,
-    "unfreeze": Session._keep,
+    **dict.fromkeys(("freeze", "unfreeze"), Session._keep),
     "download": Session._download,
     "stop": Session._stop,
-    "rest": Session._rest,
-    "spectra": Session._rest,
+    **dict.fromkeys(("rest", "spectra", "moment"), Session._rest),
 }
-_AT_REST: dict[str, tuple[Lane, Callable[[Run, Interrupt], Any]]] = {
-    "rest": ("study", study),
-    "spectra": ("spectra", spectra),
+_AT_REST: dict[str, Callable[[Shown, dict[str, Any]], tuple[Lane, Callable[[Interrupt], Any]]]] = {
+    "rest": lambda shown, _: ("study", partial(study, shown.run)),
+    "spectra": lambda shown, _: ("spectra", partial(spectra, shown.run, kept=shown.kept)),
+    "moment": lambda shown, said: ("moment", partial(moment, shown.run, said.get("t"))),
 }
 _BESIDE: dict[Lane, str] = {
     "study": "The theory beside this run",
     "spectra": "The eigenvalues along this run",
+    "moment": "The eigenvalues of this moment",
 }
 _RESULTS: dict[Lane, Callable[[Session, Any], Answer]] = {
     "run": Session._deliver,
     "study": lambda session, found: [packed(found, session.shown.run_id)],
     "spectra": lambda session, found: [packed_spectra(found, session.shown.run_id)],
+    "moment": lambda session, found: [packed_moment(found, session.shown.run_id)],
     "file": lambda session, file: [file],
 }

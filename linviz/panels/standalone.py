@@ -28,7 +28,7 @@ from linviz.panels.view import changed
 def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
     """HTML file of the run shown: time, axes, tables, pictures and theory work in it."""
     later = [packed(study(shown.run, interrupt), shown.run_id)]
-    later.append(packed_spectra(spectra(shown.run, interrupt), shown.run_id))
+    later.append(packed_spectra(spectra(shown.run, interrupt, shown.kept), shown.run_id))
     data = {
         "run": message(shown, datasets),
         "pictures": with_buffers(_pictures(shown)),

@@ -10,10 +10,11 @@ from typing import Any, Literal
 from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.flow.trajectory import Interrupt
 
-Lane = Literal["run", "spectra", "study", "file"]
+Lane = Literal["run", "moment", "spectra", "study", "file"]
 LANES: tuple[Lane, ...] = (
     "run",
     "file",
+    "moment",
     "spectra",
     "study",
 )  # who waits longest for a picture goes first
@@ -28,7 +29,7 @@ class Work:
 
     Attributes
     ----------
-    lane : "run", "spectra", "study" or "file"
+    lane : "run", "moment", "spectra", "study" or "file"
         In each the newest wins.
     compute : callable (interrupt) -> result
         `interrupt(t, loss)` is True when it is to come to an end. It reads nothing that changes.

@@ -399,3 +399,21 @@ def test_sigma_stands_at_the_hidden_layers_where_a_network_with_an_activation_ru
         assert {each["words"] for each in drawn["neurons"][1:-1]} == {sigma}
     figure = network.network_figure(known(lv.presets["relu-stuck"]))
     assert "d₁ = 1, σ" in [note.text for note in figure.layout.annotations]
+
+
+def test_what_leaves_an_axis_is_told_in_numbers() -> None:
+    large = lv.run(lv.Scenario(scale=2.0, t_end=3))
+    losses, strengths = loss.loss_picture(large), modes.modes_picture(large)
+    for picture, own in ((losses, losses["curves"][-1]), (strengths, strengths["curves"][0])):
+        assert own["y"].max() > picture["panes"][0]["y"]["range"][1], "a large start goes beyond"
+        assert told(picture) == [f"↑ {written(own['y'].max(), 3)}"]
+    levels = [level["value"] for level in losses["levels"]]
+    assert max(levels) == max(large.levels.values()), "all critical values are on the axis"
+    deep = loss.loss_picture(known(lv.Scenario()), log_loss=True)
+    least = float(deep["curves"][-1]["y"].min())
+    below = least < deep["panes"][0]["y"]["range"][0]
+    assert told(deep) == [f"↓ {written(least, 3)}"] * below
+
+
+def told(picture: Picture) -> list[str]:
+    return [text["words"] for text in picture["texts"]]

@@ -54,7 +54,7 @@ test("another run stands in the column of the modes that it has, at its own loss
   const modes = { levels: [{ value: 3 }, { value: 2 }], curves: [curve(3, "circle"), curve(2.8), curve(0.4)] };
   const nodes = TREE.nodes.map((node, k) => ({ ...node, ...PLACES[k] }));
   const at = (pictures) => placeOfOther(pictures, 0.5, nodes, AXIS);
-  assert.deepEqual(at({ loss: { curves: [curve(4)] }, modes }), { x: 100, y: 60 });
+  assert.deepEqual(at({ loss: { curves: [curve(4)] }, modes }), { x: 100, y: 60, low: 60, high: 60 });
   assert.equal(at({ loss: { curves: [curve(4, "circle")] }, modes }), null);
   assert.equal(at({ loss: undefined, modes }), null);
 });

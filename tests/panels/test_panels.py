@@ -16,6 +16,7 @@ import linviz as lv
 from linviz.core.experiment.run import run
 from linviz.figures.verdict import verdict
 from linviz.panels import dashboard
+from linviz.panels import spectra as spectra_module
 from linviz.panels.edits import EDITABLE, edited, layers_of, strengths_of
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
@@ -23,6 +24,7 @@ from linviz.panels.panel import PANELS
 from linviz.panels.patterns import PATTERNS, pattern_of
 from linviz.panels.runner import Runner
 from linviz.panels.shown import Shown
+from linviz.panels.spectra import moment, packed_moment, spectra
 from linviz.panels.work import Failed, Report, Stop, StoppedError, Work
 
 SLOW = lv.Scenario(dims=(64, 10, 10), data="digits")  # t > 1e6, seconds of work
@@ -296,9 +298,10 @@ def test_the_heartbeat_and_the_rest_are_answered(page: Dashboard, monkeypatch) -
 
 def test_eigenvalues_come_along_the_run_and_are_kept(page: Dashboard) -> None:
     send(page, "spectra")
-    t, values, counts = page.get_state()["spectra"]["buffers"]
+    t, values, counts, *other = page.get_state()["spectra"]["buffers"]
     run, n = page.result, lv.Scenario().n_parameters
-    assert page.spectra["message"] == {"type": "spectra", "id": 1, "n": n}
+    assert page.spectra["message"] == {"type": "spectra", "id": 1, "n": n, "other": 0}
+    assert other == [b"", b""]
     moments, found = np.frombuffer(t), np.frombuffer(values).reshape(-1, n)
     frames = np.searchsorted(run.trajectory.t, moments)
     assert {stay.first for stay in run.stays} | {0, len(run.trajectory.t) - 1} <= {*frames.tolist()}
@@ -313,6 +316,30 @@ def test_eigenvalues_come_along_the_run_and_are_kept(page: Dashboard) -> None:
             assert row[2] <= signs[1]
         else:
             assert row == list(stay.inertia or (-1, -1, -1))
+
+
+def test_eigenvalues_come_of_the_run_that_is_compared() -> None:
+    descent = lv.run(lv.Scenario(dims=(2, 2, 2), singular_values=(2, 1), beside="descent"))
+    assert descent.beside is not None
+    found = spectra(descent, lambda t, loss: False)
+    k = int(np.searchsorted(descent.beside.t, found.other_t[-1]))
+    own = lv.hessian(descent.beside.problem, tuple(Wj[k] for Wj in descent.beside.W))
+    np.testing.assert_allclose(found.other[-1], np.linalg.eigvalsh(own), atol=1e-12)
+    kept = lv.run(lv.Scenario(dims=(2, 3, 2), singular_values=(2, 1)))
+    assert spectra(descent, lambda t, loss: False, kept).other.shape[1] == 12
+
+
+def test_eigenvalues_of_a_moment_of_a_large_network_come_when_asked_for(monkeypatch) -> None:
+    monkeypatch.setattr(spectra_module, "MOST_WEIGHTS", 7)
+    run = lv.run(lv.Scenario(dims=(2, 2, 2), singular_values=(2, 1)))
+    assert spectra(run, lambda t, loss: False).t.size == 0
+    t = run.trajectory.t
+    found = moment(run, float(0.5 * (t[5] + t[6])), lambda t, loss: False)
+    assert found.t.tolist() == [t[5]]
+    own = lv.hessian(run.trajectory.problem, tuple(Wj[5] for Wj in run.trajectory.W))
+    np.testing.assert_allclose(found.eigenvalues[0], np.linalg.eigvalsh(own), atol=1e-12)
+    content = packed_moment(found, 3).content
+    assert (content["type"], content["id"]) == ("moment", 3)
 
 
 # ---------------------------------------------------------------- running and stopping

@@ -100,8 +100,8 @@ def runs_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wanted_module, "run", cheap_run)
     monkeypatch.setattr(session_module, "run", cheap_run)
     monkeypatch.setattr(session_module, "message", lambda *a: made.append(a[0]) or message(*a))
-    for kind, lane in (("rest", "study"), ("spectra", "spectra")):
-        monkeypatch.setitem(session_module._AT_REST, kind, (lane, lambda run, interrupt: run))
+    for compute in ("study", "spectra"):
+        monkeypatch.setattr(session_module, compute, lambda run, interrupt, kept=None: run)
     monkeypatch.setattr(session_module, "packed", lambda run, n: Message({"type": "later"}))
     monkeypatch.setattr(session_module, "packed_spectra", lambda *_: Message({"type": "spectra"}))
 

@@ -34,7 +34,7 @@ import { scaleOf } from "./zoom.js";
 
 // In units of the type. Pictures over time have one margin: their axes stand under each other.
 const MARGIN = { left: 5.2, right: 1.1, top: 0.7, bottom: 3.1 };
-const SIDE = 5.9; // at the right of pictures over time: names of curves and of levels
+const SIDE = 6.3; // at the right of pictures over time: names of curves and of levels
 const BARE = { left: 4.2, top: 0.7, bottom: 0.6 }; // where pictures over time share the axis of the time bar
 const JOINED = 1.9; // below the loss and its tree side by side: words under the lowest row
 const SLIM = { left: 3.7, top: 0.7, bottom: 1.9 }; // of a narrow picture that is shown alone: its heading is its title

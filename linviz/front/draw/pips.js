@@ -89,7 +89,7 @@ export function drawHalo(context, x, y, radius, kind, ink) {
   context.globalAlpha = 1;
   if (kind === "flat saddle" || kind === "origin") {
     context.clip();
-    hatch(context, x - radius, y - radius, 2 * radius, ink);
+    hatch(context, x - radius, y - radius, 2 * radius, ink.flatText, ink);
   }
   context.restore();
 }
@@ -102,13 +102,13 @@ export function drawFlat(context, x, y, side, ink) {
   context.fillStyle = ink.flat;
   context.fill();
   context.clip();
-  hatch(context, x, y, side, ink);
+  hatch(context, x, y, side, ink.hatch, ink);
   context.restore();
 }
 
-function hatch(context, x, y, side, ink) {
+function hatch(context, x, y, side, color, ink) {
   context.setLineDash([]);
-  context.strokeStyle = ink.hatch;
+  context.strokeStyle = color;
   context.globalAlpha = 0.75;
   context.lineWidth = ink.bold;
   context.beginPath();

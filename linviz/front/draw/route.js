@@ -1,9 +1,10 @@
 // Where the run is on the tree of critical values: which nodes it has visited, how long, and the place
 // of now between two of them.
 
-import { interpolated } from "../page/arrays.js";
+import { interpolated, lastBefore } from "../page/arrays.js";
 import { nowAt } from "../time/now.js";
 
+const JUMP = 2; // steps before and after now, between which a descent that jumps goes up and down
 const HALF = 0.5; // of its goal: a mode that is as strong is known
 
 /** @typedef {import("./picture.js").Tree} Tree */
@@ -97,8 +98,11 @@ export function placeOfOther({ loss, modes }, t, nodes, axis) {
     return goal > 0 && interpolated(x, y, t) >= HALF * goal;
   });
   const column = nodes.find(({ learned }) => learned.length === known.length);
-  const y = axis.at(interpolated(height.x, height.y, t));
-  return column ? { x: column.x, y: Math.min(axis.start, Math.max(axis.end, y)) } : null;
+  const within = (/** @type {number} */ loss) => Math.min(axis.start, Math.max(axis.end, axis.at(loss)));
+  const k = lastBefore(height.x, t);
+  const steps = Array.from(height.y.slice(Math.max(0, k - JUMP), k + JUMP + 1));
+  const [low, high] = [Math.min(...steps), Math.max(...steps)].map(within);
+  return column ? { x: column.x, y: within(interpolated(height.x, height.y, t)), low, high } : null;
 }
 
 const isOfAnother = (/** @type {import("./picture.js").Curve} */ { marker, x }) =>

@@ -13,9 +13,10 @@ import { coordinate, valueFrom } from "./scale.js";
 const APART = 20; // times as far in one direction: a linear axis would hide the other
 const FINEST = 1e-3; // of the farthest: nearer to 0 the axis is linear in any case
 const BEYOND = 0.06; // room beyond the highest and the lowest, as a share of all
-const BELOW = 0.26; // of the highest: the room below 0 at least, for its count
+const [BELOW, FOR_LENS] = [0.26, 0.5]; // of the highest: the room below 0 at least, for its count, and a lens
 export const MOST_CLOSE = 1.5; // times as many as have room may overlap, more of them near 0 are a bar
 const MOST_OVER = 4; // times as many as have room stand over each other in a row
+const [NARROW, BESIDE] = [10, 5.6]; // of the type: in a wider picture another run leaves that to the counts
 const SIZE = 0.62; // of the type: a mark across
 
 /**
@@ -87,8 +88,9 @@ export function columns(heights, tall) {
 
 /**
  * @param {Reach} range
+ * @param {number} below  the room below 0, as a share of that above
  */
-function axesOf({ low, high, inner }) {
+function axesOf({ low, high, inner }, below) {
   const [shown, hidden] = [
     { whole: false, time: false, labeled: true },
     { whole: false, time: false, labeled: false },
@@ -98,7 +100,7 @@ function axesOf({ low, high, inner }) {
   const back = (/** @type {number} */ c) => valueFrom(c, law);
   const [top, bottom] = [bend(high), bend(low)];
   const room = BEYOND * (top - bottom);
-  const range = /** @type {[number, number]} */ ([back(Math.min(bottom - room, -BELOW * top)), back(top + room)]);
+  const range = /** @type {[number, number]} */ ([back(Math.min(bottom - room, -below * top)), back(top + room)]);
   const own = inner === null ? {} : { inner, ticks: bentTicks(range, inner) };
   return {
     x: { title: "", letter: "", scale: "linear", range: [0, 1], zero: false, ticks: [], ...hidden },
@@ -125,18 +127,24 @@ function bentTicks([low, high], inner) {
  * @param {{ width: number, height: number, fontSize: number }} page
  */
 export function spectrumPicture({ groups, levels, range }, { width, height, fontSize }) {
-  const pane = { ...axesOf(range), height: [0, 1] };
+  const own = groups.filter(({ right, name }) => !right && name !== "theory");
+  const count = own.reduce((sum, { values }) => sum + values.length, 0);
+  const many = count > MOST_CLOSE * (width / (1.15 * SIZE * fontSize)); // there may come a bar
+  const pane = { ...axesOf(range, many ? FOR_LENS : BELOW), height: [0, 1] };
   const parts = { curves: [], texts: [], heats: [], network: null, table: { rows: "points", kind: "sign" } };
-  const empty = /** @type {any} */ ({ panes: [pane], levels, marks: [], ...parts });
+  const lines = levels.map((/** @type {any} */ each) => ({ ...each, label: null })); // their words stand with the counts
+  const empty = /** @type {any} */ ({ panes: [pane], levels: lines, marks: [], ...parts });
   const { x, y } = placedPanes(empty, width, height, fontSize)[0];
   const size = SIZE * fontSize;
   const room = roomOf(x, fontSize);
   const near = (/** @type {number} */ v) => Math.abs(y.at(v) - y.at(0)) < size;
-  const own = groups.filter(({ right, name }) => !right && name !== "theory");
-  const bar = own.flatMap(({ values }) => Array.from(values).filter(near)).length > MOST_CLOSE * room;
+  const close = own.flatMap(({ name, values, color }) => Array.from(values, (value) => ({ name, value, color })));
+  const flat = close.filter(({ value }) => near(value)).sort((a, b) => a.value - b.value);
+  const bar = flat.length > MOST_CLOSE * room;
   const sides = sidesOf(groups).map((side) => {
     const points = side.flatMap((group) => Array.from(group.values, (value) => ({ value, group })));
-    const shown = points.filter(({ value, group }) => !(bar && near(value) && !group.right));
+    const crowd = bar || points.filter(({ value }) => near(value)).length > room / 2;
+    const shown = points.filter(({ value, group }) => !(near(value) && (group.right ? crowd : bar)));
     shown.sort((a, b) => a.value - b.value);
     const heights = shown.map(({ value }) => y.at(value));
     return { shown, places: columns(heights, 0.92 * size) };
@@ -144,16 +152,17 @@ export function spectrumPicture({ groups, levels, range }, { width, height, font
   const longest = Math.max(0, ...sides.flatMap(({ places }) => places)) + 2;
   const most = Math.min(longest, MOST_OVER * room);
   const step = 1 / Math.max(room + 1, most); // what is beyond is cut at the edge, and said to be
+  const end = x.end - x.start > NARROW * fontSize ? 1 - (BESIDE * fontSize) / (x.end - x.start) : 1;
   const cut = sides.flatMap(({ shown, places }) => shown.filter((_, k) => places[k] + 2 > most));
   const marks = groups.map((group) => {
     const side = sides.find(({ shown }) => shown.some((one) => one.group === group));
     const own = (side?.shown ?? []).map((one, k) => ({ ...one, k })).filter((one) => one.group === group);
-    const xs = own.map(({ k }) => (side?.places[k] ?? 0) + 1).map((k) => (group.right ? 1 - k * step : k * step));
+    const xs = own.map(({ k }) => (side?.places[k] ?? 0) + 1).map((k) => (group.right ? end - k * step : k * step));
     const look = { name: group.name, symbol: group.symbol, color: group.color, size: group.size * size };
     return { ...look, x: xs, y: own.map(({ value }) => value), pane: 0 };
   });
   const cuts = cut.map(({ value, group }) => ({ value, right: Boolean(group.right) }));
-  return { ...empty, marks: marks.filter((group) => group.x.length > 0), bar, cuts };
+  return { ...empty, marks: marks.filter((group) => group.x.length > 0), bar, near: flat, cuts };
 }
 
 /**

@@ -80,6 +80,7 @@ function drawTree(context, { tree, levels }, laid, ink) {
   for (const look of ["large", "small"])
     for (const [k, node] of laid.nodes.entries())
       if (node.look === look) drawLabel(context, node, k, tree, laid, taken, ink);
+  if (laid.other) whisker(context, laid.other, laid.fontSize, ink);
   if (laid.other) dot(context, laid.other, ink.paper, ink.text, laid.fontSize, ink);
   drawNow(context, tree.modes, laid, ink);
   context.restore();
@@ -172,7 +173,7 @@ function drawNode(context, node, k, tree, { at }, ink) {
 }
 
 // Of what is past on a large tree nothing is said any more, nor where words would lie on others.
-function drawLabel(context, node, k, tree, { at, fontSize, height }, taken, ink) {
+function drawLabel(context, node, k, tree, { at, fontSize, width, height }, taken, ink) {
   const { x, y, look } = node;
   const large = look === "large";
   const few = tree.modes <= tree.pills;
@@ -184,7 +185,8 @@ function drawLabel(context, node, k, tree, { at, fontSize, height }, taken, ink)
   context.font = `${at.here === k ? "bold " : ""}${size}px ${ink.family}`;
   context.textBaseline = "middle";
   context.fillStyle = large ? kindColors(kind, ink).text : ink.soft;
-  const side = large ? -1 : 1;
+  const short = x + half + 3.4 * fontSize > width; // no room at its right
+  const side = large || short ? -1 : 1;
   const px = x + side * (half + 0.45 * fontSize);
   context.textAlign = side < 0 ? "right" : "left";
   if (kind === "minimum") {
@@ -254,6 +256,14 @@ function drawNow(context, modes, { nodes, at, now, joined, fontSize, y }, ink) {
     if (y.at(at.loss) >= y.end - 1) stroke(context, { x: 0, y: now.y }, { x: end, y: now.y }, ink.text, 1.2 * ink.bold);
   }
   if (!here) dot(context, now, ink.text, ink.paper, fontSize, ink);
+}
+
+// How far the loss of another run jumps about now.
+function whisker(context, { x, low, high }, fontSize, ink) {
+  if (low - high < 0.5 * fontSize) return;
+  const half = 0.4 * fontSize;
+  stroke(context, { x, y: high }, { x, y: low }, ink.text, 1.5 * ink.bold);
+  for (const y of [low, high]) stroke(context, { x: x - half, y }, { x: x + half, y }, ink.text, 1.5 * ink.bold);
 }
 
 // Filled for the run itself, hollow for another one.

@@ -4,7 +4,7 @@
  * The moment may come when the page is being left or its kernel has ended: then nobody waits for
  * the answer, and that the kernel is lost is told by its silence.
  * @param {any} model
- * @param {{ type: string, request?: number }} message
+ * @param {{ type: string, request?: number, t?: number }} message
  */
 export function ask(model, message) {
   try {

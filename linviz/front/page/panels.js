@@ -5,6 +5,7 @@ import { createBridge } from "../draw/bridge.js";
 import { createHessian } from "../draw/hessian.js";
 import { createMatrices } from "../draw/matrices.js";
 import { createNetwork } from "../draw/network.js";
+import { ask } from "./ask.js";
 import { addMoment } from "./moment.js";
 import { createPanel } from "./panel.js";
 import { part } from "./part.js";
@@ -71,6 +72,8 @@ export function createPanels(page, entries, tables, ink) {
 function panelOf(entry, page, tables, ink) {
   const { root, model, clock } = page;
   const { name, title } = entry;
+  // a page that was saved as a file has no Python to compute or to make a figure
+  const made = document.querySelector('meta[name="linviz-file"]') === null;
   let panel = null;
   const size = () => fontSize(ink);
   const bare = () => root.dataset.stacked === "true";
@@ -83,6 +86,7 @@ function panelOf(entry, page, tables, ink) {
     beside: (learned) => page.edits.push("saddle", learned), // ε away from that saddle
     axes: () => page.still.state,
     choice: () => page.view.now.hessian,
+    request: made && ((t) => ask(model, { type: "moment", t })),
   });
   const save = (kind) =>
     savePicture(picture, { name: fileName(page, name), kind, title, ink: ink(), ...shape(panel.box, size()) });
@@ -94,8 +98,6 @@ function panelOf(entry, page, tables, ink) {
     table: () => tables.open(picture, title, fileName(page, name)),
     full: () => toFull(root, name),
   };
-  // a page that was saved as a file has no Python to make a figure
-  const made = document.querySelector('meta[name="linviz-file"]') === null;
   if (made) actions.figure = () => model.send({ type: "download", what: `figure:${name}`, t: null });
   panel = createPanel({ name, title, oneRun: entry.one_run, picture, actions });
   return panel;

@@ -8,7 +8,29 @@ const SETTLED = 150; // ms without a newer run
 /**
  * @typedef {{ t: Float64Array, n: number, eigenvalues: Float64Array, counts: Int32Array }} Spectra
  * moments (m,), eigenvalues (m, n) ascending, and (m, 3) the ways down, flat and up or -1; n weights
+ * @typedef {Spectra & { other: Spectra | null }} Compared with those of the run that is compared
+ * @typedef {{ type: string, id: number, n: number, other: number }} Told
  */
+
+/**
+ * @param {Told} message
+ * @param {DataView[]} buffers
+ * @returns {Compared}
+ */
+function unpacked(message, buffers) {
+  // copies, because a typed array must start at a multiple of its item's size
+  const copies = buffers.map((b) => b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength));
+  const [t, eigenvalues, counts, otherT, others] = copies;
+  const none = new Int32Array(0);
+  const other = { t: new Float64Array(otherT), n: message.other, eigenvalues: new Float64Array(others), counts: none };
+  return {
+    t: new Float64Array(t),
+    n: message.n,
+    eigenvalues: new Float64Array(eigenvalues),
+    counts: new Int32Array(counts),
+    other: other.t.length > 0 ? other : null,
+  };
+}
 
 /**
  * @param {any} model
@@ -22,19 +44,14 @@ export function createEigenvalues(model, changed) {
   let timer;
 
   /**
-   * @param {{ type: string, id: number, n: number }} message
+   * @param {Told} message
    * @param {DataView[]} buffers
    */
   function hear(message, buffers) {
-    if (message.type !== "spectra" || message.id !== run?.id) return;
-    // copies, because a typed array must start at a multiple of its item's size
-    const [t, eigenvalues, counts] = buffers.map((b) => b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength));
-    run.spectra = {
-      t: new Float64Array(t),
-      n: message.n,
-      eigenvalues: new Float64Array(eigenvalues),
-      counts: new Int32Array(counts),
-    };
+    if (!["spectra", "moment"].includes(message.type) || message.id !== run?.id) return;
+    const spectra = unpacked(message, buffers);
+    if (message.type === "moment") run.asked = [...(run.asked ?? []), spectra];
+    else run.spectra = spectra;
     if (shown) changed();
   }
   const later = hearLater(model, "spectra", hear);
@@ -43,7 +60,7 @@ export function createEigenvalues(model, changed) {
     /** @param {any} next the run shown: on other axes it is the same one */
     show(next) {
       if (run?.id === next.id) {
-        next.spectra = run.spectra;
+        [next.spectra, next.asked] = [run.spectra, run.asked];
         run = next;
         return;
       }

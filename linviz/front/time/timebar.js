@@ -235,7 +235,7 @@ function createScrubber(root, clock, player) {
   return {
     show(next) {
       run = next;
-      const there = new Set([...run.now.stays.map(({ kind }) => kind), "falling"]);
+      const there = new Set([...[...run.now.stays, ...(run.now.beside ?? [])].map(({ kind }) => kind), "falling"]);
       if (there.has("origin")) there.add("flat saddle");
       if (there.has("unclear")) there.add("saddle");
       for (const entry of root.querySelectorAll(".legend [data-of]")) entry.hidden = !there.has(entry.dataset.of);
