@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from linviz.panels.module import Module, read
 FRONT = Path(linviz.__file__).parent / "front"
 ENTRY = "page/page"
 STANDALONE = "page/standalone"  # stands for the kernel in a page that was saved as a file
+WORKER, WORKER_TEXT = "preview/worker", "preview/text"  # a thread, and the module that has its text
 STYLES = (
     *("page/page", "form/controls", "time/timebar", "page/dialogs", "page/theory", "page/layout"),
     "page/handout",
 )
 
+_COMMENT = re.compile(r"\s*(//.*|/\*\*(?!.*\*/).*|/\*\*.*\*/\s*|\*(?!/).*|\*/\s*|)$")  # or nothing
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
@@ -32,6 +35,12 @@ def script() -> str:
 def standalone_script() -> str:
     """The same page, fed by the data that stand in the file itself; its size matters more."""
     return joined(ordered(STANDALONE), "linviz-saved.js", mapped=False)
+
+
+@cache
+def worker_script() -> str:
+    """What computes a run in a thread of the browser."""
+    return joined(ordered(WORKER), "linviz-preview.js", mapped=False)
 
 
 def style() -> str:
@@ -81,13 +90,20 @@ def _source(name: str, path: tuple[str, ...], front: Path) -> str:
     if not file.is_file():
         asked = f", which front/{path[-1]}.js imports" if path else ""
         raise ValueError(f"there is no module front/{name}.js{asked}.")
-    return file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    return text.replace('""', _literal(worker_script())) if name == WORKER_TEXT else text
+
+
+def _literal(text: str) -> str:
+    """The text as a string of JavaScript; it may stand in a page."""
+    return json.dumps(text, ensure_ascii=False).replace("</", "<\\/")
 
 
 def joined(modules: list[Module], name: str, *, mapped: bool = True) -> str:
     """One module of all: each in a scope of its own, which sees only what it imports.
 
-    For debuggers it has a `name` and, if `mapped`, a map of lines by which they name the files.
+    For debuggers it has a `name` and, if `mapped`, a map of lines by which they name the files;
+    else it goes without the lines that are comments.
     """
     identifiers = {module.name: _identifier(module.name) for module in modules}
     if len(set(identifiers.values())) < len(modules):
@@ -97,7 +113,7 @@ def joined(modules: list[Module], name: str, *, mapped: bool = True) -> str:
     for k, module in enumerate(modules):
         given = [_pattern(pairs) for _, pairs in module.imports]
         taken = [identifiers[other] for other, _ in module.imports]
-        own = module.code.split("\n")
+        own = [line for line in module.code.split("\n") if mapped or not _COMMENT.match(line)]
         lines.append(f"const {identifiers[module.name]} = (({', '.join(given)}) => {{")
         lines += own
         lines.append(f"return {{ {', '.join(module.exports)} }}; }})({', '.join(taken)});")

@@ -15,7 +15,7 @@ from linviz.core.model.samples import DataSet
 from linviz.figures.compare import changes, compare_words
 from linviz.figures.picture import Picture
 from linviz.figures.verdict import budget_words, verdict
-from linviz.panels import catalogue, now
+from linviz.panels import catalogue, now, preview
 from linviz.panels.equations import equations
 from linviz.panels.form import form
 from linviz.panels.link import LinkedFile, file_query
@@ -64,6 +64,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
             for m in milestones(run)
         ],
         "equations": equations(run),
+        "preview": preview.content(run),
         "form": form(run, datasets, shown.preset),
         "query": to_query(run.scenario, shown.preset),
         "code": run.scenario.code,

@@ -99,7 +99,7 @@ _TEMPLATE = Template(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="linviz-file" content="1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline';
- style-src 'unsafe-inline'; img-src data: blob:;
+ style-src 'unsafe-inline'; img-src data: blob:; worker-src blob:;
  base-uri 'none'; form-action 'none'">
 <title>$title</title>
 <style>

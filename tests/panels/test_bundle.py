@@ -68,7 +68,9 @@ def test_every_file_is_joined_after_those_it_imports() -> None:
     modules = bundle.ordered(bundle.STANDALONE)
     names = [module.name for module in modules]
     files = {path.relative_to(bundle.FRONT) for path in bundle.FRONT.rglob("*.js")}
-    assert {path.with_suffix("").as_posix() for path in files} == {*names}
+    thread = [module.name for module in bundle.ordered(bundle.WORKER)]
+    assert not {*thread} & {*names}  # its text is in the page, once
+    assert {path.with_suffix("").as_posix() for path in files} == {*names, *thread}
     for k, module in enumerate(modules):
         assert {other for other, _ in module.imports} <= {*names[:k]}
     page = [module.name for module in bundle.ordered(bundle.ENTRY)]
@@ -79,6 +81,8 @@ def test_the_joined_script_has_no_import_and_one_export() -> None:
     lines = bundle.script().splitlines()
     assert not [line for line in lines if line.startswith("import")]
     assert [line for line in lines if line.startswith("export")] == ["export default page_page;"]
+    thread = bundle.worker_script().splitlines()
+    assert not [line for line in thread if line.startswith(("import", "export"))]
     saved = bundle.standalone_script().splitlines()
     assert not [line for line in saved if line.startswith(("import", "export"))]
 
@@ -93,6 +97,10 @@ def test_each_line_names_the_file_and_the_line_it_came_from() -> None:
         seen.add(place)
         text = (bundle.FRONT.parent.parent / file).read_text(encoding="utf-8").split("\n")
         original = text[number - 1].removeprefix("export ")
+        if file.endswith(f"{bundle.WORKER_TEXT}.js") and original.startswith("const"):
+            name, _, literal = line.removesuffix(";").partition(" = ")
+            assert (f'{name} = "";', json.loads(literal)) == (original, bundle.worker_script())
+            continue
         assert line in (original, ""), place
     for module in bundle.ordered(bundle.ENTRY):
         text = (bundle.FRONT / f"{module.name}.js").read_text(encoding="utf-8")

@@ -185,6 +185,7 @@ def test_the_page_and_its_headers(voila_server: str) -> None:
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "connect-src 'self'" in policy
+    assert "worker-src blob:" in policy  # a thread of the page's own text, and no other
 
 
 @pytest.mark.parametrize(

@@ -156,14 +156,14 @@ function rangeOf({ now, spectra, asked, t }, { marks, levels }) {
   return reach(all, Number.isFinite(least) ? least : 0);
 }
 
-function contentOfLimit({ now }, { marks, levels, spectrum }, range, instead, ink) {
+function contentOfLimit({ now, foreseen }, { marks, levels, spectrum }, range, instead, ink) {
   const own = Object.entries(NAMES).map(([name, side]) => [side, marks.find((group) => group.name === name)?.y ?? []]);
   const { up, flat, down } = Object.fromEntries(own);
   const groups = groupsOf({ up, flat, down }, ink);
   const others = marks.filter(({ name }) => !(name in NAMES));
   const last = now.stays.at(-1);
   return {
-    ...{ levels, range, counts: { up: up.length, flat: flat.length, down: down.length } },
+    ...{ levels, range, counts: foreseen ? null : { up: up.length, flat: flat.length, down: down.length } },
     groups: [...rings(spectrum, spectrum.limit && last, ink), ...groups, ...others.map(beside)],
     title: instead ? WORDS.pictures.instead(instead, spectrum.limit) : spectrum.verdict,
   };

@@ -54,6 +54,10 @@ export function createMatrices({ name, clock, ink, size, bare = () => false }) {
       renew();
       stage.describe(run.words?.[name] ?? "");
     },
+    preview(run) {
+      this.show(run);
+      stage.paint();
+    },
     places: () => state.drawn?.blocks ?? [],
     // W1, P, Y, C1: that matrix stands out; "" ends it
     light(/** @type {string} */ key) {

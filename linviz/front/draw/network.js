@@ -40,6 +40,10 @@ export function createNetwork({ name, clock, ink, size }) {
       last = { key: "" };
       stage.describe(run.words?.[name] ?? "");
     },
+    preview(run) {
+      this.show(run);
+      stage.paint();
+    },
     fit: (box) => stage.fit(box),
     draw: () => stage.paint(),
     move: stage.paint,

@@ -4,7 +4,7 @@ import { showCards } from "./cards.js";
 import { createFiles } from "./files.js";
 import { formMarkup } from "./form.js";
 import { holdSliders, sliderValue } from "../hand/sliders.js";
-import { inputs, part } from "./rows.js";
+import { inputs, part, setValue, tidy } from "./rows.js";
 import { showForm } from "./values.js";
 import { drawWires } from "./wires.js";
 import { WORDS } from "../page/words.js";
@@ -75,6 +75,14 @@ export function createControls(catalogue, asked) {
       const wires = /** @type {SVGElement | null} */ (root.querySelector(".wires"));
       const network = asked.network();
       if (network && wires) drawWires(wires, network.dims, network.weights, network.words);
+    },
+    // Numbers that follow the hand before the scenario does.
+    /** @param {string} field @param {ArrayLike<number>} values by their index, or the only one */
+    tell(field, values) {
+      for (const input of inputs(root, `input[type="number"][data-field="${field}"]`)) {
+        const value = values[Number(input.dataset.index ?? 0)];
+        if (value !== undefined) setValue(input, tidy(value));
+      }
     },
     // Nothing is held and all is answered: sliders follow the scenario again.
     settle() {

@@ -12,6 +12,7 @@ import { freeKeys, keepKeys } from "./focus.js";
 import { changeOf } from "../hand/change.js";
 import { createGhost } from "../hand/ghost.js";
 import { createHand, worded } from "../hand/hand.js";
+import { createPreview } from "../hand/preview.js";
 import { createHeadline } from "./headline.js";
 import { watchKernel } from "./heartbeat.js";
 import { inOrder, roomOf } from "./layout.js";
@@ -123,8 +124,16 @@ function addHand(page) {
     page.timebar.align();
   });
   page.ghost = createGhost(hand, panels.list, () => page.run);
+  page.foresee = (run) => {
+    page.panels.preview({ ...run, pictures: page.still.take(run.made, false) });
+    page.timebar.preview(run);
+  };
+  page.preview = createPreview(page);
   followHand(edits, hand, (field) => page.preview?.can(field) ?? false);
-  hand.on("move", ({ label, value }) => headline.drag(WORDS.hand.dragging(label, worded(value))));
+  hand.on("move", ({ label, field, index, value }) => {
+    headline.drag(WORDS.hand.dragging(label, worded(value)));
+    if (index.length === 0) page.controls.tell(field, [value]);
+  });
   hand.on("release", () => settle(page));
 }
 
@@ -186,6 +195,7 @@ function open(page) {
     page.undo.stop();
     page.address.stop();
     page.headline.stop();
+    page.preview.dispose();
     page.size.disconnect();
   };
 }
@@ -209,16 +219,18 @@ function showRun(page, awaited) {
   const run = withArrays(model.get("run"));
   if (!run.pictures) return;
   const elsewhere = run.view.id !== page.view.now.id && !page.undo.restoring;
-  run.pictures = page.still.take(withRepeats(run.pictures), elsewhere);
+  run.made = withRepeats(run.pictures); // on their own axes
+  run.pictures = page.still.take(run.made, elsewhere);
   if (run.id !== page.run?.id) page.ghost.next(false);
   page.run = run;
-  root.linviz = { run, clock, view: page.view, panels: page.panels.list };
+  root.linviz = { run, clock, view: page.view, panels: page.panels.list, page };
   clock.renew(run.t, run.view.log_time);
   page.view.offer(Object.keys(run.pictures));
   const fresh = page.view.take(run.view);
   page.eigenvalues.show(run);
   page.headline.show(run);
   page.equations.show(run.equations);
+  page.preview.take(run);
   page.panels.show(run);
   page.controls.show(run);
   page.timebar.show({ ...run, view: page.view.now });

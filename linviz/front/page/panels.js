@@ -48,6 +48,18 @@ export function createPanels(page, entries, tables, ink) {
       drawn.forEach((panel) => panel.say(run));
       drawn.forEach((panel) => panel.picture.show(run));
       drawn.forEach((panel) => panel.describe(run));
+      list.forEach((panel) => panel.root.removeAttribute("data-waits"));
+      bridge.show(run);
+    },
+    // A run as it is foreseen: pictures alone; those that cannot follow wait for the kernel.
+    preview(run) {
+      for (const panel of list) {
+        const [{ root, picture }, there] = [panel, panel.name in run.pictures];
+        root.toggleAttribute("data-waits", !there);
+        if (!there || root.hidden) continue;
+        if (picture.preview) picture.preview(run);
+        else picture.show(run);
+      }
       bridge.show(run);
     },
     // Axes that glide.

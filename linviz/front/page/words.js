@@ -130,6 +130,7 @@ export const WORDS = {
   },
 
   pictures: {
+    level: (/** @type {string} */ value) => `critical value ${value}`,
     drawn: (/** @type {number} */ times) => `drawn ×${times}`,
     target: (/** @type {string} */ name) => `target ${name}`,
     // Hessian

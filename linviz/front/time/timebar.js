@@ -93,6 +93,8 @@ export function createTimeBar(clock, sendView, page = null, walk = () => {}) {
       clock.set(clock.t);
     },
     align: course.align,
+    // Of a run that is foreseen, where it rests.
+    preview: course.show,
     // What was opened anew: where a link says, or from its start, once it is seen.
     open(run) {
       player.pause();

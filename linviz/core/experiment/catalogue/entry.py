@@ -37,6 +37,10 @@ class Entry:
     saddle : bool
         Of a rule: whether its starts lie on the stable manifold of the saddle that misses the
         modes `missed`.
+    lines : tuple of Field
+        Of a rule: fields in whose numbers its weights are straight lines, all else kept.
+    sees_target : bool
+        Of a rule: whether its weights depend on how strong the target's modes are.
     horizon : float or None
         Of a data set: where a run ends unless asked otherwise; None where its limit is in reach.
     read : callable, () -> DataSet, or None
@@ -59,6 +63,8 @@ class Entry:
     idle: tuple[tuple[Field, Field], ...] = ()
     scale_of: Literal["", "entries", "layers", "layers on average"] = ""
     saddle: bool = False
+    lines: tuple[Field, ...] = ()
+    sees_target: bool = False
     horizon: float | None = None
     read: Callable[[], DataSet] | None = None
     short: str = ""

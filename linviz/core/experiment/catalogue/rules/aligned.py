@@ -22,4 +22,5 @@ ENTRY = Entry(
     words="aligned",
     make=_make,
     fields=(SCALE, STRENGTHS),
+    lines=(SCALE, STRENGTHS),
 )

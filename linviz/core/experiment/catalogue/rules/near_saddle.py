@@ -26,4 +26,6 @@ ENTRY = Entry(
     words="beside a saddle",
     make=_make,
     fields=(SCALE, MISSED, SEED),
+    lines=(SCALE,),
+    sees_target=True,
 )

@@ -22,4 +22,5 @@ ENTRY = Entry(
     make=_make,
     fields=(SCALE, MISSED, SEED),
     saddle=True,
+    lines=(SCALE,),
 )

@@ -20,4 +20,5 @@ ENTRY = Entry(
     make=_make,
     fields=(SCALE, SEED),
     scale_of="layers",
+    lines=(SCALE,),
 )

@@ -28,4 +28,5 @@ ENTRY = Entry(
     words="chosen singular values",
     make=_make,
     fields=(SCALE, LAYER_SINGULAR_VALUES, SEED),
+    lines=(SCALE, LAYER_SINGULAR_VALUES),
 )

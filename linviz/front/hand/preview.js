@@ -1,0 +1,118 @@
+// The hand before the kernel: what is dragged is computed in a thread of the browser, and the pictures
+// follow; of moves that come faster than answers the latest wins. The kernel's answer comes at the end.
+
+import { WORKER } from "../preview/text.js";
+import { TARGET, afterMove, follows, jobOf } from "./job.js";
+import { partialRun } from "./partial.js";
+
+const CALM = 300; // ms after a run is shown, before its own preview is tried out
+const RESTING = 80; // ms without a move
+
+/** @param {any} page */
+export function createPreview(page) {
+  const { hand, root, clock } = page;
+  const worker = createWorker(WORKER);
+  /** @type {any} */
+  let waiting = null; // the latest move that is not on its way yet
+  let flying = /** @type {any} */ (null);
+  const slow = new Set(); // runs that take too long, by their numbers
+  let [timer, rest] = [0, 0];
+
+  function send(order) {
+    waiting = order;
+    if (flying || !worker.isThere) return;
+    [flying, waiting] = [waiting, null];
+    const { known, run, resting = false } = flying;
+    const hessian = !root.querySelector(".panel-hessian")?.hidden;
+    worker.ask(jobOf(known, run.dims, clock, hessian), resting, hear);
+  }
+
+  function hear(found, took) {
+    const { run, known, show, resting } = flying;
+    flying = null;
+    preview.took = took;
+    if (!found) slow.add(run.id);
+    else if (show && run === page.run && preview.on) {
+      root.dataset.preview = resting ? "resting" : "moving";
+      page.foresee(partialRun(run, known, found));
+    }
+    if (waiting) return send(waiting);
+    clearTimeout(rest);
+    // once more, with all its moments
+    if (show && !resting)
+      rest = window.setTimeout(() => preview.on && send({ run, known, show, resting: true }), RESTING);
+  }
+
+  const preview = {
+    on: false, // what is shown is foreseen
+    took: 0, // ms of the last answer
+    /** @param {string} field */
+    can: (field) => worker.isThere && !slow.has(page.run?.id) && follows(page.run?.preview, field),
+    // the kernel's run is there
+    take(run) {
+      preview.end();
+      clearTimeout(timer);
+      if (!run.preview || !worker.isThere) return;
+      timer = window.setTimeout(() => flying || send({ run, known: run.preview, resting: true }), CALM);
+    },
+    end() {
+      preview.on = false;
+      waiting = null;
+      clearTimeout(rest);
+      delete root.dataset.preview;
+    },
+    dispose() {
+      preview.end();
+      clearTimeout(timer);
+      worker.end();
+    },
+  };
+
+  hand.on("move", (moved) => {
+    if (!preview.can(moved.field)) return;
+    const known = afterMove(page.run, moved);
+    if (!known) return;
+    if (moved.field === "weight" && clock.t > clock.first) clock.set(clock.first); // the start of what comes
+    preview.on = true;
+    root.dataset.preview = "moving";
+    page.controls.tell(TARGET, known.strengths);
+    send({ run: page.run, known, show: true });
+  });
+  hand.on("release", ({ field, index, undone }) => {
+    if (!preview.on || !undone) return;
+    preview.end();
+    page.foresee(page.run);
+    if (field === "weight") clock.set(index[3]);
+  });
+  return preview;
+}
+
+/** @param {string} text */
+function createWorker(text) {
+  let worker = /** @type {Worker | null} */ (null);
+  let number = 0;
+  try {
+    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    if (text) worker = new Worker(address);
+  } catch {
+    // where no thread may be made the kernel alone answers
+  }
+  const end = () => {
+    worker?.terminate();
+    worker = null;
+  };
+  if (worker) worker.onerror = end;
+  return {
+    get isThere() {
+      return worker !== null;
+    },
+    ask(job, resting, answered) {
+      if (!worker) return;
+      number += 1;
+      const own = number;
+      worker.onmessage = ({ data }) => data.id === own && answered(data.found, data.took);
+      worker.postMessage({ id: own, job, resting });
+    },
+    end,
+  };
+}

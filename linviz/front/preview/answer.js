@@ -1,0 +1,141 @@
+// What becomes of a run when something of it is moved: the flow to the end of the axis, and at the moments
+// of its curves all that pictures show.
+
+import { addOuter, createField } from "./field.js";
+import { eigenvalues, singular } from "./eigen.js";
+import { integrate } from "./integrate.js";
+import { followed, nearnessOf, staysOf } from "./modes.js";
+
+/**
+ * The start and the end of the flow, the first moment of the axis and the one shown; W_LR, the root of
+ * XXᵀ (null: the identity), singular vectors of the target as rows (null: canonical) and its strengths.
+ * @typedef {import("./field.js").Network & { start: Float64Array, end: number, first: number, moment: number,
+ *   best: Float64Array, root: Float64Array | null, modes: [Float64Array[], Float64Array[]] | null,
+ *   strengths: number[], residual: number, hessian: boolean, stays: boolean }} Job
+ * @typedef {{ rtol: number, most: number, patience: number, effort: number }} Care relative tolerance, moments,
+ *   ms, and steps times weights
+ */
+
+const MOST_OF_HESSIAN = 60; // weights
+const WITHIN = 3; // moments in each step
+const FEW = 40; // moments of what is conserved
+const LAYER = 1e-2; // of a layer's size, times the tolerance: the absolute one
+
+/**
+ * Null where time or effort did not suffice.
+ * @param {Job} job @param {Care} care
+ */
+export function answer(job, { rtol, most, patience, effort }, places = placesOf(job)) {
+  const [field, began] = [createField(job), performance.now()];
+  const sizes = field.layers(job.start).map((Wj) => Math.hypot(...Wj) / Math.sqrt(Wj.length));
+  const least = Math.min(...sizes.filter((size) => size > 0), Infinity);
+  const limits = {
+    rtol,
+    atol: rtol * LAYER * (least < Infinity ? least : 1),
+    late: (/** @type {number} */ steps) => steps * field.size > effort || performance.now() - began > patience,
+  };
+  let kept = /** @type {[number, Float64Array][]} */ ([]);
+  const take = (/** @type {number} */ t, /** @type {Float64Array} */ w) => void kept.push([t, w.slice()]);
+  if (integrate(field.velocity, job.start, job.end, limits, places, take) < 0) return null;
+  if (kept.length > most) kept = chosen(kept, most);
+  return { ...overTime(job, field, kept), ...conserved(job, field, kept), ...curvature(job, field, kept) };
+}
+
+// So that straight lines between those kept miss the way of the weights evenly: a line of length s misses
+// a bend κ by κ s²/8.
+function chosen(/** @type {[number, Float64Array][]} */ all, /** @type {number} */ most) {
+  const need = all.map(([t, w], k) => {
+    if (k === 0 || k === all.length - 1) return 0;
+    const [[from, before], [to, after]] = [all[k - 1], all[k + 1]];
+    const share = (t - from) / (to - from);
+    let square = 0;
+    for (let i = 0; i < w.length; i++) square += (w[i] - before[i] - share * (after[i] - before[i])) ** 2;
+    return square ** 0.25;
+  });
+  const room = need.reduce((sum, x) => sum + x, 0) / (0.75 * most) || 1;
+  let [left, way] = [0, 0];
+  return all.filter((_, k) => {
+    way += need[k] / room + (0.25 * most) / all.length;
+    const last = k === 0 || k === all.length - 1 || way >= left + 1;
+    if (last) left = way;
+    return last;
+  });
+}
+
+function placesOf({ first, moment }) {
+  return (/** @type {number} */ from, /** @type {number} */ to) => {
+    const own = Array.from({ length: WITHIN }, (_, k) =>
+      k === WITHIN - 1 ? to : from + ((k + 1) * (to - from)) / WITHIN,
+    );
+    for (const t of [first, moment]) if (t > from && t < to && !own.includes(t)) own.push(t);
+    return own.sort((a, b) => a - b);
+  };
+}
+
+function evenly(n, count) {
+  return Array.from({ length: Math.min(n, count) }, (_, k) => Math.round((k * (n - 1)) / (Math.min(n, count) - 1)));
+}
+
+function overTime({ dims, best, root, modes, strengths: s, residual, stays: asked }, field, kept) {
+  const [dx, dy, n] = [dims[0], dims[dims.length - 1], kept.length];
+  const [products, excess] = [new Float32Array(n * dx * dy), new Float64Array(n)];
+  const norms = dims.slice(1).map(() => new Float64Array(n));
+  const weights = dims.slice(1).map((d, j) => new Float32Array(n * d * dims[j]));
+  const near = /** @type {ReturnType<typeof nearnessOf>[]} */ ([]);
+  const scaled = (/** @type {Float64Array} */ P) => {
+    const out = new Float64Array(dx * dy);
+    if (root) addOuter(out, P, root, dy, dx, dx);
+    return root ? out : P;
+  };
+  const frames = kept.map(([, w], k) => {
+    const [W, P] = [field.layers(w), field.product(w)];
+    products.set(P, k * P.length);
+    W.forEach((Wj, j) => {
+      weights[j].set(Wj, k * Wj.length);
+      norms[j][k] = Wj.reduce((sum, x) => sum + x * x, 0);
+    });
+    excess[k] = 0.5 * scaled(P.map((x, i) => x - best[i])).reduce((sum, x) => sum + x * x, 0);
+    if (asked) near.push(nearnessOf(W, field.A, s));
+    return singular(scaled(P), dy, dx);
+  });
+  const unit = (/** @type {number} */ d) =>
+    s.map((_, k) => Float64Array.from({ length: d }, (_, i) => Number(i === k)));
+  const [left, right] = modes ?? [unit(dy), unit(dx)];
+  return {
+    t: Float64Array.from(kept, ([t]) => t),
+    ...{ loss: excess.map((x) => x + residual), strengths: followed(frames, left, right), norms, weights, products },
+    stays: asked ? staysOf(near) : null,
+  };
+}
+
+// The matrices C_j and their eigenvalues, descending, at a few moments: they stay.
+function conserved({ dims }, field, kept) {
+  const few = evenly(kept.length, FEW).map((k) => kept[k]);
+  const hidden = dims.slice(1, -1);
+  const matrices = hidden.map((d) => new Float32Array(few.length * d * d));
+  const spectra = hidden.map((d) => new Float64Array(few.length * d));
+  few.forEach(([, w], k) => {
+    const W = field.layers(w);
+    hidden.forEach((d, j) => {
+      const [C, after] = [new Float64Array(d * d), dims[j + 2]];
+      addOuter(C, W[j], W[j], d, dims[j], d);
+      for (let i = 0; i < d; i++)
+        for (let l = 0; l < d; l++) {
+          C[i * d + l] = -C[i * d + l];
+          for (let r = 0; r < after; r++) C[i * d + l] += W[j + 1][r * d + i] * W[j + 1][r * d + l];
+        }
+      matrices[j].set(C, k * d * d);
+      spectra[j].set(eigenvalues(C, d).reverse(), k * d);
+    });
+  });
+  return { still: { t: Float64Array.from(few, ([t]) => t), matrices, spectra } };
+}
+
+// Eigenvalues of the Hessian at the moment shown.
+function curvature({ moment, hessian }, field, kept) {
+  if (!hessian || field.size > MOST_OF_HESSIAN) return { hessian: null };
+  const at = kept.findLast(([t]) => t <= moment) ?? kept[0];
+  return {
+    hessian: { t: Float64Array.of(at[0]), n: field.size, eigenvalues: eigenvalues(field.hessian(at[1]), field.size) },
+  };
+}
