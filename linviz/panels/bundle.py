@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from functools import cache
 from pathlib import Path
 
 import linviz
 from linviz.figures import colors
-from linviz.panels.module import Module, read
+from linviz.panels.module import Module, bare, read
 
 FRONT = Path(linviz.__file__).parent / "front"
 ENTRY = "page/page"
@@ -21,7 +20,6 @@ STYLES = (
     "page/handout",
 )
 
-_COMMENT = re.compile(r"\s*(//.*|/\*\*(?!.*\*/).*|/\*\*.*\*/\s*|\*(?!/).*|\*/\s*|)$")  # or nothing
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
@@ -113,7 +111,7 @@ def joined(modules: list[Module], name: str, *, mapped: bool = True) -> str:
     for k, module in enumerate(modules):
         given = [_pattern(pairs) for _, pairs in module.imports]
         taken = [identifiers[other] for other, _ in module.imports]
-        own = [line for line in module.code.split("\n") if mapped or not _COMMENT.match(line)]
+        own = (module.code if mapped else bare(module.code)).split("\n")
         lines.append(f"const {identifiers[module.name]} = (({', '.join(given)}) => {{")
         lines += own
         lines.append(f"return {{ {', '.join(module.exports)} }}; }})({', '.join(taken)});")

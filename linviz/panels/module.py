@@ -33,6 +33,8 @@ _DEFAULT = re.compile(r"export\s+default\s*\{([\w$,\s]*)\}[ \t]*;?")
 _NAMED = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
 _DECLARED = re.compile(r"(?:function\*?|const|let|var|class)\s+([\w$]+)")
 
+_COMMENT = re.compile(r"\s*(//.*|/\*\*(?!.*\*/).*|/\*\*.*\*/\s*|\*(?!/).*|\*/\s*|)$")  # or nothing
+
 # what a statement that is not known is called, by how it begins
 _FORMS = (
     (r"import\s*\(", "a dynamic import"),
@@ -100,6 +102,17 @@ def read(name: str, text: str, *, entry: bool = False) -> Module:
             _refuse(name, text, token.start, _form(text, token.start))
     _check_distinct(name, text, imports, tokens)
     return Module(name, tuple(imports), tuple(dict.fromkeys(exports)), _cut(text, cuts))
+
+
+def bare(code: str) -> str:
+    r"""The code without the lines that are comments or blank.
+
+    Examples
+    --------
+    >>> bare("// one\nconst a = 1; // two\n\n/**\n * three\n */\nconst b = /** @type {any} */ (a);")
+    'const a = 1; // two\nconst b = /** @type {any} */ (a);'
+    """
+    return "\n".join(line for line in code.split("\n") if not _COMMENT.match(line))
 
 
 def _imported(

@@ -76,20 +76,22 @@ export function createControls(catalogue, asked) {
       const network = asked.network();
       if (network && wires) drawWires(wires, network.dims, network.weights, network.words);
     },
-    // Numbers that follow the hand before the scenario does.
-    /** @param {string} field @param {ArrayLike<number>} values by their index, or the only one */
-    tell(field, values) {
-      for (const input of inputs(root, `input[type="number"][data-field="${field}"]`)) {
-        const value = values[Number(input.dataset.index ?? 0)];
-        if (value !== undefined) setValue(input, tidy(value));
-      }
-    },
+    tell: (/** @type {string} */ field, /** @type {ArrayLike<number>} */ values) => tellNumbers(root, field, values),
     // Nothing is held and all is answered: sliders follow the scenario again.
     settle() {
       for (const input of inputs(root, "[data-held]")) delete input.dataset.held;
     },
     flag: () => last?.setAttribute("aria-invalid", "true"),
   };
+}
+
+// Numbers that follow the hand before the scenario does: by their index, or the only one.
+/** @param {HTMLElement} root @param {string} field @param {ArrayLike<number>} values */
+function tellNumbers(root, field, values) {
+  for (const input of inputs(root, `input[type="number"][data-field="${field}"]`)) {
+    const value = values[Number(input.dataset.index ?? 0)];
+    if (value !== undefined) setValue(input, tidy(value));
+  }
 }
 
 /** @param {string} value @param {string} text @param {string} [seen] */
