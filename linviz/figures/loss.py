@@ -181,7 +181,7 @@ def _overlay_words(run: Run) -> Iterator[str]:
     if run.beside is not None:
         yield f" Double: {BESIDE[run.scenario.beside].words}, {beside_end(run)}."
     if run.rate.alpha > 0:
-        yield f" Grey: certified rate α = {written(run.rate.alpha)}"
+        yield f" Gray: certified rate α = {written(run.rate.alpha)}"
         yield f" ({_METHODS[run.rate.method]}){_slopes(run)}."
     if run.exact is not None:
         yield " Circles: exact solution."

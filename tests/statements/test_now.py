@@ -22,6 +22,8 @@ from linviz.core.experiment.run import Run
 from linviz.core.statements.now import Told, steady, telling
 from linviz.panels.message import with_buffers
 from linviz.panels.now import content
+from linviz.panels.panel import PANELS
+from linviz.panels.shown import Shown
 from tests.validation.scenarios import drawn
 
 
@@ -176,3 +178,16 @@ def test_the_moment_is_what_the_title_speaks_of(name: str, kind: str) -> None:
     stay = of(name).now(moment).stay
     assert stay is not None
     assert stay.kind == kind
+
+
+@pytest.mark.parametrize("name", ["saddle-to-saddle", "saddle-to-saddle-deep", "edge", "digits"])
+def test_a_title_has_one_short_phrase_that_is_not_the_headline(name: str) -> None:
+    run = of(name)
+    sentences = " ".join(text(told.headline) for told in telling(run).texts)
+    for panel in PANELS.values():
+        if not panel.applies(Shown(run)):
+            continue
+        phrase = panel.phrase(Shown(run))
+        assert len(phrase.split()) <= 7, phrase
+        assert len(re.split("[.;]", phrase)) <= 2
+        assert not phrase or phrase not in sentences
