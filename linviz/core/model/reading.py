@@ -8,7 +8,13 @@ from typing import Any
 
 from linviz.core.model import checks
 
-SEPARATORS: Mapping[str, str] = {"comma": ",", "semicolon": ";", "tab": "\t", "blank": " "}
+SEPARATORS: Mapping[str, str] = {
+    "comma": ",",
+    "semicolon": ";",
+    "tab": "\t",
+    "bar": "|",
+    "blank": " ",
+}
 DECIMALS: Mapping[str, str] = {"point": ".", "decimal-comma": ","}
 THOUSANDS: Mapping[str, str] = {
     "plain": "",
@@ -28,7 +34,7 @@ class Reading:
 
     Parameters
     ----------
-    separator : "," or ";" or a tab or a blank
+    separator : "," or ";" or "|" or a tab or a blank
         What stands between two cells; a blank is any number of them.
     decimal : "." or ","
     thousands : "", "," or "." or a blank or "'"
@@ -299,6 +305,7 @@ _SAID: tuple[tuple[str, object, str], ...] = (
     ("separator", ",", "commas"),
     ("separator", ";", "semicolons"),
     ("separator", "\t", "tabs"),
+    ("separator", "|", "bars"),
     ("separator", " ", "blanks between cells"),
     ("decimal", ",", "decimal commas"),
     ("thousands", ",", "commas between thousands"),
