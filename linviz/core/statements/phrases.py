@@ -34,7 +34,8 @@ def headline(moment: Moment, problem: Problem) -> list[Piece]:
         return [*where, *([(": ", 0), *ways(stay), (".", 0)] if stay.is_limit else [(open_end, 0)])]
     told = [*where, (": ", 0), *ways(stay), (", ", 0)]
     if not modes:
-        return [*told, ("the run takes none." if stay.kind == "saddle" else "it ends here.", 0)]
+        taken = "takes none" if stay.kind == "saddle" else "ends here"
+        return [*told, (f"the run {taken}.", 0)]
     one = len(modes) == 1
     if stay.kind == "saddle":
         end = " takes one." if one else " take one."
@@ -220,15 +221,21 @@ def facts(moment: Moment, before: Stay | None, problem: Problem, n_layers: int) 
         if moment.is_moving:
             out += [(", falling by ", 0, 0), ("«fall»", 0, 1), (" per unit of time", 0, 0)]
         if before is not None:
-            out.append((f" · from {set_name(before.learned)} at {written(before.level)}", 0, 0))
+            out.append((f" · from {_rest(before)}", 0, 0))
     elif stay.kind == "minimum":
         out += _facts_of_minimum(stay, problem)
     else:
         out.append((f", near level {written(stay.level)}", 0, 0))
         out += _way_out(stay, n_layers)
     if after is not None:
-        out.append((f" · next rest: {set_name(after.learned)} at {written(after.level)}", 0, 0))
+        out.append((f" · next rest: {_rest(after)}", 0, 0))
     return out
+
+
+def _rest(stay: Stay) -> str:
+    """A rest by what is learned there and its level."""
+    level = written(stay.level)
+    return f"{set_name(stay.learned)} at {level}" if stay.learned else f"level {level}"
 
 
 def _facts_of_minimum(stay: Stay, problem: Problem) -> list[Fact]:
