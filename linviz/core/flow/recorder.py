@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,8 +91,9 @@ class Recorder:
     def _heights(self, curves: Matrix) -> Matrix:
         """Every curve in pixels, (c + 1, k), on the picture of what has been seen so far."""
         self._top = max(self._top, float(curves[:, 0].max()), TINY)
-        self._low = np.minimum(self._low, curves[:, 1:].min(axis=0))
-        self._high = np.maximum(self._high, curves[:, 1:].max(axis=0))
+        columns = curves[:, 1:].T.copy()  # numpy is slow along columns
+        self._low = np.minimum(self._low, columns.min(axis=1))
+        self._high = np.maximum(self._high, columns.max(axis=1))
         span = float((self._high - self._low).max(initial=0.0)) or 1.0
         log = np.log10(np.maximum(curves[:, 0] / self._top, LOG_FLOOR)) / 10
         return HEIGHT * np.vstack([curves[:, 0] / self._top, log, curves[:, 1:].T / span])
@@ -198,7 +200,7 @@ def chosen(t: Matrix, curves: Matrix, n: int) -> Indices:
     axes = (t * (WIDTH / t[-1]), _log_positions(t, t[start]))
     out = _stands_out(axes, y, start)
     need = np.sqrt(out / (4 * ALLOWED))
-    lines = 0.5 * (need[:-1] + need[1:]) + np.abs(np.diff(y)).max(axis=0) / FAR_UP
+    lines = 0.5 * (need[:-1] + need[1:]) + _largest(np.abs(np.diff(y))) / FAR_UP
     for x in axes:
         lines += np.diff(x) / FAR_ALONG
     corners = np.argsort(-out)[: n // 4]
@@ -240,7 +242,7 @@ def _heights(curves: Matrix) -> Matrix:
 def _axis_start(t: Matrix, y: Matrix) -> int:
     """First positive time of the log axis: before it nothing moves by a pixel."""
     early = int(np.searchsorted(t, LATEST_START * t[-1]))
-    moved = np.abs(y[:, : early + 1] - y[:, :1]).max(axis=0) > 1.0
+    moved = _largest(np.abs(y[:, : early + 1] - y[:, :1])) > 1.0
     return max(1, int(np.argmax(moved)) - 1 if moved.any() else early)
 
 
@@ -255,19 +257,25 @@ def _stands_out(axes: tuple[Matrix, Matrix], y: Matrix, start: int) -> Matrix:
     On the worse of two axes, of which the second begins at a moment.
     """
     dy, py = y[:, 2:] - y[:, :-2], y[:, 1:-1] - y[:, :-2]
-    steepest = np.square(dy).max(axis=0)
+    steepest = _largest(np.square(dy))
     worst = np.zeros(y.shape[1])
     for x, first in zip(axes, (0, start), strict=True):
         dx, px = x[2:] - x[:-2], x[1:-1] - x[:-2]
-        across = np.abs(px * dy - py * dx).max(axis=0, initial=0.0)
+        across = _largest(np.abs(px * dy - py * dx))
         distance = across / np.sqrt(np.maximum(dx**2 + steepest, LEAST_SQUARE))
         worst[1 + first : -1] = np.maximum(worst[1 + first : -1], distance[first:])
     return worst
 
 
+def _largest(rows: Matrix) -> Matrix:
+    """Of every column (m,) of a few long rows, in a quarter of the time of numpy's `max`."""
+    largest: Matrix = reduce(np.maximum, rows)
+    return largest
+
+
 def _inner_points(t: Matrix, y: Matrix) -> Indices:
     """How many points to interpolate within each step, by how far it moves and bends."""
-    move = np.abs(np.diff(y)).max(axis=0)
+    move = _largest(np.abs(np.diff(y)))
     # an only step moves by the whole picture's width
     late = np.diff(t) / np.maximum(t[1:], TINY)
     pixels = move + 0.02 * WIDTH * late * (move > SHORT_MOVE * HEIGHT)
@@ -281,7 +289,7 @@ def _inner_points(t: Matrix, y: Matrix) -> Indices:
     times = t[np.stack([k - 1, k, k + 1])]
     for past, now, then in (times, np.log(np.maximum(times, TINY))):
         part = (now - past) / np.maximum(then - past, TINY)
-        miss = np.abs(rise - part * whole).max(axis=0, initial=0.0)
+        miss = _largest(np.abs(rise - part * whole))
         bend[k] = np.maximum(bend[k], miss)
     bends = np.maximum(bend[:-1], bend[1:]) > BENDS
     counts: Indices = np.minimum(pixels * bends / PIXELS_APART, MOST_INNER).astype(np.intp)
