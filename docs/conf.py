@@ -30,12 +30,24 @@ CHAPTERS = {
     "core.flow": ("Flow and descent", "How it moves, and to what end."),
     "core.theory": ("Theory", "What must hold along a run, and what is known exactly."),
     "core.landscape": ("Landscape", "Where a run can rest, and how it looks there."),
-    "core.starts": ("Many starts", "Where they end."),
-    "core.geometry": ("Geometry", "The critical values as a tree."),
+    "core.starts": ("Many starts", "Where they end, and how long they wait."),
+    "core.geometry": ("Geometry", "Critical values, ends in closed form, planes, maps of starts."),
     "core.experiment": ("Scenarios and runs", "A run described, made, sent and kept."),
     "core.statements": ("Statements", "The theory, line by line, beside a run."),
     "figures": ("Figures", "Pictures of a run, as plotly figures and as SVG."),
     "panels": ("The page", "All of it in Jupyter, or a part."),
+    "serve": ("The page without a server", "A folder of files for any web space."),
+}
+
+
+# names of packages that are not among those of linviz itself
+WITHIN = {
+    f"core.{package.__name__.rpartition('.')[2]}": [
+        f"linviz.{package.__name__.rpartition('.')[2]}.{name}"
+        for name in package.__all__
+        if name not in linviz.__all__
+    ]
+    for package in (linviz.geometry, linviz.starts)
 }
 
 
@@ -54,8 +66,7 @@ def chapter(package: str) -> str:
     names = [f"linviz.{name}" for name in linviz.__all__ if linviz.HOMES[name].startswith(home)]
     if package == "figures":
         names = [f"linviz.figures.{name}" for name in linviz.figures.__all__]
-    if package == "core.geometry":  # its functions are not among the names of linviz itself
-        names += [f"linviz.geometry.{name}" for name in linviz.geometry.__all__ if name.islower()]
+    names += WITHIN.get(package, [])
     parts = [directive(name, attrgetter(name.removeprefix("linviz."))(linviz)) for name in names]
     return "\n".join([title, "=" * len(title), "", words, "", *parts])
 

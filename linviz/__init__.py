@@ -119,6 +119,8 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.panels.page import Dashboard as Dashboard
     from linviz.panels.state import State as State
     from linviz.panels.view import View as View
+    from linviz.serve.site.build import Site as Site
+    from linviz.serve.site.build import site as site
 
 __version__ = "0.1.0"
 
@@ -149,6 +151,7 @@ HOMES = {
     "Reading": "linviz.core.model.reading",
     "Run": "linviz.core.experiment.run",
     "Scenario": "linviz.core.experiment.scenario",
+    "Site": "linviz.serve.site.build",
     "Spectrum": "linviz.core.landscape.hessian",
     "SpectrumEnds": "linviz.core.landscape.ends",
     "State": "linviz.panels.state",
@@ -222,6 +225,7 @@ HOMES = {
     "sharpness_floor": "linviz.core.theory.sharpness",
     "simulate": "linviz.core.experiment.simulation",
     "single_sample_invariants": "linviz.core.theory.neurons",
+    "site": "linviz.serve.site.build",
     "spectrum": "linviz.core.landscape.hessian",
     "spectrum_ends": "linviz.core.landscape.ends",
     "statements": "linviz.core.statements.rows",

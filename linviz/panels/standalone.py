@@ -27,6 +27,20 @@ from linviz.panels.view import changed
 
 def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
     """HTML file of the run shown: time, axes, tables, pictures and theory work in it."""
+    filled = {
+        "title": "linviz",
+        "style": bundle.style(),
+        "white": PAGE["paper"][0],
+        "dark": PAGE["paper"][1],
+        "data": b64encode(gzip.compress(stored(shown, datasets, interrupt), mtime=0)).decode(),
+        "script": bundle.standalone_script(),
+        "code": escape(shown.run.scenario.code),
+    }
+    return _TEMPLATE.substitute(filled).encode()
+
+
+def stored(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
+    """What a page shows of a run where no Python answers, as JSON with its bytes in a list."""
     later = [packed(study(shown.run, interrupt), shown.run_id)]
     later.append(packed_spectra(spectra(shown.run, interrupt, shown.kept), shown.run_id))
     data = {
@@ -37,16 +51,7 @@ def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) ->
         "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, "
         "the scenario is fixed. Share shows the code that runs it anew.",
     }
-    filled = {
-        "title": "linviz",
-        "style": bundle.style(),
-        "white": PAGE["paper"][0],
-        "dark": PAGE["paper"][1],
-        "data": b64encode(gzip.compress(_json(data).encode(), mtime=0)).decode(),
-        "script": bundle.standalone_script(),
-        "code": escape(shown.run.scenario.code),
-    }
-    return _TEMPLATE.substitute(filled).encode()
+    return _json(data).encode()
 
 
 def _pictures(shown: Shown) -> dict[str, Any]:

@@ -25,6 +25,8 @@ examples:
   linviz                            the dashboard, on a free port
   linviz --port 8866 --no-browser   always the same address; open it yourself
   linviz --host 0.0.0.0 --preheat 4 for a lecture hall, see --host
+  linviz site FOLDER                a page for any web space, without a server;
+                                    see linviz site --help
 """
 
 
@@ -130,7 +132,12 @@ def _is_loopback(host: str) -> bool:
 
 
 def run(argv: list[str] | None = None) -> int:
-    """Parse the arguments, serve until Ctrl-C or SIGTERM, return the exit code."""
+    """Parse the arguments, serve until Ctrl-C or SIGTERM, or write a site; return the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["site"]:
+        from linviz.serve.site.command import run as write_site  # no server is needed for it
+
+        return write_site(argv[1:])
     options = _parser().parse_args(argv)
     local = _is_loopback(options.host)
     sock = _bind(options.host, options.port)

@@ -25,6 +25,17 @@ export const WORDS = {
     needsKernel: "These need a kernel: run the cell.",
     reload: "Reload",
   },
+  site: {
+    fetching: "Fetching Python, once.",
+    progress: (/** @type {number} */ done, /** @type {number} */ total) =>
+      done < total
+        ? `Fetching Python: ${(done / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB.`
+        : "Starting Python.",
+    failed: (/** @type {string} */ words) =>
+      `Python could not be started here (${words}). The stored scenarios still work; reload to try again.`,
+    noWorker: "no worker could be started",
+    stopped: "Stopped; Python starts anew.",
+  },
 
   undo: {
     undo: "Undo",

@@ -1,0 +1,221 @@
+"""Writes the folder: the page, what it shows before Python is there, the core, and Python."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import Template
+
+import linviz
+from linviz.core.experiment.presets import LECTURE
+from linviz.core.experiment.run import run
+from linviz.core.experiment.scenario import Scenario
+from linviz.figures.colors import PAGE
+from linviz.panels import bundle, standalone
+from linviz.panels.link import Link, read_link
+from linviz.panels.shown import Shown
+from linviz.panels.view import View
+from linviz.serve.site.pyodide import packed, pinned, slim
+
+HERE = Path(linviz.__file__).parent
+CORE = ("core", "figures", "panels")  # with the package's own files, what the browser runs
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What was written.
+
+    Attributes
+    ----------
+    folder : Path
+    sizes : tuple of (name, bytes)
+        Of every file, by name.
+    """
+
+    folder: Path
+    sizes: tuple[tuple[str, int], ...]
+
+    def __repr__(self) -> str:
+        return f"Site({self.folder}, {len(self.sizes)} files, {self.total / 1e6:.1f} MB)"
+
+    @property
+    def total(self) -> int:
+        """Bytes of all files."""
+        return sum(size for _, size in self.sizes)
+
+    @property
+    def words(self) -> str:
+        """What it is, how large, and how to look at it."""
+        python = sum(size for name, size in self.sizes if name.startswith("py/"))
+        stored = sum(size for name, size in self.sizes if name.startswith("stored/"))
+        return (
+            f"{self.folder}: {len(self.sizes)} files, {self.total / 1e6:.1f} MB: the page "
+            f"{(self.total - python - stored) / 1e3:.0f} kB, stored scenarios "
+            f"{stored / 1e6:.1f} MB, Python {python / 1e6:.1f} MB.\n"
+            f"Look at it: python -m http.server --directory {self.folder}"
+        )
+
+
+def site(
+    out: str | Path,
+    *,
+    pyodide: str | Path | None = None,
+    link: str = "",
+    title: str = "linviz",
+    offline: bool = False,
+    progress: Callable[[str], object] = lambda words: None,
+) -> Site:
+    """Write the page as a folder that any web space serves, with its Python in the browser.
+
+    Parameters
+    ----------
+    out : folder
+        It is made; files of an earlier site in it are written over.
+    pyodide : folder or address, optional
+        Where the pinned files of Pyodide with numpy and scipy are taken from; its own release
+        where not given. Every file is checked.
+    link : str
+        The first screen: what stands behind the question mark of a linviz link.
+    title : str
+        Of the document.
+    offline : bool
+        Whether a second visit needs no network.
+    progress : callable (words), optional
+
+    Returns
+    -------
+    Site
+
+    Raises
+    ------
+    ValueError
+        If `out` is a file, the link asks for what is not allowed, or a file of Pyodide is missing
+        or another.
+
+    Notes
+    -----
+    The page asks no other host for anything. The files are stored packed and are unpacked in the
+    browser, so that they are as small on any web space. The same input gives the same bytes.
+
+    Examples
+    --------
+    >>> site("course", pyodide="nowhere")
+    Traceback (most recent call last):
+        ...
+    ValueError: expected pyodide.js of Pyodide 0.27.7 in nowhere, found [Errno 2] No such file or \
+directory: 'nowhere/pyodide.js': download that release, and name the folder with --pyodide FOLDER
+    """
+    folder = Path(out)
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"expected a folder for the site, found the file {folder}")
+    first = read_link(link, Link(Scenario(), View()))
+    progress("checking Pyodide")
+    python = slim(pinned(pyodide)) | {"linviz.zip": packed(_core())}
+    files = {f"py/{name}.gz": _packed(content) for name, content in python.items()}
+    manifest = {name[3:-3]: len(content) for name, content in files.items()}
+    for name in LECTURE:
+        progress(f"storing {name}")
+        files[f"stored/{name}.gz"] = _packed(_stored(read_link(f"preset={name}", first)))
+    files["worker.js"] = (bundle.FRONT / "site" / "worker.js").read_bytes()
+    if offline:
+        files["offline.js"] = (bundle.FRONT / "site" / "offline.js").read_bytes()
+    files["index.html"] = _index(first, manifest, link, title, offline)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return Site(folder, tuple(sorted((name, len(content)) for name, content in files.items())))
+
+
+def _stored(screen: Link) -> bytes:
+    """What the page shows of a screen before Python is there."""
+    kept = None if screen.kept is None else run(screen.kept)
+    shown = Shown(run(screen.scenario), kept, screen.preset, screen.view)
+    return standalone.stored(shown, {}, lambda *_: False)
+
+
+def _index(first: Link, manifest: dict[str, int], link: str, title: str, offline: bool) -> bytes:
+    told = {
+        "python": manifest,
+        "presets": list(LECTURE),
+        "link": link,
+        "offline": offline,
+    }
+    filled = {
+        "title": escape(title),
+        "style": bundle.style(),
+        "white": PAGE["paper"][0],
+        "dark": PAGE["paper"][1],
+        "site": json.dumps(told).replace("<", "\\u003c"),
+        "data": _text(_stored(first)),
+        "script": _text(
+            bundle.joined(bundle.ordered("site/site"), "linviz-site.js", mapped=False).encode()
+        ),
+    }
+    return _TEMPLATE.substitute(filled).encode()
+
+
+def _core() -> Iterator[tuple[str, bytes]]:
+    """Names and contents of the modules that the browser's Python runs."""
+    for path in sorted(HERE.rglob("*")):
+        part = path.relative_to(HERE)
+        used = len(part.parts) == 1 or part.parts[0] in CORE
+        if used and path.is_file() and path.suffix != ".pyc" and "__pycache__" not in part.parts:
+            yield f"linviz/{part.as_posix()}", path.read_bytes()
+    for path in sorted(bundle.FRONT.rglob("*")):  # a page saved as a file is made of these
+        if path.suffix in (".js", ".css"):
+            yield f"linviz/front/{path.relative_to(bundle.FRONT).as_posix()}", path.read_bytes()
+
+
+def _packed(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
+def _text(content: bytes) -> str:
+    """Packed, as letters that may stand in a page."""
+    return b64encode(_packed(content)).decode()
+
+
+_TEMPLATE = Template(
+    """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="linviz-alone" content="1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none';
+ script-src 'self' 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src 'self' data: blob:;
+ connect-src 'self' blob:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'">
+<link rel="icon" href="data:,">
+<title>$title</title>
+<style>
+body { margin: 0; background: $white; }
+:root[data-linviz-theme="dark"] body { background: $dark; }
+$style</style>
+</head>
+<body data-voila="voila">
+<noscript>linviz needs JavaScript.</noscript>
+<div id="linviz-page"></div>
+<script type="application/json" id="linviz-site">$site</script>
+<script type="text/plain" id="linviz-data">$data</script>
+<script type="text/plain" id="linviz-script">$script</script>
+<script>
+(async () => {
+  const letters = atob(document.getElementById("linviz-script").textContent);
+  const packed = new Blob([Uint8Array.from(letters, (c) => c.charCodeAt(0))]).stream();
+  const text = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).text();
+  const script = document.createElement("script");
+  script.type = "module";
+  script.src = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  document.head.append(script);
+})();
+</script>
+</body>
+</html>
+"""
+)
