@@ -69,6 +69,7 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.model.initialization import gaussian as gaussian
     from linviz.core.model.initialization import lambda_balanced as lambda_balanced
     from linviz.core.model.initialization import orthogonal as orthogonal
+    from linviz.core.model.initialization import sphere as sphere
     from linviz.core.model.initialization import with_singular_values as with_singular_values
     from linviz.core.model.initialization import xavier as xavier
     from linviz.core.model.initialization import zeros as zeros
@@ -83,8 +84,8 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `HOMES` sa
     from linviz.core.model.reading import Reading as Reading
     from linviz.core.model.reading import UnclearFileError as UnclearFileError
     from linviz.core.model.samples import DataSet as DataSet
-    from linviz.core.starts.study import BasinStudy as BasinStudy
-    from linviz.core.starts.study import basin_study as basin_study
+    from linviz.core.starts.basin import BasinStudy as BasinStudy
+    from linviz.core.starts.basin import basin_study as basin_study
     from linviz.core.statements.rows import statements as statements
     from linviz.core.statements.statement import Statement as Statement
     from linviz.core.theory.certificates import Rate as Rate
@@ -127,7 +128,7 @@ __version__ = "0.1.0"
 HOMES = {
     "Activation": "linviz.core.flow.activation",
     "Answer": "linviz.core.model.reading",
-    "BasinStudy": "linviz.core.starts.study",
+    "BasinStudy": "linviz.core.starts.basin",
     "Conserved": "linviz.core.model.conserved",
     "Course": "linviz.core.landscape.course",
     "CriticalPoint": "linviz.core.landscape.critical_points",
@@ -165,7 +166,7 @@ HOMES = {
     "asymptotic_rate": "linviz.core.theory.rates",
     "balanced": "linviz.core.model.initialization",
     "balanced_mode": "linviz.core.theory.scalar_modes",
-    "basin_study": "linviz.core.starts.study",
+    "basin_study": "linviz.core.starts.basin",
     "certified": "linviz.core.model.initialization",
     "certified_rate": "linviz.core.theory.rates",
     "classify": "linviz.core.landscape.critical_points",
@@ -226,6 +227,7 @@ HOMES = {
     "simulate": "linviz.core.experiment.simulation",
     "single_sample_invariants": "linviz.core.theory.neurons",
     "site": "linviz.serve.site.build",
+    "sphere": "linviz.core.model.initialization",
     "spectrum": "linviz.core.landscape.hessian",
     "spectrum_ends": "linviz.core.landscape.ends",
     "statements": "linviz.core.statements.rows",

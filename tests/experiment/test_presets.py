@@ -12,7 +12,7 @@ import linviz as lv
 from linviz.core.experiment.presets import LECTURE, presets
 from linviz.core.experiment.run import run
 from linviz.core.experiment.scenario import with_depth
-from linviz.core.starts.study import basin_study
+from linviz.core.starts.basin import basin_study
 from linviz.core.theory.certificates import proposition_rate
 from linviz.core.theory.exact import exact_method
 from linviz.core.theory.invariants import (

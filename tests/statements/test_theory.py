@@ -14,7 +14,7 @@ from scipy.integrate import solve_ivp
 import linviz as lv
 from linviz.core.flow.backpropagation import nonlinear_gradient
 from linviz.core.landscape.inertia import predicted_inertia
-from linviz.core.starts.study import basin_study
+from linviz.core.starts.basin import basin_study
 from linviz.core.theory.certificates import proposition_rate
 from linviz.core.theory.discretization import one_step_drift
 from linviz.core.theory.exact import exact_product

@@ -185,8 +185,12 @@ def _tied(problem: Problem, r: int) -> tuple[int, int]:
     return alike[0], alike[-1] + 1
 
 
-def nearest_critical(field: Field, P: Matrix) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def nearest_critical(
+    field: Field, P: Matrix, within: float = NEAR
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which modes are learned, (B, n_modes), and whether the map is that of a critical point, (B,).
+
+    It is where every row is, `within` this part of its mode's strength.
 
     Of modes of equal strength only the number that is learned is known: the last count as missed.
 
@@ -216,5 +220,5 @@ def nearest_critical(field: Field, P: Matrix) -> tuple[NDArray[np.bool_], NDArra
         k = end
     scale = np.full(problem.d_y, s[n_modes - 1] if n_modes else 1.0)  # by outputs
     scale[:n_modes] = s[:n_modes]
-    near = (np.linalg.norm(gap, axis=2) <= NEAR * scale).all(axis=1)
+    near = (np.linalg.norm(gap, axis=2) <= within * scale).all(axis=1)
     return learned, near

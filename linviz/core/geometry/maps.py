@@ -21,7 +21,7 @@ from linviz.core.model.layers import (
     unpack,
     widths,
 )
-from linviz.core.model.problem import Matrix, Problem, check_dims
+from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.model.words import written
 from linviz.core.starts.share import run_share
 
@@ -85,6 +85,7 @@ class _Grid:
     plane: Cut
     side: Matrix
     t_end: float
+    watched: tuple[IndexSet, ...] = ()
 
     @property
     def problem(self) -> Problem:

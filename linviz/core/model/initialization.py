@@ -59,6 +59,22 @@ def xavier(dims: Sequence[int], scale: float = 1.0, *, seed: int = 0) -> Weights
     return tuple(scale * math.sqrt(2.0 / sum(Wj.shape)) * Wj for Wj in W)
 
 
+def sphere(dims: Sequence[int], radius: float = 1.0, *, seed: int = 0) -> Weights:
+    r"""All weights together uniform on a sphere, :math:`\sum_j \|W_j\|_F^2 = \text{radius}^2`.
+
+    No start is small: how long they wait at saddles measures the basins, and not the origin, near
+    which Gaussian starts lie from time to time.
+
+    Examples
+    --------
+    >>> round(sum(float((Wj**2).sum()) for Wj in sphere((4, 5, 3), 2.0)), 12)
+    4.0
+    """
+    W, radius = gaussian(dims, 1.0, seed=seed), checks.positive(radius, "radius")
+    size = math.sqrt(sum(float((Wj**2).sum()) for Wj in W))
+    return tuple(radius / size * Wj for Wj in W)
+
+
 def zeros(dims: Sequence[int]) -> Weights:
     """All weights zero: a critical point whenever there is a hidden layer.
 

@@ -14,18 +14,21 @@ from linviz.core.flow.determinant import kept_signs, of_lower_rank, signs
 from linviz.core.flow.field import Field
 from linviz.core.flow.implicit import implicit_run
 from linviz.core.flow.integrator import FlowError, Stepper, quietly
-from linviz.core.model.initialization import balanced, gaussian, orthogonal, xavier
+from linviz.core.model.initialization import balanced, gaussian, orthogonal, sphere, xavier
 from linviz.core.model.layers import pack
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.tolerances import RTOL_IMPLICIT, RTOL_MANY
 from linviz.core.starts.ensemble import Ensemble, Move, crossing
+from linviz.core.starts.passages import Passages
 
-RANDOM_RULES = {rule.__name__: rule for rule in (gaussian, xavier, orthogonal, balanced)}
+RANDOM_RULES = {rule.__name__: rule for rule in (gaussian, xavier, orthogonal, balanced, sphere)}
 
 ENTRIES = 30_000  # weights that advance together: what fits the cache
 FEWEST, MOST_AT_ONCE = 32, 1024  # runs that advance together
 THINNED = 0.75  # the ensemble is made smaller when fewer of its runs are still wanted
 EXPLICIT_STEPS = 2000  # after so many the rest of a run is left to an implicit method
+State = tuple[float, float, float]  # time, height above the minimum, and its slope
+
 WITHIN = 0.01  # of the strength: the time at which a run comes so close is reported
 
 
@@ -38,6 +41,9 @@ class Draws(Protocol):
     def dims(self) -> tuple[int, ...]: ...
     @property
     def t_end(self) -> float: ...
+    @property
+    def watched(self) -> tuple[IndexSet, ...]:
+        """Saddles whose passages are noted, by the modes that they miss, from high to low."""
 
     def starts(self, numbers: Sequence[int]) -> Matrix:
         """Packed weights, one column a start."""
@@ -52,6 +58,7 @@ class Study:
     rule: str
     scale: float
     t_end: float
+    watched: tuple[IndexSet, ...] = ()
 
     def starts(self, seeds: Sequence[int]) -> Matrix:
         """The packed weights that each seed draws, as columns."""
@@ -62,7 +69,7 @@ class Study:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Share:
-    """Results of some draws: excess losses, times to 1 %, outcomes, missed modes.
+    """Results of some draws: excess losses, times to 1 %, outcomes, missed modes, passages.
 
     `orientation` has the signs of the determinants of the square layers at the end, a row a draw:
     which component of the minima a run is heading for.
@@ -73,6 +80,9 @@ class Share:
     outcome: tuple[str, ...]
     missed: tuple[IndexSet | None, ...]
     orientation: NDArray[np.int8]
+    entered: Matrix
+    left: Matrix
+    near: NDArray[np.bool_]
 
     @classmethod
     def joined(cls, shares: Sequence[Share]) -> Share:
@@ -83,6 +93,9 @@ class Share:
             tuple(name for share in shares for name in share.outcome),
             tuple(missed for share in shares for missed in share.missed),
             np.concatenate([share.orientation for share in shares]),
+            np.concatenate([share.entered for share in shares]),
+            np.concatenate([share.left for share in shares]),
+            np.concatenate([share.near for share in shares]),
         )
 
 
@@ -112,7 +125,9 @@ def run_share(
                 report(reported)
     places = [place for place in runner.places if place is not None]
     outcome, missed = zip(*places, strict=True)
-    return Share(runner.excess, runner.t_within, outcome, missed, runner.orientation)
+    found = runner.passages
+    ends = (runner.excess, runner.t_within, outcome, missed, runner.orientation)
+    return Share(*ends, found.entered, found.left, found.near)
 
 
 class _Runner:
@@ -131,6 +146,7 @@ class _Runner:
         self.excess = np.empty(len(seeds))
         self.square = [j for j, (_, _, (a, b)) in enumerate(self.field.layout.parts) if a == b]
         self.orientation = np.zeros((len(seeds), len(self.square)), dtype=np.int8)
+        self.passages = Passages.of(self.field, self.goal.floor, study.watched, len(seeds))
         self.places: list[tuple[str, IndexSet | None] | None] = [None] * len(seeds)
         self.n_begun = self.n_done = 0
 
@@ -185,15 +201,24 @@ class _Runner:
         level = WITHIN * self.goal.strength
         self.level[begin:end] = level if level > 0 else WITHIN * height
         self.t_within[begin:end][height <= self.level[begin:end]] = 0.0
+        self.passages.begin(np.arange(begin, end), height)
 
     def _note_times(self, move: Move) -> None:
-        """First times within 1 % of the minimum."""
+        """First times within 1 % of the minimum, and passages of saddles."""
         live = np.flatnonzero(self.index >= 0)
         draws = self.index[live]
+        e, floor = self.ensemble, self.goal.floor
+        self.passages.note(
+            draws,
+            (move.t_old[live], e.t[live]),
+            (move.excess_old[live] - floor, e.excess[live] - floor),
+            (move.slope_old[live], e.slope[live]),
+            e.P[..., live],
+        )
         now = self.ensemble.excess[live] - self.goal.floor <= self.level[draws]
         new = live[now & np.isinf(self.t_within[draws])]
         if new.size:
-            draws, e, floor = self.index[new], self.ensemble, self.goal.floor
+            draws = self.index[new]
             self.t_within[draws] = crossing(
                 self.level[draws],
                 (move.t_old[new], e.t[new]),
@@ -220,6 +245,7 @@ class _Runner:
         """Carry one slow run to the horizon with the integrator of `gradient_flow`."""
         e, draw = self.ensemble, int(self.index[column])
         t, w, height = float(e.t[column]), e.w[:, column].copy(), np.inf
+        state = (t, float(e.excess[column]) - self.goal.floor, float(e.slope[column]))
         while t < self.study.t_end and height > self.goal.learned:
             stepper = self._stepper(w, t)
             start, changed = t, False
@@ -228,6 +254,7 @@ class _Runner:
                 P = self.field.product(w)
                 height = float(self.field.excess(P)) - self.goal.floor
                 t = self.study.t_end if stepper.done else start + stepper.t
+                state = self._note_alone(draw, state, (t, height), w, P)
                 if height <= self.level[draw]:
                     self.t_within[draw] = min(t, self.t_within[draw])
                 sign = self.sign[column]
@@ -238,6 +265,18 @@ class _Runner:
         done = np.zeros(len(e), dtype=bool)
         done[column] = True
         self._record(done, e.P, e.excess)
+
+    def _note_alone(
+        self, draw: int, old: State, now: tuple[float, float], w: Matrix, P: Matrix
+    ) -> State:
+        """Note the passages of one run in one step; where it is then."""
+        if not self.passages.saddles:
+            return old
+        velocity = self.field.velocity(now[0], w)
+        new = (*now, -float(velocity @ velocity))
+        t, height, slope = ((np.array([a]), np.array([b])) for a, b in zip(old, new, strict=True))
+        self.passages.note(np.array([draw]), t, height, slope, P[..., None])
+        return new
 
     def _stepper(self, w: Matrix, t: float) -> Stepper:
         atol = 1e-2 * RTOL_IMPLICIT * float(np.sqrt(np.mean(w**2)))

@@ -13,6 +13,7 @@ from linviz.core.experiment.catalogue.rules import (
     on_stable_manifold,
     orthogonal,
     set_by_hand,
+    sphere,
     with_singular_values,
     xavier,
     zeros,
@@ -21,6 +22,7 @@ from linviz.core.experiment.catalogue.rules import (
 RULES: dict[str, Entry] = by_name(
     gaussian.ENTRY,
     xavier.ENTRY,
+    sphere.ENTRY,
     orthogonal.ENTRY,
     balanced.ENTRY,
     lambda_balanced.ENTRY,

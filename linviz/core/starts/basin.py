@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, wait
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -18,17 +18,15 @@ import numpy as np
 from scipy.special import betaincinv
 
 from linviz.core.flow.destination import CRITICAL, MINIMUM, UNDECIDED
-from linviz.core.flow.integrator import FlowError
 from linviz.core.model import checks
 from linviz.core.model.checks import MAX_SEED, whole
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.model.words import written
-from linviz.core.starts.share import RANDOM_RULES, Share, Study, run_share
+from linviz.core.starts.pool import run_draws
+from linviz.core.starts.share import RANDOM_RULES, Study
 
 MAX_DRAWS = 100_000
-SHARE = 2000  # draws that an executor gets at a time; the last runs of each share are slow ones
-LISTENING = 0.05  # seconds between two calls of `interrupt` while an executor works
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +170,7 @@ def basin_study(
     dims : widths (d_0, ..., d_N)
     n : int
         Number of draws, 1 to 100000.
-    rule : "gaussian" | "xavier" | "orthogonal" | "balanced"
+    rule : "gaussian" | "xavier" | "orthogonal" | "balanced" | "sphere"
     scale, seed
         Of the rule. Draw k does not depend on n and can be made alone, for example
         ``linviz.balanced(dims, scale, seed=seed + k)``; the seed passes through numpy's
@@ -226,11 +224,7 @@ def basin_study(
     """
     spec = _checked(problem, dims, rule, scale, t_end)
     n, seed = whole(n, "n", 1, MAX_DRAWS), whole(seed, "seed", 0, MAX_SEED)
-    report = progress if progress is not None else _silent
-    if executor is None:
-        share = run_share(spec, range(seed, seed + n), lambda done: report(done, n), interrupt)
-    else:
-        share = _shared_out(executor, spec, range(seed, seed + n), report, interrupt)
+    share = run_draws(spec, range(seed, seed + n), executor, progress, interrupt)
     return BasinStudy(
         problem=problem,
         dims=spec.dims,
@@ -245,38 +239,7 @@ def basin_study(
     )
 
 
-def _shared_out(
-    executor: Executor,
-    spec: Study,
-    seeds: range,
-    report: Callable[[int, int], object],
-    interrupt: Callable[[], bool] | None,
-) -> Share:
-    """Results of an executor, in the order of the seeds."""
-    pieces = [seeds[i : i + SHARE] for i in range(0, len(seeds), SHARE)]
-    futures = [executor.submit(run_share, spec, piece) for piece in pieces]
-    sizes = dict(zip(futures, map(len, pieces), strict=True))
-    waiting, done = set(futures), 0
-    try:
-        while waiting:
-            ended, waiting = wait(waiting, LISTENING, return_when=FIRST_COMPLETED)
-            for future in ended:
-                future.result()
-                done += sizes[future]
-                report(done, len(seeds))
-            if waiting and interrupt is not None and interrupt():
-                raise FlowError(f"the study was stopped after {done} of {len(seeds)} runs")
-    finally:
-        for future in waiting:
-            future.cancel()
-    return Share.joined([future.result() for future in futures])
-
-
 def _checked(problem: Problem, dims: Sequence[int], rule: str, scale: float, t_end: float) -> Study:
     rule = checks.one_of(rule, "a rule", RANDOM_RULES)
     scale, t_end = checks.positive(scale, "scale"), checks.positive(t_end, "t_end")
     return Study(problem, check_dims(problem, dims), rule, scale, t_end)
-
-
-def _silent(done: int, n: int) -> None:
-    """No one asked for progress."""

@@ -22,9 +22,9 @@ from linviz.core.model.initialization import balanced, gaussian, orthogonal, xav
 from linviz.core.model.layers import excess_loss, gradient, pack, product, unpack
 from linviz.core.model.problem import Problem
 from linviz.core.starts import share as shares
+from linviz.core.starts.basin import BasinStudy, basin_study
 from linviz.core.starts.ensemble import DIFFERENCE, STAGES, Ensemble
 from linviz.core.starts.share import Study, run_share
-from linviz.core.starts.study import BasinStudy, basin_study
 
 THREE = Problem.canonical((2, 1.5, 1))
 FOUR = Problem.canonical((2, 1.5, 1), d_x=4)
@@ -243,7 +243,7 @@ def test_slow_runs_end_the_same_by_the_implicit_method(monkeypatch, rule):
 
 
 def test_an_executor_changes_nothing(monkeypatch):
-    monkeypatch.setattr("linviz.core.starts.study.SHARE", 16)
+    monkeypatch.setattr("linviz.core.starts.pool.SHARE", 16)
     alone, calls = basin_study(THREE, (3, 3, 3), n=50), []
     with ThreadPoolExecutor(2) as executor:
         spread = basin_study(
@@ -388,7 +388,7 @@ def test_a_study_is_frozen_and_adds_up():
         ({"n": 0}, "n to be a whole number from 1 to 100000, found 0"),
         ({"n": 100_001}, "found 100001"),
         ({"n": 2.5}, "found 2.5"),
-        ({"rule": "uniform"}, "gaussian, xavier, orthogonal, balanced; found 'uniform'"),
+        ({"rule": "uniform"}, "gaussian, xavier, orthogonal, balanced, sphere; found 'uniform'"),
         ({"t_end": 0.0}, "t_end to be a finite number > 0, found 0.0"),
         ({"t_end": math.inf}, "found inf"),
         ({"t_end": math.nan}, "found nan"),
