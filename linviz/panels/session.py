@@ -186,7 +186,8 @@ class Session:
         awaited = files.missing(link, self.datasets)
         self._waiting = link if awaited else None
         if awaited:
-            raise ValueError(files.file_words(link, awaited))
+            told = ValueError(files.file_words(link, awaited))
+            return [Message({"type": "awaited"}), self._error(told)]
         asked = Wanted(link.scenario, link.kept, link.preset, self.wanted.request, link.note)
         look = link.view.content()
         if back:

@@ -58,7 +58,7 @@ def test_labels_are_asked_about_and_answered_by_keyboard(board: Page) -> None:
     expect(asked).to_contain_text("The last column has 3 labels (b, g, r): classes?")
     expect(asked.locator("tr").first).to_have_text("abkind")
     expect(board.locator(".notice")).to_contain_text("choose below how it is to be read")
-    asked.locator("input").focus()
+    expect(asked.locator("input")).to_be_focused()
     after(board, lambda: board.keyboard.press("Space"))
     assert shown(board, "form.dims") == [2, 5, 4, 3]
     expect(board.locator(".notice")).to_be_hidden()
@@ -103,6 +103,7 @@ def test_a_link_knows_how_its_file_was_read(board: Page, new_page, voila_server:
     board.wait_for_function("() => location.search.includes('targets-3')")
     other = opened(new_page(), board.url)
     expect(other.locator(".notice")).to_contain_text("hot.csv with 12 samples: choose that file")
+    expect(other.locator(".upload")).to_be_visible()
     # where its own field says 1, and another file comes first
     assert other.locator(".targets").input_value() == "1"
     choose(other, "hot.csv", ONE_HOT.replace("0.5,", "9.5,"))

@@ -77,12 +77,19 @@ export function createFiles(root, most, asked) {
       beside = [data, asking.digest];
       showQuestions(place, asking, group, close);
       place.hidden = false;
+      if (asking.digest === "") inputs(place, "input")[0]?.focus(); // nothing is read before it is answered
+    },
+    // A link waits for its file: the place to choose it is shown.
+    await() {
+      part(root, ".upload").dataset.awaited = "true";
+      part(root, ".upload").hidden = false;
     },
     /** @param {import("./values.js").Form} form */
     show(form) {
       data = form.data;
       const loaded = form.file !== null && data === form.file.digest;
       part(root, ".upload").dataset.loaded = String(loaded);
+      if (loaded) delete part(root, ".upload").dataset.awaited;
       if (form.file && loaded) setValue(part(root, ".targets"), form.file.targets);
       if (!beside.includes(data)) clear();
     },

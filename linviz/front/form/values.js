@@ -88,7 +88,8 @@ function showData(root, form) {
     [option.value, option.textContent] = [form.file.digest, form.file.name];
   }
   select.value = form.data;
-  part(root, ".upload").hidden = !form.file || form.data !== form.file.digest;
+  const upload = part(root, ".upload");
+  upload.hidden = (!form.file || form.data !== form.file.digest) && !upload.dataset.awaited;
   for (const input of inputs(root, '[name="white"]')) {
     input.checked = input.value === String(form.whitened);
   }

@@ -148,7 +148,10 @@ function settle({ hand, edits, headline, controls, still }) {
 function addFiles(page) {
   const { root, model } = page;
   const { files } = page.controls;
-  model.on("msg:custom", (message) => message.type === "question" && files.ask(message));
+  model.on("msg:custom", (message) => {
+    if (message.type === "question") files.ask(message);
+    if (message.type === "awaited") files.await();
+  });
   if (document.querySelector('meta[name="linviz-file"]')) return () => {}; // nobody would read it
   // a browser leaves its page for a file that is dropped beside the place for it
   const place = root.dataset.page === "true" ? document : root;
