@@ -16,8 +16,8 @@ ENTRY = "page/page"
 STANDALONE = "page/standalone"  # stands for the kernel in a page that was saved as a file
 WORKER, WORKER_TEXT = "preview/worker", "preview/text"  # a thread, and the module that has its text
 STYLES = (
-    *("page/page", "form/controls", "time/timebar", "page/dialogs", "page/theory", "page/layout"),
-    "page/handout",
+    *("page/page", "form/controls", "time/timebar", "hand/hand"),
+    *("page/dialogs", "page/theory", "page/layout", "page/handout"),
 )
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

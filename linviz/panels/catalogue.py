@@ -48,6 +48,7 @@ def content() -> dict[str, Any]:
             "rule": _menu(RULES),
             "beside": _menu(BESIDE),
         },
+        "uses": {name: [field.name for field in entry.fields] for name, entry in BESIDE.items()},
         "max_upload": MAX_UPLOAD,
     }
 

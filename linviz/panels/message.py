@@ -11,7 +11,6 @@ import numpy as np
 from linviz.core.experiment.link import to_query
 from linviz.core.experiment.milestones import milestones
 from linviz.core.experiment.presets import preset_of
-from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.samples import DataSet
 from linviz.figures.compare import changes, compare_words
 from linviz.figures.picture import Picture
@@ -68,7 +67,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "preview": preview.content(run),
         "form": form(run, datasets, shown.preset),
         "query": to_query(run.scenario, shown.preset),
-        "code": _code(run.scenario, datasets.get(run.scenario.data)),
+        "code": run.scenario.code,
         "catalogue": catalogue.content(),
         "stem": shown.stem,
         "files": [file_query(scenario, files) for scenario in (run.scenario, shown.kept_scenario)],
@@ -108,23 +107,6 @@ def without_repeats(whole: Any) -> Any:
         return value
 
     return walk(whole, [])
-
-
-def _code(scenario: Scenario, data: DataSet | None) -> str:
-    """Lines of Python that reproduce the run, and read its file as it was read here."""
-    if data is None or data.reading is None:
-        return scenario.code
-    lines = [line for line in scenario.code.splitlines() if not line.startswith("# datasets")]
-    path = f"Path({data.name!r})"
-    lines[:1] = [
-        "from pathlib import Path",
-        "",
-        *lines[:1],
-        "",
-        f"data = lv.read_data({data.name!r}, {path}.read_bytes(), reading=lv.{data.reading!r})",
-        "datasets = {data.digest: data}",
-    ]
-    return "\n".join(lines)
 
 
 def _words(shown: Shown) -> dict[str, str]:

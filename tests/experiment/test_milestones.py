@@ -440,3 +440,9 @@ def test_late_and_steep_jumps_are_over_by_the_horizon(s, H, scale, seed):
     learned = study.strengths[-1] >= 0.99 * np.array(s)
     assert learned.any()
     assert (again.strengths[-1][learned] >= 0.98 * np.array(s)[learned]).all()
+
+
+def test_a_network_that_may_have_no_layer_more_has_milestones() -> None:
+    study = run(lv.Scenario(dims=(50, 50, 10), singular_values=(1.0,) * 10, t_end=0.01))
+    check_form(study)
+    assert "One layer more" not in labels(study)

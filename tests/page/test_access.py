@@ -78,7 +78,8 @@ def fields_shown(page: Page) -> set[str]:
     """The fields of a rule and of what runs beside that have a control in sight."""
     return set(
         page.locator(".controls [data-control][data-uses]").evaluate_all(
-            "all => all.filter((e) => e.checkVisibility()).map((e) => e.dataset.uses)"
+            """all => all.filter((e) => e.checkVisibility())
+            .flatMap((e) => e.dataset.uses.split(' '))"""
         )
     )
 

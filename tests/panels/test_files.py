@@ -133,15 +133,3 @@ def test_a_page_says_what_its_link_is_to_say(session: Session) -> None:
 def test_a_link_that_says_nonsense_of_its_file_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         read_link(f"?seed=3&{text}")
-
-
-def test_the_code_of_a_run_on_a_file_reads_it_as_the_page_did(
-    session: Session, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = upload(session, LABELED, name="kinds.csv", reading="classes")["run"]["run"]["code"]
-    (tmp_path / "kinds.csv").write_bytes(LABELED)
-    monkeypatch.chdir(tmp_path)
-    found: dict[str, Any] = {}
-    exec(code, found)
-    assert found["trajectory"].dims == (2, 3)
-    assert found["data"].digest == session.shown.run.scenario.data

@@ -160,8 +160,7 @@ def _one_hot(sheet: Sheet) -> bool:
 def about_notation(sheet: Sheet, reading: Reading) -> Choice:
     """How the numbers are written."""
     cells = _numbers_of(sheet, reading)
-    odd = {cell for cell in cells if plain_number(cell) is None}
-    odd = {cell for cell in odd if like_a_number(cell)}
+    odd = {cell for cell in cells if plain_number(cell) is None and like_a_number(cell)}
     plain = _fields(Notation())
     if not odd:
         return _about_points(sheet, cells, plain)

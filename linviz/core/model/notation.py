@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 _GROUPED = {
@@ -14,7 +14,7 @@ _AMBIGUOUS = {
     mark: re.compile(rf"[-+]?[1-9]\d{{0,2}}({place}\d{{3}})+")
     for mark, place in {",": ",", ".": r"\."}.items()
 }
-_LIKE_A_NUMBER = re.compile(r"[-+−]?\d[\d.,_'’\s]*([eE][-+]?\d+)?\s*%?")
+_LIKE_A_NUMBER = re.compile(r"[-+]?\d[\d.,_'’\s]*([eE][-+]?\d+)?\s*%?")
 _LONGEST = 60  # characters of a number that is written by hand
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", "?", "."})
 
@@ -39,15 +39,10 @@ class Notation:
     thousands: str = ""
     percent: bool = False
 
-    @property
-    def reader(self) -> Callable[[str], float | None]:
-        """What reads a cell; of millions, those without marks in no more time than they need."""
-        if self == Notation():
-            return plain_number
-        return _decimal_comma if self == Notation(",") else self.number
-
     def number(self, cell: str) -> float | None:
         """The number in a cell; None where it is written another way, or is none."""
+        if self == _PLAIN:
+            return plain_number(cell)
         cell = cell.strip()
         part = 1.0
         if self.percent and cell.endswith("%"):
@@ -61,6 +56,7 @@ class Notation:
         return None if number is None else number / part
 
 
+_PLAIN = Notation()
 # what is tried, the simplest first: each is to read every cell
 _TRIED = tuple(
     Notation(decimal, thousands)
@@ -78,11 +74,7 @@ def plain_number(cell: str) -> float | None:
     try:
         return float(cell)
     except ValueError:
-        return plain_number(cell.replace("−", "-")) if "−" in cell else None
-
-
-def _decimal_comma(cell: str) -> float | None:
-    return None if "." in cell else plain_number(cell.replace(",", "."))
+        return None
 
 
 def like_a_number(cell: str) -> bool:
@@ -93,8 +85,8 @@ def like_a_number(cell: str) -> bool:
     >>> [like_a_number(cell) for cell in ("1,5", "50%", "1 200", "x1", "")]
     [True, True, True, False, False]
     """
-    if not cell or plain_number(cell) is not None:
-        return bool(cell)
+    if plain_number(cell) is not None:
+        return True
     cell = cell.strip()
     return len(cell) <= _LONGEST and _LIKE_A_NUMBER.fullmatch(cell) is not None
 
@@ -110,8 +102,7 @@ def notation_of(cells: Collection[str]) -> Notation | None:
     percent = any(cell.rstrip().endswith("%") for cell in cells)
     for tried in _TRIED:
         notation = replace(tried, percent=percent)
-        read = notation.reader
-        if all(read(cell) is not None for cell in cells):
+        if all(notation.number(cell) is not None for cell in cells):
             return notation
     return None
 

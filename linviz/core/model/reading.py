@@ -8,13 +8,7 @@ from typing import Any
 
 from linviz.core.model import checks
 
-SEPARATORS: Mapping[str, str] = {
-    "comma": ",",
-    "semicolon": ";",
-    "tab": "\t",
-    "bar": "|",
-    "blank": " ",
-}
+SEPARATORS: Mapping[str, str] = {"comma": ",", "semicolon": ";", "tab": "\t", "blank": " "}
 DECIMALS: Mapping[str, str] = {"point": ".", "decimal-comma": ","}
 THOUSANDS: Mapping[str, str] = {
     "plain": "",
@@ -34,7 +28,7 @@ class Reading:
 
     Parameters
     ----------
-    separator : "," or ";" or "|" or a tab or a blank
+    separator : "," or ";" or a tab or a blank
         What stands between two cells; a blank is any number of them.
     decimal : "." or ","
     thousands : "", "," or "." or a blank or "'"
@@ -305,7 +299,6 @@ _SAID: tuple[tuple[str, object, str], ...] = (
     ("separator", ",", "commas"),
     ("separator", ";", "semicolons"),
     ("separator", "\t", "tabs"),
-    ("separator", "|", "bars"),
     ("separator", " ", "blanks between cells"),
     ("decimal", ",", "decimal commas"),
     ("thousands", ",", "commas between thousands"),

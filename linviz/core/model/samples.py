@@ -196,8 +196,8 @@ def split(table: Matrix, targets: int, label: str) -> list[Matrix]:
     if not 1 <= targets < n_columns:
         raise ValueError(
             f"{label}: expected at least one input and one target column, found {n_columns} "
-            f"columns and targets = {brief(targets)} (separators are comma, semicolon, bar, tab "
-            "or blank)"
+            f"columns and targets = {brief(targets)} (separators are comma, semicolon, tab or "
+            "blank)"
         )
     return np.split(table, [n_columns - targets], axis=1)
 

@@ -47,12 +47,9 @@ class Sheet:
     def named_rows(self) -> bool:
         """Whether the first row is one cell short of the others: their first cell is a name."""
         others = {len(cells) for _, cells in self.rows[1:]}
-        if len(self.first) < 2 or others != {len(self.first) + 1} or not self.looks_named:
-            return False
-        names = [cells[0] for _, cells in self.rows[1:]]
-        return consecutive(names) or all(name.strip()[:1].isalpha() for name in names)
+        return len(self.first) > 1 and others == {len(self.first) + 1} and self.looks_named
 
-    @cached_property
+    @property
     def looks_named(self) -> bool:
         """Whether no cell of the first row is a number, not even one that is written otherwise."""
         return not any(map(like_a_number, self.first))

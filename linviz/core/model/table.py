@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,14 +93,13 @@ def _table(sheet: Sheet, reading: Reading, doubts: Doubts | None, label: str) ->
     if not samples:
         raise ValueError(f"{label}: expected rows of numbers, found a header and nothing below it")
     way = Notation(reading.decimal or ".", reading.thousands or "", bool(reading.percent))
-    read = way.reader
     first = int(bool(reading.index))
     values, labels = array("d"), []
     for row, cells in samples:
         if reading.classes:
             labels.append(cells[-1].strip())
             cells = cells[:-1]
-        values.extend(_numbers(cells, first, row, read, label))
+        values.extend(_numbers(cells, first, row, way, label))
     table = np.array(values).reshape(len(samples), -1)
     if not reading.classes:
         return Table(table, (1 if reading.targets is None else reading.targets), reading, doubts)
@@ -122,12 +120,10 @@ def _check_names(sheet: Sheet, label: str, *, may_count: bool) -> None:
             )
 
 
-def _numbers(
-    cells: list[str], first: int, row: int, read: Callable[[str], float | None], label: str
-) -> list[float]:
+def _numbers(cells: list[str], first: int, row: int, way: Notation, label: str) -> list[float]:
     numbers = []
     for column, cell in enumerate(cells[first:], 1 + first):
-        number = read(cell)
+        number = way.number(cell)
         if number is None or not abs(number) <= LARGEST_ENTRY:
             raise ValueError(f"{label}: row {row}, column {column} {_fault(cell, number)}")
         numbers.append(number)

@@ -1,5 +1,5 @@
-// What a hand does on a picture, told in places of the picture: pointing, a tap, a box, a pan with one
-// finger and a pinch with two, the wheel. All by pointer events: a click made by a program or by a
+// What a hand does on a picture, told in places of the picture: pointing, a tap, dragging what can be
+// grasped there, a box, a pan with one finger and a pinch with two, the wheel. All by pointer events: a click made by a program or by a
 // screen reader has no place, and does nothing here.
 
 /** @typedef {{ px: number, py: number }} Place */
@@ -7,6 +7,8 @@
  * @typedef {object} Acts
  * @property {(place: Place | null) => void} point
  * @property {(place: Place) => void} tap
+ * @property {(place: Place, reach: number) => boolean} grasps whether what is there is dragged
+ * @property {(place: Place) => void} drag
  * @property {(from: Place, to: Place | null) => void} draw a box that is being drawn, or is given up
  * @property {(from: Place, to: Place) => void} cut
  * @property {(from: Place, to: Place) => void} move
@@ -16,6 +18,7 @@
  */
 /** @typedef {{ start: Place, last: Place }} Pointer */
 
+const GRASP = { mouse: 6, pen: 10, touch: 22 }; // pixels from a line that is grasped
 const STILL = { mouse: 4, pen: 6, touch: 10 }; // pixels within which a press is a tap
 const WHEEL = 0.0022; // of the exponent, for each pixel that the wheel has moved
 const LINE = 18; // pixels of a line, in browsers that count lines
@@ -27,14 +30,14 @@ const LINE = 18; // pixels of a line, in browsers that count lines
 export function listenGestures(surface, acts) {
   /** @type {Map<number, Pointer>} */
   const down = new Map();
-  let mode = "idle"; // press, box, pan, pinch; over: the last finger of a pinch
+  let mode = "idle"; // press, drag, box, pan, pinch; over: the last finger of a pinch
 
   /** @param {PointerEvent} event */
   function press(event) {
     if (event.button !== 0) return;
     surface.setPointerCapture(event.pointerId);
     down.set(event.pointerId, { start: placeOf(event), last: placeOf(event) });
-    mode = down.size === 1 ? "press" : "pinch";
+    mode = down.size > 1 ? "pinch" : acts.grasps(placeOf(event), reachOf(event)) ? "drag" : "press";
     if (mode === "pinch" || event.pointerType === "touch") acts.point(null);
   }
 
@@ -42,10 +45,15 @@ export function listenGestures(surface, acts) {
   function move(event) {
     const pointer = down.get(event.pointerId);
     const here = placeOf(event);
-    if (!pointer) return event.pointerType === "touch" ? undefined : acts.point(here);
+    if (!pointer) {
+      if (event.pointerType === "touch") return;
+      surface.dataset.grasp = String(acts.grasps(here, reachOf(event)));
+      return acts.point(here);
+    }
     const before = pointer.last;
     if (mode === "pinch") pinch(acts, down, pointer, here);
     pointer.last = here;
+    if (mode === "drag") acts.drag(here);
     if (mode === "press" && distance(pointer.start, here) > stillness(event)) {
       mode = event.pointerType === "touch" ? "pan" : "box";
       acts.point(null);
@@ -63,7 +71,7 @@ export function listenGestures(surface, acts) {
     mode = down.size > 0 ? "over" : "idle";
     if (was === "box") acts.draw(pointer.start, null);
     if (event.type === "pointercancel") return;
-    if (was === "press") acts.tap(pointer.start);
+    if (was === "press" || (was === "drag" && distance(pointer.start, placeOf(event)) < 1)) acts.tap(pointer.start);
     if (was === "box") acts.cut(pointer.start, placeOf(event));
   }
 
@@ -114,6 +122,11 @@ function keepFocus(event) {
 /** @param {MouseEvent} event */
 function placeOf(event) {
   return { px: event.offsetX, py: event.offsetY };
+}
+
+/** @param {PointerEvent} event */
+function reachOf({ pointerType }) {
+  return GRASP[/** @type {keyof typeof GRASP} */ (pointerType)] ?? GRASP.touch;
 }
 
 /** @param {PointerEvent} event */

@@ -97,6 +97,17 @@ function gestures(hand, base, clock, plot) {
       if (!x.axis.time || place.px < x.start - beside || place.px > x.end + beside) return;
       clock.set(x.valueAt(Math.min(x.end, Math.max(x.start, place.px))));
     },
+    // the line of the moment shown
+    grasps({ px, py }, reach) {
+      const { x, y } = panes()[paneAt(panes(), { px, py })] ?? {};
+      const on = x?.axis.time && y && py <= y.start + reach && py >= y.end - reach;
+      return Boolean(on && Math.abs(px - x.at(clock.t)) <= reach);
+    },
+    drag({ px, py }) {
+      const { x } = panes()[paneAt(panes(), { px, py })];
+      clock.taken();
+      clock.set(x.valueAt(Math.min(x.end, Math.max(x.start, px))));
+    },
     draw(from, to) {
       hand.box = to && boxOf(panes(), from, to);
       hand.soon(false);

@@ -71,6 +71,7 @@ export function createMatrices({ name, clock, ink, size, bare = () => false }) {
       if (!unchanged(state.drawn, clock.t)) stage.paint();
     },
     render: (...page) => paint(...page),
+    weights: () => known(state, clock),
     table: () => table(state, clock.t),
     describe: stage.describe,
   };
@@ -227,6 +228,29 @@ function cellAt(blocks, px, py) {
     }
   }
   return null;
+}
+
+// The weights for a hand: each is the middle of its cell.
+function known({ heats, drawn }, clock) {
+  const layers = heats.filter(({ key }) => key.startsWith("W"));
+  if (layers.length === 0 || !drawn) return null;
+  const own = ({ key, title }) => layers.findIndex((heat) => heat.key === key && heat.title === title);
+  const blocks = drawn.blocks.filter((block) => own(block) >= 0);
+  return {
+    shapes: layers.map(({ values }) => values.shape.slice(1)),
+    limit: layers[0].limit,
+    at(px, py) {
+      const found = cellAt(blocks, px, py);
+      return found && [own(found.block), found.row, found.column];
+    },
+    spot([j, row, column]) {
+      const block = blocks.find((each) => own(each) === j);
+      if (!block) return null;
+      const { x, y, width, height, rows, columns } = block;
+      return { x: x + ((column + 0.5) * width) / columns, y: y + ((row + 0.5) * height) / rows };
+    },
+    value: ([j, a, b]) => moment(layers[j], clock.t)[a * layers[j].values.shape[2] + b],
+  };
 }
 
 function table({ heats, kind }, t) {

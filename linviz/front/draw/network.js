@@ -54,6 +54,7 @@ export function createNetwork({ name, clock, ink, size }) {
       stage.paint();
     },
     render: (...page) => paint(...page, false),
+    weights: () => made && known(made, last, clock),
     table: () => made && table(made, weightsAt(made, clock.t), clock.t),
     describe: stage.describe,
   };
@@ -276,6 +277,38 @@ function drawLegend(context, { thickest }, { limit, floor }, width, height, font
   });
   context.setLineDash([]);
   context.fillText(fitting, x, y);
+}
+
+// The weights for a hand: each is where its edge is nearest to the pointer, or in the middle of it.
+function known(made, { edges = [] }, clock) {
+  const { neurons } = made;
+  const shapes = neurons.slice(1).map(({ count }, j) => [count, neurons[j].count]);
+  const edgeOf = ([j, a, b]) => edges.find((edge) => edge.j === j && edge.entry === a * shapes[j][1] + b);
+  return {
+    shapes,
+    limit: made.edges[0].limit,
+    at(px, py, reach) {
+      const far = edges.map((edge) => onEdge(edge, { px, py }).distance);
+      const k = far.indexOf(Math.min(...far));
+      if (!(far[k] <= reach)) return null;
+      const { j, entry } = edges[k];
+      return [j, Math.floor(entry / shapes[j][1]), entry % shapes[j][1]];
+    },
+    spot(place, near) {
+      const edge = edgeOf(place);
+      return edge ? onEdge(edge, near) : null;
+    },
+    value: ([j, a, b]) => moment(made.edges[j], clock.t)[a * shapes[j][1] + b],
+  };
+}
+
+// The place on an edge that is nearest to another, but not under its nodes; without one its middle.
+function onEdge({ x, y, toX, toY }, near) {
+  const [dx, dy] = [toX - x, toY - y];
+  const share = near ? ((near.px - x) * dx + (near.py - y) * dy) / (dx * dx + dy * dy) : 0.5;
+  const s = Math.max(0.1, Math.min(0.9, share));
+  const spot = { x: x + s * dx, y: y + s * dy };
+  return { ...spot, distance: near ? Math.hypot(spot.x - near.px, spot.y - near.py) : 0 };
 }
 
 function table({ neurons, edges }, weights, t) {

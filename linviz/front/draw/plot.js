@@ -26,15 +26,15 @@ const MARKUP = `<canvas class="base" role="img" tabindex="0" aria-description="$
  */
 export function createPlot({ name, clock, ink, size, bare = () => false }) {
   const [element, base, cursor, unzoom, heard] = surfaces();
-  let box = { width: 0, height: 0 };
+  let [box, words] = [{ width: 0, height: 0 }, ""];
   let made = /** @type {Picture | null} */ (null); // as it came
-  let words = "";
 
   const plot = {
     element,
     joined: false, // with the tree beside it, which says what each level is
     frame: /** @type {Frame | null} */ (null), // the picture in the page's colors, and its panes
     ghost: /** @type {import("./ghost.js").Ghost | null} */ (null), // the run before a change
+    follow: /** @type {(() => void) | null} */ (null), // after it is drawn: for what stands above it
     decorate: /** @type {((context: CanvasRenderingContext2D, pane: any, fontSize: number) => void) | null} */ (null),
     get drawn() {
       return plot.frame?.picture ?? null;
@@ -66,12 +66,12 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
     },
     draw() {
       if (!plot.place() || !plot.frame) return;
-      element.dataset.empty = String(isBlank(plot.frame.picture));
-      element.dataset.zoomed = String(hand.lens.isUsed);
+      Object.assign(element.dataset, { empty: isBlank(plot.frame.picture), zoomed: hand.lens.isUsed });
       unzoom.hidden = !hand.lens.isUsed;
       paint(fitted(base, box.width, box.height), { ...plot.frame, ghost: plot.ghost }, ink());
       hand.tip.renew(plot.frame);
       plot.move();
+      plot.follow?.();
     },
     move() {
       if (!plot.frame) return;

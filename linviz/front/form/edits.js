@@ -55,6 +55,14 @@ export function createEdits(model, refused = () => false) {
       flush();
     },
     /**
+     * Several at once: one run comes of them.
+     * @param {{ field: string, value: unknown }[]} list
+     */
+    together(list) {
+      for (const { field, value } of list) batchOf(0, false).edits.set(`${field}:`, { field, value, index: [] });
+      flush();
+    },
+    /**
      * Back to what was before a hold.
      * @param {number} hold
      */

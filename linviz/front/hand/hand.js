@@ -42,6 +42,10 @@ export function createHand(root) {
     get held() {
       return held;
     },
+    /** Of what is held. */
+    get value() {
+      return held && value;
+    },
     /**
      * Hold this from now on; what was held before is let go.
      * @param {string} label in words: "s₁"

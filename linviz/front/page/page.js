@@ -18,7 +18,7 @@ import { watchKernel } from "./heartbeat.js";
 import { inOrder, roomOf } from "./layout.js";
 import { createPanels } from "./panels.js";
 import { part } from "./part.js";
-import { isAlone, skeleton } from "./skeleton.js";
+import { isAlone, isSaved, skeleton } from "./skeleton.js";
 import { createStill } from "../hand/still.js";
 import { showSnapshot } from "./snapshot.js";
 import { createTables } from "../draw/table.js";
@@ -26,6 +26,8 @@ import { createTabs } from "./tabs.js";
 import { indexed } from "./text.js";
 import { createInk } from "../draw/theme.js";
 import { createTheory } from "./theory.js";
+import { addHorizonGrip } from "../hand/horizon.js";
+import { addOnward } from "../time/onward.js";
 import { createTimeBar } from "../time/timebar.js";
 import { createView } from "./view.js";
 import { WORDS } from "./words.js";
@@ -42,7 +44,7 @@ export function render({ model, el }) {
   const edits = createEdits(model, () => isSnapshot(page));
   const hand = createHand(root);
   const page = /** @type {any} */ ({ root, model, clock, edits, find, hand, run: null, note: () => {} });
-  page.tell = (words) => notify(page, words);
+  Object.assign(page, { alive: isAlive(page), tell: (words) => notify(page, words) });
   el.append(root);
   const tables = createTables();
   const { catalogue } = model.get("run");
@@ -62,6 +64,7 @@ export function render({ model, el }) {
   });
   addDoors(page);
   addHand(page);
+  page.onward = [addHorizonGrip(page), addOnward(page, catalogue)];
   page.size = watchSize(page);
   // the first note is of the whole screen, not of a part that is there already
   page.note = () => {
@@ -91,6 +94,10 @@ function changeLook(page) {
 }
 
 // Whether nothing can be asked for; who asks is told.
+// Whether somebody answers where this field is moved: the kernel, or else the preview.
+const isAlive = (page) => (/** @type {string} */ field) =>
+  !(isSaved() || page.root.dataset.kernel === "none") || (page.preview?.can(field) ?? false);
+
 function isSnapshot({ root, tell }) {
   const on = root.dataset.kernel === "none";
   if (on) tell(WORDS.page.needsKernel);
@@ -152,7 +159,7 @@ function addFiles(page) {
     if (message.type === "question") files.ask(message);
     if (message.type === "awaited") files.await();
   });
-  if (document.querySelector('meta[name="linviz-file"]')) return () => {}; // nobody would read it
+  if (isSaved()) return () => {}; // nobody would read it
   // a browser leaves its page for a file that is dropped beside the place for it
   const place = root.dataset.page === "true" ? document : root;
   return watchDrops(root, place, files.send, (words) => refuse(page, words));
@@ -237,6 +244,7 @@ function showRun(page, awaited) {
   page.panels.show(run);
   page.controls.show(run);
   page.timebar.show({ ...run, view: page.view.now });
+  page.onward.forEach((each) => each.show());
   if (fresh && !page.undo.restoring) page.timebar.open(run);
   page.view.hide();
   if (root.dataset.run !== String(run.id)) page.theory.outdate(run.id);

@@ -9,8 +9,11 @@ import { ask } from "./ask.js";
 import { addMoment } from "./moment.js";
 import { createPanel } from "./panel.js";
 import { part } from "./part.js";
+import { isSaved } from "./skeleton.js";
 import { createPlot } from "../draw/plot.js";
 import { createTree } from "../draw/tree.js";
+import { addLevelGrips } from "../hand/modes.js";
+import { addWeightGrip } from "../hand/weights.js";
 import { WORDS } from "./words.js";
 
 /** @typedef {{ name: string, title: string, picture: string, switch: string, one_run: boolean, usual: boolean }} Entry */
@@ -37,6 +40,7 @@ export function createPanels(page, entries, tables, ink) {
     list.forEach((panel) => panel.picture.move());
     bridge.draw();
   });
+  const grips = addGrips(page, list);
   watchFull(root);
   let style = "";
   return {
@@ -50,6 +54,7 @@ export function createPanels(page, entries, tables, ink) {
       drawn.forEach((panel) => panel.describe(run));
       list.forEach((panel) => panel.root.removeAttribute("data-waits"));
       bridge.show(run);
+      grips.forEach((grip) => grip.show());
     },
     // A run as it is foreseen: pictures alone; those that cannot follow wait for the kernel.
     preview(run) {
@@ -61,6 +66,7 @@ export function createPanels(page, entries, tables, ink) {
         else picture.show(run);
       }
       bridge.show(run);
+      grips.forEach((grip) => grip.show());
     },
     // Axes that glide.
     reach(panes, share) {
@@ -81,11 +87,18 @@ export function createPanels(page, entries, tables, ink) {
   };
 }
 
+// What of the pictures can be dragged: the target's levels, and each weight.
+function addGrips(page, list) {
+  const modes = list.find(({ name }) => name === "modes");
+  if (modes) addLevelGrips(page, modes.picture);
+  return list.filter(({ picture }) => picture.weights).map(({ picture }) => addWeightGrip(page, picture));
+}
+
 function panelOf(entry, page, tables, ink) {
   const { root, model, clock } = page;
   const { name, title } = entry;
   // a page that was saved as a file has no Python to compute or to make a figure
-  const made = document.querySelector('meta[name="linviz-file"]') === null;
+  const made = !isSaved();
   let panel = null;
   const size = () => fontSize(ink);
   const bare = () => root.dataset.stacked === "true";

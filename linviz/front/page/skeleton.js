@@ -15,6 +15,9 @@ export const skeleton = (/** @type {boolean} */ alone) => `
     <div class="asked" role="group" hidden></div></div>
   <div class="panels" ${alone ? 'role="main"' : ""}></div>`;
 
+// Whether it was saved as a file: then no Python stands behind it.
+export const isSaved = () => document.querySelector('meta[name="linviz-file"]') !== null;
+
 // Whether the page is all that the document shows: then it fills the window.
 export function isAlone() {
   const others = parts(document, ".linviz");

@@ -48,6 +48,20 @@ export const WORDS = {
     dragging: (/** @type {string} */ label, /** @type {string} */ value) => `Dragging ${label}: ${value}`,
     before: "before",
     beforeIt: (/** @type {string} */ label, /** @type {string} */ value) => `before: ${label} = ${value}`,
+    level: (/** @type {string} */ name) => `Drag ${name}: the target's singular value`,
+    until: "the end of the run",
+    horizon: "Drag: the run lasts until here. Double click: to the limit point",
+    weight: (/** @type {boolean} */ later) => (later ? "drag ↕: a new start from here" : "drag ↕: another start"),
+    weightKeys: "Up and down change it, left and right go to the next weight.",
+  },
+
+  onward: {
+    title: "Go on from here",
+    short: "Go on",
+    from: (/** @type {string} */ t) => `The weights at t = ${t} become the start of a new run.`,
+    beside: "Beside the flow",
+    until: (/** @type {string} */ t) => `It runs until t = ${t}.`,
+    go: "Go on from here",
   },
 
   time: {

@@ -7,6 +7,7 @@ export function createClock() {
   const listeners = [];
   const clock = {
     t: 0,
+    taken: () => {}, // in the hand, on a picture: what plays it stops
     wanted: Infinity, // the moment asked for, in whatever run; its end, whenever that is
     first: 0,
     last: 1,

@@ -64,6 +64,7 @@ export function createTimeBar(clock, sendView, page = null, walk = () => {}) {
   const speed = createSpeed(root.querySelector(".speed"), player, sendView);
   const [scrubber, jump] = [createScrubber(root, clock, player), createJump(root, clock, player)];
   const course = createCourse(root, clock);
+  clock.taken = player.pause;
   part(root, ".play").addEventListener("click", player.toggle);
   log.addEventListener("change", () => sendView({ log_time: log.checked }));
   addMenu(part(root, ".time-more"), part(root, ".time-menu"));

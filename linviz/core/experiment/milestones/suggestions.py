@@ -126,7 +126,10 @@ def depths(run: Run) -> Iterator[Milestone]:
         1: ("Two hidden layers: saddles that miss the weakest modes can be flat.", "flat saddles"),
         2: ("One hidden layer: every saddle has a way down.", "saddles get ways down"),
     }[scenario.H]
-    changed = possible(problem, with_depth(scenario, H))
+    try:
+        changed = possible(problem, with_depth(scenario, H))
+    except ValueError:  # more weights than a scenario may have
+        return
     if changed is not None:
         label = f"One layer {'less' if scenario.H == 2 else 'more'}"
         yield Milestone("H", label, words, changed, seen=seen)

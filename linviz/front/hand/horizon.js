@@ -1,0 +1,50 @@
+// The end of the time bar in the hand: how long the run lasts.
+
+import { written } from "../draw/numbers.js";
+import { WORDS } from "../page/words.js";
+import { createGrip } from "./grip.js";
+
+const [LEAST, MOST] = [1e-12, 1e9]; // of a horizon
+const NEAREST = 0.02; // of the axis: a run that is shorter is not drawn
+
+/** @param {any} page */
+export function addHorizonGrip(page) {
+  const { clock, hand, root } = page;
+  const track = root.querySelector(".timebar .track");
+
+  const thing = () => {
+    const { width } = track.getBoundingClientRect();
+    const { first, last, log } = clock;
+    const held = hand.held?.field === "t_end";
+    const value = held && typeof hand.value === "number" ? hand.value : last;
+    // as the axis stands when it is taken in the hand
+    const at = (/** @type {number} */ share) =>
+      log ? first * (last / first) ** share : first + share * (last - first);
+    return {
+      label: WORDS.hand.until,
+      field: "t_end",
+      index: [],
+      value,
+      low: Math.max(LEAST, NEAREST * value),
+      high: MOST,
+      step: value / 100,
+      words: written(value, 3),
+      moved: (/** @type {number} */ dx) => {
+        grip.element.style.setProperty("--at", `${dx}px`);
+        return at(Math.max(NEAREST, (width + dx) / width));
+      },
+    };
+  };
+
+  const grip = createGrip(hand, { upright: false, title: WORDS.hand.horizon, thing });
+  grip.element.classList.add("horizon-grip");
+  grip.element.addEventListener("dblclick", () => page.edits.push("t_end", null));
+  track.append(grip.element);
+  hand.on("release", () => grip.element.style.removeProperty("--at"));
+  return {
+    show() {
+      grip.element.hidden = !page.alive("t_end");
+      grip.show();
+    },
+  };
+}
