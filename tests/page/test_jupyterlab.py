@@ -157,26 +157,34 @@ def test_a_dashboard_is_a_good_guest(new_page: Callable[..., Page], lab: str, fo
     assert row is not None
     assert width(whole) + width(part) == pytest.approx(row["width"], abs=2)
 
-    # a key typed here is no command of the notebook, one with Ctrl is
+    # Shift + Enter is the notebook's
+    prompts = page.locator(".jp-InputArea-prompt")
+    expect(prompts).to_have_text(["[1]:", "[2]:"])
+    whole.locator(number_of("seed")).focus()
+    page.keyboard.press("Shift+Enter")
+    expect(prompts).to_have_text(["[3]:", "[2]:"])
+    run_all(page)
+    expect(prompts).to_have_text(["[4]:", "[5]:"])
+
+    # other keys are no commands of it, but for those with Ctrl; to undo is the page's
+    whole, part, alone = boards(page)
     seed = part.locator(number_of("seed"))
     seed.fill("5")
     seed.press("Enter")
     for board in (whole, part, alone):
         expect(board).to_have_attribute("data-run", "2")
-    whole.locator(".panel-loss .picture").click()
-    page.keyboard.press("b")
-    page.wait_for_function("root => root.linviz.run.spectra", arg=whole.element_handle())
-    seed.press("Control+s")
-    wait_until(lambda: {state["run"]["form"]["seed"] for state in states(folder)} == {5}, "saved")
     part.locator(".panel-loss .picture").click()
+    page.keyboard.press("b")
     for key, value in (("Control+z", "3"), ("Control+Shift+z", "5")):
         page.keyboard.press(key)
         expect(seed).to_have_value(value)
-    seed.focus()
-    prompts = page.locator(".jp-InputArea-prompt")
-    expect(prompts).to_have_text(["[1]:", "[2]:"])
-    page.keyboard.press("Shift+Enter")
-    expect(prompts).to_have_text(["[3]:", "[2]:"])
+    for board in (whole, part, alone):
+        expect(board).to_have_attribute("data-state", "ready")
+        page.wait_for_function("root => root.linviz.run.spectra", arg=board.element_handle())
+    seed.press("Control+s")
+    wait_until(
+        lambda: sum(state["run"]["form"]["seed"] == 5 for state in states(folder)) == 2, "not saved"
+    )
     expect(page.locator(".jp-Cell")).to_have_count(2)
     assert saved(folder)["cells"][1]["outputs"][0]["data"].keys() >= {"image/svg+xml"}
     page.close()
