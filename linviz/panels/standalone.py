@@ -32,8 +32,8 @@ def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) ->
         "style": bundle.style(),
         "white": PAGE["paper"][0],
         "dark": PAGE["paper"][1],
-        "data": b64encode(gzip.compress(stored(shown, datasets, interrupt), mtime=0)).decode(),
-        "script": bundle.standalone_script(),
+        "data": _packed(stored(shown, datasets, interrupt)),
+        "script": _packed(bundle.standalone_script().encode()),
         "code": escape(shown.run.scenario.code),
     }
     return _TEMPLATE.substitute(filled).encode()
@@ -43,15 +43,21 @@ def stored(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) 
     """What a page shows of a run where no Python answers, as JSON with its bytes in a list."""
     later = [packed(study(shown.run, interrupt), shown.run_id)]
     later.append(packed_spectra(spectra(shown.run, interrupt, shown.kept), shown.run_id))
+    shown_content = message(shown, datasets)
     data = {
-        "run": message(shown, datasets),
+        "run": shown_content,
         "pictures": with_buffers(_pictures(shown)),
         "later": [{"message": each.content, "buffers": list(each.buffers)} for each in later],
         "json": scenario_json(shown.run).encode(),
         "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, "
-        "the scenario is fixed. Share shows the code that runs it anew.",
+        + ("some controls too" if shown_content["preview"] else "the scenario is fixed")
+        + ". Share shows the code that runs it anew.",
     }
     return _json(data).encode()
+
+
+def _packed(content: bytes) -> str:
+    return b64encode(gzip.compress(content, mtime=0)).decode()
 
 
 def _pictures(shown: Shown) -> dict[str, Any]:
@@ -116,7 +122,19 @@ $style</style>
 <noscript>linviz needs JavaScript. The code that computes this page:<pre>$code</pre></noscript>
 <div id="linviz-page"></div>
 <script type="text/plain" id="linviz-data">$data</script>
-<script type="module">$script</script>
+<script type="text/plain" id="linviz-script">$script</script>
+<script type="module">
+if ("DecompressionStream" in window) {
+  const packed = atob(document.querySelector("#linviz-script").textContent);
+  const stream = new Blob([Uint8Array.from(packed, (c) => c.charCodeAt(0))]).stream();
+  const script = Object.assign(document.createElement("script"), { type: "module" });
+  script.text = await new Response(stream.pipeThrough(new DecompressionStream("gzip"))).text();
+  document.body.append(script);
+} else {
+  const page = document.querySelector("#linviz-page");
+  page.textContent = "This file needs a browser of 2023 or later.";
+}
+</script>
 </body>
 </html>
 """

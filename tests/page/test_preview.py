@@ -1,11 +1,18 @@
 """Pictures that follow the hand before the kernel does."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from browsing import PANELS, after, opened, run_id, slider_of
 from playwright.sync_api import Page
+
+from linviz.core.experiment.run import run
+from linviz.core.experiment.scenario import Scenario
+from linviz.core.experiment.simulation import simulate
+from linviz.panels import standalone
+from linviz.panels.shown import Shown
 
 pytestmark = pytest.mark.browser
 
@@ -57,8 +64,9 @@ def settled(page: Page) -> None:
     )
 
 
-def at(page: Page, t: float) -> None:
-    settled(page)
+def at(page: Page, t: float, *, saved: bool = False) -> None:
+    if not saved:  # its policy forbids what is evaluated again and again
+        settled(page)
     page.evaluate("t => document.querySelector('.linviz').linviz.clock.set(t)", t)
 
 
@@ -124,3 +132,36 @@ def test_what_the_browser_cannot_follow_is_the_kernel_s(page: Page, voila_server
     )
     assert board.evaluate(STATE) is None
     board.mouse.up()
+
+
+def test_a_saved_page_is_alive_without_a_server(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "saved.html"
+    file.write_bytes(standalone.page(Shown(run(Scenario())), {}, lambda t, loss: False))
+    opened(page, file.as_uri())
+    at(page, MOMENT, saved=True)
+    old = page.evaluate(CURVES, "loss")["loss L"]
+    held(page, S1, 0.8)
+    page.wait_for_selector('.linviz[data-preview="resting"]')
+    number = int(page.locator(".linviz").get_attribute("data-run") or 0)
+    page.mouse.up()
+    page.wait_for_selector(f'.linviz[data-run="{number + 1}"]')
+    assert differ(page.evaluate(CURVES, "loss")["loss L"], old) > 10
+    # what is said was computed, or is not said
+    flow = simulate(Scenario(singular_values=(4, 2, 1), t_end=MOMENT))
+    strengths = flow.strengths[-1]
+    learned = [k + 1 for k, s in enumerate((4, 2, 1)) if strengths[k] >= s / 2]
+    assert page.locator(".headline").inner_text() == (
+        f"Learned so far: modes {', '.join(map(str, learned))} of 3."
+    )
+    assert page.locator(".facts").inner_text().startswith(f"L = {flow.loss[-1]:.3g}")
+    assert "need Python" in page.locator(".facts").inner_text()
+    assert page.locator(".open-theory").is_disabled()
+    assert not any(page.locator(".panel .phrase").all_inner_texts())
+    locked = page.locator(".controls select[data-field=rule]")
+    assert locked.is_disabled()
+    assert "without Python" in page.locator(".controls .hint").first.inner_text()
+    code = page.evaluate("document.querySelector('.linviz').linviz.run.code")
+    assert code.startswith("# as it was saved; moved since: singular_value 1 = 4")
+    page.locator(".reset").evaluate("button => button.click()")
+    page.wait_for_selector(f'.linviz[data-run="{number + 2}"]')
+    assert page.locator(".headline").inner_text().startswith("Falling")

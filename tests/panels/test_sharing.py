@@ -511,7 +511,7 @@ def test_hostile_names_cannot_leave_the_data_of_a_saved_page() -> None:
     assert page.result.scenario.data != "canonical"
     text = download("html", page._session.shown, page.datasets).buffers[0].decode()
     assert "<script>alert(1)" not in text
-    assert text.count("</script>") == 2
+    assert text.count("</script>") == 3
     data = data_in(text)["data"]
     assert (
         data["run"]["form"]["file"]["name"]

@@ -73,7 +73,7 @@ function withStrength(known, dims, k, value) {
  * @param {Known} known
  * @param {number[]} dims
  * @param {{ first: number, last: number, t: number }} clock
- * @param {boolean} hessian whether it is seen
+ * @param {number} hessian at so many moments
  */
 export function jobOf(known, dims, clock, hessian) {
   const { start, cross, best, gram, root, residual, left, right, strengths } = known;

@@ -15,11 +15,59 @@ import { WORDS } from "../page/words.js";
  */
 
 const FLOOR = 1e-300; // where a log axis takes no 0
+const HALF = 0.5; // of its strength: a mode is learned
 const SMALL = 1e-9; // of the largest eigenvalue: no sign
 const CLOSE = 1e-9; // relative: values that are one
 
 /** @type {Record<string, (picture: any, run: any, found: Found, known: import("./job.js").Known) => any>} */
 const PICTURES = { loss, tree, modes, invariants, matrices, network, hessian };
+
+/**
+ * The partial run as one that stays: what can be said of each moment is counted from its own numbers.
+ * @param {any} run
+ * @param {import("./job.js").Known} known
+ * @param {Found} found
+ */
+export function edited(run, known, found) {
+  const { made, now, ...rest } = partialRun(run, known, found);
+  const names = /** @type {string[]} */ ([]);
+  const sentences = Int32Array.from(found.t, (_, f) => {
+    const learned = Array.from(known.strengths, (s, k) => (s > 0 && found.strengths[k][f] >= HALF * s ? k + 1 : 0));
+    const words = WORDS.hand.soFar(
+      learned.filter((mode) => mode > 0),
+      known.strengths.length,
+    );
+    if (!names.includes(words)) names.push(words);
+    return names.indexOf(words);
+  });
+  const texts = names.map((words) => ({
+    headline: [[words, 0]],
+    facts: [
+      ["L = «L»", 0, 1],
+      [WORDS.hand.computedHere, 0, 0],
+    ],
+    short: [[words, 0]],
+  }));
+  const empty = Object.fromEntries(Object.keys(run.words).map((name) => [name, ""]));
+  const form = { ...run.form, singular_values: Array.from(known.strengths), preset: "", based_on: "" };
+  const [strengths, layers] = [[...form.strengths], form.layer_singular_values.map((layer) => [...layer])];
+  for (const { field, index, value } of known.moves) {
+    if (index.length === 0) form[field] = value;
+    else if (index.length === 1) strengths[index[0]] = value;
+    else layers[index[0]][index[1]] = value;
+  }
+  return {
+    ...{ ...rest, made, pictures: made, now: { ...now, sentences, texts, values: { L: found.loss }, about: null } },
+    words: { ...empty, verdict: WORDS.hand.computedHere },
+    ...{ phrases: {}, milestones: [], preview: known, id: run.id + 1 },
+    form: {
+      ...form,
+      strengths,
+      layer_singular_values: layers,
+      words: { ...form.words, preset: "", look: "", beside: "" },
+    },
+  };
+}
 
 /**
  * @param {any} run the run before
@@ -220,7 +268,7 @@ function network(picture, { dims }, { t, weights }) {
 // By sign alone; what the limit is, is not known yet.
 function hessian(picture, _, { hessian: own }) {
   if (!own) return null;
-  const values = own.eigenvalues;
+  const values = own.eigenvalues.subarray(-own.n); // of the last moment
   const floor = SMALL * largest(values);
   const signs = { negative: (x) => x < -floor, zero: (x) => Math.abs(x) <= floor, positive: (x) => x > floor };
   const marks = picture.marks.map((group) => {

@@ -6,6 +6,7 @@ import { TARGET, afterMove, follows, jobOf } from "./job.js";
 import { partialRun } from "./partial.js";
 
 const CALM = 300; // ms after a run is shown, before its own preview is tried out
+const ALONG = 40; // moments at which the Hessian of a run that stays is computed
 const RESTING = 80; // ms without a move
 
 /** @param {any} page */
@@ -14,29 +15,37 @@ export function createPreview(page) {
   const worker = createWorker(WORKER);
   /** @type {any} */
   let waiting = null; // the latest move that is not on its way yet
+  const due = /** @type {any[]} */ ([]); // what is waited for, whatever moves meanwhile
   let flying = /** @type {any} */ (null);
   const slow = new Set(); // runs that take too long, by their numbers
   let [timer, rest] = [0, 0];
 
   function send(order) {
-    waiting = order;
+    if (flying && order.done) due.push(order);
+    else if (flying) waiting = order;
     if (flying || !worker.isThere) return;
-    [flying, waiting] = [waiting, null];
-    const { known, run, resting = false } = flying;
-    const hessian = !root.querySelector(".panel-hessian")?.hidden;
-    worker.ask(jobOf(known, run.dims, clock, hessian), resting, hear);
+    flying = order;
+    const { known, run, resting = false, done } = order;
+    const seen = root.querySelector(".panel-hessian")?.hidden ? 0 : 1;
+    const { last } = clock;
+    const first = run.t[0] > 0 ? run.t[0] : run.t[1];
+    const t = page.view.now.hessian === "limit" ? last : clock.t;
+    worker.ask(jobOf(known, run.dims, { first, last, t }, done ? ALONG : seen), resting, hear);
   }
 
   function hear(found, took) {
-    const { run, known, show, resting } = flying;
+    const { run, known, show, resting, done } = flying;
     flying = null;
     preview.took = took;
-    if (!found) slow.add(run.id);
+    if (done) done(found);
+    else if (!found) slow.add(run.id);
     else if (show && run === page.run && preview.on) {
       root.dataset.preview = resting ? "resting" : "moving";
       page.foresee(partialRun(run, known, found));
     }
-    if (waiting) return send(waiting);
+    const next = due.shift() ?? waiting;
+    if (next === waiting) waiting = null;
+    if (next) return send(next);
     clearTimeout(rest);
     // once more, with all its moments
     if (show && !resting)
@@ -48,6 +57,15 @@ export function createPreview(page) {
     took: 0, // ms of the last answer
     /** @param {string} field */
     can: (field) => worker.isThere && !slow.has(page.run?.id) && follows(page.run?.preview, field),
+    /**
+     * The whole answer, for a page without a kernel.
+     * @param {import("./job.js").Known} known
+     * @returns {Promise<import("./partial.js").Found | null>}
+     */
+    whole: (known) =>
+      worker.isThere
+        ? new Promise((done) => send({ run: page.run, known, resting: true, done }))
+        : Promise.resolve(null),
     // the kernel's run is there
     take(run) {
       preview.end();

@@ -12,7 +12,7 @@ const TYPES = /** @type {Record<string, any>} */ ({
  * @returns {any}
  */
 export function withArrays(value) {
-  if (value === null || typeof value !== "object" || value instanceof DataView) return value;
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
   if (value.data instanceof DataView && value.dtype in TYPES) return typedArray(value);
   if (Array.isArray(value)) return value.map(withArrays);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withArrays(item)]));

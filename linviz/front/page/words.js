@@ -18,7 +18,6 @@ export const WORDS = {
     hall: "Hall",
     tabs: "Pictures",
     tree: "Tree",
-    needsBrowser: "This file needs a browser of 2023 or later.",
     lost: "The session is lost: the program behind this page has ended or cannot be reached. The picture stays, the controls no longer act.",
     runAgain: "Run the cell again.",
     snapshot: "A snapshot: time can be moved. Run the cell to move the rest.",
@@ -45,6 +44,16 @@ export const WORDS = {
   },
 
   hand: {
+    soFar: (/** @type {number[]} */ learned, /** @type {number} */ count) =>
+      learned.length === 0
+        ? "No mode is learned so far."
+        : learned.length === count
+          ? `All ${count} modes are learned.`
+          : `Learned so far: ${learned.length > 1 ? "modes" : "mode"} ${learned.join(", ")} of ${count}.`,
+    computedHere: " · computed in this page; verdicts, theory and counts need Python",
+    edited: (/** @type {string} */ moved) => `# as it was saved; moved since: ${moved}`,
+    alive: "What is not grey moves here, without Python. The rest needs linviz.",
+    aliveNote: "Edited here: Share and Theory are of the scenario as it was saved. Start over brings it back.",
     dragging: (/** @type {string} */ label, /** @type {string} */ value) => `Dragging ${label}: ${value}`,
     before: "before",
     beforeIt: (/** @type {string} */ label, /** @type {string} */ value) => `before: ${label} = ${value}`,

@@ -11,7 +11,8 @@ import { followed, nearnessOf, staysOf } from "./modes.js";
  * XXᵀ (null: the identity), singular vectors of the target as rows (null: canonical) and its strengths.
  * @typedef {import("./field.js").Network & { start: Float64Array, end: number, first: number, moment: number,
  *   best: Float64Array, root: Float64Array | null, modes: [Float64Array[], Float64Array[]] | null,
- *   strengths: number[], residual: number, hessian: boolean, stays: boolean }} Job
+ *   strengths: number[], residual: number, hessian: number, stays: boolean }} Job
+ * of which the Hessian is computed at so many moments
  * @typedef {{ rtol: number, most: number, patience: number, effort: number }} Care relative tolerance, moments,
  *   ms, and steps times weights
  */
@@ -35,7 +36,9 @@ export function answer(job, { rtol, most, patience, effort }, places = placesOf(
     late: (/** @type {number} */ steps) => steps * field.size > effort || performance.now() - began > patience,
   };
   let kept = /** @type {[number, Float64Array][]} */ ([]);
-  const take = (/** @type {number} */ t, /** @type {Float64Array} */ w) => void kept.push([t, w.slice()]);
+  // between the start and the first moment of an axis there is nothing to be seen
+  const take = (/** @type {number} */ t, /** @type {Float64Array} */ w) =>
+    void ((t === 0 || t >= job.first) && kept.push([t, w.slice()]));
   if (integrate(field.velocity, job.start, job.end, limits, places, take) < 0) return null;
   if (kept.length > most) kept = chosen(kept, most);
   return { ...overTime(job, field, kept), ...conserved(job, field, kept), ...curvature(job, field, kept) };
@@ -56,7 +59,7 @@ function chosen(/** @type {[number, Float64Array][]} */ all, /** @type {number} 
   let [left, way] = [0, 0];
   return all.filter((_, k) => {
     way += need[k] / room + (0.25 * most) / all.length;
-    const last = k === 0 || k === all.length - 1 || way >= left + 1;
+    const last = k <= 1 || k === all.length - 1 || way >= left + 1;
     if (last) left = way;
     return last;
   });
@@ -110,7 +113,8 @@ function overTime({ dims, best, root, modes, strengths: s, residual, stays: aske
 
 // The matrices C_j and their eigenvalues, descending, at a few moments: they stay.
 function conserved({ dims }, field, kept) {
-  const few = evenly(kept.length, FEW).map((k) => kept[k]);
+  const some = evenly(kept.length, FEW);
+  const few = kept.filter((_, k) => k === 1 || some.includes(k));
   const hidden = dims.slice(1, -1);
   const matrices = hidden.map((d) => new Float32Array(few.length * d * d));
   const spectra = hidden.map((d) => new Float64Array(few.length * d));
@@ -131,11 +135,16 @@ function conserved({ dims }, field, kept) {
   return { still: { t: Float64Array.from(few, ([t]) => t), matrices, spectra } };
 }
 
-// Eigenvalues of the Hessian at the moment shown.
+// Eigenvalues of the Hessian at the moment shown and, where more than one are asked for, along the run.
 function curvature({ moment, hessian }, field, kept) {
   if (!hessian || field.size > MOST_OF_HESSIAN) return { hessian: null };
-  const at = kept.findLast(([t]) => t <= moment) ?? kept[0];
-  return {
-    hessian: { t: Float64Array.of(at[0]), n: field.size, eigenvalues: eigenvalues(field.hessian(at[1]), field.size) },
-  };
+  const shown = Math.max(
+    0,
+    kept.findLastIndex(([t]) => t <= moment),
+  );
+  const along = hessian > 1 ? evenly(kept.length, hessian) : [];
+  const frames = [...new Set([...along, shown])].sort((a, b) => a - b);
+  const values = new Float64Array(frames.length * field.size);
+  frames.forEach((k, i) => void values.set(eigenvalues(field.hessian(kept[k][1]), field.size), i * field.size));
+  return { hessian: { t: Float64Array.from(frames, (k) => kept[k][0]), n: field.size, eigenvalues: values } };
 }
