@@ -174,13 +174,14 @@ function caption(rows, heats, kind) {
   if (beside) return [both, halves];
   const names = own.map(({ key }) => key.replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]));
   if (own.length > 2) return [noneMoves, "Wⱼ₊₁ᵀWⱼ₊₁ − WⱼWⱼᵀ = Cⱼ"];
-  return [still(names), own.every(({ limit }) => limit === 0) ? WORDS.pictures.zero : drawn(enlargement(conserved))];
+  const zero = own.every(({ limit }) => limit === 0);
+  return [still(names), zero ? WORDS.pictures.zero(names.length) : drawn(enlargement(conserved), names.length)];
 }
 
 // How the conserved are drawn beside the products whose difference they are.
-function drawn(times) {
+function drawn(times, count) {
   const { halves, enlarged, zero } = WORDS.pictures;
-  if (times === 0) return zero;
+  if (times === 0) return zero(count);
   return times > 1 ? halves + enlarged(times) : halves;
 }
 

@@ -187,7 +187,7 @@ export const WORDS = {
     nothing: "No hidden layer: nothing is conserved.",
     halves: "each cell: above at t = 0, below now",
     beside: "● never moves, ○ drifts.",
-    zero: "it is 0 beside the products",
+    zero: (/** @type {number} */ count) => `${count > 1 ? "both are" : "it is"} 0 beside the products`,
     noneMoves: "None of them moves.",
     still: (/** @type {string[]} */ names) => `${names.join(" and ")} never ${names.length > 1 ? "move" : "moves"}`,
     enlarged: (/** @type {number} */ times) => `; drawn ×${times}`,
