@@ -5,15 +5,16 @@ import { createClock } from "../../linviz/front/time/clock.js";
 
 test("positions are shares of the axis, linear or log", () => {
   const clock = createClock();
-  clock.renew([0, 1, 4, 100], false);
+  clock.renew([0, 1, 4, 100], null);
   assert.equal(clock.t, 100);
   assert.equal(clock.positionOf(25), 0.25);
   assert.equal(clock.positionOf(-3), 0);
   assert.equal(clock.positionOf(300), 1);
-  clock.renew([0, 1, 4, 100], true); // zero has no place on a log axis
-  assert.equal(clock.first, 1);
-  assert.equal(clock.positionOf(10), 0.5);
-  clock.setPosition(0.5);
+  clock.renew([0, 1, 4, 100], 1); // even up to 1, then by its logarithm
+  assert.equal(clock.positionOf(0), 0);
+  assert.equal(clock.positionOf(0.5), 0.5 * clock.positionOf(1));
+  assert.ok(Math.abs(clock.positionOf(10) - (1 + Math.log(10)) / (1 + Math.log(100))) < 1e-12);
+  clock.setPosition(clock.positionOf(10));
   assert.ok(Math.abs(clock.t - 10) < 1e-12);
   clock.setPosition(7);
   assert.equal(clock.t, 100);
@@ -21,24 +22,24 @@ test("positions are shares of the axis, linear or log", () => {
 
 test("another axis and another run keep the moment; the end stays the end", () => {
   const clock = createClock();
-  clock.renew([0, 1, 4, 100], false);
+  clock.renew([0, 1, 4, 100], null);
   clock.set(25);
-  clock.renew([0, 1, 4, 100], true);
+  clock.renew([0, 1, 4, 100], 1);
   assert.equal(clock.t, 25);
-  clock.renew([0, 2, 50], false);
+  clock.renew([0, 2, 50], null);
   assert.equal(clock.t, 25);
-  clock.renew([0, 2, 8], false); // it is not long enough
+  clock.renew([0, 2, 8], null); // it is not long enough
   assert.equal(clock.t, 8);
-  clock.renew([0, 2, 50], false);
+  clock.renew([0, 2, 50], null);
   assert.equal(clock.t, 25);
   clock.set(50);
-  clock.renew([0, 70], false);
+  clock.renew([0, 70], null);
   assert.equal(clock.t, 70);
 });
 
 test("steps go from frame to frame", () => {
   const clock = createClock();
-  clock.renew([0, 1, 4, 9], false);
+  clock.renew([0, 1, 4, 9], null);
   clock.set(2);
   clock.step(-1);
   assert.equal(clock.t, 1);
@@ -55,7 +56,7 @@ test("steps go from frame to frame", () => {
 
 test("who listens is told of each move; a moment stays inside the run", () => {
   const clock = createClock();
-  clock.renew([0, 10], false);
+  clock.renew([0, 10], null);
   /** @type {number[]} */
   const seen = [];
   clock.listen(() => seen.push(clock.t));
@@ -67,7 +68,7 @@ test("who listens is told of each move; a moment stays inside the run", () => {
 
 test("a run of one moment is at its end", () => {
   const clock = createClock();
-  clock.renew([0, 0], false);
+  clock.renew([0, 0], null);
   assert.equal(clock.position, 1);
   assert.equal(clock.t, 0);
 });

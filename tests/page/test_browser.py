@@ -323,7 +323,8 @@ def test_log_axes_keep_the_run(board: Page) -> None:
         board.wait_for_function(
             f"() => document.querySelector('.linviz').linviz.run.view.{view} === true"
         )
-    assert shown(board, "pictures.loss.panes[0].x.scale") == "log"
+    assert shown(board, "pictures.loss.panes[0].x.scale") == "bent"
+    assert shown(board, "pictures.loss.panes[0].x.range[0]") == 0
     assert run_id(board) == before
 
 

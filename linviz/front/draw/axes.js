@@ -39,6 +39,7 @@ const BARE = { left: 4.2, top: 0.7, bottom: 0.6 }; // where pictures over time s
 const JOINED = 1.9; // below the loss and its tree side by side: words under the lowest row
 const SLIM = { left: 3.7, top: 0.7, bottom: 1.9 }; // of a narrow picture that is shown alone: its heading is its title
 const ALONE = 36; // units of the type: an only picture that is narrower is slim
+const [LINE, ACROSS] = [1.15, 3]; // from label to label that a picture names
 const LEGIBLE = 0.85; // of the type: a title that would be smaller is left out
 const NARROW = 14; // units of the type: names of levels would cover the curves of a narrower pane
 const LABELS = 3.75; // how wide labels may be between an upright axis and its title
@@ -101,7 +102,7 @@ function placed(axis, start, end, range, fontSize, upright, slim = false) {
     const space = { length, fontSize, upright, before, after, room: (slim ? SLIM.left - 0.4 : LABELS) * fontSize };
     const own = axis.ticks && !range;
     const { ticks, note } = own
-      ? { ticks: named(axis.ticks ?? [], at, fontSize), note: "" }
+      ? { ticks: named(axis.ticks ?? [], at, (upright ? LINE : ACROSS) * fontSize), note: "" }
       : ticksOf(scale, space, axis.whole);
     const whole = note && axis.labeled ? `${axis.title} (${note})` : axis.title;
     // a title longer than its axis is set smaller, or only the factor of its labels is
@@ -138,13 +139,13 @@ function placed(axis, start, end, range, fontSize, upright, slim = false) {
  * Ticks that the picture names; of labels that would touch, the first is kept.
  * @param {[number, string][]} ticks
  * @param {(value: number) => number} at
- * @param {number} fontSize
+ * @param {number} least  pixels from label to label
  */
-function named(ticks, at, fontSize) {
+export function named(ticks, at, least) {
   /** @type {import("./ticks.js").Tick[]} */
   const kept = [];
   for (const [value, text] of ticks)
-    if (kept.every((other) => Math.abs(at(value) - at(other.value)) >= 1.15 * fontSize)) kept.push({ value, text });
+    if (kept.every((other) => Math.abs(at(value) - at(other.value)) >= least)) kept.push({ value, text });
   return kept;
 }
 

@@ -28,6 +28,7 @@ import { createInk } from "../draw/theme.js";
 import { createTheory } from "./theory.js";
 import { addHorizonGrip } from "../hand/horizon.js";
 import { addOnward } from "../time/onward.js";
+import { beginning, withLogTime } from "../time/logtime.js";
 import { createTimeBar } from "../time/timebar.js";
 import { createView } from "./view.js";
 import { WORDS } from "./words.js";
@@ -229,12 +230,13 @@ function showRun(page, awaited) {
   const run = withArrays(model.get("run"));
   if (!run.pictures) return;
   const elsewhere = run.view.id !== page.view.now.id && !page.undo.restoring;
-  run.made = withRepeats(run.pictures); // on their own axes
+  const inner = run.view.log_time ? beginning(run.t, run.loss) : null;
+  run.made = withLogTime(withRepeats(run.pictures), inner, run.t); // on their own axes
   run.pictures = page.still.take(run.made, elsewhere);
   if (run.id !== page.run?.id) page.ghost.next(false);
   page.run = run;
   root.linviz = { run, clock, view: page.view, panels: page.panels.list, page };
-  clock.renew(run.t, run.view.log_time);
+  clock.renew(run.t, inner);
   page.view.offer(Object.keys(run.pictures));
   const fresh = page.view.take(run.view);
   page.eigenvalues.show(run);

@@ -93,6 +93,7 @@ export const WORDS = {
     speedOfPlay: "Speed of play",
     speedKeys: "Speed of play (+ and −)",
     log: "log time",
+    isLog: "log",
     kinds: { saddle: "saddle", "flat saddle": "flat", minimum: "minimum", falling: "falling", jumping: "jumping" },
     controls: "Controls",
     pictures: "Pictures",

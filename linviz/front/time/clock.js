@@ -1,6 +1,11 @@
 // The moment shown, shared by all panels, and its position on the time axis.
 
+import { shareOf, valueAt } from "../draw/scale.js";
+import { scaleOf } from "../draw/zoom.js";
 import { lastBefore } from "../page/arrays.js";
+
+/** @param {number | null} inner */
+const lawOf = (inner) => ({ log: false, ...(inner === null ? {} : { inner }) });
 
 export function createClock() {
   /** @type {(() => void)[]} */
@@ -11,8 +16,11 @@ export function createClock() {
     wanted: Infinity, // the moment asked for, in whatever run; its end, whenever that is
     first: 0,
     last: 1,
-    log: false,
+    inner: /** @type {number | null} */ (null), // up to when a logarithmic axis is even
     times: /** @type {ArrayLike<number>} */ ([0, 1]), // the stored frames
+    get scale() {
+      return scaleOf({ home: [clock.first, clock.last], range: null, ...lawOf(clock.inner) });
+    },
     get position() {
       return clock.positionOf(clock.t);
     },
@@ -23,8 +31,7 @@ export function createClock() {
     positionOf(t) {
       if (clock.last <= clock.first) return 1;
       const within = Math.min(clock.last, Math.max(clock.first, t));
-      if (!clock.log) return (within - clock.first) / (clock.last - clock.first);
-      return Math.log(within / clock.first) / Math.log(clock.last / clock.first);
+      return shareOf(clock.scale, within);
     },
     listen: (/** @type {() => void} */ callback) => listeners.push(callback),
     /** @param {number} t */
@@ -37,8 +44,7 @@ export function createClock() {
     setPosition(share) {
       const p = Math.min(1, Math.max(0, share));
       if (p === 1) clock.set(clock.last);
-      else if (clock.log) clock.set(clock.first * (clock.last / clock.first) ** p);
-      else clock.set(clock.first + p * (clock.last - clock.first));
+      else clock.set(valueAt(clock.scale, p));
     },
     /**
      * To the next stored frame (direction 1) or the one before (-1).
@@ -53,12 +59,11 @@ export function createClock() {
     /**
      * A new run, or another axis, keeps the moment that was asked for, so that the end stays the end.
      * @param {ArrayLike<number>} times
-     * @param {boolean} log
+     * @param {number | null} inner
      */
-    renew(times, log) {
+    renew(times, inner) {
       const { wanted } = clock;
-      [clock.times, clock.log, clock.last] = [times, log, times[times.length - 1]];
-      clock.first = log && times[0] === 0 ? times[1] : times[0];
+      Object.assign(clock, { times, inner, first: times[0], last: times[times.length - 1] });
       clock.set(wanted);
       clock.wanted = wanted;
     },

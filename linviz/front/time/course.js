@@ -3,10 +3,14 @@
 // the modes it knows as pips. Where pictures stand above it the bar takes their axis, and has its ticks.
 
 import { part, parts } from "../page/part.js";
+import { named } from "../draw/axes.js";
 import { shareOf } from "../draw/scale.js";
 import { ticksOf } from "../draw/ticks.js";
 import { scaleOf } from "../draw/zoom.js";
+import { WORDS } from "../page/words.js";
+import { timeTicks } from "./logtime.js";
 
+const APART = 2.6; // units of the type: from label to label of a logarithmic axis
 const MOST_PIPS = 8; // of more modes a number stands
 const MODES_WITH_COLORS = 6;
 const [LEAST_BOARD, LEAST_HEIGHT] = [900, 560]; // px: smaller ones have the bar in a row of its own
@@ -146,15 +150,18 @@ function apart(rows, length, fontSize) {
 
 /** @param {any} clock @param {number} length @param {number} fontSize */
 function labels(clock, length, fontSize) {
-  const scale = clock.log
-    ? { from: Math.log10(clock.first), to: Math.log10(clock.last), log: true }
-    : { from: clock.first, to: clock.last, log: false };
   const space = { length, fontSize, upright: false, before: fontSize, after: fontSize, room: fontSize };
-  return ticksOf(scale, space).ticks.map(({ value, text }) => {
-    const span = document.createElement("span");
-    span.textContent = text;
-    const at = clock.positionOf(value);
-    place(span, at, at);
-    return span;
-  });
+  const at = (/** @type {number} */ value) => length * clock.positionOf(value);
+  const own = clock.inner === null ? null : timeTicks(clock.inner, clock.last);
+  const ticks = own ? named(own, at, APART * fontSize) : ticksOf(clock.scale, space).ticks;
+  const told = ticks.map(({ value, text }) => label(text, clock.positionOf(value)));
+  return own ? [...told, label(WORDS.time.isLog, 1, "law")] : told;
+}
+
+/** @param {string} text @param {number} at @param {string} name */
+function label(text, at, name = "") {
+  const span = document.createElement("span");
+  Object.assign(span, { textContent: text, className: name });
+  place(span, at, at);
+  return span;
 }
