@@ -86,7 +86,8 @@ def _levels(run: Run, limits: tuple[float, float]) -> list[Level]:
     for missed, value in run.levels.items():
         if limits[0] <= value <= limits[1]:
             line = _LEVEL if value in named else _FAINT
-            words = theme.label(_level_text(missed, value), _LEVEL) if value > 0 else None
+            told = value > 0 and value in named
+            words = theme.label(_level_text(missed, value), _LEVEL) if told else None
             levels.append(level(value, line, f"critical value {written(value)}", words))
     return levels
 

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { beginning, timeTicks, withLogTime } from "../../linviz/front/time/logtime.js";
 
 test("the even part ends where the loss begins to move, at a round number", () => {
-  const t = [0, 1, 5, 12, 20, 1000];
+  const t = [0, 0.1, 5, 12, 20, 1000];
   assert.equal(beginning(t, [7, 7, 7, 6, 2, 0]), 10);
   assert.equal(beginning(t, [7, 6, 5, 4, 2, 0]), 1);
   assert.equal(beginning(t, [7, 7, 7, 7, 7, 0]), 50, "a twentieth of the run at most");

@@ -59,7 +59,7 @@ export function placedPanes(picture, width, height, fontSize, shown = [], { bare
   const top = margin.top * fontSize;
   const timed = picture.panes.some(({ x }) => x.time);
   const side = !timed ? MARGIN.right : bare || !alone ? SIDE : Math.max(MARGIN.right, 1 + besides(picture));
-  const left = margin.left * fontSize;
+  const left = (slim ? Math.max(margin.left, 0.9 + numbers(picture)) : margin.left) * fontSize;
   const right = left + Math.max(10, width - left - side * fontSize);
   const bottom = bare && joined ? JOINED : margin.bottom;
   const tall = Math.max(10, height - top - bottom * fontSize);
@@ -67,6 +67,14 @@ export function placedPanes(picture, width, height, fontSize, shown = [], { bare
     x: placed(x, left, right, shown[k]?.x ?? null, fontSize, false, slim),
     y: placed(y, top + (1 - low) * tall, top + (1 - high) * tall, shown[k]?.y ?? null, fontSize, true, slim),
   }));
+}
+
+/**
+ * The widest of the numbers that a picture itself has at an upright axis, in units of the type.
+ * @param {import("./picture.js").Picture} picture
+ */
+function numbers({ panes }) {
+  return Math.max(0, ...panes.flatMap(({ y }) => (y.ticks ?? []).map(([, text]) => widthOf(text))));
 }
 
 /**

@@ -28,8 +28,9 @@ export function drawCounts(context, { x, y }, content, fontSize, ink) {
   const close = bar ? enlarged(near) : [];
   const most = Math.max(0, ...close.map(({ value }) => Math.abs(value)));
   const told = most > ROUNDOFF * Math.max(...y.axis.range.map(Math.abs));
-  const lens = told && y.start - zero > ROOM * fontSize && x.end - x.start > WIDE * fontSize;
-  if (lens) drawLens(context, x, zero, close, most, fontSize, ink);
+  const top = belowMarks(content, y, zero, fontSize);
+  const lens = told && y.start - top > (ROOM - 1) * fontSize && x.end - x.start > WIDE * fontSize;
+  if (lens) drawLens(context, x, { zero, top }, close, most, fontSize, ink);
   for (const { value, right } of cuts)
     drawBreak(context, (right ? x.start : x.end) - fontSize, y.at(value), fontSize, ink);
   for (const { value, label } of levels) if (label) edge(context, x, y.at(value), label.words, fontSize, ink);
@@ -130,6 +131,15 @@ function drawBar(context, x, zero, fontSize, ink) {
   drawBreak(context, cut, zero, fontSize, ink);
 }
 
+// Where a lens hides no mark of what leads down.
+function belowMarks({ groups, near }, y, zero, fontSize) {
+  const inBar = new Set(near.map(({ value }) => value));
+  const marks = groups.flatMap(({ values }) => Array.from(values)).filter((value) => value < 0 && !inBar.has(value));
+  const first = zero + fontSize;
+  const hidden = marks.map((value) => y.at(value)).filter((py) => py < first + (LENS + 0.4) * fontSize);
+  return Math.max(first, ...hidden.map((py) => py + 0.6 * fontSize));
+}
+
 // What is flat, where most of it is so, else all that is near 0: one far away would hide the others.
 function enlarged(near) {
   const flat = near.filter(({ name }) => name === "flat");
@@ -137,9 +147,9 @@ function enlarged(near) {
 }
 
 // Those near 0 one beside the other, on a scale of their own.
-function drawLens(context, x, zero, near, most, fontSize, ink) {
+function drawLens(context, x, { zero, top }, near, most, fontSize, ink) {
   const [left, right] = [x.start + 1.2 * fontSize, x.end - BESIDE * fontSize];
-  const [top, bottom] = [zero + fontSize, zero + (1 + LENS) * fontSize];
+  const bottom = top + LENS * fontSize;
   const [middle, half] = [(top + bottom) / 2, (bottom - top) / 2 - 0.35 * fontSize];
   const bar = 0.31 * fontSize;
   [context.fillStyle, context.strokeStyle, context.lineWidth] = [ink.paper, ink.faint, 1];

@@ -8,7 +8,8 @@ import { power } from "../draw/decimal.js";
 
 const BEGUN = 0.01; // of all that the loss moves
 const [LEAST, MOST] = [1e-9, 0.05]; // of the run: the even part
-const PLAIN = [1e-3, 1e4]; // between these numbers are written out
+const FRAMES = 10; // so much longer than the first step: curves begin with it
+const PLAIN = [0.9e-3, 1e4]; // between these numbers are written out
 
 /**
  * Up to when the axis is even: the moment at which the loss has begun to move, as 1, 2 or 5 times a power of ten.
@@ -20,7 +21,8 @@ export function beginning(t, loss) {
   const moved = Array.from(loss, (value) => Math.abs(value - loss[0]));
   const most = Math.max(...moved.filter(Number.isFinite));
   const frame = moved.findIndex((value) => value > BEGUN * most);
-  const found = Math.min(MOST * last, Math.max(LEAST * last, frame > 0 ? t[frame] : MOST * last));
+  const begun = frame > 0 ? t[frame] : MOST * last;
+  const found = Math.min(MOST * last, Math.max(LEAST * last, FRAMES * (t[1] - t[0]), begun));
   const decade = 10 ** Math.floor(Math.log10(found));
   const digit = [5, 2, 1].find((k) => k * decade <= 1.0001 * found) ?? 1;
   return digit * decade;
