@@ -1,6 +1,7 @@
 // The end of the time bar in the hand: how long the run lasts.
 
 import { written } from "../draw/numbers.js";
+import { valueAt } from "../draw/scale.js";
 import { WORDS } from "../page/words.js";
 import { createGrip } from "./grip.js";
 
@@ -14,12 +15,11 @@ export function addHorizonGrip(page) {
 
   const thing = () => {
     const { width } = track.getBoundingClientRect();
-    const { first, last, log } = clock;
+    const { scale, last } = clock;
     const held = hand.held?.field === "t_end";
     const value = held && typeof hand.value === "number" ? hand.value : last;
     // as the axis stands when it is taken in the hand
-    const at = (/** @type {number} */ share) =>
-      log ? first * (last / first) ** share : first + share * (last - first);
+    const at = (/** @type {number} */ share) => valueAt(scale, share);
     return {
       label: WORDS.hand.until,
       field: "t_end",
