@@ -102,8 +102,10 @@ def sessions(lab: str) -> list[dict[str, Any]]:
 
 
 def saved(folder: Path) -> dict[str, Any]:
-    text = (folder / "guest.ipynb").read_text("utf-8")
-    content: dict[str, Any] = json.loads(text or '{"metadata": {}}')  # it is being written
+    try:
+        content: dict[str, Any] = json.loads((folder / "guest.ipynb").read_text("utf-8"))
+    except ValueError:  # it is being written
+        return {"metadata": {}}
     return content
 
 
@@ -198,6 +200,7 @@ def test_a_dashboard_is_a_good_guest(new_page: Callable[..., Page], lab: str, fo
         expect(board).to_have_attribute("data-kernel", "none")
         expect(board.locator(".tagline")).to_contain_text("A snapshot")
         expect(board.locator(".lost")).to_have_count(0)
+        expect(board.locator(":is(.grip, .go-on):visible")).to_have_count(0)
     expect(part.locator(number_of("seed"))).to_have_value("5")
     assert part.locator(".controls").evaluate("form => form.inert")
     assert whole.evaluate("root => root.linviz.run.spectra.t.length") > 10

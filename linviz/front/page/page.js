@@ -94,11 +94,11 @@ function changeLook(page) {
   page.note();
 }
 
-// Whether nothing can be asked for; who asks is told.
 // Whether somebody answers where this field is moved: the kernel, or else the preview.
 const isAlive = (page) => (/** @type {string} */ field) =>
-  !(isSaved() || page.root.dataset.kernel === "none") || (page.preview?.can(field) ?? false);
+  page.root.dataset.kernel !== "none" && (!isSaved() || (page.preview?.can(field) ?? false));
 
+// Whether nothing can be asked for; who asks is told.
 function isSnapshot({ root, tell }) {
   const on = root.dataset.kernel === "none";
   if (on) tell(WORDS.page.needsKernel);
@@ -192,6 +192,7 @@ function open(page) {
   const unwatch = watchKernel(model, root, edits, (on) => {
     if (!showSnapshot(root, on)) return;
     page.run.saved = on;
+    page.onward.forEach((each) => each.show());
     page.clock.set(page.clock.t);
   });
   return () => {
