@@ -50,6 +50,9 @@ def held(page: Page, slider: str, share: float) -> None:
     page.mouse.move(box["x"] + 8 + at * width, y)
     page.mouse.down()
     page.mouse.move(box["x"] + 8 + share * width, y, steps=4)
+    page.evaluate(  # until the last move has been heard
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
 
 
 def foreseen(page: Page) -> None:

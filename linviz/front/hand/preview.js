@@ -37,15 +37,16 @@ export function createPreview(page) {
     const { run, known, show, resting, done } = flying;
     flying = null;
     preview.took = took;
+    const next = due.shift() ?? waiting;
+    if (next === waiting) waiting = null;
+    if (next) send(next); // it is computed while this one is drawn
     if (done) done(found);
     else if (!found) slow.add(run.id);
     else if (show && run === page.run && preview.on) {
       root.dataset.preview = resting ? "resting" : "moving";
       page.foresee(partialRun(run, known, found));
     }
-    const next = due.shift() ?? waiting;
-    if (next === waiting) waiting = null;
-    if (next) return send(next);
+    if (next) return;
     clearTimeout(rest);
     // once more, with all its moments
     if (show && !resting)

@@ -59,7 +59,7 @@ export function alive(data, answers, tell, place) {
     [last, moved] = found
       ? [
           { known, found },
-          { ...moved, [[field, ...index.map((k) => k + 1)].join(" ")]: value },
+          { ...moved, [[field, ...index.slice(0, 3).map((k) => k + 1)].join(" ")]: value },
         ]
       : [null, {}];
     if (last) draw();
