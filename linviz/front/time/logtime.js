@@ -9,6 +9,7 @@ import { power } from "../draw/decimal.js";
 const BEGUN = 0.01; // of all that the loss moves
 const [LEAST, MOST] = [1e-9, 0.05]; // of the run: the even part
 const FRAMES = 10; // so much longer than the first step: curves begin with it
+const FEW = 3; // decades: of more only the powers are named
 const PLAIN = [0.9e-3, 1e4]; // between these numbers are written out
 
 /**
@@ -29,7 +30,7 @@ export function beginning(t, loss) {
 }
 
 /**
- * 0, then 1 and 3 times powers of ten; the more important first.
+ * 0, then powers of ten, and of a few three times these; the more important first.
  * @param {number} inner
  * @param {number} last
  * @returns {[number, string][]}
@@ -40,7 +41,7 @@ export function timeTicks(inner, last) {
   const decades = [];
   for (let e = Math.ceil(Math.log10(inner) - 1e-9); 10 ** e <= last * (1 + 1e-9); e++) decades.push(e);
   for (const e of decades) ticks.push([10 ** e, written(10 ** e, e)]);
-  for (const e of decades)
+  for (const e of decades.length > FEW ? [] : decades)
     if (isPlain(3 * 10 ** e) && 3 * 10 ** e <= last) ticks.push([3 * 10 ** e, written(3 * 10 ** e, e)]);
   return ticks;
 }
