@@ -112,6 +112,8 @@ def test_a_weight_tells_its_number_and_is_dragged_from_the_moment_shown(board: P
     t = float(flow.t[len(flow.t) // 2])
     at(board, t)
     tip = board.locator(".panel-matrices .grip-tip")
+    board.locator(".panel-matrices .grip").focus()  # it is there before any pointer has come
+    expect(tip).to_contain_text("W")
     x, y = board.evaluate(CELL, [1, 2, 3])
     board.mouse.move(x, y)
     W = flow.at(t)

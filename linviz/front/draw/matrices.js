@@ -234,9 +234,9 @@ function cellAt(blocks, px, py) {
 // The weights for a hand: each is the middle of its cell.
 function known({ heats, drawn }, clock) {
   const layers = heats.filter(({ key }) => key.startsWith("W"));
-  if (layers.length === 0 || !drawn) return null;
+  if (layers.length === 0) return null;
   const own = ({ key, title }) => layers.findIndex((heat) => heat.key === key && heat.title === title);
-  const blocks = drawn.blocks.filter((block) => own(block) >= 0);
+  const blocks = (drawn?.blocks ?? []).filter((block) => own(block) >= 0);
   return {
     shapes: layers.map(({ values }) => values.shape.slice(1)),
     limit: layers[0].limit,
