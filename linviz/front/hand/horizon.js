@@ -13,8 +13,15 @@ export function addHorizonGrip(page) {
   const { clock, hand, root } = page;
   const track = root.querySelector(".timebar .track");
 
+  let spot = /** @type {number | null} */ (null); // where the hand is, while the bar ends elsewhere
+
+  function place() {
+    const away = spot === null ? 0 : spot - track.getBoundingClientRect().right;
+    grip.element.style.setProperty("--at", `${away}px`);
+  }
+
   const thing = () => {
-    const { width } = track.getBoundingClientRect();
+    let box = /** @type {DOMRect | null} */ (null); // of the bar, read only when it is dragged
     const { scale, last } = clock;
     const held = hand.held?.field === "t_end";
     const value = held && typeof hand.value === "number" ? hand.value : last;
@@ -30,8 +37,10 @@ export function addHorizonGrip(page) {
       step: value / 100,
       words: written(value, 3),
       moved: (/** @type {number} */ dx) => {
-        grip.element.style.setProperty("--at", `${dx}px`);
-        return at(Math.max(NEAREST, (width + dx) / width));
+        box ??= /** @type {DOMRect} */ (track.getBoundingClientRect());
+        spot = box.right + dx;
+        place();
+        return at(Math.max(NEAREST, (box.width + dx) / box.width));
       },
     };
   };
@@ -40,7 +49,11 @@ export function addHorizonGrip(page) {
   grip.element.classList.add("horizon-grip");
   grip.element.addEventListener("dblclick", () => page.edits.push("t_end", null));
   track.append(grip.element);
-  hand.on("release", () => grip.element.style.removeProperty("--at"));
+  new ResizeObserver(place).observe(track); // it ends where the run does
+  hand.on("release", () => {
+    spot = null;
+    place();
+  });
   return {
     show() {
       grip.element.hidden = !page.alive("t_end");
