@@ -77,6 +77,32 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
     return packed
 
 
+def moved(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
+    """What moves while a control is dragged, in half the bytes; the page keeps the rest.
+
+    Nothing is said in words: they would be of a run that is gone before they are read.
+    """
+    run = shown.run
+    wanted = {*shown.view.panels, "network"}  # the last is drawn over its widths too
+    numbers: dict[str, Any] = with_buffers(
+        {
+            "t": run.trajectory.t,
+            "loss": run.trajectory.loss,
+            "pictures": {
+                name: panel.draw(shown) for name, panel in drawn(shown).items() if name in wanted
+            },
+            "now": now.unsaid(run, shown.kept),
+        },
+        single=True,
+    )
+    return numbers | {
+        "id": shown.run_id,
+        "dims": list(run.scenario.dims),
+        "view": shown.view.content() | {"id": shown.view_id},
+        "form": form(run, datasets, shown.preset),
+    }
+
+
 def pictures(shown: Shown) -> dict[str, Picture]:
     """The pictures by the names of their panels."""
     return {name: panel.draw(shown) for name, panel in drawn(shown).items()}
@@ -119,17 +145,20 @@ def _words(shown: Shown) -> dict[str, str]:
     }
 
 
-def with_buffers(value: Any) -> Any:
-    """The same nested value, arrays as ``{dtype, shape, data}`` with bytes, tuples as lists."""
+def with_buffers(value: Any, *, single: bool = False) -> Any:
+    """The same nested value, arrays as ``{dtype, shape, data}`` with bytes, tuples as lists.
+
+    `single` numbers have half the bytes, where they have room for it.
+    """
     if isinstance(value, np.ndarray):
-        flat = np.ascontiguousarray(value)
+        flat = np.ascontiguousarray(now.in_single(value) if single else value)
         return {
             "dtype": str(flat.dtype),
             "shape": list(flat.shape),
             "data": flat.tobytes(),
         }
     if isinstance(value, dict):
-        return {key: with_buffers(item) for key, item in value.items()}
+        return {key: with_buffers(item, single=single) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [with_buffers(item) for item in value]
+        return [with_buffers(item, single=single) for item in value]
     return value

@@ -13,7 +13,7 @@ from linviz.core.landscape.stays import Stay
 from linviz.core.model.problem import Matrix
 from linviz.core.statements.now import telling
 from linviz.core.statements.pieces import Piece, stay_name
-from linviz.core.statements.second import Second
+from linviz.core.statements.second import Second, second
 from linviz.figures import theme
 
 UNKNOWN = -1
@@ -29,12 +29,9 @@ def content(run: Run, preset: str = "", kept: Run | None = None) -> dict[str, An
     Counts are those of the stay's critical point; -1 where they are not known, or while the loss
     falls, until the eigenvalues are there.
     """
-    course, said = run.course, telling(run, kept)
-    unknown = (UNKNOWN,) * 3
-    counts = np.array([*(stay.inertia or unknown for stay in course.stays), unknown], np.int32)
+    said = telling(run, kept)
     return {
-        "stays": [_stay(stay) for stay in course.stays],
-        "stay": course.stay,
+        **_course(run, said.beside),
         "sentences": said.sentences,
         "texts": [
             {
@@ -44,10 +41,26 @@ def content(run: Run, preset: str = "", kept: Run | None = None) -> dict[str, An
             }
             for told in said.texts
         ],
-        "values": {name: _single(values) for name, values in said.values.items()},
-        "counts": counts[course.stay],
-        "beside": _lane(said.beside),
+        "values": {name: in_single(values) for name, values in said.values.items()},
         "about": LECTURE[preset].moment if preset in LECTURE else None,
+    }
+
+
+def unsaid(run: Run, kept: Run | None = None) -> dict[str, Any]:
+    """The same without a word."""
+    silence: dict[str, Any] = {"sentences": [], "texts": [], "values": {}, "about": None}
+    return _course(run, second(run, kept)) | silence
+
+
+def _course(run: Run, other: Second | None) -> dict[str, Any]:
+    course = run.course
+    unknown = (UNKNOWN,) * 3
+    counts = np.array([*(stay.inertia or unknown for stay in course.stays), unknown], np.int32)
+    return {
+        "stays": [_stay(stay) for stay in course.stays],
+        "stay": course.stay,
+        "counts": counts[course.stay],
+        "beside": _lane(other),
     }
 
 
@@ -58,9 +71,11 @@ def colored(sentence: tuple[Piece, ...], run: Run) -> tuple[Piece, ...]:
     return tuple((words, look if isinstance(look, str) else 0) for words, look in sentence)
 
 
-def _single(values: Matrix) -> NDArray[np.floating[Any]]:
+def in_single(values: Matrix) -> NDArray[Any]:
     """In half the bytes, where they have room for it."""
-    return values if np.abs(values).max(initial=0.0) > LARGEST_SINGLE else values.astype(np.float32)
+    if values.dtype != np.float64 or np.abs(values).max(initial=0.0) > LARGEST_SINGLE:
+        return values
+    return values.astype(np.float32)
 
 
 def _lane(other: Second | None) -> list[dict[str, Any]] | None:

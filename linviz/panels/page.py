@@ -53,6 +53,7 @@ class Dashboard(anywidget.AnyWidget):
     _esm = bundle.script()
     _css = bundle.style()
     run = traitlets.Dict().tag(sync=True)
+    moved = traitlets.Dict().tag(sync=True)  # of `run`, what a dragged control has moved since
     status = traitlets.Dict().tag(sync=True)
     theory = traitlets.Dict().tag(sync=True)
     spectra = traitlets.Dict().tag(sync=True)
@@ -144,7 +145,9 @@ class Dashboard(anywidget.AnyWidget):
         with self.hold_sync():
             for message in messages:
                 if message.content["type"] == "run":
-                    self.run = message.content["run"]
+                    self.run, self.moved = message.content["run"], {}
+                elif message.content["type"] == "moved":
+                    self.moved = message.content["moved"]
                 elif message.content["type"] == "status":
                     self.status = message.content
                 elif message.content["type"] in _KEPT:

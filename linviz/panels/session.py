@@ -20,7 +20,7 @@ from linviz.panels import files
 from linviz.panels.download import download
 from linviz.panels.edits import edited
 from linviz.panels.link import Link, read_link
-from linviz.panels.message import Message, message
+from linviz.panels.message import Message, message, moved
 from linviz.panels.shown import Shown
 from linviz.panels.spectra import moment, packed_moment, spectra
 from linviz.panels.spectra import packed as packed_spectra
@@ -268,7 +268,8 @@ class Session:
         """Show a run of what is wanted, at once where it is there."""
         self.wanted, self._told = wanted, ""
         shown = self.shown
-        there = wanted.scenario == shown.run.scenario and wanted.kept == shown.kept_scenario
+        there = shown.has(wanted.scenario, rough=wanted.held)
+        there &= wanted.kept == shown.kept_scenario
         if there and not self.running:
             told = self._show_wanted(shown)
             return [told, self._status("ready", note=wanted.note)]
@@ -293,7 +294,8 @@ class Session:
 
     def _show(self, shown: Shown) -> Message:
         """Have this on the page; what cannot be drawn leaves what was there."""
-        told = Message({"type": "run", "run": message(shown, self.datasets)})
+        kind, make = ("moved", moved) if shown.rough else ("run", message)
+        told = Message({"type": kind, kind: make(shown, self.datasets)})
         self.shown = shown
         return told
 

@@ -9,6 +9,7 @@ from linviz.core.experiment.catalogue.fields import SEED
 from linviz.core.experiment.presets import preset_of
 from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
+from linviz.core.model.tolerances import RTOL_FLOW
 from linviz.panels.link import Link
 from linviz.panels.view import View
 
@@ -35,6 +36,15 @@ class Shown:
     view: View = field(default_factory=View)
     run_id: int = 1
     view_id: int = 1
+
+    @property
+    def rough(self) -> bool:
+        """Whether its run was made for a moment, while a control is dragged."""
+        return self.run.trajectory.rtol > RTOL_FLOW
+
+    def has(self, scenario: Scenario, *, rough: bool) -> bool:
+        """Whether its run is one of that scenario, and as fine as it is to be."""
+        return self.run.scenario == scenario and (rough or not self.rough)
 
     @property
     def kept_scenario(self) -> Scenario | None:

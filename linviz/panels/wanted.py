@@ -16,10 +16,13 @@ from linviz.core.model import checks
 from linviz.core.model.checks import brief
 from linviz.core.model.letters import weights_in
 from linviz.core.model.samples import DataSet
+from linviz.core.model.tolerances import RTOL_HELD
 from linviz.panels.edits import edited
 from linviz.panels.shown import Shown
 
 MOST_EDITS = 200
+# what is under the hand is gone before its last digits could be read
+ROUGHLY = {"rtol": RTOL_HELD, "n_frames": 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,11 @@ class Wanted:
     note: str = ""
     look: Mapping[str, Any] = field(default_factory=dict)
     hold: Hold | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether it is one of many moves: what it looks like is enough."""
+        return self.hold is not None
 
 
 def heard(wanted: Wanted, content: Mapping[str, Any]) -> Wanted:
@@ -139,9 +147,10 @@ def runs_of(
         kept = None
         if wanted.kept is not None:
             kept = run(wanted.kept, datasets=datasets, interrupt=interrupt)
-    if wanted.scenario == shown.run.scenario:
+    if shown.has(wanted.scenario, rough=wanted.held):
         return shown.run, kept
-    return run(wanted.scenario, datasets=datasets, interrupt=interrupt), kept
+    how: dict[str, Any] = ROUGHLY if wanted.held else {}
+    return run(wanted.scenario, datasets=datasets, interrupt=interrupt, **how), kept
 
 
 def _milestone(wanted: Wanted, shown: Shown, label: object) -> Wanted:

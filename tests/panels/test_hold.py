@@ -142,3 +142,22 @@ def test_back_goes_to_all_that_a_state_was_but_for_its_moment() -> None:
     assert (session.shown.run.scenario.seed, session.shown.kept) == (4, None)
     assert (session.shown.view.colors, session.shown.view.t) == ("auto", 0.05)
     assert (run.content["run"]["view"]["id"], status.content["request"]) == (2, 3)
+
+
+def test_while_a_control_is_held_only_what_moves_is_told_and_all_of_it_at_rest() -> None:
+    session = Session(Link(START, View(panels=("loss",))))
+
+    def told(held: bool) -> dict[str, Any]:
+        edit = {"field": "singular_value", "value": 3.5, "index": [0]}
+        content = {"type": "edit", "request": 1, "edits": [edit], "hold": 7, "held": held}
+        *_, work = session.receive(content)
+        first, _ = session.receive(Finished(work, work.compute(lambda t, loss: False)))
+        return first.content
+
+    moved, whole = told(True), told(False)
+    assert (moved["type"], whole["type"]) == ("moved", "run")
+    assert set(moved["moved"]["pictures"]) == {"loss", "network"}
+    assert moved["moved"]["loss"]["dtype"] == "float32"
+    assert not moved["moved"].keys() & {"words", "phrases", "milestones", "catalogue", "code"}
+    assert whole["run"]["id"] == moved["moved"]["id"] + 1  # computed anew, to the last digit
+    assert session.shown.run.trajectory.rtol == run(START).trajectory.rtol

@@ -24,6 +24,7 @@ from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.layers import n_parameters
 from linviz.core.model.problem import IndexSet, Matrix
 from linviz.core.model.samples import DataSet
+from linviz.core.model.tolerances import RTOL_FLOW
 from linviz.core.model.words import written
 from linviz.core.theory.conditions import NUMERICAL
 from linviz.core.theory.exact import exact_loss, exact_method
@@ -210,8 +211,10 @@ def run(
     *,
     datasets: Mapping[str, DataSet] | None = None,
     interrupt: Interrupt | None = None,
+    rtol: float = RTOL_FLOW,
+    n_frames: int = 400,
 ) -> Run:
-    """Simulate a scenario and study where it ends.
+    """Simulate a scenario and study where it ends; `rtol` and `n_frames` as in `gradient_flow`.
 
     Examples
     --------
@@ -219,7 +222,9 @@ def run(
     >>> study.point.kind, study.spectrum.n_negative
     ('global minimum', 0)
     """
-    trajectory = simulate(scenario, datasets=datasets, interrupt=interrupt)
+    trajectory = simulate(
+        scenario, datasets=datasets, interrupt=interrupt, rtol=rtol, n_frames=n_frames
+    )
     problem, W = trajectory.problem, trajectory.limit
     found = spectrum(problem, W)
     point = classify(problem, W, known=found)

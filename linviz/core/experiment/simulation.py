@@ -14,6 +14,7 @@ from linviz.core.flow.trajectory import Interrupt, Trajectory
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Problem
 from linviz.core.model.samples import DataSet
+from linviz.core.model.tolerances import RTOL_FLOW
 
 MOST_LEFT = 4
 _LEFT: dict[tuple[str, float], Weights] = {}  # what was left by the runs that others go on from
@@ -111,6 +112,8 @@ def simulate(
     datasets: Mapping[str, DataSet] | None = None,
     max_seconds: float = 20.0,
     interrupt: Interrupt | None = None,
+    rtol: float = RTOL_FLOW,
+    n_frames: int = 400,
 ) -> Trajectory:
     """Gradient flow of a scenario.
 
@@ -123,6 +126,8 @@ def simulate(
         Budget of wall time; the trajectory so far comes back with status "budget".
     interrupt : callable (t, loss) -> bool, optional
         Called often; the run ends where it returns True.
+    rtol, n_frames : float, int
+        As in `gradient_flow`.
 
     Examples
     --------
@@ -133,7 +138,13 @@ def simulate(
     problem = problem_of(scenario, datasets)
     W = weights_of(scenario, problem, datasets=datasets, interrupt=interrupt)
     return gradient_flow(
-        problem, W, t_end=scenario.t_end, max_seconds=max_seconds, interrupt=interrupt
+        problem,
+        W,
+        t_end=scenario.t_end,
+        rtol=rtol,
+        n_frames=n_frames,
+        max_seconds=max_seconds,
+        interrupt=interrupt,
     )
 
 

@@ -12,26 +12,39 @@ export function createBridge({ root, clock, ink }, { loss, tree }) {
   canvas.className = "bridge";
   canvas.setAttribute("aria-hidden", "true");
   let known = /** @type {any} */ (null); // the run shown
+  let side = /** @type {any} */ (null); // where both stand, if side by side
   let place = /** @type {any} */ (null); // where the canvas lies
 
-  // Whether both stand side by side on one axis, and where.
+  // Where both stand side by side: read when something has changed its size, and at no other time.
   function measured() {
     const [left, right] = [loss.picture.element, tree.picture.element];
     if (!left.offsetParent || !right.offsetParent) return null;
     const [a, b] = [left.getBoundingClientRect(), right.getBoundingClientRect()];
-    const [own, other] = [loss.picture.frame?.panes[0], tree.picture.laid];
-    if (!own || !other || Math.abs(a.top - b.top) > 2 || b.left <= a.left) return null;
-    const [low, high] = own.y.axis.range;
-    if ([low, (low + high) / 2, high].some((v) => Math.abs(own.y.at(v) - other.y.at(v)) > 1.5)) return null;
+    if (Math.abs(a.top - b.top) > 2 || b.left <= a.left) return null;
     const home = canvas.parentElement?.getBoundingClientRect() ?? a;
     return { left: a.left - home.left, top: a.top - home.top, width: b.left - a.left, height: a.height };
   }
 
+  // Whether they are on one axis.
+  function areAlike() {
+    const [own, other] = [loss.picture.frame?.panes[0], tree.picture.laid];
+    if (!own || !other) return false;
+    const [low, high] = own.y.axis.range;
+    return [low, (low + high) / 2, high].every((v) => Math.abs(own.y.at(v) - other.y.at(v)) <= 1.5);
+  }
+
   function settle() {
-    place = measured();
+    side = measured();
+    join(true);
+  }
+
+  /** @param {boolean} moved */
+  function join(moved) {
+    const before = place;
+    place = areAlike() ? side : null;
     const joined = place !== null;
     canvas.hidden = !joined;
-    if (joined) {
+    if (joined && (moved || before !== place)) {
       const { left, top, width, height } = place;
       Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
     }
@@ -77,7 +90,7 @@ export function createBridge({ root, clock, ink }, { loss, tree }) {
     /** @param {any} run */
     show(run) {
       known = run;
-      settle();
+      join(false);
     },
     settle,
     draw,

@@ -5,7 +5,7 @@ import { createFiles } from "./files.js";
 import { formMarkup } from "./form.js";
 import { holdSliders, sliderValue } from "../hand/sliders.js";
 import { inputs, part, setValue, tidy } from "./rows.js";
-import { showForm } from "./values.js";
+import { showForm, showMoved } from "./values.js";
 import { drawWires } from "./wires.js";
 import { WORDS } from "../page/words.js";
 
@@ -60,8 +60,7 @@ export function createControls(catalogue, asked) {
   part(root, ".freeze").addEventListener("click", () => asked.keep(!kept));
   root.addEventListener("click", (event) => step(/** @type {HTMLElement} */ (event.target), asked));
   return {
-    root,
-    files,
+    ...{ root, files },
     /** @param {Run} run */
     show(run) {
       showForm(root, catalogue, run.form);
@@ -69,7 +68,6 @@ export function createControls(catalogue, asked) {
       kept = run.kept !== null;
       part(root, ".freeze").textContent = kept ? WORDS.form.release : WORDS.form.keep;
       showCards(root, run.milestones, asked.hidden(), asked.send);
-      this.move();
     },
     move() {
       const wires = /** @type {SVGElement | null} */ (root.querySelector(".wires"));
@@ -77,6 +75,9 @@ export function createControls(catalogue, asked) {
       if (network && wires) drawWires(wires, network.dims, network.weights, network.words);
     },
     tell: (/** @type {string} */ field, /** @type {ArrayLike<number>} */ values) => tellNumbers(root, field, values),
+    // The scenario of this moment, while something is dragged: its numbers, and nothing that comes or goes.
+    /** @param {import("./values.js").Form} form */
+    follow: (form) => showMoved(root, catalogue, form),
     // Nothing is held and all is answered: sliders follow the scenario again.
     settle() {
       for (const input of inputs(root, "[data-held]")) delete input.dataset.held;

@@ -27,9 +27,8 @@ export function showForm(root, catalogue, form) {
   }
   for (const { kind, edit } of catalogue.controls) {
     if (kind === "menu") part(root, `[data-field="${edit}"]`).value = form[edit];
-    if (!NUMBERS.has(kind)) continue;
-    for (const input of inputs(root, `[data-field="${edit}"]`)) setNumber(input, form[edit]);
   }
+  showNumbers(root, catalogue, form);
   showPreset(part(root, '[data-field="preset"]'), catalogue.menus.preset, form);
   showData(root, form);
   showWidths(part(root, ".widths"), named.widths, form);
@@ -42,6 +41,27 @@ export function showForm(root, catalogue, form) {
     const inside = /** @type {HTMLElement[]} */ ([...place.querySelectorAll("[data-uses]")]);
     const always = place.querySelector("[data-control]:not([data-uses])") !== null;
     if (inside.length > 0 && !always) place.hidden = inside.every((each) => each.hidden);
+  }
+}
+
+/**
+ * The numbers of the form alone.
+ * @param {HTMLElement} root
+ * @param {Catalogue} catalogue
+ * @param {Form} form
+ */
+export function showMoved(root, catalogue, form) {
+  const named = Object.fromEntries(catalogue.controls.map((control) => [control.name, control]));
+  showNumbers(root, catalogue, form);
+  showTarget(root, named.singular_values, form);
+  showLists(root, named, form);
+}
+
+/** @param {HTMLElement} root @param {Catalogue} catalogue @param {Form} form */
+function showNumbers(root, catalogue, form) {
+  for (const { kind, edit } of catalogue.controls) {
+    if (!NUMBERS.has(kind)) continue;
+    for (const input of inputs(root, `[data-field="${edit}"]`)) setNumber(input, form[edit]);
   }
 }
 

@@ -19,18 +19,20 @@ export function createHeadline(place, clock, inHall) {
   let run = null;
   let said = "";
   let dragged = ""; // what is said while something is held
-  let timer = 0;
+  let [timer, frame] = [0, 0];
   const phone = window.matchMedia("(max-width: 560px)"); // no room for long sentences
 
   function write() {
+    if (dragged) return;
     const now = nowAt(run, clock.t);
-    const own = inHall() || phone.matches ? now.short : now.headline;
-    const sentence = /** @type {Piece[]} */ (dragged ? [[dragged, 0]] : own);
-    facts.replaceChildren(...(dragged ? [] : told(now.facts)));
+    const sentence = inHall() || phone.matches ? now.short : now.headline;
+    facts.replaceChildren(...told(now.facts));
     if (String(sentence) === said) return;
     said = String(sentence);
     headline.replaceChildren(...sentence.map(piece));
-    whole(headline);
+    // when the page is laid out in any case, just before it is painted
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => whole(headline));
   }
 
   // what is live already when it is written is heard
@@ -58,10 +60,17 @@ export function createHeadline(place, clock, inHall) {
      */
     drag(words) {
       if (words === dragged) return;
-      dragged = words;
-      this.move();
+      if (!dragged) facts.replaceChildren();
+      [dragged, said] = [words, ""];
+      if (!words) return this.move();
+      headline.setAttribute("aria-live", "off");
+      headline.style.fontSize = "";
+      headline.replaceChildren(...indexed(words));
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      clearTimeout(timer);
+      cancelAnimationFrame(frame);
+    },
   };
 }
 

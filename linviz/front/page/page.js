@@ -16,6 +16,7 @@ import { createPreview } from "../hand/preview.js";
 import { createHeadline } from "./headline.js";
 import { watchKernel } from "./heartbeat.js";
 import { inOrder, roomOf } from "./layout.js";
+import { showMoved } from "./moved.js";
 import { createPanels } from "./panels.js";
 import { part } from "./part.js";
 import { isAlone, isSaved, skeleton } from "./skeleton.js";
@@ -185,6 +186,7 @@ function open(page) {
   root.addEventListener("click", (event) => event.target.matches(".stop") && model.send({ type: "stop" }));
   const undrop = addFiles(page);
   model.on("change:run", onRun);
+  model.on("change:moved", () => showMoved(page));
   model.on("change:status", onStatus);
   if (awaited) model.send({ type: "open", search: window.location.search });
   onRun();
@@ -285,7 +287,7 @@ function showStatus(page) {
   notice.hidden = status.state !== "error" && !status.note;
   notice.querySelector("p").textContent = status.state === "error" ? status.words : status.note;
   if (status.state === "error") controls.flag();
-  if (status.state === "ready" && page.run) controls.show(page.run);
+  if (status.state === "ready" && page.run && !page.hand.held) controls.show(page.run);
   if (status.state !== "running") page.note();
 }
 

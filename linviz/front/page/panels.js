@@ -36,9 +36,11 @@ export function createPanels(page, entries, tables, ink) {
   root.addEventListener("linviz-light", (event) => list.forEach((panel) => panel.picture.light?.(event.detail)));
   const [loss, tree] = ["loss", "tree"].map((name) => list.find((panel) => panel.name === name));
   const bridge = createBridge({ root, clock, ink }, { loss, tree });
+  let drawn = false; // at the moment that the clock is about to tell
   clock.listen(() => {
-    list.forEach((panel) => panel.picture.move());
-    bridge.draw();
+    if (!drawn) list.forEach((panel) => panel.picture.move());
+    if (!drawn) bridge.draw();
+    drawn = false;
   });
   const grips = addGrips(page, list);
   watchFull(root);
@@ -48,13 +50,14 @@ export function createPanels(page, entries, tables, ink) {
     show(run) {
       switches.forEach((each) => each.show?.(run));
       // all words before all pictures: each picture measures its box, which the words may move
-      const drawn = list.filter(({ name }) => run.pictures[name]);
-      drawn.forEach((panel) => panel.say(run));
-      drawn.forEach((panel) => panel.picture.show(run));
-      drawn.forEach((panel) => panel.describe(run));
+      const own = list.filter(({ name }) => run.pictures[name]);
+      own.forEach((panel) => panel.say(run));
+      own.forEach((panel) => panel.picture.show(run));
+      own.forEach((panel) => panel.describe(run));
       list.forEach((panel) => panel.root.removeAttribute("data-waits"));
       bridge.show(run);
       grips.forEach((grip) => grip.show());
+      drawn = true;
     },
     // A run as it is foreseen: pictures alone; those that cannot follow wait for the kernel.
     preview(run) {

@@ -58,14 +58,14 @@ export function createClock() {
     },
     /**
      * A new run, or another axis, keeps the moment that was asked for, so that the end stays the end.
+     * Who listens is told of it by the next `set`, when the run is shown.
      * @param {ArrayLike<number>} times
      * @param {number | null} inner
      */
     renew(times, inner) {
       const { wanted } = clock;
       Object.assign(clock, { times, inner, first: times[0], last: times[times.length - 1] });
-      clock.set(wanted);
-      clock.wanted = wanted;
+      clock.t = Math.min(clock.last, Math.max(clock.first, wanted));
     },
   };
   clock.t = clock.last;

@@ -31,22 +31,40 @@ export function createCourse(root, clock) {
   let stays = [];
   /** @type {Stretch[] | null} */
   let beside = null;
+  let boxes = /** @type {Boxes | null} */ (null);
 
   function draw() {
     root.dataset.lanes = beside ? "2" : "1";
     lane.replaceChildren(...stays.map((stay) => stretch(stay, clock)));
     second.replaceChildren(...(beside ?? []).map((stay) => stretch(stay, clock)));
     pips.replaceChildren(...stays.map((stay) => row(stay, clock)));
-    fit();
   }
 
   // What depends on the width: pips that would lie on each other, and the ticks.
-  function fit() {
-    const length = lane.getBoundingClientRect().width;
-    const fontSize = parseFloat(getComputedStyle(ticks).fontSize) || 14;
+  function fit(/** @type {number} */ length, /** @type {number} */ fontSize) {
     apart(parts(pips, ".known"), length, fontSize);
     const stacked = root.dataset.stacked === "true";
     ticks.replaceChildren(...(stacked ? labels(clock, length, fontSize) : []));
+  }
+
+  function align() {
+    const board = /** @type {any} */ (root.closest(".linviz"));
+    const here = boxes ?? measured(root, board, lane, ticks);
+    boxes = board ? here : null; // not before it stands on a page
+    const panels = (board?.linviz?.panels ?? []).filter((/** @type {any} */ panel) => isOverTime(panel, here));
+    const stacked = String(board !== null && areStacked(panels, here, clock));
+    if (board && (board.dataset.stacked ?? "false") !== stacked) {
+      board.dataset.stacked = stacked;
+      for (const { picture } of board.linviz.panels) picture.draw();
+    }
+    const span = stacked === "true" ? axisOf(panels[0].picture, here, clock) : null;
+    root.dataset.stacked = String(span !== null);
+    const { start, lane: wide, fontSize } = here;
+    track.style.setProperty("--start", `${span ? span.left - start : 0}px`);
+    track.style.setProperty("--length", `${span ? span.width : 0}px`);
+    root.dataset.tight = String(span !== null && span.left - start < LEAST_BEFORE);
+    root.style.setProperty("--end", `${span ? span.left - start + span.width : 0}px`);
+    fit(span ? span.width : wide, fontSize);
   }
 
   return {
@@ -54,50 +72,63 @@ export function createCourse(root, clock) {
     show(run) {
       ({ stays, beside } = run.now);
       draw();
+      align();
     },
     // Under the pictures over time, from where their axis begins to where it ends.
-    align() {
-      const board = /** @type {any} */ (root.closest(".linviz"));
-      const panels = (board?.linviz?.panels ?? []).filter(isOverTime);
-      const stacked = String(board !== null && areStacked(board, panels, clock));
-      if (board && (board.dataset.stacked ?? "false") !== stacked) {
-        board.dataset.stacked = stacked;
-        for (const { picture } of board.linviz.panels) picture.draw();
-      }
-      const span = stacked === "true" ? axisOf(panels[0].picture, clock) : null;
-      root.dataset.stacked = String(span !== null);
-      const start = root.getBoundingClientRect().left;
-      track.style.setProperty("--start", `${span ? span.left - start : 0}px`);
-      track.style.setProperty("--length", `${span ? span.width : 0}px`);
-      root.dataset.tight = String(span !== null && span.left - start < LEAST_BEFORE);
-      root.style.setProperty("--end", `${span ? span.left - start + span.width : 0}px`);
-      fit();
+    align,
+    // What stands where may have changed.
+    measure() {
+      boxes = null;
+      align();
     },
   };
 }
 
-/** @param {any} panel */
-function isOverTime({ root, picture }) {
-  return !root.hidden && picture.element.offsetWidth > 0 && picture.frame?.panes[0]?.x.axis.time;
+/** @typedef {{ left: number, right: number, width: number }} Box */
+/**
+ * What stands where: read once a change of size, for reading it makes the browser lay out the page.
+ * @typedef {{ board: Box & { tall: number }, start: number, lane: number, fontSize: number, pictures: Map<any, Box> }} Boxes
+ */
+
+/** @param {HTMLElement} root @param {any} board @param {HTMLElement} lane @param {HTMLElement} ticks @returns {Boxes} */
+function measured(root, board, lane, ticks) {
+  const box = (/** @type {HTMLElement} */ element) => {
+    const { left, right, width } = element.getBoundingClientRect();
+    return { left, right, width };
+  };
+  const panels = /** @type {any[]} */ (board?.linviz?.panels ?? []);
+  return {
+    board: { ...(board ? box(board) : { left: 0, right: 0, width: 0 }), tall: window.innerHeight },
+    start: box(root).left,
+    lane: box(lane).width,
+    fontSize: parseFloat(getComputedStyle(ticks).fontSize) || 14,
+    pictures: new Map(panels.map(({ picture }) => [picture, box(picture.element)])),
+  };
+}
+
+/** @param {any} panel @param {Boxes} boxes */
+function isOverTime({ root, picture }, boxes) {
+  return !root.hidden && (boxes.pictures.get(picture)?.width ?? 0) > 0 && picture.frame?.panes[0]?.x.axis.time;
 }
 
 // Whether the pictures over time stand in one column, and the bar has room at both sides.
-/** @param {HTMLElement} board @param {any[]} panels @param {any} clock */
-function areStacked(board, panels, clock) {
-  if (panels.length === 0 || board.offsetWidth < LEAST_BOARD || window.innerHeight < LEAST_HEIGHT) return false;
-  const places = panels.map(({ picture }) => picture.element.getBoundingClientRect());
+/** @param {any[]} panels @param {Boxes} boxes @param {any} clock */
+function areStacked(panels, boxes, clock) {
+  const { board, pictures } = boxes;
+  if (panels.length === 0 || board.width < LEAST_BOARD || board.tall < LEAST_HEIGHT) return false;
+  const places = panels.map(({ picture }) => /** @type {Box} */ (pictures.get(picture)));
   if (places.some(({ left, right }) => left !== places[0].left || right !== places[0].right)) return false;
-  const { left, width } = axisOf(panels[0].picture, clock);
-  return board.getBoundingClientRect().right - left - width >= LEAST_AFTER;
+  const { left, width } = axisOf(panels[0].picture, boxes, clock);
+  return board.right - left - width >= LEAST_AFTER;
 }
 
 // Where the run begins and ends on the screen in a picture over time, whatever its zoom.
-/** @param {any} picture @param {any} clock */
-function axisOf(picture, clock) {
+/** @param {any} picture @param {Boxes} boxes @param {any} clock */
+function axisOf(picture, boxes, clock) {
   const { x } = picture.frame.panes[0];
   const home = scaleOf({ ...x.span, range: null });
   const [from, to] = [clock.first, clock.last].map((t) => x.start + shareOf(home, t) * (x.end - x.start));
-  return { left: picture.element.getBoundingClientRect().left + from, width: to - from };
+  return { left: /** @type {Box} */ (boxes.pictures.get(picture)).left + from, width: to - from };
 }
 
 /** @param {HTMLElement} element @param {number} from @param {number} to */

@@ -17,6 +17,9 @@ import { interpolated, lastBefore } from "../page/arrays.js";
  *   short: Piece[], counts: { down: number, flat: number, up: number } | null }} Moment
  */
 
+/** @type {{ headline: Piece[], facts: Fact[], short: Piece[] }} */
+const SILENCE = { headline: [], facts: [], short: [] };
+
 /**
  * By the last frame up to t; numbers that move are those of t itself.
  * @param {{ t: ArrayLike<number>, now: Now, spectra?: import("./eigenvalues.js").Spectra }} run
@@ -26,7 +29,7 @@ import { interpolated, lastBefore } from "../page/arrays.js";
 export function nowAt({ t: times, now, spectra }, t) {
   const frame = lastBefore(times, t);
   const stayIndex = now.stay[frame];
-  const told = now.texts[now.sentences[frame]];
+  const told = now.texts[now.sentences[frame]] ?? SILENCE;
   /** @param {string} text */
   const filled = (text) =>
     text.replace(/«(\w+)(?::(\d))?»/g, (_, name, decimals) =>

@@ -52,18 +52,16 @@ export function createTimeBar(clock, sendView, page = null, walk = () => {}) {
   const root = document.createElement("div");
   root.className = "timebar";
   root.dataset.control = "time";
-  root.setAttribute("role", "group");
-  root.setAttribute("aria-label", WORDS.time.bar);
+  Object.assign(root, { role: "group", ariaLabel: WORDS.time.bar });
   root.innerHTML = MARKUP;
   const board = () => /** @type {any} */ (page ?? root.closest(".linviz"));
-  const log = part(root, "[data-view]");
+  const [log, course] = [part(root, "[data-view]"), createCourse(root, clock)];
   const player = createPlayer(clock, () => {
     showPlaying(root.querySelector(".play"), player.playing);
     if (!player.playing) clock.set(clock.t); // who follows the moment learns that it rests
   });
   const speed = createSpeed(root.querySelector(".speed"), player, sendView);
   const [scrubber, jump] = [createScrubber(root, clock, player), createJump(root, clock, player)];
-  const course = createCourse(root, clock);
   clock.taken = player.pause;
   part(root, ".play").addEventListener("click", player.toggle);
   log.addEventListener("change", () => sendView({ log_time: log.checked }));
@@ -75,7 +73,7 @@ export function createTimeBar(clock, sendView, page = null, walk = () => {}) {
       PageUp: () => walk(-1),
     }),
   }));
-  const watches = [watchControls(root, board), watchSizes(board, course.align)];
+  const watches = [watchControls(root, board), watchSizes(board, course.measure)];
   clock.listen(() => {
     scrubber.follow();
     jump.follow();
@@ -90,12 +88,16 @@ export function createTimeBar(clock, sendView, page = null, walk = () => {}) {
       scrubber.show(run);
       jump.show(run.milestones ?? []);
       course.show(run);
-      course.align();
       clock.set(clock.t);
     },
-    align: course.align,
     // Of a run that is foreseen, where it rests.
-    preview: course.show,
+    ...{ align: course.align, preview: course.show },
+    // of a run that is told without words
+    follow(run) {
+      scrubber.show(run);
+      course.show(run);
+      clock.set(clock.t);
+    },
     // What was opened anew: where a link says, or from its start, once it is seen.
     open(run) {
       player.pause();
