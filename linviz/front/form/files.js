@@ -91,6 +91,7 @@ export function createFiles(root, most, asked) {
       part(root, ".upload").dataset.loaded = String(loaded);
       if (loaded) delete part(root, ".upload").dataset.awaited;
       if (form.file && loaded) setValue(part(root, ".targets"), form.file.targets);
+      if (beside.at(-1) === data) beside = [data]; // once they are shown, the data of before are others
       if (!beside.includes(data)) clear();
     },
   };
