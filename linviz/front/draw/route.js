@@ -14,6 +14,7 @@ const HALF = 0.5; // of its goal: a mode that is as strong is known
  * @property {number[]} way  a node for each stay, in order of time
  * @property {number[]} spent  at each node, the share of the run's time until now
  * @property {string[]} kinds  what the run found there, by node
+ * @property {(number | null)[]} downs  ways down that it found there
  * @property {number} here  the node that is near, or -1
  * @property {number} before  place on the way of the last stay that has begun, or -1
  * @property {number} loss
@@ -32,15 +33,17 @@ export function whereabouts(tree, run, t) {
   const spent = tree.nodes.map(() => 0);
   const kinds = tree.nodes.map(({ kind }) => kind);
   const whole = run.t[run.t.length - 1] - run.t[0] || 1;
-  stays.forEach(({ from, to, kind }, k) => {
+  const downs = tree.nodes.map(({ down }) => down);
+  stays.forEach(({ from, to, kind, down }, k) => {
     if (way[k] < 0) return;
     spent[way[k]] += Math.max(0, Math.min(t, to) - from) / whole;
-    if (kind !== "unclear") kinds[way[k]] = kind;
+    // what the run found there may be another point of the same value than theory's balanced one
+    [kinds[way[k]], downs[way[k]]] = [kind, down];
   });
   const index = nowAt(run, t).stayIndex;
   const begun = stays.findLastIndex(({ from }) => from <= t);
   return {
-    ...{ way, spent, kinds },
+    ...{ way, spent, kinds, downs },
     here: index < 0 ? -1 : way[index],
     before: index < 0 ? begun : index,
     loss: interpolated(run.t, run.loss, t),

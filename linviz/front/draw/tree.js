@@ -180,7 +180,7 @@ function drawLabel(context, node, k, tree, { at, fontSize, width, height }, take
   const turn = at.way.lastIndexOf(k);
   if (large ? !few && turn < at.before : tree.modes > FEW && node.kind !== "minimum") return;
   const [half] = halves({ ...node, modes: tree.modes });
-  const kind = node.kind === "unclear" ? at.kinds[k] : node.kind;
+  const kind = at.kinds[k];
   const size = (large ? 1 : 0.94) * fontSize;
   context.font = `${at.here === k ? "bold " : ""}${size}px ${ink.family}`;
   context.textBaseline = "middle";
@@ -210,7 +210,7 @@ function drawLabel(context, node, k, tree, { at, fontSize, width, height }, take
     haloed(context, WORDS.pictures.flat, px + (side > 0 ? 1.05 * size : 0), py, ink);
     const wide = side < 0 ? context.measureText(WORDS.pictures.flat).width + 1.05 * size : 0;
     drawFlat(context, px - wide, py - 0.42 * size, 0.8 * size, ink);
-  } else if (node.down !== null) haloed(context, `▼ ${node.down}`, px, py, ink);
+  } else if (at.downs[k] !== null || kind === "unclear") haloed(context, `▼ ${at.downs[k] ?? "?"}`, px, py, ink);
 }
 
 function rowsOf(nodes, modes) {

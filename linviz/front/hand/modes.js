@@ -60,7 +60,6 @@ export function addLevelGrips(page, plot) {
         title: WORDS.hand.level(`s${lowered(k + 1)}`),
         thing: thingOf(k),
       });
-      grip.element.style.setProperty("--ink", `var(--mode-${k + 1}, var(--text))`);
       layer.append(grip.element);
       grips.push(grip);
     }
@@ -83,6 +82,7 @@ function place(grips, levels, frame) {
     const near = taken.filter(({ y }) => Math.abs(y - at) < CLOSE).length;
     const spot = { x: pane.x.end - INWARD - APART * near, y: at };
     taken.push(spot);
+    element.style.setProperty("--ink", line.line.color); // of many modes only those in play have one
     element.style.transform = `translate(${spot.x}px, ${spot.y}px)`;
     show();
   }
