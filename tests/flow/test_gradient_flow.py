@@ -339,18 +339,19 @@ def test_interrupt_is_asked_often_in_a_large_stiff_run():
     rng = np.random.default_rng(8)
     X = rotation(40, 1) * np.logspace(0, -2, 40)
     problem = Problem(X=X, Y=rng.standard_normal((10, 40)))
-    gaps, last, start = [], time.perf_counter(), time.perf_counter()
+    gaps, last, start = [], time.process_time(), time.process_time()
 
     def ask(t: float, loss: float) -> bool:
         nonlocal last
-        now = time.perf_counter()
+        now = time.process_time()
         gaps.append(now - last)
         last = now
         return now - start > 1.0
 
     trajectory = gradient_flow(problem, gauss((40, 10, 10), 0.1), interrupt=ask)
     assert trajectory.status in ("budget", "converged")
-    assert len(gaps) > 20
+    assert max(gaps) < 0.3  # processor time, in which a stop is to be heard
+    assert len(gaps) > 3
 
 
 @pytest.mark.parametrize("budget", [{"max_steps": 30}, {"max_seconds": 0.02}])

@@ -84,6 +84,7 @@ def fields_shown(page: Page) -> set[str]:
     )
 
 
+@pytest.mark.long
 def test_axe_finds_no_fault_in_the_form_of_any_entry(board: Page) -> None:
     """Every rule, data set and comparison, with the controls that it uses and no others."""
     data = board.locator('[data-field="data"]')

@@ -360,6 +360,7 @@ def test_the_page_draws_and_asks_no_other_host(page: Page, voila_server: str) ->
         assert page.title() == "linviz"
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_theme_in_the_address_gets_the_preheated_kernel_too(
     page: Page, start_server: Start
@@ -374,7 +375,10 @@ def test_a_theme_in_the_address_gets_the_preheated_kernel_too(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("how", ["close", "go elsewhere", "reload"])
+@pytest.mark.parametrize(
+    "how",
+    ["close", *(pytest.param(how, marks=pytest.mark.long) for how in ("go elsewhere", "reload"))],
+)
 def test_leaving_the_page_ends_its_kernel(page: Page, server: Server, how: str) -> None:
     others = server.kernels()
     with opened(page, server.url):
@@ -414,6 +418,7 @@ def test_a_kernel_preheated_long_ago_gives_a_live_page(page: Page, start_server:
             wait_until(lambda: kernels < server.kernels(), "no other is kept ready")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_neither_an_open_tab_nor_a_kernel_kept_ready_is_culled(
     page: Page, start_server: Start
@@ -425,6 +430,7 @@ def test_neither_an_open_tab_nor_a_kernel_kept_ready_is_culled(
         assert server.kernels() == kernels
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_killed_kernel_is_told_by_the_page(page: Page, heard: Heard, server: Server) -> None:
     others = server.kernels()
