@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
-from string import Template
 from typing import Any
 
 import linviz
 from linviz.core.experiment.json import scenario_json
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.samples import DataSet
-from linviz.figures.colors import PAGE
 from linviz.panels import bundle
+from linviz.panels.document import document
 from linviz.panels.message import message, pictures, with_buffers, without_repeats
 from linviz.panels.shown import Shown
 from linviz.panels.spectra import packed as packed_spectra
@@ -27,16 +25,15 @@ from linviz.panels.view import changed
 
 def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
     """HTML file of the run shown: time, axes, tables, pictures and theory work in it."""
-    filled = {
-        "title": "linviz",
-        "style": bundle.style(),
-        "white": PAGE["paper"][0],
-        "dark": PAGE["paper"][1],
-        "data": _packed(stored(shown, datasets, interrupt)),
-        "script": _packed(bundle.standalone_script().encode()),
-        "code": escape(shown.run.scenario.code),
-    }
-    return _TEMPLATE.substitute(filled).encode()
+    code = escape(shown.run.scenario.code)
+    return document(
+        "linviz-file",
+        _POLICY,
+        title="linviz",
+        data=stored(shown, datasets, interrupt),
+        script=bundle.standalone_script(),
+        noscript=f" The code that computes this page:<pre>{code}</pre>",
+    )
 
 
 def stored(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
@@ -54,10 +51,6 @@ def stored(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) 
         + ". Share shows the code that runs it anew.",
     }
     return _json(data).encode()
-
-
-def _packed(content: bytes) -> str:
-    return b64encode(gzip.compress(content, mtime=0)).decode()
 
 
 def _pictures(shown: Shown) -> dict[str, Any]:
@@ -102,40 +95,7 @@ def _bytes(value: Any) -> Iterator[bytes]:
             yield from _bytes(item)
 
 
-_TEMPLATE = Template(
-    """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="linviz-file" content="1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline';
- style-src 'unsafe-inline'; img-src data: blob:; worker-src blob:;
- base-uri 'none'; form-action 'none'">
-<title>$title</title>
-<style>
-body { margin: 0; background: $white; }
-:root[data-linviz-theme="dark"] body { background: $dark; }
-$style</style>
-</head>
-<body>
-<noscript>linviz needs JavaScript. The code that computes this page:<pre>$code</pre></noscript>
-<div id="linviz-page"></div>
-<script type="text/plain" id="linviz-data">$data</script>
-<script type="text/plain" id="linviz-script">$script</script>
-<script type="module">
-if ("DecompressionStream" in window) {
-  const packed = atob(document.querySelector("#linviz-script").textContent);
-  const stream = new Blob([Uint8Array.from(packed, (c) => c.charCodeAt(0))]).stream();
-  const script = Object.assign(document.createElement("script"), { type: "module" });
-  script.text = await new Response(stream.pipeThrough(new DecompressionStream("gzip"))).text();
-  document.body.append(script);
-} else {
-  const page = document.querySelector("#linviz-page");
-  page.textContent = "This file needs a browser of 2023 or later.";
-}
-</script>
-</body>
-</html>
-"""
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"
 )

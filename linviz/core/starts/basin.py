@@ -24,7 +24,7 @@ from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.model.words import written
 from linviz.core.starts.pool import run_draws
-from linviz.core.starts.share import RANDOM_RULES, Study
+from linviz.core.starts.share import RANDOM_RULES, Share, Study
 
 MAX_DRAWS = 100_000
 
@@ -222,24 +222,30 @@ def basin_study(
     >>> dict(study.saddles)
     {(1,): 8}
     """
-    spec = _checked(problem, dims, rule, scale, t_end)
+    spec = asked(problem, dims, rule, scale, t_end)
     n, seed = whole(n, "n", 1, MAX_DRAWS), whole(seed, "seed", 0, MAX_SEED)
     share = run_draws(spec, range(seed, seed + n), executor, progress, interrupt)
+    return counted(spec, seed, share)
+
+
+def counted(spec: Study, seed: int, share: Share) -> BasinStudy:
+    """The study of the draws that began at this seed, from their results."""
     return BasinStudy(
-        problem=problem,
+        problem=spec.problem,
         dims=spec.dims,
-        rule=rule,
-        scale=float(scale),
+        rule=spec.rule,
+        scale=spec.scale,
         seed=seed,
-        t_end=float(t_end),
-        loss=problem.residual_loss + share.excess,
+        t_end=spec.t_end,
+        loss=spec.problem.residual_loss + share.excess,
         outcome=share.outcome,
         missed=share.missed,
         t_within_1_percent=share.t_within,
     )
 
 
-def _checked(problem: Problem, dims: Sequence[int], rule: str, scale: float, t_end: float) -> Study:
+def asked(problem: Problem, dims: Sequence[int], rule: str, scale: float, t_end: float) -> Study:
+    """What is asked of every draw, checked."""
     rule = checks.one_of(rule, "a rule", RANDOM_RULES)
     scale, t_end = checks.positive(scale, "scale"), checks.positive(t_end, "t_end")
     return Study(problem, check_dims(problem, dims), rule, scale, t_end)

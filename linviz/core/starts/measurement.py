@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -21,12 +21,11 @@ from linviz.core.landscape.inertia import predicted_inertia
 from linviz.core.model import checks
 from linviz.core.model.critical_values import critical_levels, minimum_loss
 from linviz.core.model.facts import chain, html_table, one_line
-from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
+from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.tolerances import EQUAL
 from linviz.core.model.words import written
-from linviz.core.starts.basin import BasinStudy
+from linviz.core.starts.basin import BasinStudy, asked, counted
 from linviz.core.starts.pool import run_draws
-from linviz.core.starts.share import RANDOM_RULES, Study
 from linviz.core.starts.tail import Survival, Tail, estimates_of, stable_range
 from linviz.core.theory.conditions import scalar_gram
 
@@ -284,26 +283,12 @@ def study(
     >>> float(found.survival().share[-1]), round(found.tail(share=0.2).theory, 9)
     (0.0, 1.0)
     """
-    rule = checks.one_of(rule, "a rule", RANDOM_RULES)
-    dims = check_dims(problem, dims)
-    scale, t_end = checks.positive(scale, "scale"), checks.positive(t_end, "t_end")
+    spec = asked(problem, dims, rule, scale, t_end)
     n, seed = checks.whole(n, "n", 1, MOST_STARTS), checks.whole(seed, "seed", 0, checks.MAX_SEED)
-    saddles = watched(problem, dims)
-    spec = Study(problem, dims, rule, scale, t_end, saddles)
+    spec = replace(spec, watched=watched(problem, spec.dims))
     share = run_draws(spec, range(seed, seed + n), executor, progress, interrupt)
-    basin = BasinStudy(
-        problem=problem,
-        dims=dims,
-        rule=rule,
-        scale=scale,
-        seed=seed,
-        t_end=t_end,
-        loss=problem.residual_loss + share.excess,
-        outcome=share.outcome,
-        missed=share.missed,
-        t_within_1_percent=share.t_within,
-    )
-    return StartStudy(basin, saddles, share.entered, share.left, share.near)
+    basin = counted(spec, seed, share)
+    return StartStudy(basin, spec.watched, share.entered, share.left, share.near)
 
 
 def watched(problem: Problem, dims: tuple[int, ...]) -> tuple[IndexSet, ...]:

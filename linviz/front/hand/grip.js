@@ -2,6 +2,7 @@
 // stands above the canvas, so no file of the picture has it; what it moves goes through the hand.
 
 import { tidy } from "../form/rows.js";
+import { createEscape } from "./hand.js";
 
 /** @typedef {import("./hand.js").Hand} Hand */
 /**
@@ -31,8 +32,9 @@ export function createGrip(hand, { upright, title = "", thing, keys = () => fals
   let mine = 0; // the number of the hold
   let byKey = false;
   const holds = () => mine !== 0 && hand.held?.number === mine;
+  const escaping = createEscape(hand);
   const listen = (/** @type {"addEventListener" | "removeEventListener"} */ how) => {
-    window[how]("keydown", /** @type {EventListener} */ (putBack), true);
+    escaping(how);
     window[how]("blur", hand.release);
   };
 
@@ -43,14 +45,6 @@ export function createGrip(hand, { upright, title = "", thing, keys = () => fals
     mine = hand.held?.number ?? 0;
     element.dataset.held = "true";
     listen("addEventListener");
-  }
-
-  /** @param {KeyboardEvent} event */
-  function putBack(event) {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    event.stopPropagation();
-    hand.undo();
   }
 
   hand.on("release", ({ number }) => {

@@ -87,6 +87,22 @@ export function createHand(root) {
 /** @typedef {ReturnType<typeof createHand>} Hand */
 
 /**
+ * Begins or ends to listen for Escape, which puts back what is held.
+ * @param {Hand} hand
+ */
+export function createEscape(hand) {
+  /** @param {KeyboardEvent} event */
+  function putBack(event) {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    hand.undo();
+  }
+  return (/** @type {"addEventListener" | "removeEventListener"} */ how) =>
+    window[how]("keydown", /** @type {EventListener} */ (putBack), true);
+}
+
+/**
  * A value in words: 4.2, or 10⁻⁵.
  * @param {Value | null} value
  */

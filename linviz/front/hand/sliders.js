@@ -2,6 +2,7 @@
 // letting go; Escape puts back what was.
 
 import { tidy } from "../form/rows.js";
+import { createEscape } from "./hand.js";
 
 /** @typedef {import("./hand.js").Hand} Hand */
 
@@ -24,9 +25,10 @@ export function holdSliders(root, hand) {
   let byKey = false;
 
   const release = () => hand.release();
+  const escaping = createEscape(hand);
   const listen = (/** @type {"addEventListener" | "removeEventListener"} */ how) => {
     for (const end of ENDS) window[how](end, release, true);
-    window[how]("keydown", /** @type {EventListener} */ (putBack), true);
+    escaping(how);
   };
 
   /** @param {HTMLInputElement} given */
@@ -37,14 +39,6 @@ export function holdSliders(root, hand) {
     [input, place] = [given, given.value];
     given.dataset.held = "true"; // until the last answer to it is there
     listen("addEventListener");
-  }
-
-  /** @param {KeyboardEvent} event */
-  function putBack(event) {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    event.stopPropagation();
-    hand.undo();
   }
 
   hand.on("release", ({ undone }) => {

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
-from string import Template
 
 import linviz
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import run
 from linviz.core.experiment.scenario import Scenario
-from linviz.figures.colors import PAGE
 from linviz.panels import bundle, standalone
+from linviz.panels.document import document
 from linviz.panels.link import Link, read_link
 from linviz.panels.shown import Shown
 from linviz.panels.view import View
@@ -146,18 +143,17 @@ def _index(first: Link, manifest: dict[str, int], link: str, title: str, offline
         "link": link,
         "offline": offline,
     }
-    filled = {
-        "title": escape(title),
-        "style": bundle.style(),
-        "white": PAGE["paper"][0],
-        "dark": PAGE["paper"][1],
-        "site": json.dumps(told).replace("<", "\\u003c"),
-        "data": _text(_stored(first)),
-        "script": _text(
-            bundle.joined(bundle.ordered("site/site"), "linviz-site.js", mapped=False).encode()
-        ),
-    }
-    return _TEMPLATE.substitute(filled).encode()
+    site = json.dumps(told).replace("<", "\\u003c")
+    return document(
+        "linviz-alone",
+        _POLICY,
+        title=title,
+        data=_stored(first),
+        script=bundle.joined(bundle.ordered("site/site"), "linviz-site.js", mapped=False),
+        head='<link rel="icon" href="data:,">\n',
+        body=f'<script type="application/json" id="linviz-site">{site}</script>\n',
+        attributes=' data-voila="voila"',  # the page has the window and the address to itself
+    )
 
 
 def _core() -> Iterator[tuple[str, bytes]]:
@@ -176,46 +172,8 @@ def _packed(content: bytes) -> bytes:
     return gzip.compress(content, 9, mtime=0)
 
 
-def _text(content: bytes) -> str:
-    """Packed, as letters that may stand in a page."""
-    return b64encode(_packed(content)).decode()
-
-
-_TEMPLATE = Template(
-    """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="linviz-alone" content="1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none';
- script-src 'self' 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src 'self' data: blob:;
- connect-src 'self' blob:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'">
-<link rel="icon" href="data:,">
-<title>$title</title>
-<style>
-body { margin: 0; background: $white; }
-:root[data-linviz-theme="dark"] body { background: $dark; }
-$style</style>
-</head>
-<body data-voila="voila">
-<noscript>linviz needs JavaScript.</noscript>
-<div id="linviz-page"></div>
-<script type="application/json" id="linviz-site">$site</script>
-<script type="text/plain" id="linviz-data">$data</script>
-<script type="text/plain" id="linviz-script">$script</script>
-<script>
-(async () => {
-  const letters = atob(document.getElementById("linviz-script").textContent);
-  const packed = new Blob([Uint8Array.from(letters, (c) => c.charCodeAt(0))]).stream();
-  const text = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).text();
-  const script = document.createElement("script");
-  script.type = "module";
-  script.src = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  document.head.append(script);
-})();
-</script>
-</body>
-</html>
-"""
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' blob:; style-src 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self' blob:; worker-src 'self' blob:; "
+    "base-uri 'none'; form-action 'none'"
 )
