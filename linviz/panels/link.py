@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -18,6 +19,13 @@ from linviz.panels import view
 from linviz.panels.view import View
 
 KEPT = "A"
+# what mail, search and course pages add to follow a reader; front/page/tracking.js has it too
+TRACKING = (
+    r"utm_\w+|[a-z]*clk?id|gclsrc|gbraid|wbraid|gad_\w+|_gl|_ga|mc_[ce]id|mkt_tok|_?hs\w+|__hs\w+|"
+    r"igsh(id)?|vero_\w+|oly_\w+|s_cid|cmpid|li_fat_id|_openstat|module_item_id|"
+    r"trk|ref|referrer|ref_\w+|source"
+)
+_TRACKING = re.compile(TRACKING, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,8 @@ class Link:
 
 
 def read_link(query: str, start: Link | None = None) -> Link:
-    """What a query asks for, beginning at `start`; names of other tools are told, not refused.
+    """What a query asks for, beginning at `start`; names that linviz does not know are told, not
+    refused, and those by which mail and course pages follow a reader are nothing.
 
     Raises
     ------
@@ -118,7 +127,7 @@ def read_link(query: str, start: Link | None = None) -> Link:
     'dark'
     """
     start = start or Link(Scenario(), View())
-    pairs = link.pairs_of(query)
+    pairs = link.pairs_of(without_tracking(query))
     own = {name: text for name, text in pairs.items() if name in (*link.LINKED, "preset", "H")}
     unknown = sorted(pairs.keys() - own.keys() - {*view.VIEWED, *LINKED_FILE, KEPT})
     scenario = link.from_pairs(own) if own else start.scenario
@@ -135,6 +144,20 @@ def read_link(query: str, start: Link | None = None) -> Link:
         note if unknown else "",
         files | _files(scenario, pairs),
     )
+
+
+def without_tracking(query: str) -> str:
+    """The query without the names that only follow a reader.
+
+    Examples
+    --------
+    >>> without_tracking("?fbclid=IwAR0&preset=staircase&utm_source=mail&utm_source=mail")
+    '?preset=staircase'
+    """
+    mark = "?" if query.startswith("?") else ""
+    parts = query.removeprefix("?").split("&")
+    kept = (part for part in parts if not _TRACKING.fullmatch(part.split("=", 1)[0]))
+    return mark + "&".join(kept)
 
 
 def _kept(query: str) -> tuple[Scenario, dict[str, LinkedFile]]:

@@ -17,16 +17,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import linviz as lv
-from linviz.panels import State, dashboard
+from linviz.core.experiment import link
+from linviz.panels import State, bundle, dashboard
 from linviz.panels.control import CONTROLS
 from linviz.panels.download import download
-from linviz.panels.link import Link, read_link, write_link
+from linviz.panels.link import KEPT, LINKED_FILE, TRACKING, Link, read_link, write_link
 from linviz.panels.message import message
 from linviz.panels.page import Dashboard
 from linviz.panels.panel import PANELS
 from linviz.panels.session import Session
 from linviz.panels.shown import Shown
-from linviz.panels.view import COLORS, MATRICES, SPEEDS, View, changed
+from linviz.panels.view import COLORS, MATRICES, SPEEDS, VIEWED, View, changed
 from linviz.panels.work import Finished, Work
 
 
@@ -87,10 +88,42 @@ def test_a_preset_by_name_comes_with_its_axes() -> None:
     assert not read_link("preset=invariants&log_loss=0").view.log_loss
 
 
-def test_what_other_tools_add_to_a_link_is_told_not_refused() -> None:
-    link = read_link("scale=0.2&fbclid=abc&utm_source=x")
+def test_a_name_that_linviz_does_not_know_is_told_not_refused() -> None:
+    link = read_link("scale=0.2&sede=8&utm_source=x")
     assert link.scenario.scale == 0.2
-    assert "'fbclid', 'utm_source'" in link.note
+    assert link.note == "The link also says 'sede', which linviz does not know."
+
+
+FOLLOWING = (
+    *("utm_source", "utm_campaign", "fbclid", "gclid", "msclkid", "mc_cid", "mc_eid"),
+    *("_hsenc", "_hsmi", "igshid", "ref", "source", "module_item_id"),
+)
+
+
+@given(
+    views,
+    st.sampled_from(list(lv.presets)),
+    st.lists(st.tuples(st.sampled_from(FOLLOWING), st.text("aZ09-_.~%", max_size=20))),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=50)
+def test_what_mail_and_course_pages_add_to_a_link_says_nothing(
+    view: View, name: str, added: list[tuple[str, str]], order: Any
+) -> None:
+    """Also twice, also between the others, and as often as it likes."""
+    parts = write_link(lv.presets[name], view, lv.presets[name]).split("&")
+    asked = read_link("&".join(parts))
+    for pair in added:
+        parts.insert(order.randint(0, len(parts)), "=".join(pair))
+    assert read_link("?" + "&".join(parts)) == asked
+    assert asked.note == ""
+
+
+def test_no_name_of_a_link_is_taken_for_a_follower_s() -> None:
+    names = (*link.LINKED, *VIEWED, *LINKED_FILE, KEPT, "preset", "H", "v")
+    assert [name for name in names if re.fullmatch(TRACKING, name)] == []
+    browser = (bundle.FRONT / "page" / "tracking.js").read_text(encoding="utf-8")
+    assert f"/^({TRACKING})$/" in browser
 
 
 @pytest.mark.parametrize(

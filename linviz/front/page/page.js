@@ -31,6 +31,7 @@ import { addHorizonGrip } from "../hand/horizon.js";
 import { addOnward } from "../time/onward.js";
 import { beginning, withLogTime } from "../time/logtime.js";
 import { createTimeBar } from "../time/timebar.js";
+import { ownSearch } from "./tracking.js";
 import { createView } from "./view.js";
 import { WORDS } from "./words.js";
 import { addWays, networkNow } from "./ways.js";
@@ -176,7 +177,8 @@ function assemble({ root, find, controls, panels, tabs, timebar, theory }, table
 
 function open(page) {
   const { root, model, find, edits } = page;
-  const awaited = page.owns && window.location.search.length > 1;
+  const search = page.owns ? ownSearch() : "";
+  const awaited = search !== "";
   const onRun = () => showRun(page, awaited);
   const onStatus = () => {
     showStatus(page);
@@ -188,7 +190,7 @@ function open(page) {
   model.on("change:run", onRun);
   model.on("change:moved", () => showMoved(page));
   model.on("change:status", onStatus);
-  if (awaited) model.send({ type: "open", search: window.location.search });
+  if (awaited) model.send({ type: "open", search });
   onRun();
   showStatus(page);
   const unwatch = watchKernel(model, root, edits, (on) => {

@@ -3,6 +3,7 @@
 import { render } from "../page/page.js";
 import { part } from "../page/part.js";
 import { decoded, streamOf, unpacked } from "../page/stored.js";
+import { ownSearch } from "../page/tracking.js";
 import { createModel } from "./model.js";
 import { createScreen } from "./screen.js";
 
@@ -10,7 +11,7 @@ const WIDE = 900; // pixels from which Python is fetched at once, unless the vis
 
 async function start() {
   const site = JSON.parse(part(document, "#linviz-site").textContent);
-  if (window.location.search.length < 2 && site.link) history.replaceState(null, "", `?${site.link}`);
+  if (ownSearch() === "" && site.link) history.replaceState(null, "", `?${site.link}`);
   const data = decoded(await unpacked(streamOf(part(document, "#linviz-data").textContent)));
   const model = createModel(site, createScreen(data));
   render({ model, el: part(document, "#linviz-page") });
