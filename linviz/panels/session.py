@@ -16,15 +16,12 @@ from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.checks import brief
 from linviz.core.model.reading import UnclearFileError
 from linviz.core.model.samples import DataSet
-from linviz.panels import files
+from linviz.panels import beside, files
 from linviz.panels.download import download
 from linviz.panels.edits import edited
 from linviz.panels.link import Link, read_link
 from linviz.panels.message import Message, message, moved
 from linviz.panels.shown import Shown
-from linviz.panels.spectra import moment, packed_moment, spectra
-from linviz.panels.spectra import packed as packed_spectra
-from linviz.panels.study import packed, study
 from linviz.panels.view import changed
 from linviz.panels.wanted import Assigned, Wanted, after_edits, heard, runs_of
 from linviz.panels.work import (
@@ -208,12 +205,14 @@ class Session:
         return [self._ask("file", partial(download, what, shown, self.datasets))]
 
     def _stop(self, content: dict[str, Any], _: Any) -> Answer:
-        return [Stop("run")] if self.running else []
+        lane = content.get("lane", "run")
+        return [Stop(work.lane) for work in self._under_way.values() if work.lane == lane]
 
     def _rest(self, content: dict[str, Any], _: Any) -> Answer:
         """Compute what takes longer than a picture may, once the controls rest for a while."""
-        lane, compute = _AT_REST[content["type"]](self.shown, content)
-        return [] if self.running else [self._ask(lane, compute)]
+        asked = beside.ASKED[content["type"]]
+        compute = asked.compute(self.shown, content)
+        return [] if self.running else [self._ask(asked.lane, compute)]
 
     # ------------------------------------------------------------ what comes from elsewhere
 
@@ -237,10 +236,16 @@ class Session:
         del self._under_way[lane]
         if isinstance(report, Finished):
             try:
-                return _RESULTS[lane](self, report.result)
+                return self._take_result(lane, report.result)
             except Exception as error:  # what cannot be shown is told like what cannot be computed
                 report = Failed(report.work, error)
         return self._fail(lane, report.error)
+
+    def _take_result(self, lane: Lane, result: Any) -> Answer:
+        if lane == "run":
+            return self._deliver(result)
+        found = beside.BY_LANE.get(lane)
+        return [result if found is None else found.told(result, self.shown.run_id)]
 
     def _deliver(self, results: tuple[Run, Run | None]) -> Answer:
         result, kept = results
@@ -253,8 +258,8 @@ class Session:
         return [told, self._status("ready", note=_joined(self._told, wanted.note, stopped))]
 
     def _fail(self, lane: Lane, error: Exception) -> Answer:
-        if lane in _BESIDE:  # the picture is good; what could not be computed beside it is told
-            note = f"{_BESIDE[lane]} could not be computed: {brief(str(error))}"
+        if lane in beside.BY_LANE:  # the picture is good; what could not be computed is told
+            note = f"{beside.BY_LANE[lane].name} could not be computed: {brief(str(error))}"
             return [self._status("ready", note=_joined(self._told, note))]
         if lane == "run":
             shown, asked = self.shown, self.wanted
@@ -273,10 +278,10 @@ class Session:
         if there and not self.running:
             told = self._show_wanted(shown)
             return [told, self._status("ready", note=wanted.note)]
-        for lane in _BESIDE:
+        for lane in beside.BY_LANE:
             self._under_way.pop(lane, None)
         compute = partial(runs_of, wanted, shown, self.datasets)
-        return [*map(Drop, _BESIDE), self._ask("run", compute)]
+        return [*map(Drop, beside.BY_LANE), self._ask("run", compute)]
 
     def _ask(self, lane: Lane, compute: Callable[[Interrupt], Any]) -> Work:
         work = self._under_way[lane] = Work(lane, compute)
@@ -329,22 +334,5 @@ _ANSWERS: dict[str, Callable[[Session, dict[str, Any], Buffers], Answer]] = {
     **dict.fromkeys(("freeze", "unfreeze"), Session._keep),
     "download": Session._download,
     "stop": Session._stop,
-    **dict.fromkeys(("rest", "spectra", "moment"), Session._rest),
-}
-_AT_REST: dict[str, Callable[[Shown, dict[str, Any]], tuple[Lane, Callable[[Interrupt], Any]]]] = {
-    "rest": lambda shown, _: ("study", partial(study, shown.run)),
-    "spectra": lambda shown, _: ("spectra", partial(spectra, shown.run, kept=shown.kept)),
-    "moment": lambda shown, said: ("moment", partial(moment, shown.run, said.get("t"))),
-}
-_BESIDE: dict[Lane, str] = {
-    "study": "The theory beside this run",
-    "spectra": "The eigenvalues along this run",
-    "moment": "The eigenvalues of this moment",
-}
-_RESULTS: dict[Lane, Callable[[Session, Any], Answer]] = {
-    "run": Session._deliver,
-    "study": lambda session, found: [packed(found, session.shown.run_id)],
-    "spectra": lambda session, found: [packed_spectra(found, session.shown.run_id)],
-    "moment": lambda session, found: [packed_moment(found, session.shown.run_id)],
-    "file": lambda session, file: [file],
+    **dict.fromkeys(beside.ASKED, Session._rest),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -14,6 +15,8 @@ COLORS = ("auto", "light", "dark")
 MATRICES = ("weights", "invariants")
 HESSIANS = ("now", "limit")
 LATEST_SHOWN = 1e300  # a moment beyond it is none
+ROOMS = ("run", "space", "starts")
+ROOM_TEXT = re.compile(r"[A-Za-z0-9_.,:;~!*()-]{0,600}")
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
@@ -40,6 +43,10 @@ class View:
         The moment at which it opens; None: at the start, and it plays once to its end.
     speed : one of `SPEEDS`
         How fast a run is played.
+    room : one of `ROOMS`
+        What the page shows: one run, the space in which it moves, or many starts.
+    space, starts : str
+        What is open in those rooms, as they write it: at most 600 letters, digits and marks.
 
     Raises
     ------
@@ -62,6 +69,9 @@ class View:
     hessian: str = "now"
     t: float | None = None
     speed: float = 1.0
+    room: str = "run"
+    space: str = ""
+    starts: str = ""
 
     def __post_init__(self) -> None:
         checked: dict[str, Any] = {
@@ -74,6 +84,9 @@ class View:
             "matrices": _one(self.matrices, MATRICES, "matrices"),
             "hessian": _one(self.hessian, HESSIANS, "the moment of the Hessian"),
             "speed": float(_one(self.speed, SPEEDS, "a speed")),
+            "room": _one(self.room, ROOMS, "a room"),
+            "space": _room_text(self.space, "space"),
+            "starts": _room_text(self.starts, "starts"),
         }
         if not checked["panels"]:
             raise ValueError(f"expected at least one panel among {', '.join(PANELS)}; found none")
@@ -160,6 +173,15 @@ def _one(value: Any, known: tuple[Any, ...], what: str) -> Any:
     if isinstance(value, bool) or value not in known:
         listed = ", ".join(str(item) for item in known)
         raise ValueError(f"expected {what} among {listed}; found {brief(value)}")
+    return value
+
+
+def _room_text(value: Any, name: str) -> str:
+    if not isinstance(value, str) or not ROOM_TEXT.fullmatch(value):
+        raise ValueError(
+            f"expected what is open in the room {name} as at most 600 of A-Z, a-z, 0-9 and "
+            f"_.,:;~!*()-, found {brief(value)}; leave {name}= out to open it afresh"
+        )
     return value
 
 

@@ -10,13 +10,15 @@ from typing import Any, Literal
 from linviz.core.flow.gradient_flow import FlowError
 from linviz.core.flow.trajectory import Interrupt
 
-Lane = Literal["run", "moment", "spectra", "study", "file"]
+Lane = Literal["run", "moment", "spectra", "study", "file", "space", "starts"]
 LANES: tuple[Lane, ...] = (
     "run",
     "file",
     "moment",
     "spectra",
+    "space",
     "study",
+    "starts",
 )  # who waits longest for a picture goes first
 
 SHOW_AFTER = 0.35  # seconds until a run says that it runs
@@ -29,7 +31,7 @@ class Work:
 
     Attributes
     ----------
-    lane : "run", "moment", "spectra", "study" or "file"
+    lane : one of `LANES`
         In each the newest wins.
     compute : callable (interrupt) -> result
         `interrupt(t, loss)` is True when it is to come to an end. It reads nothing that changes.

@@ -23,7 +23,9 @@ from hypothesis import strategies as st
 import linviz as lv
 from linviz.core.experiment.link import from_query
 from linviz.panels import session as session_module
+from linviz.panels import spectra, study
 from linviz.panels import wanted as wanted_module
+from linviz.panels.beside import BY_LANE
 from linviz.panels.edits import edited
 from linviz.panels.files import MOST_FILES
 from linviz.panels.link import Link, read_link, write_link
@@ -100,10 +102,10 @@ def runs_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wanted_module, "run", cheap_run)
     monkeypatch.setattr(session_module, "run", cheap_run)
     monkeypatch.setattr(session_module, "message", lambda *a: made.append(a[0]) or message(*a))
-    for compute in ("study", "spectra"):
-        monkeypatch.setattr(session_module, compute, lambda run, interrupt, kept=None: run)
-    monkeypatch.setattr(session_module, "packed", lambda run, n: Message({"type": "later"}))
-    monkeypatch.setattr(session_module, "packed_spectra", lambda *_: Message({"type": "spectra"}))
+    for lane, type_told, module in (("study", "later", study), ("spectra", "spectra", spectra)):
+        monkeypatch.setattr(module, lane, lambda run, interrupt, kept=None: run)
+        told = replace(BY_LANE[lane], told=lambda *_, name=type_told: Message({"type": name}))
+        monkeypatch.setitem(BY_LANE, lane, told)
 
 
 # ---------------------------------------------------------------- what can happen

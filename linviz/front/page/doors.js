@@ -35,7 +35,7 @@ export function addDoors(page) {
     door("view", WORDS.view.door, look.open),
   );
   const enter = () => {
-    page.view.set({ lecture: true });
+    page.view.set({ lecture: !page.view.now.lecture });
     find(".scrubber").focus({ preventScroll: true }); // the keys of time act at once
   };
   find(".doors").append(door("hall", WORDS.page.hall, enter));

@@ -19,6 +19,7 @@ import { inOrder, roomOf } from "./layout.js";
 import { showMoved } from "./moved.js";
 import { createPanels } from "./panels.js";
 import { part } from "./part.js";
+import { createRooms } from "./rooms.js";
 import { isAlone, isSaved, skeleton } from "./skeleton.js";
 import { createStill } from "../hand/still.js";
 import { showSnapshot } from "./snapshot.js";
@@ -60,6 +61,7 @@ export function render({ model, el }) {
   page.headline = createHeadline(find(".said"), clock, () => root.dataset.lecture === "true");
   page.tabs = createTabs(root, page.panels.list);
   assemble(page, tables);
+  page.rooms = createRooms(page);
   page.view = createView(root, model, {
     entries: catalogue.panels,
     arrange: page.tabs.show,
@@ -69,16 +71,18 @@ export function render({ model, el }) {
   addHand(page);
   page.onward = [addHorizonGrip(page), addOnward(page, catalogue)];
   page.size = watchSize(page);
-  // the first note is of the whole screen, not of a part that is there already
-  page.note = () => {
-    if (root.dataset.ready !== "true") return;
-    page.undo.note(model.get("status").request);
-    if (page.owns) page.address.write();
-  };
+  page.note = noter(page);
   freeKeys(root);
   page.unkeep = alone ? () => {} : keepKeys(root);
   return open(page);
 }
+
+// The first note is of the whole screen, not of a part that is there already.
+const noter = (page) => () => {
+  if (page.root.dataset.ready !== "true") return;
+  page.undo.note(page.model.get("status").request);
+  if (page.owns) page.address.write();
+};
 
 // The type, and in a notebook the layout too, depend on the size of the screen.
 function watchSize({ root, panels }) {
@@ -92,6 +96,7 @@ function watchSize({ root, panels }) {
 
 function changeLook(page) {
   page.panels.restyle();
+  if (page.view) page.rooms.show(page.view.now);
   page.headline.move();
   page.note();
 }
@@ -213,6 +218,7 @@ function open(page) {
     page.headline.stop();
     page.preview.dispose();
     page.size.disconnect();
+    page.rooms.dispose();
   };
 }
 
@@ -253,6 +259,7 @@ function showRun(page, awaited) {
   page.timebar.show({ ...run, view: page.view.now });
   page.onward.forEach((each) => each.show());
   if (fresh && !page.undo.restoring) page.timebar.open(run);
+  page.rooms.take(run);
   page.view.hide();
   if (root.dataset.run !== String(run.id)) page.theory.outdate(run.id);
   find(".verdict").textContent = run.words.verdict;

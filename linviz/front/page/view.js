@@ -17,6 +17,9 @@ export const DEFAULTS = {
   matrices: "weights",
   hessian: "now",
   speed: 1,
+  room: "run",
+  space: "",
+  starts: "",
 };
 
 export function createView(root, model, { entries, arrange, changed }) {

@@ -24,6 +24,7 @@ export const WORDS = {
     needsKernel: "These need a kernel: run the cell.",
     reload: "Reload",
   },
+  rooms: { run: "One run", space: "Space", starts: "Many starts", lectures: "Lectures" },
   site: {
     fetching: "Fetching Python, once.",
     progress: (/** @type {number} */ done, /** @type {number} */ total) =>

@@ -1,0 +1,116 @@
+// The rooms of the page: one run, the space in which it moves, many starts. Each is made when it is
+// first entered; what is open in it stands in the view, so that links, undo and saved pages know it.
+
+import { createTimeBar } from "../time/timebar.js";
+import { WORDS } from "./words.js";
+
+/**
+ * @typedef {object} Room
+ * @property {HTMLElement} root stands where headline, controls and pictures of a run stand
+ * @property {() => void} enter it is seen from now on
+ * @property {() => void} leave it is not: nothing is drawn or computed
+ * @property {(state: string) => void} restore what a link, undo or the room itself has written; "" is afresh
+ * @property {(run: any) => void} take another run is shown
+ * @property {() => void} restyle colors or the size of the type have changed
+ * @property {() => void} dispose
+ */
+/**
+ * @typedef {object} Maker
+ * @property {string} name
+ * @property {boolean} alone whether it needs no Python
+ * @property {(page: any, tools: Tools) => Room} create
+ */
+/**
+ * @typedef {object} Tools
+ * @property {(state: string) => void} write what is open, once the hand rests
+ * @property {(clock: any) => any} bar a time bar for a clock of the room's own; the room has it in its root
+ */
+
+/** @type {Maker[]} */
+export const MAKERS = [];
+
+/** @param {any} page @param {Maker[]} makers */
+export function createRooms(page, makers = MAKERS) {
+  const { root, find } = page;
+  /** @type {Map<string, Room>} */
+  const made = new Map();
+  const nav = find(".rooms");
+  const offered = makers.filter(({ alone }) => alone || !isWithoutPython(root));
+  nav.append(...["run", ...offered.map(({ name }) => name)].map(button), ...lectures());
+  nav.hidden = nav.childElementCount < 2;
+  nav.addEventListener("click", (/** @type {any} */ { target }) => {
+    if (target.dataset.to) page.view.set({ room: target.dataset.to });
+  });
+  let at = "run";
+
+  /** @param {Maker} maker */
+  function make({ name, create }) {
+    const room = create(page, {
+      write: (state) => state !== page.view.now[name] && page.view.set({ [name]: state }),
+      bar: (clock) => createTimeBar(clock, (given) => page.view.set(given), root),
+    });
+    room.root.classList.add("place");
+    room.root.hidden = true;
+    made.set(name, room);
+    find(".panels").after(room.root);
+    if (page.run) room.take(page.run);
+    return room;
+  }
+
+  /** @param {string} name */
+  function go(name) {
+    made.get(at)?.leave();
+    for (const [each, { root }] of made) root.hidden = each !== name;
+    at = root.dataset.place = name;
+    page.timebar.root.hidden = name !== "run";
+    for (const each of nav.querySelectorAll("button")) {
+      each.toggleAttribute("data-here", each.dataset.to === name);
+      each.setAttribute("aria-current", each.dataset.to === name ? "page" : "false");
+    }
+    made.get(name)?.enter();
+  }
+
+  return {
+    get at() {
+      return at;
+    },
+    // What the view says.
+    show(/** @type {Record<string, any>} */ view) {
+      const maker = offered.find(({ name }) => name === view.room);
+      const room = maker && (made.get(maker.name) ?? make(maker));
+      room?.restore(view[view.room]);
+      const name = maker ? view.room : "run";
+      if (name !== root.dataset.place) go(name);
+      room?.restyle();
+    },
+    take: (/** @type {any} */ run) => made.forEach((room) => room.take(run)),
+    dispose: () => made.forEach((room) => room.dispose()),
+  };
+}
+
+/** @param {HTMLElement} root */
+const isWithoutPython = (root) =>
+  root.dataset.kernel === "none" || document.querySelector('meta[name="linviz-file"]') !== null;
+
+/** @returns {Record<string, string>} */
+function titles() {
+  const { run, space, starts } = WORDS.rooms;
+  return { run, space, starts };
+}
+
+/** @param {string} name */
+function button(name) {
+  const element = document.createElement("button");
+  Object.assign(element, { type: "button", textContent: titles()[name] });
+  element.dataset.to = name;
+  return element;
+}
+
+// Where the lectures are, if they are served beside this page.
+function lectures() {
+  const place = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="linviz-lectures"]'));
+  if (!place) return [];
+  const link = document.createElement("a");
+  Object.assign(link, { href: place.content, textContent: WORDS.rooms.lectures });
+  return [link];
+}
