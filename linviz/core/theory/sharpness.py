@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brent
 
 from linviz.core.model import checks
 from linviz.core.model.problem import Problem
@@ -71,8 +71,8 @@ def sharpness_floor(problem: Problem, n_layers: int) -> float:
         c = math.exp(log_c)
         return float(np.linalg.eigvalsh(c ** (N - 1) * G + T / c)[-1])
 
-    least = minimize_scalar(top, bracket=(-1.0, 0.0), tol=MINIMUM_OF_CURVE)
-    return float(N * size_G ** (1 / N) * size_T ** (1 - 1 / N) * least.fun)
+    _, least, *_ = brent(top, brack=(-1.0, 0.0), tol=MINIMUM_OF_CURVE, full_output=True)
+    return float(N * size_G ** (1 / N) * size_T ** (1 - 1 / N) * least)
 
 
 def critical_step(problem: Problem, n_layers: int) -> float:

@@ -17,7 +17,9 @@ from linviz.panels.document import document
 from linviz.panels.link import Link, read_link
 from linviz.panels.shown import Shown
 from linviz.panels.view import View
-from linviz.serve.site.pyodide import packed, pinned, slim
+from linviz.serve.site.bytecode import packed
+from linviz.serve.site.pyodide import pinned
+from linviz.serve.site.slim import slim
 
 HERE = Path(linviz.__file__).parent
 CORE = ("core", "figures", "panels")  # with the package's own files, what the browser runs

@@ -1,46 +1,82 @@
-"""Python for the browser: the pinned files of Pyodide, verified, and scipy made smaller."""
+"""Python for the browser: the pinned files of Pyodide, each verified."""
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import io
 import json
-import re
-import shutil
-import subprocess
-import sys
 import urllib.error
 import urllib.request
-import zipfile
-from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 PYODIDE = "0.27.7"
 RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
-PYTHON = (3, 12)  # its own; byte code of another is of no use to it
 
-# sha256; those of the packages stand in the lock file
+# sha256, as in the lock file of that release
 RUNTIME = {
     "pyodide.js": "b4cb23a53aba19c221659b9fb40a2f18281d685691dc06647fb0afd0681baf98",
     "pyodide.asm.js": "6b4c90de5b7172873f04f21884d0e9d2274e305fe32116558fe3e4fbe3618d51",
     "pyodide.asm.wasm": "a50dd1843f805a0b7c45b61037ee0d7b26dfe85efe0e18ef95a34ad24e401f5f",
     "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
-    "pyodide-lock.json": "fb0ad28408332c4ee335cdca6add0585329b1594d0e923a6f83bea27ee773f29",
 }
-CARRIED = ("numpy", "openblas", "scipy")
 
-# of numpy and scipy: what neither linviz nor what it uses of them loads
-UNUSED = re.compile(
-    r"/tests?/|^scipy/(stats|ndimage|signal|io|cluster|odr|datasets|misc|spatial|interpolate)/"
-    r"|^scipy/(fft|fftpack|constants)/|_highs/|^numpy/(f2py|distutils)/|/RECORD$"
-    r"|\.(pyi|pxd|c|h|cpp|f|f90|a|txt|rst)$"
-)
-LAZY = (
-    "scipy/integrate/__init__.py",
-    "scipy/integrate/_ivp/__init__.py",
-    "scipy/optimize/__init__.py",
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One that comes with Pyodide, as its lock file has it.
+
+    Attributes
+    ----------
+    name, version, file_name : str
+    sha256 : str
+    depends : tuple of names
+    kind : "package" or "shared_library"
+    """
+
+    name: str
+    version: str
+    file_name: str
+    sha256: str
+    depends: tuple[str, ...] = ()
+    kind: str = "package"
+
+    def entry(self, content: bytes) -> dict[str, Any]:
+        """What a lock file says of it, with this content."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "file_name": self.file_name,
+            "install_dir": "site" if self.kind == "package" else "dynlib",
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "package_type": self.kind,
+            "imports": [self.name] if self.kind == "package" else [],
+            "depends": list(self.depends),
+            "unvendored_tests": False,
+        }
+
+
+CARRIED = (
+    Package(
+        "numpy",
+        "2.0.2",
+        "numpy-2.0.2-cp312-cp312-pyodide_2024_0_wasm32.whl",
+        "ebb61241d962b98b21597d7ce43b67668a6d5bab3acec4fbe958657320d7cd08",
+    ),
+    Package(
+        "openblas",
+        "0.3.26",
+        "openblas-0.3.26.zip",
+        "787ea9a8a5cd160204388d03324b3b7ce5c9aea14b5680cec987f837e76c5198",
+        kind="shared_library",
+    ),
+    Package(
+        "scipy",
+        "1.14.1",
+        "scipy-1.14.1-cp312-cp312-pyodide_2024_0_wasm32.whl",
+        "997c50a61564a8ce6a56ea98a42e7f4427e5eb98475a73233e83df6a184f415c",
+        depends=("numpy", "openblas"),
+    ),
 )
 
 
@@ -58,135 +94,21 @@ def pinned(source: str | Path | None = None) -> dict[str, bytes]:
         If a file is missing there or is not the pinned one.
     """
     place = str(source or RELEASE)
-    files = {name: _verified(place, name, digest) for name, digest in RUNTIME.items()}
-    packages = json.loads(files["pyodide-lock.json"])["packages"]
-    for name in CARRIED:
-        package = packages[name]
-        files[package["file_name"]] = _verified(place, package["file_name"], package["sha256"])
-    return files
+    digests = RUNTIME | {package.file_name: package.sha256 for package in CARRIED}
+    return {name: _verified(place, name, digest) for name, digest in digests.items()}
 
 
-def slim(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The same with smaller packages, and the lock file that belongs to them."""
-    lock = json.loads(files["pyodide-lock.json"])
-    packages = {name: lock["packages"][name] for name in CARRIED}
-    found = {name: files[name] for name in RUNTIME}
-    for name, package in packages.items():
-        content = files[package["file_name"]]
-        if name != "openblas":
-            content = _repacked(content)
-            package["sha256"] = hashlib.sha256(content).hexdigest()
-        found[package["file_name"]] = content
-    text = json.dumps(lock | {"packages": packages}, sort_keys=True, separators=(",", ":"))
-    return found | {"pyodide-lock.json": text.encode()}
-
-
-def packed(sources: Iterable[tuple[str, bytes]]) -> bytes:
-    """A zip archive of these files, the same bytes for the same files; Python as byte code."""
-    contents = _compiled(dict(sources))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(contents):
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, contents[name])
-    return buffer.getvalue()
-
-
-def _repacked(wheel: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
-        names = [n for n in archive.namelist() if not n.endswith("/") and not UNUSED.search(n)]
-        contents = {name: archive.read(name) for name in names}
-    if any(name.startswith("numpy/") for name in contents):
-        contents["numpy/f2py/__init__.py"] = b""  # `from numpy import *` asks for it
-    for name in LAZY:
-        if name in contents:
-            contents[name] = _lazy(name, contents)
-    return packed(contents.items())
-
-
-def _lazy(name: str, contents: dict[str, bytes]) -> bytes:
-    """An `__init__` that loads the modules behind its names when they are asked for."""
-    folder = str(PurePosixPath(name).parent)
-    homes: dict[str, str] = {}
-    for node in ast.parse(contents[name]).body:
-        if not isinstance(node, ast.ImportFrom) or node.level != 1 or node.module is None:
-            continue
-        for alias in node.names:
-            if alias.name == "*":
-                module = contents.get(f"{folder}/{node.module.replace('.', '/')}.py", b"")
-                homes |= dict.fromkeys(_exported(module), node.module)
-            else:
-                homes[alias.asname or alias.name] = node.module
-    return _LAZY_TEXT.replace("HOMES", repr(dict(sorted(homes.items())))).encode()
-
-
-_LAZY_TEXT = """\
-import importlib as _importlib
-
-_homes = HOMES
-
-
-def __getattr__(name):
-    if name in _homes:
-        value = getattr(_importlib.import_module("." + _homes[name], __name__), name)
-        globals()[name] = value
-        return value
-    try:
-        return _importlib.import_module("." + name, __name__)
-    except ImportError as error:
-        raise AttributeError(name) from error
-"""
-
-
-def _exported(module: bytes) -> list[str]:
-    """What `__all__` of a module lists."""
-    for node in ast.parse(module).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
-            return [str(name) for name in ast.literal_eval(node.value)]
-    return []
-
-
-def _compiled(contents: dict[str, bytes]) -> dict[str, bytes]:
-    """Byte code in place of sources, where a Python of that version is here to make it."""
-    python = _compiler()
-    if python is None:
-        return contents
-    with TemporaryDirectory() as folder:
-        for name, content in contents.items():
-            path = Path(folder, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        command = [python, "-c", _COMPILE, folder]
-        subprocess.run(command, check=True, capture_output=True)
-        root = Path(folder)
-        return {
-            str(path.relative_to(root).as_posix()): path.read_bytes()
-            for path in root.rglob("*")
-            if path.is_file()
-        }
-
-
-# unchecked by hash: a time stamp would make other bytes each time
-_COMPILE = """
-import pathlib, py_compile, sys
-root = pathlib.Path(sys.argv[1])
-for path in root.rglob("*.py"):
-    name = str(path.relative_to(root))
-    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    py_compile.compile(str(path), str(path.with_suffix(".pyc")), name, True, invalidation_mode=mode)
-    path.unlink()
-"""
-
-
-def _compiler() -> str | None:
-    """A Python whose byte code Pyodide can run."""
-    if sys.version_info[:2] == PYTHON:
-        return sys.executable
-    found = shutil.which("python{}.{}".format(*PYTHON))
-    if found is None or subprocess.run([found, "-c", ""], capture_output=True).returncode:
-        return None
-    return found
+def lock(files: dict[str, bytes]) -> bytes:
+    """The lock file that belongs to these files: Pyodide reads from it what is there."""
+    packages = {package.name: package.entry(files[package.file_name]) for package in CARRIED}
+    info = {
+        "abi_version": "2024_0",
+        "arch": "wasm32",
+        "platform": "emscripten_3_1_58",
+        "python": "3.12.7",
+        "version": PYODIDE,
+    }
+    return json.dumps({"info": info, "packages": packages}, sort_keys=True).encode()
 
 
 def _verified(place: str, name: str, digest: str) -> bytes:
