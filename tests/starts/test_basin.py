@@ -243,7 +243,7 @@ def test_slow_runs_end_the_same_by_the_implicit_method(monkeypatch, rule):
 
 
 def test_an_executor_changes_nothing(monkeypatch):
-    monkeypatch.setattr("linviz.core.starts.pool.SHARE", 16)
+    monkeypatch.setattr("linviz.core.starts.kept.SHARE", 16)
     alone, calls = basin_study(THREE, (3, 3, 3), n=50), []
     with ThreadPoolExecutor(2) as executor:
         spread = basin_study(

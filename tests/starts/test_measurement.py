@@ -1,7 +1,5 @@
 """Waits at saddles: what the talk's conjecture says of them, and what may not be told."""
 
-from concurrent.futures import ProcessPoolExecutor
-
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -44,6 +42,7 @@ def test_the_slope_at_a_saddle_of_unequal_rates_is_their_sum() -> None:
         (lv.Problem.canonical((1.0,), d_x=2), (2, 1, 1), "more inputs than outputs"),
         (lv.Problem([[1.0, 1.0], [0.0, 2.0]], [[1.0, 3.0], [0.5, 0.1]]), (2, 2, 2), "not white"),
         (lv.Problem.canonical((3.0, 2.0, 1.0)), (3, 3, 3, 3), "more than one hidden layer"),
+        (lv.Problem.canonical((3.0, 2.0, 0.0)), (3, 3, 3), "modes of strength 0"),
     ],
 )
 def test_no_exponent_is_told_where_rates_vary_along_the_saddles(
@@ -110,13 +109,38 @@ def test_waits_are_exact_to_the_tolerance() -> None:
     assert compared >= 5
 
 
-def test_the_same_seed_gives_the_same_study_on_any_number_of_workers() -> None:
-    alone = lv.starts.study(PROBLEM, (2, 2, 2), n=2500, scale=0.1)
-    with ProcessPoolExecutor(2) as pool:
-        shared = lv.starts.study(PROBLEM, (2, 2, 2), n=2500, scale=0.1, executor=pool)
-    for name in ("entered", "left", "near", "waiting"):
-        np.testing.assert_array_equal(getattr(alone, name), getattr(shared, name))
-    assert alone.ends == shared.ends
+def test_where_modes_change_places_the_rates_vary_along_the_saddles() -> None:
+    """Minus the smallest eigenvalue at saddles that learned mode 2 only, unevenly in the layers."""
+    rates = []
+    for a in (1.0, 2.0, 4.0):
+        W = (np.array([[0.0, a], [0.0, 0.0]]), np.array([[0.0, 0.0], [1 / a, 0.0]]))
+        rates.append(-lv.spectrum(PROBLEM, W).eigenvalues[:2].sum())
+    assert np.ptp(rates) > 0.1
+    law = lv.starts.study(PROBLEM, (2, 2, 2), n=2).law((0,))
+    assert law.law == "none"
+    assert "change places" in law.reason
+    assert lv.starts.study(PROBLEM, (2, 2, 2), n=2).law((1,)).total == pytest.approx(1)
+
+
+def test_quantiles_of_the_waits_count_who_still_waits() -> None:
+    study = lv.starts.study(PROBLEM, (2, 2, 2), n=400, rule="balanced", scale=0.02)
+    found, survival = study.quantiles((1,)), study.survival((1,))
+    assert found[90] is None  # half of them never leave
+    free = lv.starts.study(PROBLEM, (2, 2, 2), n=400, scale=0.02)
+    survival = free.survival()
+    for q, t in free.quantiles().items():
+        assert t is not None
+        k = int(np.searchsorted(survival.t, t))
+        assert survival.share[k] <= 1 - q / 100 + 1e-9
+        assert survival.share[k - 1] > 1 - q / 100 - 1e-9
+
+
+def test_gaussian_starts_at_a_flat_origin_are_told_to_measure_it() -> None:
+    problem = lv.Problem.canonical((1.0,))
+    for rule, told in (("gaussian", True), ("sphere", False)):
+        tail = lv.starts.study(problem, (1, 1, 1, 1), n=60, rule=rule, scale=0.5).tail()
+        assert tail.law == "power"
+        assert ("measures the origin" in tail.reason) == told
 
 
 def test_a_study_counts_like_a_basin_study() -> None:

@@ -140,10 +140,21 @@ class BasinStudy:
         outcome = checks.one_of(outcome, "an outcome", self.counts)
         if not 0 < (level := checks.as_float(confidence)) < 1:
             raise ValueError(f"expected 0 < confidence < 1, found {checks.brief(confidence)}")
-        n, k, tail = self.n, self.counts[outcome], (1 - level) / 2
-        low = float(betaincinv(k, n - k + 1, tail)) if k > 0 else 0.0
-        high = float(betaincinv(k + 1, n - k, 1 - tail)) if k < n else 1.0
-        return low, high
+        return clopper_pearson(self.counts[outcome], self.n, level)
+
+
+def clopper_pearson(k: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Exact interval for a probability of which k of n draws had luck.
+
+    Examples
+    --------
+    >>> [round(p, 9) for p in clopper_pearson(0, 10**6)]
+    [0.0, 3.689e-06]
+    """
+    tail = (1 - level) / 2
+    low = float(betaincinv(k, n - k + 1, tail)) if k > 0 else 0.0
+    high = float(betaincinv(k + 1, n - k, 1 - tail)) if k < n else 1.0
+    return low, high
 
 
 def basin_study(

@@ -1,57 +1,110 @@
-"""Many draws, in one process or shared out among those of an executor."""
+"""Many draws, in one process or shared out among the workers of an executor."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Executor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 
 from linviz.core.flow.integrator import FlowError
+from linviz.core.starts.kept import Kept, StudyStoppedError
 from linviz.core.starts.share import Draws, Share, run_share
 
-SHARE = 2000  # draws that an executor gets at a time; the last runs of each share are slow ones
 LISTENING = 0.05  # seconds between two calls of `interrupt` while an executor works
+AHEAD = 64  # pieces that an executor is given at once: more would fill the memory
+TO_GO_ON = "go on from there with study(..., kept=error.kept), or with the same checkpoint"
+
+Progress = Callable[[int, int], object]
+Interrupt = Callable[[], bool]
 
 
 def run_draws(
     spec: Draws,
     numbers: range,
     executor: Executor | None = None,
-    progress: Callable[[int, int], object] | None = None,
-    interrupt: Callable[[], bool] | None = None,
+    progress: Progress | None = None,
+    interrupt: Interrupt | None = None,
+    *,
+    kept: Kept | None = None,
 ) -> Share:
     """Results of all draws, in their order; `progress` hears how many are done, and of how many."""
-    n = len(numbers)
+    kept = Kept(spec, numbers) if kept is None else kept
     report = progress if progress is not None else _silent
     if executor is None:
-        return run_share(spec, numbers, lambda done: report(done, n), interrupt)
-    return _shared_out(executor, spec, numbers, report, interrupt)
+        _alone(kept, report, interrupt)
+    else:
+        _shared_out(executor, kept, report, interrupt)
+    return kept.share()
+
+
+class _Ear:
+    """Between a piece that is computed here and who asked for the study."""
+
+    def __init__(self, kept: Kept, report: Progress, interrupt: Interrupt | None) -> None:
+        self.before, self.n = kept.n_done, len(kept.numbers)
+        self.report, self.interrupt = report, interrupt
+        self.done, self.stopped = self.before, False
+
+    def told(self, done: int) -> None:
+        self.done = self.before + done
+        self.report(self.done, self.n)
+
+    def asked(self) -> bool:
+        self.stopped = self.interrupt is not None and self.interrupt()
+        return self.stopped
+
+
+def _alone(kept: Kept, report: Progress, interrupt: Interrupt | None) -> None:
+    for k in kept.missing:
+        ear = _Ear(kept, report, interrupt)
+        try:
+            share = run_share(kept.spec, kept.pieces[k], ear.told, ear.asked)
+        except FlowError:
+            if ear.stopped:
+                raise _stopped(kept, ear.done) from None
+            raise
+        kept.put(k, share)
 
 
 def _shared_out(
-    executor: Executor,
-    spec: Draws,
-    numbers: range,
-    report: Callable[[int, int], object],
-    interrupt: Callable[[], bool] | None,
-) -> Share:
-    """Results of an executor, in the order of the numbers."""
-    pieces = [numbers[i : i + SHARE] for i in range(0, len(numbers), SHARE)]
-    futures = [executor.submit(run_share, spec, piece) for piece in pieces]
-    sizes = dict(zip(futures, map(len, pieces), strict=True))
-    waiting, done = set(futures), 0
+    executor: Executor, kept: Kept, report: Progress, interrupt: Interrupt | None
+) -> None:
+    """Let an executor compute the pieces, some at a time, and keep each as it comes."""
+    ahead, n = iter(kept.missing), len(kept.numbers)
+    at_work: dict[Future[Share], int] = {}
     try:
-        while waiting:
-            ended, waiting = wait(waiting, LISTENING, return_when=FIRST_COMPLETED)
-            for future in ended:
-                future.result()
-                done += sizes[future]
-                report(done, len(numbers))
-            if waiting and interrupt is not None and interrupt():
-                raise FlowError(f"the study was stopped after {done} of {len(numbers)} runs")
+        while True:
+            for k in itertools.islice(ahead, AHEAD - len(at_work)):
+                at_work[executor.submit(run_share, kept.spec, kept.pieces[k])] = k
+            if not at_work:
+                return
+            ended = wait(at_work, LISTENING, return_when=FIRST_COMPLETED).done
+            for future in sorted(ended, key=_failed):  # first those that have something to keep
+                kept.put(at_work[future], future.result())
+                del at_work[future]
+                report(kept.n_done, n)
+            if at_work and interrupt is not None and interrupt():
+                raise _stopped(kept, kept.n_done)
+    except FlowError:
+        raise
+    except (RuntimeError, CancelledError) as error:  # broken, shut down, or its cluster is gone
+        words = (
+            f"the executor has ended after {kept.n_done} of {n} runs "
+            f"({type(error).__name__}: {str(error)[:200]}); they are kept: {TO_GO_ON}"
+        )
+        raise StudyStoppedError(words, kept) from error
     finally:
-        for future in waiting:
+        for future in at_work:
             future.cancel()
-    return Share.joined([future.result() for future in futures])
+
+
+def _failed(future: Future[Share]) -> bool:
+    return future.cancelled() or future.exception() is not None
+
+
+def _stopped(kept: Kept, done: int) -> StudyStoppedError:
+    words = f"the study was stopped after {done} of {len(kept.numbers)} runs; {kept.n_done} of them"
+    return StudyStoppedError(f"{words} are kept: {TO_GO_ON}", kept)
 
 
 def _silent(done: int, n: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from linviz.core.starts.ensemble import Ensemble, Move, crossing
 from linviz.core.starts.passages import Passages
 
 RANDOM_RULES = {rule.__name__: rule for rule in (gaussian, xavier, orthogonal, balanced, sphere)}
+NULL_RULES = {rule.__name__ for rule in (orthogonal, balanced)}  # whose draws fill no volume
+SIZED_RULES = {sphere.__name__}  # whose draws are all of one size
 
 ENTRIES = 30_000  # weights that advance together: what fits the cache
 FEWEST, MOST_AT_ONCE = 32, 1024  # runs that advance together
@@ -59,6 +61,19 @@ class Study:
     scale: float
     t_end: float
     watched: tuple[IndexSet, ...] = ()
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was asked, in numbers and words that JSON knows; equal where the draws are."""
+        return {
+            "X": self.problem.X.tolist(),
+            "Y": self.problem.Y.tolist(),
+            "dims": list(self.dims),
+            "rule": self.rule,
+            "scale": self.scale,
+            "t_end": self.t_end,
+            "watched": [list(missed) for missed in self.watched],
+        }
 
     def starts(self, seeds: Sequence[int]) -> Matrix:
         """The packed weights that each seed draws, as columns."""
