@@ -1,4 +1,4 @@
-"""The wheel has the browser's code without its comments: they are a quarter of it."""
+"""The wheel has the browser's code without its comments, a quarter of it, and the lectures."""
 
 import importlib.util
 import sys
@@ -13,7 +13,7 @@ class CustomBuildHook(BuildHookInterface):
     """What hatchling calls before it puts a wheel together."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Have each module of `linviz/front` stand in the wheel as `bare` makes it."""
+        """Have each module of `linviz/front` as `bare` makes it, and the notebooks as they are."""
         if version == "editable":  # the checkout itself
             return
         root, made = Path(self.root), Path(tempfile.mkdtemp(prefix="linviz-front-"))
@@ -24,6 +24,8 @@ class CustomBuildHook(BuildHookInterface):
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(bare(path.read_text(encoding="utf-8")) + "\n", encoding="utf-8")
             build_data["force_include"][str(copy)] = name
+        for path in sorted((root / "notebooks").glob("*.ipynb")):
+            build_data["force_include"][str(path)] = f"linviz/lectures/{path.name}"
 
 
 def _module(path: Path) -> Any:

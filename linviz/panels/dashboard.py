@@ -59,18 +59,50 @@ def dashboard(
     'converged'
     >>> one = dashboard(page.state, panels=["loss"], controls=["scale", "seed"])
     """
-    hidden: tuple[str, ...] = ()
-    if controls is not None:
-        chosen = View(hidden=tuple(controls)).hidden  # checks the names
-        hidden = tuple(name for name in CONTROLS if name not in (*chosen, "time"))
-    view = View(log_loss, log_time, tuple(panels), hidden, lecture)
     if isinstance(scenario, State):
-        return Dashboard(scenario, view)
+        return Dashboard(scenario, _view(panels, controls, lecture, log_loss, log_time))
+    first = screen(
+        scenario,
+        panels=panels,
+        controls=controls,
+        lecture=lecture,
+        log_loss=log_loss,
+        log_time=log_time,
+        link=link,
+    )
+    return Dashboard(first.scenario, first.view, first.kept, first.preset)
+
+
+def screen(
+    scenario: Scenario | None = None,
+    *,
+    panels: Iterable[str] = USUAL,
+    controls: Iterable[str] | None = None,
+    lecture: bool = False,
+    log_loss: bool = False,
+    log_time: bool = False,
+    link: str = "",
+) -> Link:
+    """What `dashboard` shows first, asked for in the same way."""
     scenario = scenario or Scenario()
+    view = _view(panels, controls, lecture, log_loss, log_time)
     name = preset_of(scenario)
     if name:
         preset = LECTURE[name]
         axes = {"log_loss": log_loss or preset.log_loss, "log_time": log_time or preset.log_time}
         view = changed(view, **axes)
-    screen = read_link(link, Link(scenario, view, preset=name))
-    return Dashboard(screen.scenario, screen.view, screen.kept, screen.preset)
+    return read_link(link, Link(scenario, view, preset=name))
+
+
+def _view(
+    panels: Iterable[str],
+    controls: Iterable[str] | None,
+    lecture: bool,
+    log_loss: bool,
+    log_time: bool,
+) -> View:
+    hidden: tuple[str, ...] = ()
+    if controls is not None:
+        chosen = View(hidden=tuple(controls)).hidden  # checks the names
+        hidden = tuple(name for name in CONTROLS if name not in (*chosen, "time"))
+    return View(log_loss, log_time, tuple(panels), hidden, lecture)

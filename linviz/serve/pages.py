@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from tornado.web import HTTPError
+from tornado.web import HTTPError, RequestHandler
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from linviz.serve.kernels import pages
+from linviz.serve.lectures import INDEX, lecture, names
 
 MOST_CHARACTERS = 8000
 RETRY_SECONDS = 60
@@ -21,6 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
+        "frame-src 'self'",
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -57,6 +59,7 @@ REFUSALS = {
         "Please open linviz in the browser's own address bar, at the address that the linviz "
         "command printed.",
     ),
+    404: ("There is no such page", "The lectures are behind the link below, the page is at /."),
     405: ("Not answered", "This address can only be opened, nothing can be sent to it."),
     414: (
         "This link is too long",
@@ -112,19 +115,38 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
         return pool_size > 0
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        title, words = REFUSALS.get(status_code, REFUSALS[500])
         if status_code == 503:
             self.set_header("Retry-After", str(RETRY_SECONDS))
-        if status_code == 405:
-            self.set_header("Allow", "GET, HEAD")
-        again = status_code in (500, 503)
+        again = status_code in (500, 503)  # the same, or the one without a query
+        link, invitation = ("", "Try again") if again else ("/", "Open linviz")
+        _refuse(self, status_code, link, invitation)
+
+
+def _refuse(handler: RequestHandler, status: int, link: str, invitation: str) -> None:
+    """Say in words why not, and where to go instead."""
+    title, words = REFUSALS.get(status, REFUSALS[500])
+    if status == 405:
+        handler.set_header("Allow", "GET, HEAD")
+    handler.set_header("Content-Type", "text/html; charset=utf-8")
+    handler.set_header("Cache-Control", "no-store")
+    handler.finish(WORDS.format(title=title, words=words, link=link, invitation=invitation))
+
+
+class Lectures(RequestHandler):
+    """The lectures; each has the dashboard in a frame, which costs a kernel like any other page."""
+
+    def set_default_headers(self) -> None:
+        for name, value in self.settings["headers"].items():
+            self.set_header(name, value)
+
+    def get(self, name: str) -> None:
+        name = name.removesuffix(".html") or INDEX
+        if name not in names():
+            raise HTTPError(404)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
-        self.finish(
-            WORDS.format(
-                title=title,
-                words=words,
-                link="" if again else "/",  # the same, or the one without a query
-                invitation="Try again" if again else "Open linviz",
-            )
-        )
+        self.finish(lecture(name).html)
+
+    head = get
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        _refuse(self, status_code, link="./", invitation="All lectures")

@@ -19,6 +19,7 @@ import psutil
 from jupyter_server import DEFAULT_STATIC_FILES_PATH
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
+from tornado.web import RedirectHandler
 from traitlets.config import Config
 from voila.app import Voila
 from voila.request_info_handler import RequestInfoSocketHandler
@@ -28,7 +29,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from linviz.serve.channels import Channels
 from linviz.serve.kernels import PACKAGE, Kernels, Specs, memory, most_pages
-from linviz.serve.pages import CONTENT_SECURITY_POLICY, Page
+from linviz.serve.pages import CONTENT_SECURITY_POLICY, Lectures, Page
 
 MOST_HEADER_BYTES = 262_144  # so that a link that is far too long is told so, in words
 MOST_BODY_BYTES = 65_536  # the beacon that ends a kernel has none
@@ -55,7 +56,11 @@ class Server(Voila):  # type: ignore[misc]
                 # of this template only; Voila's own pattern fails loudly on a malformed address
                 pattern = r"/voila/templates/(linviz/static/[\w.-]+)"
             handlers.append((pattern, handler, *rest))
-        return handlers
+        lectures: list[Any] = [
+            (r"/lectures", RedirectHandler, {"url": "/lectures/"}),
+            (r"/lectures/([\w.-]*)", Lectures),
+        ]
+        return [*lectures, *handlers]
 
     def _handle_signal_stop(self, signum: int, frame: Any) -> None:
         if not hasattr(self, "ioloop"):  # not listening yet, hence no kernel yet

@@ -27,11 +27,11 @@ export function createModel(site, screen) {
   }
 
   function send(message, _callbacks, buffers) {
-    const preset = presetOf(message, site.presets);
+    const stored = storedOf(message, site);
     catching.note(message, buffers);
     if (message.type === "stop") return python.ready ? python.stop(message, again) : undefined;
     if (message.type === "ping" && !python.ready) return screen.answers.ping({ request: 0 });
-    if (preset && !python.ready) return screen.open(preset, message.request ?? 0);
+    if (stored && !python.ready) return screen.open(stored, message.request ?? 0);
     if (isStored(screen, message)) {
       if (python.ready && message.type === "view") python.send(message);
       return screen.answers[message.type](message);
@@ -89,9 +89,11 @@ const isStored = (screen, message) =>
   message.type in screen.answers &&
   (message.type !== "download" || message.what === "json");
 
-// The lecture scenario that a message asks for as it stands, or "".
-function presetOf(message, presets) {
+// The stored screen that a message asks for as it stands, a lecture scenario's or a lecture's, or "".
+function storedOf(message, { presets, lectures }) {
   if (message.type === "open") {
+    const lecture = lectures[message.search.slice(1)];
+    if (lecture) return lecture;
     const asked = new URLSearchParams(message.search);
     const name = asked.get("preset") ?? "";
     return [...asked.keys()].every((key) => ["preset", "t"].includes(key)) && presets.includes(name) ? name : "";

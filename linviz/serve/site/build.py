@@ -17,6 +17,7 @@ from linviz.panels.document import document
 from linviz.panels.link import Link, read_link
 from linviz.panels.shown import Shown
 from linviz.panels.view import View
+from linviz.serve import lectures
 from linviz.serve.site.bytecode import packed
 from linviz.serve.site.pyodide import pinned
 from linviz.serve.site.slim import slim
@@ -120,6 +121,12 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     for name in LECTURE:
         progress(f"storing {name}")
         files[f"stored/{name}.gz"] = _packed(_stored(read_link(f"preset={name}", first)))
+    for name in lectures.names():
+        progress(f"typesetting {name}")
+        page = lectures.lecture(name)
+        files[f"lectures/{name}.html"] = page.html
+        if page.link is not None:
+            files[f"stored/{name}.gz"] = _packed(_stored(read_link(page.framed)))
     files["worker.js"] = (bundle.FRONT / "site" / "worker.js").read_bytes()
     if offline:
         files["offline.js"] = (bundle.FRONT / "site" / "offline.js").read_bytes()
@@ -142,6 +149,7 @@ def _index(first: Link, manifest: dict[str, int], link: str, title: str, offline
     told = {
         "python": manifest,
         "presets": list(LECTURE),
+        "lectures": {lectures.lecture(name).framed: name for name in lectures.names()[1:]},
         "link": link,
         "offline": offline,
     }
@@ -152,7 +160,7 @@ def _index(first: Link, manifest: dict[str, int], link: str, title: str, offline
         title=title,
         data=_stored(first),
         script=bundle.joined(bundle.ordered("site/site"), "linviz-site.js", mapped=False),
-        head='<link rel="icon" href="data:,">\n',
+        head='<link rel="icon" href="data:,">\n<meta name="linviz-lectures" content="lectures/">\n',
         body=f'<script type="application/json" id="linviz-site">{site}</script>\n',
         attributes=' data-voila="voila"',  # the page has the window and the address to itself
     )
