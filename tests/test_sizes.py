@@ -29,6 +29,15 @@ def test_the_wheel_is_below_800_kilobytes() -> None:
     assert len(packed.getvalue()) < WHEEL - METADATA
 
 
-def test_no_library_of_others_is_shipped() -> None:
+def test_of_libraries_of_others_one_small_file_is_shipped_with_its_license() -> None:
+    shipped = sorted(path.name for path in (PACKAGE / "front" / "vendor").iterdir())
+    assert shipped == ["README.md", "lean-qr.LICENSE", "lean-qr.cjs"]
+    library = (PACKAGE / "front" / "vendor" / "lean-qr.cjs").read_bytes()
+    # index.js of lean-qr 2.7.4, as npm has it
+    assert hashlib.sha256(library).hexdigest().startswith("1aaa80f2ea87616a47e9ad358bb11b37")
+    assert "MIT License" in (PACKAGE / "front" / "vendor" / "lean-qr.LICENSE").read_text()
+
+
+def test_no_module_is_as_large_as_a_library() -> None:
     largest = max((PACKAGE / "front").rglob("*.js"), key=lambda path: path.stat().st_size)
     assert largest.stat().st_size < 40_000, largest

@@ -15,6 +15,7 @@ FRONT = Path(linviz.__file__).parent / "front"
 ENTRY = "page/page"
 STANDALONE = "page/standalone"  # stands for the kernel in a page that was saved as a file
 WORKER, WORKER_TEXT = "preview/worker", "preview/text"  # a thread, and the module that has its text
+LIBRARY, LIBRARY_TEXT = "vendor/lean-qr.cjs", "page/vendored"  # the same of what others wrote
 STYLES = (
     *("page/page", "form/controls", "time/timebar", "hand/hand"),
     *("page/dialogs", "page/theory", "page/layout", "page/handout"),
@@ -89,7 +90,11 @@ def _source(name: str, path: tuple[str, ...], front: Path) -> str:
         asked = f", which front/{path[-1]}.js imports" if path else ""
         raise ValueError(f"there is no module front/{name}.js{asked}.")
     text = file.read_text(encoding="utf-8")
-    return text.replace('""', _literal(worker_script())) if name == WORKER_TEXT else text
+    if name == WORKER_TEXT:
+        return text.replace('""', _literal(worker_script()))
+    if name == LIBRARY_TEXT and path[0] != STANDALONE:  # no code leads to a page saved as a file
+        return text.replace('""', _literal((front / LIBRARY).read_text(encoding="utf-8")))
+    return text
 
 
 def _literal(text: str) -> str:

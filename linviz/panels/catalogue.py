@@ -16,6 +16,7 @@ from linviz.core.experiment.presets import LECTURE
 from linviz.panels.control import CONTROLS
 from linviz.panels.panel import PANELS
 from linviz.panels.patterns import PATTERNS
+from linviz.panels.public import public_address
 
 MAX_UPLOAD = 10_000_000  # bytes: what one message over the websocket may hold
 
@@ -50,6 +51,7 @@ def content() -> dict[str, Any]:
         },
         "uses": {name: [field.name for field in entry.fields] for name, entry in BESIDE.items()},
         "max_upload": MAX_UPLOAD,
+        "address": public_address(),
     }
 
 

@@ -3,12 +3,14 @@
 import argparse
 import errno
 import ipaddress
+import os
 import signal
 import socket
 import sys
 from pathlib import Path
 
 import linviz
+from linviz.panels.public import ADDRESS, checked_address
 
 NOTEBOOK = Path(__file__).parent / "dashboard.ipynb"
 
@@ -54,6 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--no-browser", dest="browser", action="store_false", help="do not open a browser"
     )
+    parser.add_argument(
+        "--public-address",
+        type=_address,
+        metavar="URL",
+        help="address of a linviz site, or of this project on Binder, at which others find the "
+        f"page: links that are shared lead there (default: {ADDRESS} in the environment)",
+    )
     _add_processes(parser)
     # for tests: another notebook, and faster culling
     parser.add_argument("--notebook", type=Path, default=NOTEBOOK, help=argparse.SUPPRESS)
@@ -92,6 +101,14 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, found {text!r}")
     return int(text)
+
+
+def _address(text: str) -> str:
+    """An address of a page."""
+    try:
+        return checked_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _count(text: str) -> int:
@@ -139,6 +156,8 @@ def run(argv: list[str] | None = None) -> int:
 
         return write_site(argv[1:])
     options = _parser().parse_args(argv)
+    if options.public_address:
+        os.environ[ADDRESS] = options.public_address  # which the kernels inherit
     local = _is_loopback(options.host)
     sock = _bind(options.host, options.port)
     if not local:

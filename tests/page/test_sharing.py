@@ -472,3 +472,30 @@ def test_a_run_kept_lies_below_the_next_and_is_let_go(board: Page) -> None:
     board.wait_for_function("() => document.querySelector('.linviz').linviz.run.kept === null")
     assert not [t for t in shown(board, "pictures.loss.curves") if list(t["y"]) == first]
     assert run_id(board) == before + 1
+
+
+def test_a_link_says_where_it_leads_and_leads_to_the_address_that_is_named(
+    page: Page, voila_server: str
+) -> None:
+    opened(page, voila_server + "?colors=dark")
+    dialog, link = page.locator("dialog.share"), page.locator("dialog.share .link")
+    page.locator(".open-share").click()
+    expect(link).to_have_value(re.compile(re.escape(voila_server) + ".*&colors=dark"))
+    expect(dialog.locator(".leads")).to_contain_text("this computer only")
+    expect(dialog.locator(".code-of-link")).to_contain_text("No QR code")
+    typed(page, ".public-address", "not an address")
+    expect(link).to_have_value(re.compile(re.escape(voila_server)))
+    typed(page, ".public-address", "https://name.example.org/linviz/")
+    expect(link).to_have_value(re.compile(r"https://name\.example\.org/linviz/\?v=1&.*colors=dark"))
+    expect(dialog.locator(".leads")).to_contain_text("name.example.org")
+    small = dialog.locator("svg.qr path").get_attribute("d") or ""
+    assert len(small) > 2000
+    expect(dialog.locator(".frame")).to_have_value(re.compile("^<iframe src=.*embed=1"))
+    # it is remembered, and a launcher opens the same query
+    opened(page, voila_server + "?scale=0.2")
+    page.locator(".open-share").click()
+    expect(link).to_have_value(re.compile("name.example.org.*scale=0.2"))
+    typed(page, ".public-address", "https://binder.example.org/v2/gh/me/it/v1")
+    inside = parse_qs(urlsplit(link.input_value()).query)["urlpath"][0]
+    assert inside.startswith("voila/render/notebooks/dashboard.ipynb?v=1&")
+    expect(dialog.locator(".framing")).to_be_hidden()

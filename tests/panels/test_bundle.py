@@ -91,6 +91,8 @@ def test_the_joined_script_has_no_import_and_one_export() -> None:
 
 def test_each_line_names_the_file_and_the_line_it_came_from() -> None:
     script = bundle.script()
+    library = (bundle.FRONT / bundle.LIBRARY).read_text(encoding="utf-8")
+    put_in = {bundle.WORKER_TEXT: bundle.worker_script(), bundle.LIBRARY_TEXT: library}
     lines, seen = script.splitlines(), set()
     for line, place in zip(lines, mapped(script), strict=False):
         if place is None:
@@ -99,9 +101,10 @@ def test_each_line_names_the_file_and_the_line_it_came_from() -> None:
         seen.add(place)
         text = (bundle.FRONT.parent.parent / file).read_text(encoding="utf-8").split("\n")
         original = text[number - 1].removeprefix("export ")
-        if file.endswith(f"{bundle.WORKER_TEXT}.js") and original.startswith("const"):
+        module = file.removeprefix("linviz/front/").removesuffix(".js")
+        if module in put_in and original.startswith("const"):
             name, _, literal = line.removesuffix(";").partition(" = ")
-            assert (f'{name} = "";', json.loads(literal)) == (original, bundle.worker_script())
+            assert (f'{name} = "";', json.loads(literal)) == (original, put_in[module])
             continue
         assert line in (original, ""), place
     for module in bundle.ordered(bundle.ENTRY):

@@ -114,6 +114,13 @@ def test_no_pages_at_all_are_refused_in_one_line() -> None:
     assert "a number from 1 to 1000, found '0'" in refused.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("address", ["a.github.io", "javascript:alert(1)", "https://["])
+def test_a_public_address_that_is_none_is_refused_in_one_line(address: str) -> None:
+    refused = command(f"--public-address={address}")
+    assert refused.returncode == 2
+    assert "expected an address such as https://" in refused.stderr.splitlines()[-1]
+
+
 def test_a_taken_port_is_refused_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -2,6 +2,7 @@
 
 import { createAddress, ownsAddress, queryOf } from "./address.js";
 import { createHandout } from "./handout.js";
+import { createLinking } from "./linking.js";
 import { createShare } from "./share.js";
 import { createUndo } from "./undo.js";
 import { createViewDialog } from "./view.js";
@@ -14,8 +15,9 @@ export function addDoors(page) {
   const link = () => queryOf(page.run, page.view.now, page.timebar.moment(), page.view.usual);
   page.address = createAddress(link);
   page.owns = ownsAddress(root);
+  page.linking = createLinking({ query: link, owns: page.owns, configured: () => page.run.catalogue.address ?? "" });
   const share = createShare(model, {
-    link: () => linkOf(page, link()),
+    linking: page.linking,
     moment: () => (clock.t < clock.last ? clock.t : null),
     code: () => codeOf(page.run, link()),
     tell: page.tell,
@@ -44,7 +46,7 @@ export function addDoors(page) {
   find(".where").append(back);
   page.theory.dialog.append(method());
   root.append(share.dialog, look.dialog);
-  page.unprint = createHandout(page, () => ({ link: linkOf(page, link()).href, scenario: scenarioOf(page.run) }));
+  page.unprint = createHandout(page, () => ({ link: page.linking.now().href, scenario: scenarioOf(page.run) }));
   clock.listen(() => page.owns && root.dataset.ready === "true" && page.address.write());
   clock.listen(page.headline.move);
 }
@@ -85,18 +87,4 @@ function codeOf(run, query) {
 // The line of the code that says what was run.
 function scenarioOf({ code }) {
   return /^scenario = lv\.(.*)$/m.exec(code)?.[1] ?? code;
-}
-
-// In a notebook the address is not ours: there the link is for any page that linviz serves.
-function linkOf(page, query) {
-  const { origin, pathname } = window.location;
-  if (page.owns)
-    return {
-      href: `${origin}${pathname}?${query}`,
-      words: WORDS.share.own,
-    };
-  return {
-    href: `?${query}`,
-    words: WORDS.share.elsewhere,
-  };
 }

@@ -1,6 +1,7 @@
 // Everything to take along: the link, the code, the numbers, the pictures and the page itself.
 
 import { createDialog } from "./dialog.js";
+import { LINK_BODY } from "./linking.js";
 import { part, parts } from "./part.js";
 import { saveBlob } from "../draw/export.js";
 import { copied } from "./text.js";
@@ -8,9 +9,7 @@ import { WORDS } from "./words.js";
 
 const BODY = `
     <div class="scroll">
-    <h3>${WORDS.share.link}</h3>
-    <div class="row"><input type="text" readonly class="link" aria-label="${WORDS.share.link}"><button type="button" data-copy="link">${WORDS.share.copyLink}</button></div>
-    <p class="hint link-hint"></p>
+    ${LINK_BODY}
     <h3>${WORDS.share.code}</h3>
     <pre class="code" tabindex="0" role="region" aria-label="${WORDS.share.codeName}"></pre>
     <div class="row"><button type="button" data-copy="code">${WORDS.share.copyCode}</button></div>
@@ -19,7 +18,7 @@ const BODY = `
     <h3>${WORDS.share.pictures}</h3><div class="pictures"></div></div>
     <p class="copied" role="status"></p>`;
 
-export function createShare(model, { link, code, moment, pictures, tell }) {
+export function createShare(model, { linking, code, moment, pictures, tell }) {
   const dialog = createDialog("share", WORDS.share.name, BODY);
   const find = (selector) => part(dialog, selector);
   const say = (words) => {
@@ -55,7 +54,7 @@ export function createShare(model, { link, code, moment, pictures, tell }) {
   );
   dialog.addEventListener("click", (event) => {
     const what = event.target instanceof HTMLElement && event.target.dataset.copy;
-    if (what) take(what === "link" ? find(".link").value : find(".code").textContent);
+    if (what) take(what === "code" ? find(".code").textContent : find(`.${what}`).value);
   });
   model.on("msg:custom", (message, buffers) => {
     if (message.type !== "download") return;
@@ -70,12 +69,11 @@ export function createShare(model, { link, code, moment, pictures, tell }) {
     if (dialog.open) say(words);
     wait(false);
   });
+  const showLink = linking.attach(dialog);
   return {
     dialog,
     open() {
-      const { href, words } = link();
-      find(".link").value = href;
-      find(".link-hint").textContent = words;
+      showLink();
       find(".code").textContent = code();
       say("");
       dialog.showModal();

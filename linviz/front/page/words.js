@@ -273,7 +273,26 @@ export const WORDS = {
     preparing: "Preparing the file …",
     refused: "The browser does not allow it: select the text and copy it.",
     own: "It carries the scenario, the seed, the moment, and what is hidden.",
-    elsewhere: "Put this behind the address of any linviz page; in a notebook the code below does the same.",
+    elsewhere:
+      "Put this behind the address of any linviz page, or name one below; in a notebook the code below does the same.",
+    here: "Leads to this computer only, while linviz runs here.",
+    hereSite: "Leads to this computer only: it is a copy of the site that is looked at here.",
+    served: (/** @type {string} */ host) => `Leads to ${host}, for whoever reaches it, while linviz runs there.`,
+    site: (/** @type {string} */ host) => `Leads to ${host}, for whoever reaches it; no server has to run.`,
+    ownServer: (/** @type {string} */ host) => `Leads to your own server at ${host}: others do not come in.`,
+    public: (/** @type {string} */ host) => `Leads to ${host}, the public address below.`,
+    launcher: (/** @type {string} */ host) =>
+      `Leads to ${host}, which starts linviz for whoever opens it: that takes minutes.`,
+    address: "Public address",
+    addressHint: "Of a linviz site, or of this project on Binder: the link then leads there. It is remembered here.",
+    noAddress: "expected an address that begins with https://, such as https://name.github.io/linviz/",
+    codeOfLink: "QR code of the link",
+    noCode: "No QR code: other devices cannot open this link. Name a public address.",
+    longCode: (/** @type {number} */ found, /** @type {number} */ most) =>
+      `No QR code: the link has ${found} characters, and a code that is read from afar has ${most} at most.`,
+    frame: "In a page of yours",
+    copyFrame: "Copy frame",
+    frameHint: "Put this into the page's HTML: it shows the pictures chosen under View, and the time bar.",
   },
 
   view: {
