@@ -32,6 +32,9 @@ DRAWN = {
     "other": ("#7c8590", "#9aa5b0"),  # modes above the sixth, what is flat, the exact solution
     "negative": ("#8c510a", "#e8a054"),
     "positive": ("#1f4e79", "#8abef0"),
+    "gentle": ("#78cdeb", "#2f6f9f"),  # minima by their sharpness, from the gentlest
+    "steep": ("#004282", "#79bdf2"),
+    "sharp": ("#120e3c", "#fdfeff"),
     "halo": ("rgba(255,255,255,0.8)", "rgba(18,22,27,0.8)"),  # around labels
 }
 # where the run is, and which way a direction leads: never a mode's color

@@ -1,5 +1,5 @@
-// Words of the browser stand in one module, so that another language is one file: no other file of
-// linviz/front writes any of its own.
+// Words of the browser stand in one module, those of the room Space in another, so that another language is
+// these files: no other file of linviz/front writes any of its own.
 //
 // Killed by: a label in markup; a sentence given to an element, to a menu, to a canvas or to the reader.
 
@@ -8,9 +8,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 import ts from "typescript";
 import { WORDS } from "../../linviz/front/page/words.js";
+import { WORDS as SPACE } from "../../linviz/front/space/words.js";
 
 const FRONT = new URL("../../linviz/front/", import.meta.url);
-const HOME = "page/words.js";
+const HOMES = ["page/words.js", "space/words.js"]; // the page, and a room that has many
 const HOLE = "§"; // where a template has code
 const ALLOWED = new Map([
   ["linviz", "the name, in every language"],
@@ -96,7 +97,7 @@ const FILES = readdirSync(FRONT, { recursive: true, encoding: "utf8" }).filter((
 
 test("no file but the one of the words writes words", () => {
   assert.ok(FILES.length > 50);
-  const found = FILES.filter((name) => name !== HOME).flatMap((name) =>
+  const found = FILES.filter((name) => !HOMES.includes(name)).flatMap((name) =>
     written(readFileSync(new URL(name, FRONT), "utf8")).map((text) => `${name}: ${text.replaceAll(HOLE, "…")}`),
   );
   assert.deepEqual(found, []);
@@ -119,7 +120,7 @@ test("words are found where somebody would write them", () => {
 });
 
 test("every word is used", () => {
-  const all = FILES.filter((name) => name !== HOME)
+  const all = FILES.filter((name) => !HOMES.includes(name))
     .map((name) => readFileSync(new URL(name, FRONT), "utf8"))
     .join("\n");
   for (const [group, words] of Object.entries(WORDS)) {
@@ -130,5 +131,14 @@ test("every word is used", () => {
           all.includes(`WORDS.${group}.${name}`) || new RegExp(`\\b${name}\\b[^;]* = WORDS\\.${group};`).test(all);
         assert.ok(used, `${group}.${name}`);
       }
+  }
+});
+
+test("every word of the room Space is used there", () => {
+  const own = FILES.filter((name) => name.startsWith("space/") && !HOMES.includes(name));
+  const all = own.map((name) => readFileSync(new URL(name, FRONT), "utf8")).join("\n");
+  for (const [group, words] of Object.entries(SPACE)) {
+    assert.match(all, new RegExp(`\\b${group}\\b`), group);
+    for (const name of Object.keys(words)) assert.match(all, new RegExp(`\\b${name}\\b`), `${group}.${name}`);
   }
 });

@@ -6,6 +6,7 @@ from linviz.core.geometry.maps import MapOfStarts, map_of_starts
 from linviz.core.geometry.one_unit import exact_one_unit, saddle_basin
 from linviz.core.geometry.plane import InvariantPlane, PlanePoint, invariant_plane
 from linviz.core.geometry.tree import CriticalTree, CriticalValue, critical_tree
+from linviz.core.geometry.two_weights import minimum_sharpness, relu_end
 
 __all__ = [
     "CriticalTree",
@@ -21,6 +22,8 @@ __all__ = [
     "exact_one_unit",
     "invariant_plane",
     "map_of_starts",
+    "minimum_sharpness",
     "motion_cut",
+    "relu_end",
     "saddle_basin",
 ]

@@ -26,6 +26,10 @@ const NAMES = [
   "down",
   "on-pale",
   "on-deep",
+  "gentle",
+  "steep",
+  "sharp",
+  ...["mode-1", "mode-2", "mode-3", "mode-4", "pip-1", "pip-2", "pip-3", "pip-4"],
 ]);
 
 const PALE = 0.28; // of a color in what of a curve is still to come

@@ -1,6 +1,7 @@
 // The rooms of the page: one run, the space in which it moves, many starts. Each is made when it is
 // first entered; what is open in it stands in the view, so that links, undo and saved pages know it.
 
+import { createSpace } from "../space/space.js";
 import { createTimeBar } from "../time/timebar.js";
 import { WORDS } from "./words.js";
 
@@ -27,7 +28,7 @@ import { WORDS } from "./words.js";
  */
 
 /** @type {Maker[]} */
-export const MAKERS = [];
+export const MAKERS = [{ name: "space", alone: true, create: createSpace }];
 
 /** @param {any} page @param {Maker[]} makers */
 export function createRooms(page, makers = MAKERS) {

@@ -1,0 +1,32 @@
+// The pictures of the room, each a file of its own: a new one is its file and a line here.
+
+import { UNFOLDED } from "./unfolded.js";
+import { WEIGHTS } from "./weights.js";
+
+/** @typedef {import("./courses.js").Course} Course */
+/** @typedef {{ width: number, height: number }} Size */
+/**
+ * What a picture is painted from. A small one has no axes and no words.
+ * @typedef {{ state: import("./state.js").State, courses: Course[], held: number, t: number, ink: any, fontSize: number, scale: number, small: boolean }} Look
+ * @typedef {object} Painted
+ * @property {(context: any) => number | void} paint how many items, where they are sorted
+ * @property {(w: ArrayLike<number>, course?: Course) => [number, number]} place pixels of a point
+ * @property {(px: number, py: number, before?: number[]) => number[] | null} from the point there, near one before
+ * @property {number} unit pixels
+ * @property {boolean} turns whether a hand on it turns it
+ * @typedef {(size: Size, look: Look) => Painted} Painter
+ * @typedef {object} Kind
+ * @property {string} name its words in WORDS.pictures
+ * @property {import("./state.js").Family} family
+ * @property {string} beside the picture that stands beside it when it is the large one
+ * @property {number} radius
+ * @property {string[]} handles
+ * @property {string[]} equations
+ * @property {Painter} painter
+ */
+
+/** @type {Kind[]} */
+export const KINDS = [WEIGHTS, UNFOLDED];
+
+/** @param {string} name @returns {Kind} */
+export const kindOf = (name) => KINDS.find((kind) => kind.name === name) ?? KINDS[0];

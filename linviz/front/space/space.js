@@ -1,0 +1,246 @@
+// The room Space: small networks whose flow is known in closed form. One large picture, the others small; a
+// headline of now, handles, a table, an equation, and the time bar with a clock of the room's own.
+
+import { savePicture, svgText } from "../draw/export.js";
+import { createTables } from "../draw/table.js";
+import { createInk } from "../draw/theme.js";
+import { mathMarkup } from "../page/formula.js";
+import { createHeadline } from "../page/headline.js";
+import { createPanel } from "../page/panel.js";
+import { part } from "../page/part.js";
+import { createClock } from "../time/clock.js";
+import { coursesOf } from "./courses.js";
+import { createGallery } from "./gallery.js";
+import { createHandles } from "./handles.js";
+import { KINDS, kindOf } from "./picture.js";
+import { createStage } from "./stage.js";
+import { MOST_STARTS, heldOf, placeOf, read, withStarts, written } from "./state.js";
+import { toldOf } from "./told.js";
+import { WORDS } from "./words.js";
+
+/** @typedef {import("./state.js").State} State */
+
+const NAMES = KINDS.map(({ name }) => name);
+const OPENS_AT = 0.8; // the moment at which a family is first shown
+
+/** @param {any} page @param {import("../page/rooms.js").Tools} tools @returns {import("../page/rooms.js").Room} */
+export function createSpace(page, tools) {
+  const root = document.createElement("div");
+  root.className = "space";
+  const clock = createClock();
+  const room = /** @type {any} */ ({ page, tools, root, clock, state: read("", NAMES), seen: false, family: "" });
+  room.ink = createInk(page.root);
+  room.shown = () => ({ state: room.state, t: clock.t, ink: room.ink() });
+  room.kind = () => kindOf(room.state.picture);
+  furnish(room);
+  clock.set(OPENS_AT);
+  const draw = painter(room);
+  room.draw = draw;
+  clock.listen(() => draw(false));
+  return {
+    root,
+    enter() {
+      room.seen = true;
+      room.bar.root.hidden = false;
+      retell(room);
+      draw(true);
+    },
+    leave() {
+      room.seen = false;
+      clock.taken();
+      room.bar.root.hidden = true; // its keys are another's now
+    },
+    restore(text) {
+      if (text === written(room.state)) return;
+      room.state = read(text, NAMES);
+      arrange(room);
+    },
+    take() {},
+    restyle() {
+      room.ink.renew();
+      draw(true);
+    },
+    dispose() {
+      room.bar.dispose();
+      room.headline.stop();
+      room.gallery.dispose();
+    },
+  };
+}
+
+/** @param {any} room */
+function furnish(room) {
+  const { root, clock, page, tools } = room;
+  root.innerHTML = `<div class="where"><div class="said"></div><div class="equations"></div></div>`;
+  room.stage = createStage({ shown: room.shown, kind: room.kind, table: tableOf(room) });
+  room.tables = createTables();
+  room.panel = panelOf(room);
+  room.gallery = createGallery({ shown: room.shown, choose: (name) => change(room, { picture: name }, true) });
+  room.handles = createHandles(deskOf(room));
+  room.headline = createHeadline(part(root, ".said"), clock, () => page.root.dataset.lecture === "true");
+  room.bar = tools.bar(clock);
+  room.note = Object.assign(document.createElement("p"), { className: "remark" });
+  root.append(room.panel.root, room.handles.root, room.note, room.gallery.root, room.bar.root, room.tables.dialog);
+  arrange(room);
+}
+
+/** @param {any} room */
+function panelOf(room) {
+  const { stage, tables, page, ink } = room;
+  const title = () => /** @type {any} */ (WORDS.pictures)[room.state.picture].title;
+  const name = () => `space-${room.state.picture}`;
+  const shape = () => ({ width: panel.box.width || 760, height: panel.box.height || 640, fontSize: ink().labels });
+  const actions = {
+    save: (/** @type {string} */ kind) =>
+      savePicture(stage, { name: name(), kind, title: title(), words: "", ink: ink(), ...shape() }),
+    written: (/** @type {number} */ width, /** @type {number} */ height, /** @type {number} */ fontSize) =>
+      svgText(stage, { width, height, fontSize, ink: ink(), title: title(), words: "" }),
+    table: () => tables.open(stage, title(), name()),
+    full() {
+      room.root.toggleAttribute("data-alone", true);
+      page.root.requestFullscreen?.().catch(() => {});
+    },
+  };
+  const panel = createPanel({ name: "space", title: title(), oneRun: false, picture: stage, actions });
+  panel.root.dataset.front = "true";
+  const leave = () => room.root.toggleAttribute("data-alone", false);
+  part(panel.root, ".leave").addEventListener("click", leave);
+  page.root.addEventListener("fullscreenchange", () => document.fullscreenElement || leave());
+  return panel;
+}
+
+// What the hand on the large picture asks for.
+/** @param {any} room */
+function tableOf(room) {
+  const family = () => room.kind().family;
+  return {
+    state: () => room.state,
+    kind: room.kind,
+    held: () => heldOf(room.state, family()),
+    hold(/** @type {number} */ k) {
+      room.handles.forget();
+      change(room, { held: k }, true);
+      const place = placeOf(room.state.starts[family()][k], room.state.s)
+        .map((x) => x.toFixed(2))
+        .join(", ");
+      room.stage.say(WORDS.canvas.held(k + 1, room.state.starts[family()].length, place));
+    },
+    move(/** @type {number} */ k, /** @type {any} */ start) {
+      room.handles.forget();
+      move(room, k, start);
+    },
+    add(/** @type {any} */ start) {
+      const all = room.state.starts[family()];
+      if (all.length >= MOST_STARTS) return page(room).tell(WORDS.canvas.full(MOST_STARTS));
+      room.handles.forget();
+      room.state = withStarts(room.state, family(), (starts) => [...starts, start]);
+      change(room, { held: all.length }, true);
+    },
+    remove: (/** @type {number} */ k) => remove(room, k),
+    turn(/** @type {[number, number]} */ turn) {
+      const rounded = turn.map((x) => Number(x.toFixed(2)));
+      change(room, { turns: { ...room.state.turns, [family()]: rounded } }, false);
+    },
+    rest: () => room.tools.write(written(room.state)),
+  };
+}
+
+const page = (/** @type {any} */ room) => room.page;
+
+/** @param {any} room */
+function deskOf(room) {
+  const family = () => room.kind().family;
+  return {
+    state: () => room.state,
+    change: (/** @type {Partial<State>} */ given) => change(room, given, false),
+    rest: () => room.tools.write(written(room.state)),
+    held() {
+      const k = heldOf(room.state, family());
+      return k < 0 ? null : { k, start: room.state.starts[family()][k] };
+    },
+    move: (/** @type {number} */ k, /** @type {any} */ start) => move(room, k, start),
+    act: (/** @type {string} */ name) => name === "remove" && remove(room, heldOf(room.state, family())),
+  };
+}
+
+/** @param {any} room @param {number} k @param {any} start */
+function move(room, k, start) {
+  const { family } = room.kind();
+  room.state = withStarts(room.state, family, (starts) => starts.map((each, i) => (i === k ? start : each)));
+  change(room, {}, false);
+}
+
+/** @param {any} room @param {number} k */
+function remove(room, k) {
+  const { family } = room.kind();
+  if (room.state.starts[family].length < 2) return; // one at least: the headline speaks of it
+  room.handles.forget();
+  room.state = withStarts(room.state, family, (starts) => starts.filter((_, i) => i !== k));
+  change(room, { held: Math.max(0, k - 1) }, true);
+}
+
+/** @param {any} room @param {Partial<State>} given @param {boolean} rests */
+function change(room, given, rests) {
+  const before = room.state;
+  room.state = { ...before, ...given };
+  if (room.state.picture !== before.picture) arrange(room);
+  else {
+    room.handles.show(room.kind().handles);
+    retell(room);
+    room.draw(rests);
+  }
+  if (rests) room.tools.write(written(room.state));
+}
+
+// Another picture is the large one, or all is another.
+/** @param {any} room */
+function arrange(room) {
+  const kind = room.kind();
+  const { title, phrase, note = "" } = /** @type {any} */ (WORDS.pictures)[kind.name];
+  part(room.panel.root, "h2").textContent = title;
+  part(room.panel.root, ".phrase").textContent = phrase;
+  room.note.textContent = note;
+  room.note.hidden = note === "";
+  room.stage.describe(`${title}: ${phrase}`);
+  part(room.root, ".equations").innerHTML = kind.equations.map((/** @type {string} */ tex) => mathMarkup(tex)).join("");
+  room.root.dataset.picture = kind.name;
+  room.gallery.arrange(kind.name, kind.beside);
+  room.handles.show(kind.handles);
+  retell(room);
+  room.draw?.(true);
+}
+
+// The held start, told as a run is: headline, time bar, its stretches.
+/** @param {any} room */
+function retell(room) {
+  const { state, clock, bar, headline } = room;
+  const { family } = room.kind();
+  const held = coursesOf(state, family)[heldOf(state, family)];
+  const told = toldOf(held, state, family);
+  const { t } = clock;
+  clock.renew(told.t, null);
+  const other = room.family !== family;
+  room.family = family;
+  clock.t = Math.min(clock.last, Math.max(clock.first, other ? OPENS_AT : t));
+  const run = { ...told, view: { ...room.page.view?.now, log_time: false } };
+  headline.show(run);
+  if (room.seen) bar.show(run);
+}
+
+// Draws at most once a frame: the large picture and the one beside it, and when the hand rests all.
+/** @param {any} room */
+function painter(room) {
+  let [request, all] = [0, false];
+  return (/** @type {boolean} */ rests) => {
+    all ||= rests;
+    if (!room.seen || request) return;
+    request = requestAnimationFrame(() => {
+      request = 0;
+      room.stage.draw();
+      if (all) room.gallery.draw();
+      else room.gallery.follow();
+      room.headline.move();
+      all = false;
+    });
+  };
+}

@@ -1,0 +1,143 @@
+// All words of the room Space: for another language this file and page/words.js are to be translated.
+
+/** @typedef {import("../page/headline.js").Piece[]} Pieces */
+
+const n = (/** @type {number} */ x, /** @type {number} */ places = 2) => x.toFixed(places).replace("-", "−");
+
+export const WORDS = {
+  pictures: {
+    weights: { title: "Two weights", phrase: "colors on the hyperbola of minima: how sharp" },
+    unfolded: { title: "The same, squared", phrase: "z → z²: every path is a straight line" },
+  },
+  canvas: {
+    flat: "Click: a new start. Drag a ring: move it. Arrow keys move the held start, Page Up and Page Down hold another, Insert makes one, Delete removes it.",
+    turned:
+      "Drag, the wheel or the arrow keys turn it; a ring is dragged. With Shift the arrow keys move the held start; Page Up and Page Down hold another, Insert makes one, Delete removes it.",
+    held: (/** @type {number} */ k, /** @type {number} */ count, /** @type {string} */ at) =>
+      `start ${k} of ${count}: ${at}`,
+    full: (/** @type {number} */ most) => `expected at most ${most} starts: remove one first (Delete)`,
+  },
+  labels: {
+    saddle: "saddle",
+    bad: "5/8 of all directions end badly",
+    basin: "all starts that end there",
+    minima: "minima w₂w₁ = s",
+    unfolded: /** @type {[string, string]} */ (["← C never moves", "u = w₂w₁"]),
+  },
+  handles: {
+    s: "target s",
+    alpha: "(αw₁, w₂/α)",
+    alphaHelp: "moves the held start: the loss stays, C does not",
+    step: "step η",
+    flow: "flow",
+    unfold: "unfold z → z²",
+    rectified: "ReLU",
+    rectifiedHelp: "w₂ max(w₁, 0) instead of w₂w₁, one sample",
+    past: "backward too",
+    pastHelp: "where each start came from",
+    sharp: "sharpness √(C² + 4s²)",
+    gentle: (/** @type {number} */ x) => `${n(x, 1)} gentle`,
+    sharpest: (/** @type {number} */ x) => `${n(x, 1)} sharp`,
+    remove: "Remove start",
+    group: "Handles",
+    others: "Pictures",
+    open: (/** @type {string} */ title) => `${title}: make it the large picture`,
+  },
+  keys: { start: "start", now: "now", saddle: "saddle", add: "click the picture: a new start" },
+  plane: {
+    falling: (/** @type {number} */ C) => [
+      ["Falling along its own curve: ", 0],
+      [`C = ${n(C)}`, 2],
+      [" never moves.", 0],
+    ],
+    near: [
+      ["Near the saddle", "down"],
+      [": one way down, and this start takes it.", 0],
+    ],
+    basin: [
+      ["On the saddle’s basin", "down"],
+      [": this start comes to rest at the saddle.", 0],
+    ],
+    minimum: (/** @type {number} */ C, /** @type {number} */ sharp) => [
+      ["At a minimum", "minimum"],
+      [` of sharpness ${n(sharp)}: `, 0],
+      [`C = ${n(C)}`, 2],
+      [" chose it.", 0],
+    ],
+    dead: (/** @type {number} */ loss) => [
+      ["A bad local minimum", "down"],
+      [`: the ReLU is off, the loss stays ${n(loss)}.`, 0],
+    ],
+    doomed: [
+      ["Falling to w₁ = 0", "down"],
+      [", where the ReLU turns off for good.", 0],
+    ],
+    back: (/** @type {number} */ C) => [
+      ["Backward in time on the same curve: ", 0],
+      [`C = ${n(C)}`, 2],
+      [".", 0],
+    ],
+    jumping: (/** @type {number} */ C) => [
+      ["Descent jumps from curve to curve: ", 0],
+      [`C went from ${n(C)} to «C:2».`, 2],
+    ],
+    rests: (/** @type {number} */ sharp, /** @type {number} */ bound) => [
+      ["Descent rests", "minimum"],
+      [` at sharpness ${n(sharp)}, below 2/η = ${n(bound)}.`, 0],
+    ],
+    restless: (/** @type {number} */ bound) => [
+      ["No rest so far", "down"],
+      [`: it needs a sharpness below 2/η = ${n(bound)}.`, 0],
+    ],
+    away: [
+      ["Descent runs away", "down"],
+      [": this step is too long for this start.", 0],
+    ],
+    facts: (/** @type {number} */ C, /** @type {number} */ sharp) => [
+      ["L = ", 0, 0],
+      ["«loss»", 0, 1],
+      [" · C = ", 0, 0],
+      [n(C), 0, 1],
+      [", now as at t = 0 · its minimum has sharpness ", 0, 0],
+      [n(sharp), 0, 1],
+    ],
+    plainFacts: (/** @type {number} */ C) => [
+      ["L = ", 0, 0],
+      ["«loss»", 0, 1],
+      [" · C = ", 0, 0],
+      [n(C), 0, 1],
+      [", now as at t = 0", 0, 0],
+    ],
+    jumpFacts: (/** @type {number | null} */ rest, /** @type {number} */ bound) => [
+      ["L = ", 0, 0],
+      ["«loss»", 0, 1],
+      [" · C = ", 0, 0],
+      ["«C:2»", 0, 1],
+      [
+        rest === null
+          ? ` · no minimum is gentler than 2/η = ${n(bound)}`
+          : ` · it can rest where |C| < ${n(rest)}: the lit arc`,
+        0,
+        0,
+      ],
+    ],
+  },
+  table: {
+    caption: (/** @type {string} */ title, /** @type {string} */ t) => `${title}: the starts at t = ${t}`,
+    start: "start",
+    now: "now",
+    end: "end",
+    loss: "loss now",
+    C: "C",
+    goes: "goes to",
+    kinds: {
+      minimum: "a minimum",
+      saddle: "a saddle",
+      "flat saddle": "the flat saddle at 0",
+      dead: "a bad local minimum",
+      away: "infinity",
+      jumping: "no rest in these steps",
+    },
+    letters: { plane: ["w₁", "w₂"], inputs: ["a", "b", "w"], cube: ["w₁", "w₂", "w₃"] },
+  },
+};
