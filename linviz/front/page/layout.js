@@ -102,7 +102,7 @@ export function roomOf(width) {
 // Show these panels, each in its place.
 /** @param {HTMLElement} root @param {string[]} shown */
 export function place(root, shown) {
-  for (const panel of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".panel"))) {
+  for (const panel of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".panels > .panel"))) {
     const name = panel.dataset.panel ?? "";
     panel.hidden = !shown.includes(name);
     panel.style.setProperty("--area", name);

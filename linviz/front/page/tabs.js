@@ -21,7 +21,7 @@ export function createTabs(root, panels) {
   function choose(name) {
     root.dataset.tab = name;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.tab === name));
-    for (const panel of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".panel"))) {
+    for (const panel of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".panels > .panel"))) {
       panel.toggleAttribute("data-front", panel.classList.contains(`panel-${name}`));
     }
   }

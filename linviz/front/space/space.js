@@ -29,9 +29,11 @@ export function createSpace(page, tools) {
   root.className = "space";
   const clock = createClock();
   const room = /** @type {any} */ ({ page, tools, root, clock, state: read("", NAMES), seen: false, family: "" });
+  Object.assign(root, { room }); // for who looks at the page from outside
   room.ink = createInk(page.root);
   room.shown = () => ({ state: room.state, t: clock.t, ink: room.ink() });
   room.kind = () => kindOf(room.state.picture);
+  room.course = () => heldCourse(room);
   furnish(room);
   clock.set(OPENS_AT);
   const draw = painter(room);
@@ -215,8 +217,7 @@ function arrange(room) {
 function retell(room) {
   const { state, clock, bar, headline } = room;
   const { family } = room.kind();
-  const held = coursesOf(state, family)[heldOf(state, family)];
-  const told = toldOf(held, state, family);
+  const told = toldOf(heldCourse(room), state, family);
   const { t } = clock;
   clock.renew(told.t, null);
   const other = room.family !== family;
@@ -225,6 +226,12 @@ function retell(room) {
   const run = { ...told, view: { ...room.page.view?.now, log_time: false } };
   headline.show(run);
   if (room.seen) bar.show(run);
+}
+
+/** @param {any} room */
+function heldCourse({ state, kind }) {
+  const { family } = kind();
+  return coursesOf(state, family)[heldOf(state, family)];
 }
 
 // Draws at most once a frame: the large picture and the one beside it, and when the hand rests all.
