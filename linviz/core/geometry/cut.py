@@ -15,8 +15,8 @@ from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.layers import (
     Weights,
     check_weights,
+    losses,
     pack,
-    prefixes,
     unpack,
     widths,
 )
@@ -69,9 +69,7 @@ class Cut:
 
     def loss(self, x: ArrayLike, y: ArrayLike) -> Matrix:
         """Loss at points of the plane, of the shape of x and y."""
-        W = check_weights(self.problem, self.weights(x, y), frames=True)
-        gap = (prefixes(W)[-1] - self.problem.least_squares) @ self.problem.input_root
-        return np.asarray(self.problem.residual_loss + 0.5 * (gap**2).sum(axis=(-2, -1)))
+        return losses(self.problem, self.weights(x, y))
 
     def place(self, W: Sequence[Matrix]) -> Matrix:
         """Coordinates (..., 2) of the nearest points of the plane to these weights."""
@@ -181,11 +179,38 @@ def motion_cut(
     share = through.share(trajectory)
     if share >= ENOUGH:
         return through, share
-    w, end, length = _path(trajectory)
-    moved = np.linalg.svd(np.sqrt(length)[:, None] * (w - end), full_matrices=False)[2][:2]
-    words = "the limit, along the run's principal directions"
-    own = _spanned(problem, trajectory.dims, end, moved, words)
+    own = principal_cut(problem, trajectory)
     return own, own.share(trajectory)
+
+
+def principal_cut(problem: Problem, trajectory: Trajectory) -> Cut:
+    r"""Plane through the limit of a run, along its two principal directions.
+
+    Those of :math:`w - w_\infty`, weighted by the arc length.
+
+    Raises
+    ------
+    ValueError
+        If the run does not move in two directions.
+
+    Examples
+    --------
+    >>> from linviz.core.flow.gradient_flow import gradient_flow
+    >>> problem = Problem.canonical((2,))
+    >>> run = gradient_flow(problem, (np.array([[0.5]]), np.array([[0.1]])))
+    >>> round(principal_cut(problem, run).share(run), 6)
+    1.0
+    """
+    w, end, length = _path(trajectory)
+    scaled = np.sqrt(length)[:, None] * (w - end)
+    _, sizes, moved = np.linalg.svd(scaled, full_matrices=False)
+    if len(sizes) < 2 or not sizes[1] > RANK_GAP * sizes[0]:
+        raise ValueError(
+            "expected a run that moves in two directions at least, found one that moves along a "
+            "line, of which no plane shows more than the curve of the loss does"
+        )
+    words = "the limit, along the run's principal directions"
+    return _spanned(problem, trajectory.dims, end, moved[:2], words)
 
 
 def eigenvector_cut(problem: Problem, W: Sequence[Matrix], which: tuple[int, int] = (0, -1)) -> Cut:

@@ -77,6 +77,20 @@ def loss(problem: Problem, W: Sequence[Matrix]) -> float:
     return problem.residual_loss + excess
 
 
+def losses(problem: Problem, W: Sequence[Matrix]) -> Matrix:
+    r"""The loss of each of many weights, W[j-1] of shape (..., d_j, d_{j-1}).
+
+    Examples
+    --------
+    >>> losses(Problem.canonical((2, 1)), (np.zeros((3, 2, 2)), np.zeros((3, 2, 2))))
+    array([2.5, 2.5, 2.5])
+    """
+    W = check_weights(problem, W, frames=True)
+    gap = prefixes(W)[-1] - problem.least_squares
+    gap = gap if problem.is_white else gap @ problem.input_root
+    return np.asarray(problem.residual_loss + 0.5 * (gap**2).sum(axis=(-2, -1)))
+
+
 def excess_loss(problem: Problem, W: Sequence[Matrix]) -> float:
     r"""Loss above the best linear map, :math:`\tfrac12 \|(P - W_{LR}) G^{1/2}\|_F^2`.
 
