@@ -92,6 +92,7 @@ RTOL_NETWORK = 1e-8  # the same for networks with an activation, whose kinks err
 RTOL_MANY = 1e-6  # of many runs at once, whose ends are counted, not read off
 RTOL_HELD = 1e-6  # of runs that are seen while a control is dragged: far below a pixel
 RTOL_NEIGHBORS = 1e-10  # of runs whose small distances are told
+LEAST_RADIUS = 1e-7  # of the start's size: nearer neighbors would be told by their roundoff
 RTOL_IMPLICIT = 1e-8  # of the few of them that are finished alone
 RTOL_PRODUCT = 1e-12  # of the equation of P, which stands for a closed form
 LEAST_RTOL = 1e-13  # below, the error test measures roundoff
