@@ -16,6 +16,8 @@ export const WORDS = {
     back: "Back",
     leaveHall: "Leave the lecture hall",
     hall: "Hall",
+    whole: "linviz ↗",
+    openWhole: "Open in linviz, with all controls",
     tabs: "Pictures",
     tree: "Tree",
     lost: "The session is lost: the program behind this page has ended or cannot be reached. The picture stays, the controls no longer act.",
