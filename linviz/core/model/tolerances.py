@@ -119,6 +119,7 @@ SECONDS_A_LAYER = 3e-6  # what one layer's part of a velocity costs on a usual p
 CERTIFIED_MARGIN = 1e-9  # relative: keeps a certified rate above the one asked for, past roundoff
 LEAST_RATE = 1e-6  # the slowest rate to certify
 LEAST_HORIZON = 1e-12  # steps below are under the resolution of the integrator's clock
+LEAST_PROBABILITY = 1e-12  # of a tail: below, a start's distance from the wall is roundoff
 SMALL_START = 1e-6  # the scale of the lecture's smallest start
 
 # pictures
