@@ -120,6 +120,7 @@ CERTIFIED_MARGIN = 1e-9  # relative: keeps a certified rate above the one asked 
 LEAST_RATE = 1e-6  # the slowest rate to certify
 LEAST_HORIZON = 1e-12  # steps below are under the resolution of the integrator's clock
 LEAST_PROBABILITY = 1e-12  # of a tail: below, a start's distance from the wall is roundoff
+RARE = 1e-6  # a probability: as deep as a tail is followed, unless it is asked for
 SMALL_START = 1e-6  # the scale of the lecture's smallest start
 
 # pictures

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from linviz.core.model import checks
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem
-from linviz.core.model.tolerances import LEAST_PROBABILITY
+from linviz.core.model.tolerances import LEAST_PROBABILITY, RARE
 from linviz.core.starts.basin import asked
 from linviz.core.starts.law import LawOfWaits
 from linviz.core.starts.measurement import watched
@@ -25,7 +25,7 @@ from linviz.core.starts.splitting import (
     GROUP,
     HORIZON_PART,
     KEPT_PART,
-    MOST_LEVELS,
+    MOST_SPLITS,
     PILOT,
     Descendants,
     Splitting,
@@ -33,7 +33,7 @@ from linviz.core.starts.splitting import (
 )
 
 TRIALS = 12  # of the size of a level's moves
-GRID = 120  # waits at which the tail is told
+WAITS_TOLD = 120  # waits at which the tail is told
 FIRST_OF_SLOPE = 1e-3  # probability below which a slope is measured, unless it is asked for
 
 
@@ -156,7 +156,7 @@ def deep_tail(
     seed: int = 0,
     *,
     missed: Sequence[int] | None = None,
-    down_to: float = 1e-6,
+    down_to: float = RARE,
     t_end: float = 60.0,
     executor: Executor | None = None,
     progress: Callable[[int, int], object] | None = None,
@@ -175,7 +175,7 @@ def deep_tail(
     missed : modes, 0-based, optional
         Of the saddle; by default the last one, next above the minimum.
     down_to : float
-        Probability at which to stop, 1e-12 to 0.1: below, distances from the wall are roundoff.
+        Probability at which to stop, 1e-12 to 0.1, by default 1e-6: below, distances from the wall are roundoff.
     executor, progress, interrupt : optional
         As in `linviz.starts.study`; progress counts first starts.
 
@@ -228,7 +228,7 @@ def _planned(
     z, rng = plan.drawn(0, PILOT)
     waits, flows, size, probability = plan.waits(z, interrupt), PILOT, 1.0, 1.0
     levels: list[tuple[float, float, float]] = []
-    while probability > lowest and len(levels) < MOST_LEVELS:
+    while probability > lowest and len(levels) < MOST_SPLITS:
         level = float(np.quantile(waits, 1 - KEPT_PART))
         above = waits > level
         if not 0 < level < HORIZON_PART * plan.t_end or not above.any():
@@ -249,7 +249,7 @@ def _planned(
             f"expected starts that wait at that saddle, found too few among {PILOT}: ask for "
             "another saddle, scale or horizon"
         )
-    grid = tuple(np.linspace(0.0, float(np.quantile(waits, 0.9)), GRID).tolist())
+    grid = tuple(np.linspace(0.0, float(np.quantile(waits, 0.9)), WAITS_TOLD).tolist())
     waits_at, factors, moves = zip(*levels, strict=True)
     return replace(plan, levels=waits_at, factors=factors, moves=moves, grid=grid), flows
 

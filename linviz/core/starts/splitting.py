@@ -30,7 +30,7 @@ GROUP = 4000  # first starts whose descendants are followed together
 PILOT = 1000  # starts of the pilot
 KEPT_PART = 0.2  # of the starts pass a level
 ACCEPTED = (0.6, 0.8)  # part of the moves that a good β makes: tried at P = 1e-6
-MOST_LEVELS = 40
+MOST_SPLITS = 40
 HORIZON_PART = 0.9  # of the horizon: longer waits may be cut off by it
 
 Population = tuple[Matrix, Matrix, NDArray[np.int_]]  # normal numbers, waits, first ancestors
