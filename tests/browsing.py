@@ -50,7 +50,7 @@ def opened(
     """The page at this address, once it is ready and unfolded; a run that plays by itself
     is at its end."""
     page.set_viewport_size({"width": width, "height": height})
-    page.goto(url)
+    page.goto(url, wait_until="commit")
     page.wait_for_selector('.linviz[data-ready="true"]')
     page.evaluate("document.querySelector('.linviz .rest').open = true")
     if not plays:

@@ -14,12 +14,12 @@ from linviz.panels.module import Module, bare, read
 FRONT = Path(linviz.__file__).parent / "front"
 ENTRY = "page/page"
 STANDALONE = "page/standalone"  # stands for the kernel in a page that was saved as a file
+SERVED = "served/served"  # and until there is one
 WORKER, WORKER_TEXT = "preview/worker", "preview/text"  # a thread, and the module that has its text
 LIBRARY, LIBRARY_TEXT = "vendor/lean-qr.cjs", "page/vendored"  # the same of what others wrote
 STYLES = (
     *("page/page", "form/controls", "time/timebar", "hand/hand"),
-    *("page/dialogs", "page/theory", "page/layout", "embed/embed", "page/handout"),
-    "space/space",
+    *("page/dialogs", "page/theory", "page/layout", "page/handout", "space/space"),
 )
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -35,6 +35,12 @@ def script() -> str:
 def standalone_script() -> str:
     """The same page, fed by the data that stand in the file itself; its size matters more."""
     return joined(ordered(STANDALONE), "linviz-saved.js", mapped=False)
+
+
+@cache
+def served_script() -> str:
+    """The same page, fed by what is stored until its kernel is there."""
+    return joined(ordered(SERVED), "linviz-first.js", mapped=False)
 
 
 @cache

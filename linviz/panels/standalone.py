@@ -11,10 +11,12 @@ from typing import Any
 
 import linviz
 from linviz.core.experiment.json import scenario_json
+from linviz.core.experiment.run import run
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.model.samples import DataSet
 from linviz.panels import bundle
 from linviz.panels.document import document
+from linviz.panels.link import Link
 from linviz.panels.message import message, pictures, with_buffers, without_repeats
 from linviz.panels.shown import Shown
 from linviz.panels.spectra import packed as packed_spectra
@@ -51,6 +53,13 @@ def stored(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) 
         + ". Share shows the code that runs it anew.",
     }
     return _json(data).encode()
+
+
+def stored_screen(screen: Link) -> bytes:
+    """The same of the screen that a link leads to."""
+    kept = None if screen.kept is None else run(screen.kept)
+    shown = Shown(run(screen.scenario), kept, screen.preset, screen.view)
+    return stored(shown, {}, lambda *_: False)
 
 
 def _pictures(shown: Shown) -> dict[str, Any]:

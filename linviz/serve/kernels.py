@@ -47,6 +47,15 @@ def limit_memory(pid: int | None) -> None:
             psutil.Process(pid).rlimit(psutil.RLIMIT_DATA, (most, most))
 
 
+def environment() -> dict[str, str]:
+    """What a Python that the server starts needs to find linviz and to leave room for others."""
+    # a checkout that is not installed has to be found too
+    root = PACKAGE.parent
+    path = {} if root.name.endswith("-packages") else {"PYTHONPATH": str(root)}
+    # one thread each: visitors share the processors, and the matrices are small
+    return path | {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
+
+
 def pages(kernels: Any, notebook: str) -> int:
     """Kernels that visitors have or wait for; those kept ready for the next are none."""
     begun = {*kernels.list_kernel_ids(), *kernels._pending_kernels}
@@ -86,9 +95,6 @@ class Specs(KernelSpecManager):
         return {"python3": str(PACKAGE)}
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        # a checkout that is not installed has to be found by the kernel too
-        root = PACKAGE.parent
-        path = {} if root.name.endswith("-packages") else {"PYTHONPATH": str(root)}
         return KernelSpec(
             argv=[
                 sys.executable,
@@ -102,7 +108,5 @@ class Specs(KernelSpecManager):
             ],
             display_name="Python 3",
             language="python",
-            # one thread each: visitors share the processors, and the matrices are small
-            env=path
-            | {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "VECLIB")},
+            env=environment(),
         )

@@ -1,9 +1,16 @@
 """What the server answers: the page, and plain words where it must refuse."""
 
+import asyncio
+import subprocess
+import time
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from tornado.web import HTTPError, RequestHandler
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
+from tornado.web import HTTPError, RequestHandler, StaticFileHandler
+from voila import notebook_renderer
+from voila.exporter import VoilaExporter
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
@@ -12,6 +19,7 @@ from linviz.serve.lectures import INDEX, lecture, names
 
 MOST_CHARACTERS = 8000
 RETRY_SECONDS = 60
+MOST_MAKING_SECONDS = 10.0  # that a page waits for what is stored of it; its kernel comes meanwhile
 
 # Voila, RequireJS-free as it is, needs inline scripts and eval (its JSON validator); anywidget
 # imports its modules from blob: URLs.
@@ -27,7 +35,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'self'",  # the last: others that may are added
+        "frame-ancestors 'self'",
     )
 )
 
@@ -58,8 +66,7 @@ REFUSALS = {
     403: (
         "Not answered",
         "Please open linviz in the browser's own address bar, at the address that the linviz "
-        "command printed. A page that shows it in a frame is to be named to the command by "
-        "--frame-from, and to say where it is: the frame needs referrerpolicy=&quot;origin&quot;.",
+        "command printed.",
     ),
     404: ("There is no such page", "The lectures are behind the link below, the page is at /."),
     405: ("Not answered", "This address can only be opened, nothing can be sent to it."),
@@ -107,20 +114,10 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
             raise HTTPError(414)
         headers = self.request.headers
         kind = headers.get("Sec-Fetch-Dest", "document")
-        framed = kind in ("iframe", "frame") and self.may_frame()
+        framed = kind in ("iframe", "frame") and headers.get("Sec-Fetch-Site") == "same-origin"
         guessed = "prefetch" in headers.get("Sec-Purpose", "")  # a page that may never be seen
         if guessed or (kind != "document" and not framed):
             raise HTTPError(403)
-
-    def may_frame(self) -> bool:
-        """Whether the page around is one of ours, or one that the command was told of.
-
-        The policy has the browser show the page nowhere else; but a kernel would have started.
-        """
-        headers = self.request.headers
-        parts = urlsplit(headers.get("Referer", ""))
-        told = f"{parts.scheme}://{parts.netloc}".lower() in self.settings["linviz_frames"]
-        return told or headers.get("Sec-Fetch-Site") == "same-origin"
 
     def should_use_rendered_notebook(self, notebook: Any, pool_size: int, *_: Any) -> bool:
         # Voila starts another kernel while the first one is still being prepared
@@ -162,3 +159,54 @@ class Lectures(RequestHandler):
 
     def write_error(self, status_code: int, **_: Any) -> None:
         _refuse(self, status_code, link="./", invitation="All lectures")
+
+
+class Stored(StaticFileHandler):
+    """What a page shows before its kernel is there; what is still being made is waited for."""
+
+    async def get(self, path: str, include_body: bool = True) -> None:
+        maker: subprocess.Popen[bytes] = self.settings["linviz_maker"]
+        end = time.monotonic() + MOST_MAKING_SECONDS
+        while not Path(self.root, path).exists():
+            if maker.poll() is not None or time.monotonic() > end:
+                self.set_status(204)  # there is none: no error
+                return
+            await asyncio.sleep(0.02)
+        await super().get(path, include_body)
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", "no-cache")  # another server's may have the same address
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates by their names and contents."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+class Exporter(VoilaExporter):  # type: ignore[misc]
+    """Voila's, whose pages share what is compiled.
+
+    Voila would compile the templates for every page, for 0.4 s in which its one thread answers
+    nobody: not this visitor's script, nor another's kernel.
+    """
+
+    compiled = Compiled()
+
+    def _create_environment(self) -> Environment:
+        environment: Environment = super()._create_environment()
+        environment.bytecode_cache = self.compiled
+        return environment
+
+
+def share_templates() -> None:
+    """Let Voila make its pages by this exporter; it has no setting for that."""
+    notebook_renderer.VoilaExporter = Exporter

@@ -10,6 +10,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import webbrowser
 from pathlib import Path
 from threading import Thread
@@ -28,8 +30,9 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from linviz.serve.channels import Channels
-from linviz.serve.kernels import PACKAGE, Kernels, Specs, memory, most_pages
-from linviz.serve.pages import CONTENT_SECURITY_POLICY, Lectures, Page
+from linviz.serve.command import NOTEBOOK
+from linviz.serve.kernels import PACKAGE, Kernels, Specs, environment, memory, most_pages
+from linviz.serve.pages import CONTENT_SECURITY_POLICY, Lectures, Page, Stored, share_templates
 
 MOST_HEADER_BYTES = 262_144  # so that a link that is far too long is told so, in words
 MOST_BODY_BYTES = 65_536  # the beacon that ends a kernel has none
@@ -56,11 +59,26 @@ class Server(Voila):  # type: ignore[misc]
                 # of this template only; Voila's own pattern fails loudly on a malformed address
                 pattern = r"/voila/templates/(linviz/static/[\w.-]+)"
             handlers.append((pattern, handler, *rest))
-        lectures: list[Any] = [
+        stored = r"/voila/templates/linviz/static/stored/([\w-]+\.gz)"
+        own: list[Any] = [
             (r"/lectures", RedirectHandler, {"url": "/lectures/"}),
             (r"/lectures/([\w.-]*)", Lectures),
+            (stored, Stored, {"path": str(self.store())}),
         ]
-        return [*lectures, *handlers]
+        return [*own, *handlers]
+
+    def store(self) -> Path:
+        """The folder of what pages show before their kernels are there; it is filled from now on.
+
+        It is within that of the connection files, by whose name `stop` finds who is to be ended.
+        """
+        folder = Path(self.connection_dir, "stored")
+        folder.mkdir()
+        command = [sys.executable, "-m", "linviz.serve.stored", str(folder)]
+        self.app.settings["linviz_maker"] = subprocess.Popen(
+            command, env={**os.environ, **environment()}, stdin=subprocess.DEVNULL
+        )
+        return folder
 
     def _handle_signal_stop(self, signum: int, frame: Any) -> None:
         if not hasattr(self, "ioloop"):  # not listening yet, hence no kernel yet
@@ -99,11 +117,11 @@ class Server(Voila):  # type: ignore[misc]
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
-def _settings(*, local: bool, pages: int, frames: tuple[str, ...]) -> dict[str, object]:
+def _settings(*, local: bool, pages: int) -> dict[str, object]:
     """Those of the web server itself."""
     return {
         "headers": {
-            "Content-Security-Policy": " ".join((CONTENT_SECURITY_POLICY, *frames)),
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
             "Referrer-Policy": "no-referrer",
         },
         # the beacon that ends a closed tab's kernel cannot send an _xsrf field
@@ -114,31 +132,22 @@ def _settings(*, local: bool, pages: int, frames: tuple[str, ...]) -> dict[str, 
         # Jupyter's error pages name their icon
         "static_path": DEFAULT_STATIC_FILES_PATH,
         "linviz_most_pages": pages,
-        "linviz_frames": frames,
         "log_function": lambda handler: None,  # what was refused is told to who asked
     }
 
 
-def _config(
-    notebook: Path,
-    *,
-    local: bool,
-    preheat: int,
-    cull: int,
-    pages: int,
-    frames: tuple[str, ...],
-) -> Config:
+def _config(notebook: Path, *, local: bool, preheat: int, cull: int, pages: int) -> Config:
     """What differs from Voila's defaults."""
     config = Config()
     config.Voila.notebook_path = str(notebook)
     config.Voila.config_file_paths = []  # no voila.json of another project
     config.Voila.log_level = "ERROR"
-    config.Voila.tornado_settings = _settings(local=local, pages=pages, frames=frames)
+    config.Voila.tornado_settings = _settings(local=local, pages=pages)
     voila = config.VoilaConfiguration
     voila.template = "linviz"
     voila.allow_template_override = "NO"
     voila.allow_theme_override = "NO"
-    voila.resources = {"linviz_alone": True}
+    voila.resources = {"linviz_alone": True, "linviz_stored": notebook.samefile(NOTEBOOK)}
     voila.file_allowlist = []
     voila.extension_allowlist = [
         "@jupyter-widgets/jupyterlab-manager",
@@ -180,11 +189,11 @@ def serve(
     cull: int,
     pages: int | None,
     browser: bool,
-    frames: tuple[str, ...] = (),
 ) -> None:
     """Serve the notebook on a listening socket until SIGINT or SIGTERM."""
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     _allow_files()
+    share_templates()
     pages = most_pages(memory()) if pages is None else pages
     # Voila finds templates on Jupyter's path only; the environment's own before the user's
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
@@ -192,9 +201,7 @@ def serve(
     )
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     server = Server.instance(
-        config=_config(
-            notebook, local=local, preheat=preheat, cull=cull, pages=pages, frames=frames
-        )
+        config=_config(notebook, local=local, preheat=preheat, cull=cull, pages=pages)
     )
     server.open_browser = browser
     server.sock = sock

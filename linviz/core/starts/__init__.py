@@ -1,7 +1,6 @@
 """Many starts at once: ensembles, how they end, and how long they wait."""
 
 from linviz.core.starts.basin import BasinStudy, basin_study
-from linviz.core.starts.depth import DeepTail, deep_tail
 from linviz.core.starts.kept import StudyStoppedError
 from linviz.core.starts.law import LawOfWaits
 from linviz.core.starts.measurement import study
@@ -11,7 +10,6 @@ from linviz.core.starts.tail import Estimate, Survival, Tail
 
 __all__ = [
     "BasinStudy",
-    "DeepTail",
     "Estimate",
     "LawOfWaits",
     "Proportion",
@@ -22,7 +20,6 @@ __all__ = [
     "Sweep",
     "Tail",
     "basin_study",
-    "deep_tail",
     "study",
     "sweep",
 ]

@@ -38,6 +38,12 @@ import { WORDS } from "./words.js";
 import { addWays, networkNow } from "./ways.js";
 
 export function render({ model, el }) {
+  // what was stored of the first screen is on it already, and goes on with this model
+  const first = /** @type {any} */ (window).linvizFirst;
+  return first?.join ? first.join(model) : begin(model, el);
+}
+
+function begin(model, el) {
   const root = document.createElement("div");
   root.className = "linviz";
   const alone = isAlone();

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,15 +10,13 @@ from pathlib import Path
 
 import linviz
 from linviz.core.experiment.presets import LECTURE
-from linviz.core.experiment.run import run
 from linviz.core.experiment.scenario import Scenario
 from linviz.panels import bundle, standalone
 from linviz.panels.document import document
 from linviz.panels.link import Link, read_link
-from linviz.panels.shown import Shown
 from linviz.panels.view import View
 from linviz.serve import lectures
-from linviz.serve.site.bytecode import compiler, packed
+from linviz.serve.site.bytecode import packed
 from linviz.serve.site.pyodide import pinned
 from linviz.serve.site.slim import slim
 
@@ -115,20 +112,25 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"expected a folder for the site, found the file {folder}")
     first = read_link(link, Link(Scenario(), View()))
-    files = _python(pyodide, progress)
+    progress("checking Pyodide")
+    python = slim(pinned(pyodide)) | {"linviz.zip": packed(_core())}
+    files = {f"py/{name}.gz": _packed(content) for name, content in python.items()}
+    manifest = {name[3:-3]: len(content) for name, content in files.items()}
     for name in LECTURE:
         progress(f"storing {name}")
-        files[f"stored/{name}.gz"] = _packed(_stored(read_link(f"preset={name}", first)))
+        files[f"stored/{name}.gz"] = _packed(
+            standalone.stored_screen(read_link(f"preset={name}", first))
+        )
     for name in lectures.names():
         progress(f"typesetting {name}")
         page = lectures.lecture(name)
         files[f"lectures/{name}.html"] = page.html
         if page.link is not None:
-            files[f"stored/{name}.gz"] = _packed(_stored(read_link(page.framed)))
+            files[f"stored/{name}.gz"] = _packed(standalone.stored_screen(read_link(page.framed)))
     files["worker.js"] = (bundle.FRONT / "site" / "worker.js").read_bytes()
     if offline:
         files["offline.js"] = (bundle.FRONT / "site" / "offline.js").read_bytes()
-    files["index.html"] = _index(first, files, link, title)
+    files["index.html"] = _index(first, manifest, link, title, offline)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,46 +138,20 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     return Site(folder, tuple(sorted((name, len(content)) for name, content in files.items())))
 
 
-def _python(source: str | Path | None, progress: Callable[[str], object]) -> dict[str, bytes]:
-    """Packed files of Pyodide and of the core, by name."""
-    progress("checking Pyodide")
-    files = pinned(source)
-    progress(
-        "making it smaller" + ("" if compiler() else ", without byte code: no Python 3.12 here")
-    )
-    python = slim(files) | {"linviz.zip": packed(_core())}
-    return {f"py/{name}.gz": _packed(content) for name, content in python.items()}
-
-
-def _stored(screen: Link) -> bytes:
-    """What the page shows of a screen before Python is there."""
-    kept = None if screen.kept is None else run(screen.kept)
-    shown = Shown(run(screen.scenario), kept, screen.preset, screen.view)
-    return standalone.stored(shown, {}, lambda *_: False)
-
-
-def _index(first: Link, files: dict[str, bytes], link: str, title: str) -> bytes:
-    versions = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in files.items()}
+def _index(first: Link, manifest: dict[str, int], link: str, title: str, offline: bool) -> bytes:
     told = {
-        "python": {
-            name[3:-3]: {"size": len(content), "version": versions[name]}
-            for name, content in files.items()
-            if name.startswith("py/")
-        },
-        "compiled": compiler() is not None,
+        "python": manifest,
         "presets": list(LECTURE),
         "lectures": {lectures.lecture(name).framed: name for name in lectures.names()[1:]},
-        "stored": {n[7:-3]: version for n, version in versions.items() if n.startswith("stored/")},
-        "worker": versions["worker.js"],
         "link": link,
-        "offline": "offline.js" in files,
+        "offline": offline,
     }
     site = json.dumps(told).replace("<", "\\u003c")
     return document(
         "linviz-alone",
         _POLICY,
         title=title,
-        data=_stored(first),
+        data=standalone.stored_screen(first),
         script=bundle.joined(bundle.ordered("site/site"), "linviz-site.js", mapped=False),
         head='<link rel="icon" href="data:,">\n<meta name="linviz-lectures" content="lectures/">\n',
         body=f'<script type="application/json" id="linviz-site">{site}</script>\n',

@@ -1,0 +1,42 @@
+// The page that a server with kernels sends: what is stored of its first screen is shown at once, and
+// the kernel's page, once it is there, goes on with it.
+
+import { render } from "../page/page.js";
+import { part } from "../page/part.js";
+import { decoded } from "../page/stored.js";
+import { createScreen } from "../site/screen.js";
+import { createModel } from "./kernel.js";
+import { shownBy } from "./link.js";
+
+function start() {
+  const shared = /** @type {any} */ (window);
+  const { data } = shared.linvizFirst;
+  const { catalogue } = data.data.run;
+  const view = shownBy(window.location.search, data.data.run, catalogue);
+  // the kernel's own page may have come first
+  if (!view || document.querySelector(".linviz")) return;
+  const first = decoded(data);
+  const axes = `${Number(view.log_loss)}${Number(view.log_time)}`;
+  first.run = { ...first.run, view: { ...first.run.view, ...view }, pictures: first.pictures[axes] };
+  const screen = createScreen(first);
+  screen.setStatus({ opened: true });
+  const model = createModel(screen, window.location.search);
+  document.documentElement.dataset.linvizFirst = "true"; // the words of waiting go
+  render({ model, el: part(document, "#linviz-page") });
+  shared.linvizFirst = {
+    // The kernel's page is there: this one becomes it.
+    join(/** @type {any} */ live) {
+      delete shared.linvizFirst;
+      part(document, "#rendered_cells").hidden = true;
+      model.join(live);
+      return () => {};
+    },
+    // There will be none: what was shown in its place are words.
+    failed() {
+      part(document, "#rendered_cells").hidden = true;
+      model.failed();
+    },
+  };
+}
+
+start();
