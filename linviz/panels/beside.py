@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from linviz.core.flow.trajectory import Interrupt
-from linviz.panels import spectra, study
+from linviz.panels import space, spectra, study
 from linviz.panels.message import Message
 from linviz.panels.shown import Shown
 from linviz.panels.work import Lane
@@ -55,5 +55,6 @@ ASKED: dict[str, Beside] = {
         lambda shown, said: partial(spectra.moment, shown.run, said.get("t")),
         spectra.packed_moment,
     ),
+    "space": Beside("space", "This picture of space", space.asked, space.told),
 }
 BY_LANE: dict[Lane, Beside] = {each.lane: each for each in ASKED.values()}

@@ -19,7 +19,8 @@ WORKER, WORKER_TEXT = "preview/worker", "preview/text"  # a thread, and the modu
 LIBRARY, LIBRARY_TEXT = "vendor/lean-qr.cjs", "page/vendored"  # the same of what others wrote
 STYLES = (
     *("page/page", "form/controls", "time/timebar", "hand/hand"),
-    *("page/dialogs", "page/theory", "page/layout", "page/handout", "space/space"),
+    *("page/dialogs", "page/theory", "page/layout", "embed/embed", "page/handout"),
+    "space/space",
 )
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -49,6 +49,8 @@ class Session:
         The first screen.
     datasets : mapping of digest to DataSet, optional
         Files that are known.
+    run_id, view_id : int
+        Numbers of the first run and of its view; those that follow are larger.
 
     Attributes
     ----------
@@ -72,11 +74,17 @@ class Session:
     8
     """
 
-    def __init__(self, start: Link, datasets: Mapping[str, DataSet] | None = None) -> None:
+    def __init__(
+        self,
+        start: Link,
+        datasets: Mapping[str, DataSet] | None = None,
+        run_id: int = 1,
+        view_id: int = 1,
+    ) -> None:
         self.datasets: Mapping[str, DataSet] = dict(datasets or {})
         beside = None if start.kept is None else run(start.kept, datasets=self.datasets)
         first = run(start.scenario, datasets=self.datasets)
-        self.shown = Shown(first, beside, start.preset, start.view)
+        self.shown = Shown(first, beside, start.preset, start.view, run_id, view_id)
         self.wanted = Wanted(start.scenario, start.kept, start.preset)
         self._under_way: dict[Lane, Work] = {}
         self._told = ""  # the last error, until something else is asked for

@@ -33,6 +33,8 @@ class View:
         Controls that are not shown.
     lecture : bool
         Large type and lines, for the last row.
+    embed : bool
+        Within another page: no header, no controls, only the panels and the time bar.
     colors : "auto", "light" or "dark"
         "auto" is what the computer prefers.
     matrices : "weights" or "invariants"
@@ -64,6 +66,7 @@ class View:
     panels: tuple[str, ...] = USUAL
     hidden: tuple[str, ...] = ()
     lecture: bool = False
+    embed: bool = False
     colors: str = "auto"
     matrices: str = "weights"
     hessian: str = "now"
@@ -78,6 +81,7 @@ class View:
             "log_loss": bool(self.log_loss),
             "log_time": bool(self.log_time),
             "lecture": bool(self.lecture),
+            "embed": bool(self.embed),
             "panels": _chosen(self.panels, tuple(PANELS), "panels"),
             "hidden": _chosen(self.hidden, tuple(CONTROLS), "controls"),
             "colors": _one(self.colors, COLORS, "colors"),
@@ -146,7 +150,7 @@ def from_pairs(pairs: Mapping[str, str], start: View | None = None) -> View:
     given: dict[str, Any] = (start or View()).content()
     for name in given.keys() & pairs.keys():
         text = pairs[name]
-        if name in ("log_loss", "log_time", "lecture"):
+        if name in ("log_loss", "log_time", "lecture", "embed"):
             given[name] = _one(text, ("0", "1"), name) == "1"
         elif name in ("panels", "hidden"):
             given[name] = tuple(filter(None, text.split(",")))

@@ -30,12 +30,12 @@ class Worker:
     ----------
     post : callable (text, buffers)
         Sends to the page: JSON, in which ``{"buffer": k}`` stands for the k-th of the buffers.
-        The first messages are posted at once.
+        The first messages of a new session are posted at once.
     breathe : callable ()
         Lets waiting messages come in, by calls of `receive`. In Pyodide it is
         ``run_sync(asyncio.sleep(0))``.
-    start : Link, optional
-        The first screen.
+    session : Session, optional
+        One whose page knows already what it shows; a new one where not given.
     every : float
         Seconds between two breaths.
 
@@ -54,13 +54,13 @@ class Worker:
         self,
         post: Callable[[str, list[bytes]], None],
         breathe: Callable[[], None] = lambda: None,
-        start: Link | None = None,
+        session: Session | None = None,
         every: float = BREATHE_EVERY,
     ) -> None:
         self._post = post
-        self._session = Session(start or Link(Scenario(), View()))
+        self._session = session or Session(Link(Scenario(), View()))
         self._turns = Turns(self._act, breathe, every)
-        for message in self._session.first():
+        for message in [] if session else self._session.first():
             self._post(*as_text(message))
 
     def receive(self, text: str, buffers: Sequence[bytes | memoryview] = ()) -> None:

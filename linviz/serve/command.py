@@ -4,10 +4,12 @@ import argparse
 import errno
 import ipaddress
 import os
+import re
 import signal
 import socket
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import linviz
 from linviz.panels.public import ADDRESS, checked_address
@@ -56,6 +58,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--no-browser", dest="browser", action="store_false", help="do not open a browser"
     )
+    _add_neighbors(parser)
+    _add_processes(parser)
+    # for tests: another notebook, and faster culling
+    parser.add_argument("--notebook", type=Path, default=NOTEBOOK, help=argparse.SUPPRESS)
+    parser.add_argument("--cull", type=_count, default=120, help=argparse.SUPPRESS)
+    return parser
+
+
+def _add_neighbors(parser: argparse.ArgumentParser) -> None:
+    """Pages of others: who may show the dashboard, and where links lead."""
+    parser.add_argument(
+        "--frame-from",
+        type=_origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="a page of this origin, such as https://course.example.org, may show the dashboard "
+        "in a frame; may be given more than once (default: no other page)",
+    )
     parser.add_argument(
         "--public-address",
         type=_address,
@@ -63,11 +84,6 @@ def _parser() -> argparse.ArgumentParser:
         help="address of a linviz site, or of this project on Binder, at which others find the "
         f"page: links that are shared lead there (default: {ADDRESS} in the environment)",
     )
-    _add_processes(parser)
-    # for tests: another notebook, and faster culling
-    parser.add_argument("--notebook", type=Path, default=NOTEBOOK, help=argparse.SUPPRESS)
-    parser.add_argument("--cull", type=_count, default=120, help=argparse.SUPPRESS)
-    return parser
 
 
 def _add_processes(parser: argparse.ArgumentParser) -> None:
@@ -109,6 +125,22 @@ def _address(text: str) -> str:
         return checked_address(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _origin(text: str) -> str:
+    """Where a page comes from: scheme, host and port, and nothing behind them."""
+    origin = text.rstrip("/").lower()
+    try:
+        parts = urlsplit(_address(origin))
+        whole = f"{parts.scheme}://{parts.netloc}" == origin and "@" not in origin
+        if not whole or not re.fullmatch(r"[\w.:\[\]-]+", parts.netloc) or parts.port == 0:
+            raise ValueError(origin)
+    except (ValueError, argparse.ArgumentTypeError):
+        raise argparse.ArgumentTypeError(
+            "expected scheme, host and port of a page, such as https://course.example.org or "
+            f"http://localhost:4000, found {text!r}"
+        ) from None
+    return origin
 
 
 def _count(text: str) -> int:
@@ -179,5 +211,6 @@ def run(argv: list[str] | None = None) -> int:
         cull=options.cull,
         pages=options.max_pages,
         browser=options.browser,
+        frames=tuple(options.frame_from),
     )
     return 0

@@ -5,6 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
@@ -35,7 +36,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'self'",
+        "frame-ancestors 'self'",  # the last: others that may are added
     )
 )
 
@@ -66,7 +67,8 @@ REFUSALS = {
     403: (
         "Not answered",
         "Please open linviz in the browser's own address bar, at the address that the linviz "
-        "command printed.",
+        "command printed. A page that shows it in a frame is to be named to the command by "
+        "--frame-from, and to say where it is: the frame needs referrerpolicy=&quot;origin&quot;.",
     ),
     404: ("There is no such page", "The lectures are behind the link below, the page is at /."),
     405: ("Not answered", "This address can only be opened, nothing can be sent to it."),
@@ -114,10 +116,20 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
             raise HTTPError(414)
         headers = self.request.headers
         kind = headers.get("Sec-Fetch-Dest", "document")
-        framed = kind in ("iframe", "frame") and headers.get("Sec-Fetch-Site") == "same-origin"
+        framed = kind in ("iframe", "frame") and self.may_frame()
         guessed = "prefetch" in headers.get("Sec-Purpose", "")  # a page that may never be seen
         if guessed or (kind != "document" and not framed):
             raise HTTPError(403)
+
+    def may_frame(self) -> bool:
+        """Whether the page around is one of ours, or one that the command was told of.
+
+        The policy has the browser show the page nowhere else; but a kernel would have started.
+        """
+        headers = self.request.headers
+        parts = urlsplit(headers.get("Referer", ""))
+        told = f"{parts.scheme}://{parts.netloc}".lower() in self.settings["linviz_frames"]
+        return told or headers.get("Sec-Fetch-Site") == "same-origin"
 
     def should_use_rendered_notebook(self, notebook: Any, pool_size: int, *_: Any) -> bool:
         # Voila starts another kernel while the first one is still being prepared

@@ -117,11 +117,11 @@ class Server(Voila):  # type: ignore[misc]
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 
-def _settings(*, local: bool, pages: int) -> dict[str, object]:
+def _settings(*, local: bool, pages: int, frames: tuple[str, ...]) -> dict[str, object]:
     """Those of the web server itself."""
     return {
         "headers": {
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Content-Security-Policy": " ".join((CONTENT_SECURITY_POLICY, *frames)),
             "Referrer-Policy": "no-referrer",
         },
         # the beacon that ends a closed tab's kernel cannot send an _xsrf field
@@ -132,17 +132,26 @@ def _settings(*, local: bool, pages: int) -> dict[str, object]:
         # Jupyter's error pages name their icon
         "static_path": DEFAULT_STATIC_FILES_PATH,
         "linviz_most_pages": pages,
+        "linviz_frames": frames,
         "log_function": lambda handler: None,  # what was refused is told to who asked
     }
 
 
-def _config(notebook: Path, *, local: bool, preheat: int, cull: int, pages: int) -> Config:
+def _config(
+    notebook: Path,
+    *,
+    local: bool,
+    preheat: int,
+    cull: int,
+    pages: int,
+    frames: tuple[str, ...],
+) -> Config:
     """What differs from Voila's defaults."""
     config = Config()
     config.Voila.notebook_path = str(notebook)
     config.Voila.config_file_paths = []  # no voila.json of another project
     config.Voila.log_level = "ERROR"
-    config.Voila.tornado_settings = _settings(local=local, pages=pages)
+    config.Voila.tornado_settings = _settings(local=local, pages=pages, frames=frames)
     voila = config.VoilaConfiguration
     voila.template = "linviz"
     voila.allow_template_override = "NO"
@@ -189,6 +198,7 @@ def serve(
     cull: int,
     pages: int | None,
     browser: bool,
+    frames: tuple[str, ...] = (),
 ) -> None:
     """Serve the notebook on a listening socket until SIGINT or SIGTERM."""
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
@@ -201,7 +211,9 @@ def serve(
     )
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     server = Server.instance(
-        config=_config(notebook, local=local, preheat=preheat, cull=cull, pages=pages)
+        config=_config(
+            notebook, local=local, preheat=preheat, cull=cull, pages=pages, frames=frames
+        )
     )
     server.open_browser = browser
     server.sock = sock

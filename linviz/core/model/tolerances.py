@@ -92,6 +92,7 @@ RTOL_NETWORK = 1e-8  # the same for networks with an activation, whose kinks err
 RTOL_MANY = 1e-6  # of many runs at once, whose ends are counted, not read off
 RTOL_HELD = 1e-6  # of runs that are seen while a control is dragged: far below a pixel
 RTOL_NEIGHBORS = 1e-10  # of runs whose small distances are told
+LEAST_RADIUS = 1e-7  # of the start's size: nearer neighbors would be told by their roundoff
 RTOL_IMPLICIT = 1e-8  # of the few of them that are finished alone
 RTOL_PRODUCT = 1e-12  # of the equation of P, which stands for a closed form
 LEAST_RTOL = 1e-13  # below, the error test measures roundoff
@@ -118,6 +119,8 @@ SECONDS_A_LAYER = 3e-6  # what one layer's part of a velocity costs on a usual p
 CERTIFIED_MARGIN = 1e-9  # relative: keeps a certified rate above the one asked for, past roundoff
 LEAST_RATE = 1e-6  # the slowest rate to certify
 LEAST_HORIZON = 1e-12  # steps below are under the resolution of the integrator's clock
+LEAST_PROBABILITY = 1e-12  # of a tail: below, a start's distance from the wall is roundoff
+RARE = 1e-6  # a probability: as deep as a tail is followed, unless it is asked for
 SMALL_START = 1e-6  # the scale of the lecture's smallest start
 
 # pictures

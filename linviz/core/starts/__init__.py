@@ -1,6 +1,7 @@
 """Many starts at once: ensembles, how they end, and how long they wait."""
 
 from linviz.core.starts.basin import BasinStudy, basin_study
+from linviz.core.starts.depth import DeepTail, deep_tail
 from linviz.core.starts.kept import StudyStoppedError
 from linviz.core.starts.law import LawOfWaits
 from linviz.core.starts.measurement import study
@@ -10,6 +11,7 @@ from linviz.core.starts.tail import Estimate, Survival, Tail
 
 __all__ = [
     "BasinStudy",
+    "DeepTail",
     "Estimate",
     "LawOfWaits",
     "Proportion",
@@ -20,6 +22,7 @@ __all__ = [
     "Sweep",
     "Tail",
     "basin_study",
+    "deep_tail",
     "study",
     "sweep",
 ]

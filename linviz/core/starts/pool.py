@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from typing import Any, TypeVar
 
 from linviz.core.flow.integrator import FlowError
 from linviz.core.starts.kept import Kept, StudyStoppedError
@@ -14,6 +15,7 @@ LISTENING = 0.05  # seconds between two calls of `interrupt` while an executor w
 AHEAD = 64  # pieces that an executor is given at once: more would fill the memory
 TO_GO_ON = "go on from there with study(..., kept=error.kept), or with the same checkpoint"
 
+T = TypeVar("T")
 Progress = Callable[[int, int], object]
 Interrupt = Callable[[], bool]
 
@@ -35,6 +37,47 @@ def run_draws(
     else:
         _shared_out(executor, kept, report, interrupt)
     return kept.share()
+
+
+def each_of(
+    executor: Executor | None,
+    compute: Callable[..., T],
+    tasks: Sequence[tuple[Any, ...]],
+    sizes: Sequence[int],
+    progress: Progress | None = None,
+    interrupt: Interrupt | None = None,
+) -> list[T]:
+    """What comes of every task, in their order; `sizes` are what `progress` counts.
+
+    Raises
+    ------
+    FlowError
+        If it was stopped, or the executor has ended.
+    """
+    report, n, done = progress or _silent, sum(sizes), 0
+    if executor is None:
+        found = []
+        for task, size in zip(tasks, sizes, strict=True):
+            found.append(compute(*task, interrupt))
+            done += size
+            report(done, n)
+        return found
+    try:
+        futures = [executor.submit(compute, *task) for task in tasks]
+        at_work = dict(zip(futures, sizes, strict=True))
+        while at_work:
+            for future in wait(at_work, LISTENING, return_when=FIRST_COMPLETED).done:
+                done += at_work.pop(future)
+                report(done, n)
+            if at_work and interrupt is not None and interrupt():
+                for future in at_work:
+                    future.cancel()
+                raise FlowError(f"stopped after {done} of {n} starts")
+        return [future.result() for future in futures]
+    except FlowError:
+        raise
+    except (RuntimeError, CancelledError) as error:
+        raise FlowError(f"the executor has ended after {done} of {n} starts: {error}") from error
 
 
 class _Ear:

@@ -245,14 +245,7 @@ class StartStudy:
         return " | ".join(f"{{{modes}}}" if modes else "∅" for modes in sets)
 
     def _index(self, missed: Sequence[int] | None) -> int:
-        if not self.saddles:
-            raise ValueError("expected a network with saddles, found none above the minimum")
-        if missed is None:
-            return len(self.saddles) - 1
-        asked = tuple(sorted(checks.whole(k, "a missed mode") for k in missed))
-        if asked not in self.saddles:
-            raise ValueError(f"expected one of the saddles that miss {self.saddles}, found {asked}")
-        return self.saddles.index(asked)
+        return index_of(self.saddles, missed)
 
     def _waits(self, k: int) -> Matrix:
         return np.asarray(np.minimum(self.left[:, k], self.basin.t_end) - self.entered[:, k])
@@ -263,3 +256,21 @@ class StartStudy:
             name = self.name(self.saddles[k])
             raise ValueError(f"expected starts that pass near the saddle {name}, found none")
         return self._waits(k)[passed], np.isinf(self.left[passed, k])
+
+
+def index_of(saddles: tuple[IndexSet, ...], missed: Sequence[int] | None) -> int:
+    """Which of the saddles misses these modes; without modes the last one.
+
+    Examples
+    --------
+    >>> index_of(((0, 1), (0,), (1,)), (0,)), index_of(((0, 1), (0,), (1,)), None)
+    (1, 2)
+    """
+    if not saddles:
+        raise ValueError("expected a network with saddles, found none above the minimum")
+    if missed is None:
+        return len(saddles) - 1
+    asked = tuple(sorted(checks.whole(k, "a missed mode") for k in missed))
+    if asked not in saddles:
+        raise ValueError(f"expected one of the saddles that miss {saddles}, found {asked}")
+    return saddles.index(asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,10 @@ class Draws(Protocol):
     def watched(self) -> tuple[IndexSet, ...]:
         """Saddles whose passages are noted, by the modes that they miss, from high to low."""
 
+    @property
+    def until_left(self) -> bool:
+        """Whether a run is done when it has left the last of them."""
+
     def starts(self, numbers: Sequence[int]) -> Matrix:
         """Packed weights, one column a start."""
 
@@ -61,6 +65,7 @@ class Study:
     scale: float
     t_end: float
     watched: tuple[IndexSet, ...] = ()
+    until_left: ClassVar[bool] = False
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -174,6 +179,8 @@ class _Runner:
         self._note_times(move)
         live = self.index >= 0
         arrived = ensemble.excess - self.goal.floor <= self.goal.learned
+        if self.study.until_left:
+            arrived[live] |= np.isfinite(self.passages.left[self.index[live], -1])
         done = live & (arrived | (ensemble.t >= self.study.t_end))
         self._record(done, ensemble.P, ensemble.excess)
         for column in np.flatnonzero(live & ~done & (ensemble.n_steps >= EXPLICIT_STEPS)):

@@ -12,7 +12,7 @@ const END = { t: 1, last: 1 }; // no moment
 
 export function addDoors(page) {
   const { root, model, clock, find } = page;
-  const link = () => queryOf(page.run, page.view.now, page.timebar.moment(), page.view.usual);
+  const link = (look = page.view.now) => queryOf(page.run, look, page.timebar.moment(), page.view.usual);
   page.address = createAddress(link);
   page.owns = ownsAddress(root);
   page.linking = createLinking({ query: link, owns: page.owns, configured: () => page.run.catalogue.address ?? "" });
@@ -44,11 +44,23 @@ export function addDoors(page) {
   const back = door("back", WORDS.page.back, () => page.view.set({ lecture: false }));
   back.setAttribute("aria-label", WORDS.page.leaveHall);
   find(".where").append(back);
+  addWayOut(page, () => link({ ...page.view.now, embed: false }));
   page.theory.dialog.append(method());
   root.append(share.dialog, look.dialog);
   page.unprint = createHandout(page, () => ({ link: page.linking.now().href, scenario: scenarioOf(page.run) }));
   clock.listen(() => page.owns && root.dataset.ready === "true" && page.address.write());
   clock.listen(page.headline.move);
+}
+
+// From within another page to the whole one.
+function addWayOut({ find, linking }, query) {
+  const way = document.createElement("a");
+  Object.assign(way, { className: "open-linviz", target: "_blank", rel: "noopener", textContent: WORDS.page.whole });
+  way.title = WORDS.page.openWhole;
+  const lead = () => (way.href = linking.now(query()).href);
+  for (const event of ["pointerenter", "pointerdown", "focus"]) way.addEventListener(event, lead);
+  way.href = window.location.pathname;
+  find(".time-more").before(way);
 }
 
 // What is shown can be taken back once nothing is held, asked for or still to be drawn.

@@ -89,5 +89,5 @@ export const named = {
 /** @param {string} href @param {number} height */
 export function frameOf(href, height) {
   const written = `${href}&embed=1`.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
-  return `<iframe src="${written}" title="linviz" width="100%" height="${height}" style="border: 0" loading="lazy" allow="fullscreen"></iframe>`;
+  return `<iframe src="${written}" title="linviz" width="100%" height="${height}" style="border: 0" loading="lazy" referrerpolicy="origin" allow="fullscreen"></iframe>`;
 }

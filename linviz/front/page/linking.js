@@ -6,7 +6,7 @@ import { addressOf, frameOf, leadsHome, leadsTo, named } from "./leads.js";
 import { part } from "./part.js";
 import { WORDS } from "./words.js";
 
-const FRAME_HEIGHT = 480;
+const FRAME_HEIGHT = 520;
 
 export const LINK_BODY = `
     <h3>${WORDS.share.link}</h3>
@@ -32,11 +32,11 @@ export function createLinking({ query, owns, configured }) {
   const publicly = () => typed ?? (named.get() || configured());
 
   /** @returns {import("./leads.js").Leads} */
-  function now() {
+  function now(asked = query()) {
     const address = addressOf(publicly());
-    if (address) return leadsTo(address, query());
-    if (owns) return leadsHome(window.location, query(), isSite());
-    return { href: `?${query()}`, words: WORDS.share.elsewhere, open: false, framed: false };
+    if (address) return leadsTo(address, asked);
+    if (owns) return leadsHome(window.location, asked, isSite());
+    return { href: `?${asked}`, words: WORDS.share.elsewhere, open: false, framed: false };
   }
 
   let drawn = ""; // the link whose code is shown

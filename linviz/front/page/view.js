@@ -13,6 +13,7 @@ export const DEFAULTS = {
   log_loss: false,
   log_time: false,
   lecture: false,
+  embed: false,
   colors: "auto",
   matrices: "weights",
   hessian: "now",
@@ -39,6 +40,7 @@ export function createView(root, model, { entries, arrange, changed }) {
     const theme = view.colors === "auto" ? (prefersDark() ? "dark" : "light") : view.colors;
     root.dataset.theme = theme;
     root.dataset.lecture = String(view.lecture);
+    root.dataset.embed = String(view.embed);
     if (root.dataset.page === "true") document.documentElement.dataset.linvizTheme = theme;
     const panels = offered(view.panels, usual, entries, drawn);
     const shown = view.lecture ? inHall(panels, usual) : panels;

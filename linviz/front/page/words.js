@@ -16,6 +16,8 @@ export const WORDS = {
     back: "Back",
     leaveHall: "Leave the lecture hall",
     hall: "Hall",
+    whole: "linviz ↗",
+    openWhole: "Open in linviz, with all controls",
     tabs: "Pictures",
     tree: "Tree",
     lost: "The session is lost: the program behind this page has ended or cannot be reached. The picture stays, the controls no longer act.",
@@ -34,7 +36,10 @@ export const WORDS = {
     failed: (/** @type {string} */ words) =>
       `Python could not be started here (${words}). The stored scenarios still work; reload to try again.`,
     noWorker: "no worker could be started",
-    stopped: "Stopped; Python starts anew.",
+    stopped: "Stopped. The last picture stands; Python starts anew.",
+    heard: "Stopped; the picture of what was computed is being made.",
+    fromDisk: "the page was opened from a disk, where browsers start no Python: put its folder on a web space",
+    stays: "Your file never leaves your browser.",
   },
 
   served: {

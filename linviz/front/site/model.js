@@ -1,86 +1,102 @@
 // Stands for the kernel: what is stored is answered at once, the rest by Python, which comes for it.
+// The page owns the state: a Python that is begun anew is handed what is shown and the files, and goes
+// on from there.
 
 import { WORDS } from "../page/words.js";
+import { createFiles } from "./files.js";
 import { createPython } from "./python.js";
-import { renumbered } from "./screen.js";
 
-const FIRST = 1000; // number of the first run of a Python, times how many there were
+const BESIDE = ["rest", "spectra", "moment"]; // the page asks for it by itself: Python is not fetched for that
+const ANSWERED = ["edit", "upload", "split", "open"]; // by a status
 
-export function createModel(site, screen) {
-  const catching = createCatching(screen);
-  const python = createPython(site.python, {
-    message: (content, buffers) => hear(screen, catching, content, buffers),
-    progress: (done, total) => catching.waits() && screen.setStatus({ words: WORDS.site.progress(done, total) }),
-    ready: () => catching.up(python.send),
-    failed: (words) => {
+/**
+ * @param {any} site
+ * @param {any} screen
+ * @param {() => string} query the link to what is shown
+ */
+export function createModel(site, screen, query) {
+  const files = createFiles();
+  /** @type {[any, ArrayBuffer[] | undefined][]} */
+  const queue = [];
+  let last = 0; // number of the latest message
+  const python = createPython(site, {
+    state: () => stateOf(screen, files, query()),
+    message: (content, buffers) => hear(screen, files, content, buffers),
+    progress: (done, total) => queue.length > 0 && screen.setStatus({ words: WORDS.site.progress(done, total) }),
+    begun() {
+      const waits = queue.some(([{ type }]) => ANSWERED.includes(type));
+      screen.setStatus(waits ? { words: "" } : { state: "ready", words: "" });
+      for (const [message, buffers] of queue.splice(0)) python.send(message, buffers);
+    },
+    failed(words) {
       python.end();
-      screen.setStatus({ state: "error", words: WORDS.site.failed(words), request: catching.drop(), opened: true });
+      queue.length = 0;
+      screen.setStatus({ state: "error", words: WORDS.site.failed(words), request: last, opened: true });
     },
   });
 
-  // A run that does not hear: another Python, at the last good picture.
+  // A run that does not hear is ended with its Python; another one goes on at the last good picture.
   function again() {
     python.end();
-    catching.again();
     python.begin();
-    screen.setStatus({ state: "error", words: WORDS.site.stopped });
+    screen.back();
+    if (!screen.stored) queue.push([{ type: "rest" }, []], [{ type: "spectra" }, []]); // they may be lost
+    screen.setStatus({ state: "error", words: WORDS.site.stopped, request: last });
+  }
+
+  function stop(message) {
+    const heard = () => screen.get("status").state === "running" && screen.setStatus({ words: WORDS.site.heard });
+    if (python.ready) return python.stop(message, heard, again);
+    queue.length = 0; // nobody waits for it any more
+    screen.setStatus({ state: "ready", words: "", request: last });
   }
 
   function send(message, _callbacks, buffers) {
+    last = Math.max(last, message.type === "ping" ? 0 : (message.request ?? 0));
+    if (message.type === "upload") files.keep(message.name, buffers[0]);
+    if (message.type === "stop") return stop(message);
+    if (message.type === "ping") screen.answers.ping({ request: 0 });
+    if (python.ready) return live(screen, python, message, buffers);
+    if (message.type === "ping") return;
     const stored = storedOf(message, site);
-    catching.note(message, buffers);
-    if (message.type === "stop") return python.ready ? python.stop(message, again) : undefined;
-    if (message.type === "ping" && !python.ready) return screen.answers.ping({ request: 0 });
-    if (stored && !python.ready) return screen.open(stored, message.request ?? 0);
-    if (isStored(screen, message)) {
-      if (python.ready && message.type === "view") python.send(message);
-      return screen.answers[message.type](message);
-    }
-    if (python.ready) return python.send(message, buffers);
-    catching.wait(message, buffers);
+    if (stored) return screen.open(`stored/${stored}.gz?${site.stored[stored]}`, message.request ?? 0);
+    if (isStored(screen, message)) return screen.answers[message.type](message);
+    if (BESIDE.includes(message.type) && !python.begun) return;
+    queue.push([message, buffers]);
+    if (BESIDE.includes(message.type)) return;
     if (!python.begun) python.begin();
     screen.setStatus({ state: "running", words: WORDS.site.fetching });
   }
 
-  return { get: screen.get, on: screen.on, off: screen.off, send, begin: () => python.begun || python.begin() };
-}
-
-// What Python has to be told to be where the page is, and what was asked for meanwhile.
-function createCatching(screen) {
-  let view = {};
-  const queue = [];
-  const uploads = [];
-  const state = {
-    generation: 1,
-    note(message, buffers) {
-      if (message.type === "view") view = { ...view, ...message };
-      if (message.type === "upload") uploads.push([message, buffers]);
-    },
-    wait: (message, buffers) => queue.push([message, buffers]),
-    waits: () => queue.length > 0,
-    up(send) {
-      const { query } = screen.get("run");
-      const opens = queue.some(([message]) => message.type === "open");
-      if (!opens && query) send({ type: "open", search: `?${query}` });
-      if (Object.keys(view).length > 0) send({ ...view, type: "view" });
-      for (const [message, buffers] of queue.splice(0)) send(message, buffers);
-    },
-    // Nobody waits any more; the number of the last edit, which is answered by that.
-    drop: () => Math.max(0, ...queue.splice(0).map(([message]) => message.request ?? 0)),
-    again() {
-      state.generation += 1;
-      screen.stored = true;
-      queue.push(...uploads);
-    },
+  return {
+    get: screen.get,
+    on: screen.on,
+    off: screen.off,
+    send,
+    begin: () => python.begun || python.begin(),
   };
-  return state;
 }
 
-function hear(screen, catching, content, buffers) {
-  const first = FIRST * catching.generation;
-  if (content.type === "run") screen.showRun(renumbered(content.run, first, first));
+// What is stored is answered here, also while Python is there; how it is shown is told Python too.
+function live(screen, python, message, buffers) {
+  const here = isStored(screen, message);
+  if (here) screen.answers[message.type](message);
+  if (!here || message.type === "view") python.send(message, buffers);
+}
+
+function stateOf(screen, files, query) {
+  const run = screen.get("run");
+  const { state, buffers } = files.handover();
+  return { state: { ...state, search: `?${query || run.query}`, numbers: [run.id, run.view.id] }, buffers };
+}
+
+function hear(screen, files, content, buffers) {
+  if (content.type === "run") {
+    files.note(content.run);
+    screen.showRun(content.run);
+  } else if (content.type === "moved") screen.showMoved(content.moved);
   else if (content.type === "status") screen.setStatus(content);
-  else screen.tell("msg:custom", "id" in content ? { ...content, id: content.id + first } : content, buffers);
+  else screen.tell("msg:custom", content, buffers);
 }
 
 const isStored = (screen, message) =>

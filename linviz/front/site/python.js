@@ -2,37 +2,47 @@
 
 import { WORDS } from "../page/words.js";
 
-const HEARS_WITHIN = 400; // milliseconds in which a run that hears stops by itself
+const HEARS_WITHIN = 400; // milliseconds in which a run that hears is told to stop
 
 /**
- * @param {Record<string, number>} files bytes by name, packed
- * @param {{ message: (content: any, buffers: DataView[]) => void, progress: (done: number, total: number) => void,
- *           ready: () => void, failed: (words: string) => void }} hooks
+ * @param {{ python: Record<string, { size: number, version: string }>, compiled: boolean, worker: string }} site
+ * @param {{ state: () => { state: object, buffers: Uint8Array[] },
+ *           message: (content: any, buffers: DataView[]) => void, progress: (done: number, total: number) => void,
+ *           begun: () => void, failed: (words: string) => void }} hooks
  */
-export function createPython(files, hooks) {
+export function createPython(site, hooks) {
   /** @type {Worker | null} */
   let worker = null;
-  let ready = false;
+  let ready = false; // to take messages
   let suspends = false;
-  let heard = 0; // messages from the worker
+  let hears = () => {};
+  /** @type {Record<string, Blob> | null} what was fetched, for the next one */
+  let blobs = null;
 
   function begin() {
-    worker = new Worker("worker.js");
-    worker.onerror = (event) => hooks.failed(event.message || WORDS.site.noWorker);
-    worker.onmessage = ({ data }) => hear(data);
-    worker.postMessage({ files });
+    ready = false;
+    try {
+      worker = new Worker(`worker.js?${site.worker}`);
+    } catch {
+      return void setTimeout(() => hooks.failed(isFromDisk() ? WORDS.site.fromDisk : WORDS.site.noWorker), 0);
+    }
+    const own = worker;
+    worker.onerror = (event) => own === worker && hooks.failed(event.message || WORDS.site.noWorker);
+    worker.onmessage = ({ data }) => own === worker && hear(data);
+    worker.postMessage({ files: site.python, blobs, compiled: site.compiled });
   }
 
   function hear(data) {
-    heard += 1;
     if (data.failed) hooks.failed(data.failed);
-    else if (data.ready) {
-      ready = true;
+    else if (data.blobs) blobs = data.blobs;
+    else if (data.heard) hears();
+    else if (data.asks) {
       suspends = data.suspends;
-      hooks.ready();
+      worker?.postMessage(hooks.state());
+      ready = true; // it takes what comes in order
+      hooks.begun();
     } else if (data.total) hooks.progress(data.done, data.total);
-    else if (ready) {
-      // what it says before is of a first screen that nobody asked for
+    else {
       const { content, views } = parsed(data);
       hooks.message(content, views);
     }
@@ -53,16 +63,23 @@ export function createPython(files, hooks) {
     },
     begin,
     end,
-    // Asks for a stop; whether Python hears it, or has to be begun anew.
-    stop(message, again) {
-      const before = heard;
-      if (suspends) worker?.postMessage(asText(message));
-      else return again();
-      setTimeout(() => heard === before && again(), HEARS_WITHIN);
+    // Asks for a stop; where Python does not hear it, another one has to be begun.
+    /** @param {object} message @param {() => void} heard @param {() => void} again */
+    stop(message, heard, again) {
+      if (!suspends) return again();
+      const asked = worker;
+      const late = setTimeout(() => asked === worker && again(), HEARS_WITHIN);
+      hears = () => {
+        clearTimeout(late);
+        heard();
+      };
+      worker?.postMessage({ ...asText(message), told: true });
     },
     send: (message, buffers = []) => worker?.postMessage(asText(message, buffers)),
   };
 }
+
+const isFromDisk = () => window.location.protocol === "file:";
 
 const asText = (message, buffers = []) => ({
   text: JSON.stringify(message),

@@ -5,6 +5,7 @@ import { createAnswers, createListeners, decoded, unpacked } from "../page/store
 export function createScreen(first) {
   const { tell, on, off } = createListeners();
   let data = first;
+  let moved = {}; // what a control that is dragged has moved since the run
   let run = data.run;
   let status = { state: "ready", words: "", note: "", request: 0, opened: window.location.search.length < 2 };
   const answers = () =>
@@ -19,19 +20,29 @@ export function createScreen(first) {
     on,
     off,
     tell,
-    get: (name) => (name === "run" ? run : status),
+    get: (name) => ({ run, moved, status })[name],
     setStatus(changed) {
-      status = { ...status, ...changed };
+      status = { ...status, note: "", ...changed };
       tell("change:status");
     },
     showRun(next) {
       screen.stored = false;
-      run = next;
+      [run, moved] = [next, {}];
+      tell("change:run");
+    },
+    showMoved(next) {
+      moved = next;
+      tell("change:moved");
+    },
+    // The last whole run, where a control has moved since.
+    back() {
+      if (!("pictures" in moved)) return;
+      moved = {};
       tell("change:run");
     },
     // A lecture scenario as it was stored.
-    async open(name, request) {
-      const response = await fetch(`stored/${name}.gz`);
+    async open(address, request) {
+      const response = await fetch(address);
       data = decoded(await unpacked(response.body));
       data.run = renumbered(data.run, run.id, run.view.id);
       for (const each of data.later) each.message = { ...each.message, id: data.run.id };

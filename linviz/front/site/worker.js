@@ -1,28 +1,45 @@
 // Python in a worker: it fetches the packed files, starts Pyodide, and passes messages on.
 
 const scope = /** @type {any} */ (self);
-/** @type {any} */
-let receive = null;
 const suspends = "Suspending" in WebAssembly; // then a run can stop to hear what came meanwhile
 
 const SETUP = `
 import asyncio
+import json
 from pyodide.ffi import can_run_sync, run_sync, to_js
+from linviz.panels.handover import taken_over
 from linviz.panels.worker import Worker
 
-def start(post):
+def start(post, state, buffers):
     def breathe():
         if can_run_sync():
             run_sync(asyncio.sleep(0))
-    worker = Worker(lambda text, buffers: post(text, to_js(buffers)), breathe)
+    session = taken_over(json.loads(state), [buffer.to_bytes() for buffer in buffers])
+    worker = Worker(lambda text, buffers: post(text, to_js(buffers)), breathe, session)
     return lambda text, buffers: worker.receive(text, [buffer.to_bytes() for buffer in buffers])
 start
 `;
 
-scope.onmessage = ({ data }) => {
-  if (data.files) return begin(data.files).catch((error) => scope.postMessage({ failed: lastLine(error) }));
-  if (suspends) receive.callPromising(data.text, data.buffers);
-  else receive(data.text, data.buffers);
+/** @type {(state: any) => void} */
+let handOver = () => {};
+const state = new Promise((resolve) => {
+  handOver = resolve;
+});
+/** @type {Promise<any>} */
+let receive = state;
+
+scope.onmessage = async ({ data }) => {
+  if (data.state) return handOver(data);
+  try {
+    if (data.files) receive = begin(data);
+    const hear = await receive;
+    if (data.files) return;
+    if (suspends) await hear.callPromising(data.text, data.buffers);
+    else hear(data.text, data.buffers);
+    if (data.told) scope.postMessage({ heard: true });
+  } catch (error) {
+    scope.postMessage({ failed: lastLine(error) });
+  }
 };
 
 // Of a Python error the line that says what it is.
@@ -32,21 +49,27 @@ const lastLine = (error) =>
     .split("\n")
     .pop();
 
-async function begin(files) {
-  const blobs = await fetched(files);
-  serve(blobs);
+async function begin({ files, blobs, compiled }) {
+  const found = blobs ?? (await fetched(files));
+  if (!blobs) scope.postMessage({ blobs: found });
+  serve(found);
   scope.importScripts("py/pyodide.js");
   const pyodide = await scope.loadPyodide({ indexURL: new URL("py/", self.location.href).href });
   await pyodide.loadPackage(["numpy", "scipy"], { messageCallback() {}, errorCallback() {}, checkIntegrity: false });
-  pyodide.unpackArchive(await blobs["linviz.zip"].arrayBuffer(), "zip", { extractDir: "/home/pyodide" });
+  pyodide.unpackArchive(await found["linviz.zip"].arrayBuffer(), "zip", { extractDir: "/home/pyodide" });
+  const keep = compiled ? () => {} : await codeKept(pyodide, JSON.stringify(files));
   const start = await pyodide.runPythonAsync(SETUP);
-  receive = start((text, buffers) => scope.postMessage({ text, buffers }));
-  scope.postMessage({ ready: true, suspends });
+  scope.postMessage({ asks: true, suspends });
+  const handed = await state;
+  const post = (text, buffers) => scope.postMessage({ text, buffers });
+  const hear = start(post, JSON.stringify(handed.state), handed.buffers);
+  setTimeout(keep, 5000);
+  return hear;
 }
 
 // All files at once, unpacked as they come.
 async function fetched(files) {
-  const total = Object.values(files).reduce((sum, size) => sum + size, 0);
+  const total = Object.values(files).reduce((sum, { size }) => sum + size, 0);
   let done = 0;
   let told = 0;
   const count = (chunk, controller) => {
@@ -59,7 +82,7 @@ async function fetched(files) {
   const names = Object.keys(files);
   const found = await Promise.all(
     names.map(async (name) => {
-      const response = await fetch(`py/${name}.gz`);
+      const response = await fetch(`py/${name}.gz?${files[name].version}`);
       if (!response.ok) throw new Error(`py/${name}.gz: ${response.status}`);
       const counted = /** @type {any} */ (response.body).pipeThrough(new TransformStream({ transform: count }));
       return new Response(counted.pipeThrough(new DecompressionStream("gzip"))).blob();
@@ -83,4 +106,40 @@ function serve(blobs) {
         blobOf(url) ? URL.createObjectURL(new Blob([blobOf(url)], { type: "text/javascript" })) : url,
       ),
     );
+}
+
+const KEEP = `
+import io, os, sys, zipfile
+from pathlib import Path
+
+def code():
+    """What Python has compiled, for the next time; it is not asked then whether it is up to date."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for module in list(sys.modules.values()):
+            path = getattr(module, "__cached__", None)
+            if path and os.path.exists(path):
+                code = Path(path).read_bytes()
+                archive.writestr(path, code[:4] + (1).to_bytes(4, "little") + bytes(8) + code[16:])
+    return content.getvalue()
+
+sys.dont_write_bytecode = False
+code
+`;
+
+// Where the site has sources, they are compiled once: what comes of it is kept by the browser.
+async function codeKept(pyodide, version) {
+  const kept = await scope.caches?.open("linviz-code").catch(() => null);
+  if (!kept) return () => {}; // a page that is not secure may keep nothing
+  const address = new URL("py/code", self.location.href).href;
+  const known = await kept.match(address);
+  if (known?.headers.get("linviz-version") === version) {
+    pyodide.unpackArchive(await known.arrayBuffer(), "zip", { extractDir: "/" });
+    return () => {};
+  }
+  const code = await pyodide.runPythonAsync(KEEP);
+  return () => {
+    const content = code().toJs();
+    kept.put(address, new Response(content, { headers: { "linviz-version": version } })).catch(() => {});
+  };
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from linviz.panels.document import document
 from linviz.panels.link import Link, read_link
 from linviz.panels.view import View
 from linviz.serve import lectures
-from linviz.serve.site.bytecode import packed
+from linviz.serve.site.bytecode import compiler, packed
 from linviz.serve.site.pyodide import pinned
 from linviz.serve.site.slim import slim
 
@@ -112,10 +113,7 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"expected a folder for the site, found the file {folder}")
     first = read_link(link, Link(Scenario(), View()))
-    progress("checking Pyodide")
-    python = slim(pinned(pyodide)) | {"linviz.zip": packed(_core())}
-    files = {f"py/{name}.gz": _packed(content) for name, content in python.items()}
-    manifest = {name[3:-3]: len(content) for name, content in files.items()}
+    files = _python(pyodide, progress)
     for name in LECTURE:
         progress(f"storing {name}")
         files[f"stored/{name}.gz"] = _packed(
@@ -130,7 +128,7 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     files["worker.js"] = (bundle.FRONT / "site" / "worker.js").read_bytes()
     if offline:
         files["offline.js"] = (bundle.FRONT / "site" / "offline.js").read_bytes()
-    files["index.html"] = _index(first, manifest, link, title, offline)
+    files["index.html"] = _index(first, files, link, title)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -138,13 +136,32 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     return Site(folder, tuple(sorted((name, len(content)) for name, content in files.items())))
 
 
-def _index(first: Link, manifest: dict[str, int], link: str, title: str, offline: bool) -> bytes:
+def _python(source: str | Path | None, progress: Callable[[str], object]) -> dict[str, bytes]:
+    """Packed files of Pyodide and of the core, by name."""
+    progress("checking Pyodide")
+    files = pinned(source)
+    progress(
+        "making it smaller" + ("" if compiler() else ", without byte code: no Python 3.12 here")
+    )
+    python = slim(files) | {"linviz.zip": packed(_core())}
+    return {f"py/{name}.gz": _packed(content) for name, content in python.items()}
+
+
+def _index(first: Link, files: dict[str, bytes], link: str, title: str) -> bytes:
+    versions = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in files.items()}
     told = {
-        "python": manifest,
+        "python": {
+            name[3:-3]: {"size": len(content), "version": versions[name]}
+            for name, content in files.items()
+            if name.startswith("py/")
+        },
+        "compiled": compiler() is not None,
         "presets": list(LECTURE),
         "lectures": {lectures.lecture(name).framed: name for name in lectures.names()[1:]},
+        "stored": {n[7:-3]: version for n, version in versions.items() if n.startswith("stored/")},
+        "worker": versions["worker.js"],
         "link": link,
-        "offline": offline,
+        "offline": "offline.js" in files,
     }
     site = json.dumps(told).replace("<", "\\u003c")
     return document(

@@ -1,0 +1,233 @@
+"""What the room Space asks the kernel for: planes through the network that is shown, a map of
+starts, and how much the way depends on the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from linviz.core.experiment.by_hand import going_on
+from linviz.core.experiment.link import to_query
+from linviz.core.experiment.run import Run
+from linviz.core.flow.trajectory import Interrupt
+from linviz.core.geometry import (
+    Cut,
+    MapOfStarts,
+    cut,
+    eigenvector_cut,
+    escape,
+    invariant_plane,
+    map_of_starts,
+    neighbors,
+    plane_of_run,
+)
+from linviz.core.model import checks
+from linviz.core.model.initialization import gaussian
+from linviz.core.model.layers import Weights, pack
+from linviz.core.model.letters import LARGEST_WEIGHT
+from linviz.core.model.problem import Matrix
+from linviz.core.model.tolerances import LEAST_RADIUS
+from linviz.panels.message import Message, with_buffers
+from linviz.panels.shown import Shown
+
+MOST_WEIGHTS = 300  # of a network that is cut open
+PLANE_POINTS = 81  # points of the loss along a side of a plane
+ROOM_AROUND = 1.25  # of a plane beyond what is shown in it
+ACROSS_MAP = (16, 32, 64, 128)  # starts along a side, finer and finer
+MOST_IN_A_MAP = 300_000  # starts times weights
+MAP_REACH = 1.5  # a map reaches so many times as far as the balanced minima
+
+Answer = dict[str, Any]
+
+
+def asked(shown: Shown, said: dict[str, Any]) -> Callable[[Interrupt], Answer]:
+    """The computation of one picture.
+
+    Raises
+    ------
+    ValueError
+        If there is no such picture, or the network has too many weights for it.
+    """
+    what = said.get("what")
+    if not isinstance(what, str) or what not in _PICTURES:
+        known = ", ".join(_PICTURES)
+        raise ValueError(f"expected a picture among {known}; found {checks.brief(what)}")
+    run = shown.run
+    if run.scenario.n_parameters > MOST_WEIGHTS:
+        raise ValueError(
+            f"expected a network of at most {MOST_WEIGHTS} weights to cut open, found "
+            f"{run.scenario.n_parameters}: make a layer narrower"
+        )
+    return partial(_PICTURES[what], run, said)
+
+
+def told(answer: Answer, run_id: int) -> Message:
+    """The picture as one message."""
+    return Message(with_buffers(answer | {"type": "space", "run": run_id}, single=True))
+
+
+def _run_plane(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
+    """The plane that shows the run, through a saddle, the next one and the limit."""
+    found = plane_of_run(run.trajectory, run.stays)
+    points = [{"t": p.t, "learned": p.learned, "place": p.place} for p in found.points]
+    return {
+        "what": "run",
+        **_ground(found.cut, found.path),
+        "distance": found.distance,
+        "share": found.share,
+        "refused": found.refused,
+        "points": points,
+    }
+
+
+def _curvature(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
+    """The plane of the lowest and the highest eigenvalue of the Hessian at a moment."""
+    t = min(checks.real(said.get("t"), "t", 0.0), float(run.trajectory.t[-1]))
+    plane = eigenvector_cut(run.trajectory.problem, run.trajectory.at(t))
+    curvature = plane.hessian()
+    size = 0.5 * float(np.abs(pack(run.trajectory.limit)).max() + 1.0)
+    return {
+        "what": "curvature",
+        **_ground(plane, plane.place(run.trajectory.W), least=size, most=2 * size),
+        "t": t,
+        "curvature": [float(curvature[0, 0]), float(curvature[1, 1])],
+        "distance": plane.distance(run.trajectory.W),
+    }
+
+
+def _invariant(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
+    """The invariant plane of the two strongest modes, and its critical points."""
+    plane = invariant_plane(run.trajectory.problem, run.scenario.dims)
+    ends = plane.ends.tolist()
+    points = [
+        {"place": list(p.strengths), "within": p.within, "kind": p.kind} for p in plane.points
+    ]
+    side = np.linspace(-ROOM_AROUND, ROOM_AROUND, PLANE_POINTS) * max(ends)
+    a = np.stack(np.meshgrid(side, side), axis=-1)
+    return {
+        "what": "invariant",
+        "reach": [float(side[0]), float(side[-1])] * 2,
+        "loss": plane.loss(a),
+        "points": points,
+        "ends": ends,
+        "depth": plane.depth,
+        "strengths": run.trajectory.problem.singular_values[list(plane.modes)].tolist(),
+    }
+
+
+def _map(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
+    """To which minimum the starts of a plane go, and how soon."""
+    n = checks.whole(said.get("across"), "starts along a side", 2, ACROSS_MAP[-1])
+    if n * n * run.scenario.n_parameters > MOST_IN_A_MAP:
+        raise ValueError(
+            f"expected a map of at most {MOST_IN_A_MAP} starts times weights, found {n}² starts "
+            f"of {run.scenario.n_parameters}: ask for a coarser one"
+        )
+    axes, extent, here = _axes(run)
+    found = map_of_starts(
+        run.trajectory.problem,
+        run.scenario.dims,
+        axes=axes,
+        extent=extent,
+        n=n,
+        interrupt=lambda: interrupt(0.0, 0.0),
+    )
+    return _map_told(found, here) | {"finer": _finer(run, n)}
+
+
+def _map_told(found: MapOfStarts, here: tuple[float, float]) -> Answer:
+    return {
+        "what": "map",
+        "side": found.side,
+        "component": found.component.astype(np.int32),
+        "time": np.where(np.isfinite(found.time), found.time, -1.0),
+        "t_end": found.t_end,
+        "here": here,
+    }
+
+
+def _finer(run: Run, n: int) -> int | None:
+    """Starts along a side of the next finer map, where there is room for one."""
+    room = (MOST_IN_A_MAP / run.scenario.n_parameters) ** 0.5
+    return next((m for m in ACROSS_MAP if n < m <= room), None)
+
+
+def _start(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
+    """The link to the run from a point of the map."""
+    (first, second), _, _ = _axes(run)
+    x, y = (checks.real(said.get(name), name, -LARGEST_WEIGHT, LARGEST_WEIGHT) for name in "xy")
+    origin = tuple(np.zeros_like(Wj) for Wj in first)
+    W = cut(run.trajectory.problem, [origin, first, second]).weights(x, y)
+    return {"what": "start", "query": to_query(going_on(run.scenario, W, 0.0))}
+
+
+def _axes(run: Run) -> tuple[tuple[Weights, Weights], float, tuple[float, float]]:
+    """Of the map: its directions, how far it goes, and where the run's own start is in it."""
+    start, dims = run.trajectory.start, run.scenario.dims
+    size = float(np.linalg.norm(pack(start)))
+    own = start if size > 0 else gaussian(dims, 1.0, seed=run.scenario.seed)
+    depth = len(dims) - 1
+    strengths = run.trajectory.problem.singular_values[: min(dims)]
+    reach = float((depth * (strengths ** (2 / depth)).sum()) ** 0.5)
+    other = gaussian(dims, 1.0, seed=run.scenario.seed + 1)
+    return (own, other), max(MAP_REACH * reach, ROOM_AROUND * size), (size, 0.0)
+
+
+def _neighbors(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
+    """How far starts come apart that lie around the run's own."""
+    size = float(np.linalg.norm(pack(run.trajectory.start)))
+    part = checks.real(
+        said.get("radius"), "the radius as a part of the start's size", LEAST_RADIUS, 1.0
+    )
+    found = neighbors(run.trajectory, part * (size or 1.0), interrupt=interrupt)
+    return {
+        "what": "neighbors",
+        "t": found.t,
+        "distance": found.distance,
+        "loss": found.loss,
+        "radius": found.radius,
+        "growth": found.growth,
+    }
+
+
+def _escape(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
+    """How long runs stay beside a saddle, and what theory says."""
+    missed = checks.items(said.get("missed"), "the modes that the saddle misses")
+    found = escape(run.trajectory.problem, run.scenario.dims, missed, interrupt=interrupt)
+    return {
+        "what": "escape",
+        "epsilon": found.epsilon,
+        "t": np.where(np.isfinite(found.t), found.t, -1.0),
+        "order": found.order,
+        "measured": found.measured,
+        "predicted": found.predicted,
+    }
+
+
+def _ground(plane: Cut, path: Matrix, least: float = 0.0, most: float = np.inf) -> Answer:
+    """The loss in the square that holds the path, and the path."""
+    low, high = path.min(axis=0), path.max(axis=0)
+    middle = (low + high) / 2 if most == np.inf else np.zeros(2)
+    half = float(np.clip(ROOM_AROUND * max((high - low).max() / 2, least), least, most)) or 1.0
+    x, y = (np.linspace(c - half, c + half, PLANE_POINTS) for c in middle)
+    return {
+        "reach": [float(x[0]), float(x[-1]), float(y[0]), float(y[-1])],
+        "loss": plane.loss(x[None, :], y[:, None]),
+        "path": path,
+        "through": plane.through,
+    }
+
+
+_PICTURES: dict[str, Callable[[Run, dict[str, Any], Interrupt], Answer]] = {
+    "run": _run_plane,
+    "curvature": _curvature,
+    "invariant": _invariant,
+    "map": _map,
+    "start": _start,
+    "neighbors": _neighbors,
+    "escape": _escape,
+}

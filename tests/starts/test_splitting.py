@@ -1,0 +1,99 @@
+"""Deep tails: unbiased, deep where counting sees nothing, with the codimension that theory says."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import linviz as lv
+from linviz.core.starts import depth
+
+PROBLEM = lv.Problem.canonical((2.0, 1.0))
+
+
+@pytest.mark.parametrize(("rule", "scale"), [("gaussian", 0.02), ("sphere", 0.05)])
+def test_splitting_and_counting_agree_where_both_resolve(rule: str, scale: float) -> None:
+    deep = lv.starts.deep_tail(
+        PROBLEM, (2, 2, 2), n=1200, rule=rule, scale=scale, seed=4, down_to=1e-3
+    )
+    plain = lv.starts.study(PROBLEM, (2, 2, 2), n=4000, rule=rule, scale=scale, seed=9)
+    compared = 0
+    for t, P, error in zip(deep.t, deep.probability, deep.error, strict=True):
+        share = float(((plain.waiting > t) & plain.near[:, -1]).mean())
+        if 0.01 < share < 0.9:
+            assert abs(P - share) <= 3.5 * np.hypot(error, np.sqrt(share / 4000))
+            compared += 1
+    assert compared > 20
+
+
+def test_at_one_in_a_million_it_knows_what_counting_does_not() -> None:
+    deep = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=2500, seed=1)
+    k = int(np.argmin(np.abs(np.log(np.maximum(deep.probability, 1e-99) / 1e-6))))
+    counted = np.sqrt(deep.probability[k] / deep.n_flows)
+    print(f"P = {deep.probability[k]:.2g} ± {deep.error[k]:.1g}; counting ± {counted:.1g}")
+    assert deep.probability[k] == pytest.approx(1e-6, rel=0.5)
+    assert counted > 10 * deep.error[k]
+    assert deep.codimension is not None
+    value, error = deep.codimension
+    assert abs(value - 1) <= 3 * error
+    assert error < 0.05
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("d_1", [2, 3])
+def test_the_codimension_within_2_percent(d_1: int) -> None:
+    deep = lv.starts.deep_tail(PROBLEM, (2, d_1, 2), n=24_000, seed=1, down_to=1e-9)
+    assert deep.codimension is not None
+    value, error = (x / (d_1 - 1) for x in deep.codimension)
+    print(f"c = {d_1 - 1}: bias {value - 1:+.2%} ± {error:.2%}")
+    assert error < 0.01
+    assert abs(value - 1) <= 0.02
+
+
+def test_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(depth, "GROUP", 100)
+    told: list[tuple[int, int]] = []
+    alone = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=250, down_to=0.05)
+    with ThreadPoolExecutor(2) as pool:
+        shared = lv.starts.deep_tail(
+            *(PROBLEM, (2, 2, 2)),
+            n=250,
+            down_to=0.05,
+            executor=pool,
+            progress=lambda *at: told.append(at),
+        )
+    np.testing.assert_array_equal(alone.probability, shared.probability)
+    assert told[-1] == (250, 250)
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    with pytest.raises(lv.FlowError, match="executor has ended after 0 of 250"):
+        lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=250, down_to=0.05, executor=pool)
+    with pytest.raises(lv.FlowError, match="stopped"):
+        lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=250, interrupt=lambda: True)
+
+
+def test_where_no_exponent_may_be_told_none_is() -> None:
+    problem = lv.Problem.canonical((1.0,), d_x=2)
+    deep = lv.starts.deep_tail(problem, (2, 1, 1), n=300, scale=0.1, down_to=0.02, t_end=200)
+    assert deep.codimension is None
+    with pytest.raises(ValueError, match="one law: no exponent is told"):
+        deep.slope()
+    assert (np.diff(deep.probability) <= 1e-12).mean() > 0.7  # it falls, up to its error
+
+
+def test_what_a_deep_tail_is_asked_for_is_checked() -> None:
+    for options, words in (
+        ({"n": 0}, "expected n to be a whole number"),
+        ({"rule": "balanced"}, "normal numbers make among gaussian, xavier, sphere"),
+        ({"down_to": 1e-13}, "expected the probability down_to"),
+        ({"scale": float("nan")}, "expected scale"),
+        ({"missed": (5,)}, "saddles that miss"),
+        ({"missed": (0,), "n": 50}, "found too few among"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            lv.starts.deep_tail(PROBLEM, (2, 2, 2), **options)
+    deep = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=100, down_to=0.1)
+    with pytest.raises(ValueError, match="which was reached"):
+        deep.at(50.0)
+    with pytest.raises(ValueError, match="known at two waits"):
+        deep.slope()
