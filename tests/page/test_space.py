@@ -82,7 +82,7 @@ def test_step_relu_and_unfolding_change_what_is_said(page: Page, voila_server: s
         )
     ]
     assert max(x) - min(x) < 1e-3  # a straight line
-    page.locator('.space [data-name="unfolded"]').click()
+    page.locator('.space .beside[data-name="unfolded"]').click()
     expect(page.locator(".space .panel h2")).to_have_text("The same, squared")
 
 
@@ -105,3 +105,52 @@ def test_on_a_phone_one_picture_is_shown_and_a_finger_moves_a_start(
         points = [{"x": px, "y": py} for px, py in at]
         devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     assert starts(page)[1][0] > before[0] + 0.1
+
+
+def turn(page: Page) -> list[float]:
+    return page.evaluate(f"() => {ROOM}.state.turns.inputs")
+
+
+def test_space_is_turned_by_mouse_wheel_keys_and_touch_and_a_start_is_dragged_in_it(
+    new_page: Callable[..., Page], voila_server: str
+) -> None:
+    page = new_page(has_touch=True)
+    opened(page, voila_server + "?room=space&space=inputs~h3")
+    expect(page.locator(".space .headline")).to_contain_text("its leaf has no saddle on it")
+    box: Any = page.locator(CANVAS).bounding_box()
+    x, y = box["x"] + 40, box["y"] + 40  # where no start is
+    seen = [turn(page)]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 20, steps=3)
+    page.mouse.up()
+    seen.append(turn(page))
+    page.mouse.wheel(0, 120)
+    page.wait_for_function(f"t => {ROOM}.state.turns.inputs[0] !== t", arg=seen[-1][0])
+    seen.append(turn(page))
+    page.locator(CANVAS).focus()
+    page.keyboard.press("ArrowUp")
+    seen.append(turn(page))
+    devtools = page.context.new_cdp_session(page)
+    for kind, at in (("touchStart", 0), ("touchMove", 20), ("touchMove", 40), ("touchEnd", None)):
+        points = [] if at is None else [{"x": x + at, "y": y}]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    seen.append(turn(page))
+    assert all(a != b for a, b in zip(seen, seen[1:], strict=False)), seen
+    before = starts(page, "inputs")[3]
+    start = pixel(page, before)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] + 30, start[1] + 90, steps=4)
+    page.mouse.up()
+    a, b, w = starts(page, "inputs")[3]
+    assert (a, b, w) != tuple(before)
+    assert pixel(page, [a, b, w]) == pytest.approx((start[0] + 30, start[1] + 90), abs=3)
+    page.get_by_role("button", name="Put on the sheet").click()
+    expect(page.locator(".space .headline")).to_contain_text("On the sheet")
+    page.get_by_role("button", name="Two beside it").click()
+    basins = page.evaluate(f"() => {ROOM}.ends()")
+    assert basins[3:5] == [0, 1]  # they part ways
+    for name in ("cone", "ball", "slice"):
+        page.locator(f'.space [data-name="{name}"]:visible').first.click()
+        expect(page.locator(".space .headline")).to_contain_text("its nearest corner")

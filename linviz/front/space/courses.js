@@ -123,11 +123,14 @@ function inputsCourse(start, { s }, onBasin) {
   };
 }
 
+// Signs of the four minima of three weights, 1 where negative: +++, +−−, −+−, −−+.
+const MINIMA = [0, 3, 5, 6];
+
 /** @param {number[]} start @param {State} state @returns {Course} */
 function cubeCourse(start, { s }) {
   const { points, at } = chainCourse(start, s, TIMES.cube);
   const end = chainEnd(start, s);
-  const basin = basinOf(start);
+  const basin = MINIMA.indexOf(basinOf(start));
   const flat = end.every((x) => x === 0);
   return {
     ...{ start, points, at, end, basin, past: [], jumps: null, made: NONE, C: start[1] ** 2 - start[0] ** 2 },

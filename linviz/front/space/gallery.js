@@ -17,50 +17,66 @@ export function createGallery({ shown, choose }) {
   const root = document.createElement("nav");
   root.className = "gallery";
   root.setAttribute("aria-label", WORDS.handles.others);
-  const entries = KINDS.map((kind) => {
-    const { title, phrase } = /** @type {any} */ (WORDS.pictures)[kind.name];
-    const button = document.createElement("button");
-    button.type = "button";
-    button.dataset.name = kind.name;
-    button.setAttribute("aria-label", WORDS.handles.open(title));
-    button.innerHTML = "<canvas></canvas><b></b><span></span>";
-    part(button, "b").textContent = title;
-    part(button, "span").textContent = phrase;
-    button.addEventListener("click", () => choose(kind.name));
-    root.append(button);
-    return { kind, button, canvas: part(button, "canvas"), width: 0, height: 0 };
-  });
+  const entries = KINDS.map((kind) => entryOf(kind, choose));
+  root.append(...entries.map(({ button }) => button));
+  const beside = entryOf(KINDS[0], () => choose(beside.kind.name)); // the one beside the large one, larger
+  beside.button.className = "beside";
+  const all = [...entries, beside];
   const size = new ResizeObserver((changed) => {
     for (const { target, contentRect } of changed) {
-      const entry = entries.find(({ canvas }) => canvas === target);
+      const entry = all.find(({ canvas }) => canvas === target);
       if (entry) Object.assign(entry, { width: contentRect.width, height: contentRect.height });
       if (entry) draw(entry);
     }
   });
-  for (const { canvas } of entries) size.observe(canvas);
+  for (const { canvas } of all) size.observe(canvas);
 
-  /** @param {typeof entries[number]} entry */
-  function draw({ kind, button, canvas, width, height }) {
+  /** @param {Entry} entry */
+  function draw({ kind, canvas, width, height }) {
     if (width < 20 || height < 20) return;
     const context = fitted(canvas, width, height);
     context.clearRect(0, 0, width, height);
-    const isLarge = button.dataset.as === "beside" && width > LARGE; // with its axes
+    const isLarge = canvas === beside.canvas && width > LARGE; // with its axes
     const fontSize = isLarge ? 0.92 * shown().ink.labels : SMALL;
     kind.painter({ width, height }, lookOf(shown(), kind, fontSize, !isLarge)).paint(context);
   }
 
   return {
     root,
-    /** @param {string} large @param {string} beside */
-    arrange(large, beside) {
+    beside: beside.button,
+    /** @param {string} large @param {string} other */
+    arrange(large, other) {
       for (const { kind, button } of entries) {
-        button.dataset.as = kind.name === large ? "large" : kind.name === beside ? "beside" : "other";
+        button.dataset.as = kind.name === large ? "large" : kind.name === other ? "beside" : "other";
         button.setAttribute("aria-pressed", String(kind.name === large));
       }
+      beside.kind = entries.find(({ kind }) => kind.name === other)?.kind ?? KINDS[0];
+      name(beside.button, beside.kind);
     },
-    draw: () => entries.forEach(draw),
-    /** Those that move with the large one: the one beside it. */
-    follow: () => entries.filter(({ button }) => button.dataset.as === "beside").forEach(draw),
+    draw: () => all.forEach(draw),
+    /** What moves with the large one: the one beside it. */
+    follow: () => draw(beside),
     dispose: () => size.disconnect(),
   };
+}
+
+/** @typedef {{ kind: import("./picture.js").Kind, button: HTMLButtonElement, canvas: HTMLCanvasElement, width: number, height: number }} Entry */
+
+/** @param {import("./picture.js").Kind} kind @param {(name: string) => void} choose @returns {Entry} */
+function entryOf(kind, choose) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.innerHTML = "<canvas></canvas><b></b><span></span>";
+  name(button, kind);
+  button.addEventListener("click", () => choose(button.dataset.name ?? ""));
+  return { kind, button, canvas: part(button, "canvas"), width: 0, height: 0 };
+}
+
+/** @param {HTMLElement} button @param {import("./picture.js").Kind} kind */
+function name(button, kind) {
+  const { title, phrase } = /** @type {any} */ (WORDS.pictures)[kind.name];
+  button.dataset.name = kind.name;
+  button.setAttribute("aria-label", WORDS.handles.open(title));
+  part(button, "b").textContent = title;
+  part(button, "span").textContent = phrase;
 }

@@ -31,17 +31,24 @@ const SLIDERS = {
     show: (x) => `α = ${(ALPHA ** x).toFixed(2)}`,
   },
   step: { min: 0, max: 1.2, step: 0.02, label: handles.step, show: (x) => (x === 0 ? handles.flow : x.toFixed(2)) },
+  slice: { min: -1.5, max: 1.5, step: 0.05, label: handles.slice, show: (x) => x.toFixed(2).replace("-", "−") },
   unfold: { min: 0, max: 1, step: 0.01, label: handles.unfold, show: (x) => `${Math.round(100 * x)} %` },
 };
 const SWITCHES = { rectified: [handles.rectified, handles.rectifiedHelp], past: [handles.past, handles.pastHelp] };
-const BUTTONS = { remove: handles.remove };
+const BUTTONS = {
+  tie: [handles.tie, handles.tieHelp],
+  part: [handles.part, handles.partHelp],
+  remove: [handles.remove, ""],
+};
 
 /** @param {Desk} desk */
 export function createHandles(desk) {
   const root = document.createElement("div");
   root.className = "handles";
   Object.assign(root, { role: "group", ariaLabel: handles.group });
-  const key = `<p class="key" data-of="sharp"><span>${handles.sharp}</span><i></i><span></span><span></span></p>`;
+  const key = `<p class="key" data-of="sharp"><span>${handles.sharp}</span><i></i><span></span><span></span></p>
+    <p class="row" data-of="directions"><span>${handles.directions}</span><i class="way-in"></i>${handles.inward}<i class="way-down"></i>${handles.downward}<i class="leaf"></i>${handles.leaf}</p>
+    <p class="row" data-of="cells"><i class="arc"></i>${handles.arcs}<i class="corner"></i>${handles.corners}</p>`;
   root.innerHTML =
     key +
     Object.keys(SLIDERS).map(slider).join("") +
@@ -112,5 +119,6 @@ function slider(name) {
 const box = ([name, [label, title]]) =>
   `<label class="switch" data-of="${name}" title="${title}"><input type="checkbox" name="${name}"> ${label}</label>`;
 
-/** @param {[string, string]} given */
-const button = ([act, label]) => `<button type="button" data-act="${act}" data-of="${act}">${label}</button>`;
+/** @param {[string, string[]]} given */
+const button = ([act, [label, title]]) =>
+  `<button type="button" data-act="${act}" data-of="${act}" title="${title}">${label}</button>`;

@@ -1,5 +1,10 @@
 // The pictures of the room, each a file of its own: a new one is its file and a line here.
 
+import { BALL } from "./ball.js";
+import { CONE } from "./cone.js";
+import { FALLS } from "./falls.js";
+import { INPUTS } from "./inputs.js";
+import { SLICE } from "./slice.js";
 import { UNFOLDED } from "./unfolded.js";
 import { WEIGHTS } from "./weights.js";
 
@@ -13,6 +18,7 @@ import { WEIGHTS } from "./weights.js";
  * @property {(w: ArrayLike<number>, course?: Course) => [number, number]} place pixels of a point
  * @property {(px: number, py: number, before?: number[]) => number[] | null} from the point there, near one before
  * @property {number} unit pixels
+ * @property {(w: ArrayLike<number>) => boolean} [shows] whether this start can be seen in it; without it all can
  * @property {boolean} turns whether a hand on it turns it
  * @typedef {(size: Size, look: Look) => Painted} Painter
  * @typedef {object} Kind
@@ -26,7 +32,7 @@ import { WEIGHTS } from "./weights.js";
  */
 
 /** @type {Kind[]} */
-export const KINDS = [WEIGHTS, UNFOLDED];
+export const KINDS = [WEIGHTS, UNFOLDED, INPUTS, FALLS, BALL, SLICE, CONE];
 
 /** @param {string} name @returns {Kind} */
 export const kindOf = (name) => KINDS.find((kind) => kind.name === name) ?? KINDS[0];

@@ -10,7 +10,7 @@ import { area, line, mixed, ramp, square, words } from "./pencil.js";
 
 export const RADIUS = 2.4;
 const BEYOND = 1.6 * RADIUS; // the unfolded square shows more of the plane
-const LEVELS = [0.02, 0.12, 0.5, 1.2, 2.5, 5, 9]; // of s²; ½ is the saddle's
+const LEVELS = [0.1, 0.5, 1.6, 4]; // of s², two lines each; ½ is the saddle's
 const DEEPEST = 0.9; // of the band's color in the highest band
 const HALVES = [-1, 1]; // the second lies on top, once unfolded
 const POINTS = 40;
@@ -24,6 +24,11 @@ export const mapOf =
 
 /** @typedef {ReturnType<typeof mapOf>} Map */
 
+/** The w2 w1 at which the loss has a line, at most nine. @param {number} s */
+export function linesOf(s) {
+  return LEVELS.flatMap((level) => [-1, 1].map((sign) => s + sign * s * Math.sqrt(2 * level))).sort((a, b) => a - b);
+}
+
 /** @param {any} context @param {Map} map @param {State} state @param {any} ink @param {boolean} lines */
 export function paintBands(context, map, { s, rectified }, ink, lines) {
   const levels = LEVELS.map((level) => level * s * s);
@@ -31,7 +36,7 @@ export function paintBands(context, map, { s, rectified }, ink, lines) {
     const above = levels.filter((level) => (s - u) ** 2 / 2 > level).length;
     return mixed(ink.paper, ink.band, (DEEPEST * above) / levels.length);
   };
-  const edges = levels.flatMap((level) => [s - Math.sqrt(2 * level), s + Math.sqrt(2 * level)]).sort((a, b) => a - b);
+  const edges = linesOf(s);
   for (const half of HALVES) {
     const whole = boundary(-BEYOND * BEYOND, half).map((w) => map(w, half));
     area(context, whole, shade(edges[0] - 1));

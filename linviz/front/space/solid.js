@@ -10,7 +10,6 @@ import { line, mixed } from "./pencil.js";
 
 const STEEPEST = 1.5; // nearly from above
 const PER_PIXEL = 0.009;
-const PIECE = 7; // pixels of a line that are painted as one
 export const MOST_ITEMS = 1500;
 
 /** @param {Turn} turn @param {number} dx @param {number} dy pixels of the hand @returns {Turn} */
@@ -109,7 +108,7 @@ export function createScene(view) {
 /** @typedef {ReturnType<typeof createScene>} Scene */
 
 /**
- * Pieces of a line, each a few pixels long.
+ * Pieces of a line, each from one of its points to the next.
  * @param {(ArrayLike<number> | null)[]} points
  * @param {View} view
  * @returns {Seen[][]}
@@ -118,13 +117,11 @@ function pieces(points, view) {
   const found = [];
   /** @type {Seen | null} */
   let last = null;
-  points.forEach((point, k) => {
+  for (const point of points) {
     const here = point && view.at(point);
-    const ends = k + 1 === points.length || points[k + 1] === null;
-    const far = here && last && Math.hypot(here.px - last.px, here.py - last.py) >= PIECE;
-    if (here && last && (far || ends)) found.push([last, here]);
-    if (!here || !last || far) last = here;
-  });
+    if (here && last) found.push([last, here]);
+    last = here;
+  }
   return found;
 }
 

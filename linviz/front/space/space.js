@@ -14,13 +14,14 @@ import { createGallery } from "./gallery.js";
 import { createHandles } from "./handles.js";
 import { KINDS, kindOf } from "./picture.js";
 import { createStage } from "./stage.js";
-import { MOST_STARTS, heldOf, placeOf, read, withStarts, written } from "./state.js";
+import { MOST_STARTS, heldOf, placeOf, read, rounded, withStarts, written } from "./state.js";
 import { toldOf } from "./told.js";
 import { WORDS } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 
 const NAMES = KINDS.map(({ name }) => name);
+const BESIDE = 0.02; // from the sheet
 const OPENS_AT = 0.8; // the moment at which a family is first shown
 
 /** @param {any} page @param {import("../page/rooms.js").Tools} tools @returns {import("../page/rooms.js").Room} */
@@ -34,6 +35,7 @@ export function createSpace(page, tools) {
   room.shown = () => ({ state: room.state, t: clock.t, ink: room.ink() });
   room.kind = () => kindOf(room.state.picture);
   room.course = () => heldCourse(room);
+  room.ends = () => coursesOf(room.state, room.kind().family).map(({ basin }) => basin);
   furnish(room);
   clock.set(OPENS_AT);
   const draw = painter(room);
@@ -79,10 +81,19 @@ function furnish(room) {
   room.panel = panelOf(room);
   room.gallery = createGallery({ shown: room.shown, choose: (name) => change(room, { picture: name }, true) });
   room.handles = createHandles(deskOf(room));
+  room.handles.forget();
   room.headline = createHeadline(part(root, ".said"), clock, () => page.root.dataset.lecture === "true");
   room.bar = tools.bar(clock);
   room.note = Object.assign(document.createElement("p"), { className: "remark" });
-  root.append(room.panel.root, room.handles.root, room.note, room.gallery.root, room.bar.root, room.tables.dialog);
+  root.append(
+    room.panel.root,
+    room.gallery.beside,
+    room.handles.root,
+    room.note,
+    room.gallery.root,
+    room.bar.root,
+    room.tables.dialog,
+  );
   arrange(room);
 }
 
@@ -161,7 +172,17 @@ function deskOf(room) {
       return k < 0 ? null : { k, start: room.state.starts[family()][k] };
     },
     move: (/** @type {number} */ k, /** @type {any} */ start) => move(room, k, start),
-    act: (/** @type {string} */ name) => name === "remove" && remove(room, heldOf(room.state, family())),
+    act(/** @type {string} */ name) {
+      const k = heldOf(room.state, family());
+      if (name === "remove") return remove(room, k);
+      const [, b, w] = placeOf(room.state.starts[family()][k], room.state.s);
+      const beside = name === "tie" ? [0] : [BESIDE, -BESIDE];
+      const made = beside.map((off) => ({ at: [off, rounded(b), rounded(w)], tied: true }));
+      room.state = withStarts(room.state, family(), (all) =>
+        [...all.slice(0, k), ...made, ...all.slice(k + 1)].slice(0, MOST_STARTS),
+      );
+      change(room, {}, true);
+    },
   };
 }
 

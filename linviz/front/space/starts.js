@@ -81,7 +81,9 @@ function nearestStart(table, { px, py }, reach) {
   const { state, kind } = { state: table.state(), kind: table.kind() };
   let [best, least] = [-1, reach];
   state.starts[kind.family].forEach((start, k) => {
-    const [x, y] = painted.place(placeOf(start, state.s), undefined);
+    const at = placeOf(start, state.s);
+    if (painted.shows && !painted.shows(at)) return;
+    const [x, y] = painted.place(at, undefined);
     const far = Math.hypot(x - px, y - py) - (k === table.held() ? 2 : 0);
     if (far < least) [best, least] = [k, far];
   });

@@ -62,9 +62,15 @@ export const OPENING = {
       free(-1.55, 1.55),
     ],
     inputs: [tied(0.02, 0.9, -0.9), tied(-0.02, 0.9, -0.9), tied(0, -0.9, 0.8), free(-0.4, 0.3, 1.1)],
-    cube: [free(0.9, -0.55, 0.45), free(0.9, -0.45, 0.55), free(-0.6, -0.6, -0.4), free(1, 0.5, -0.5)],
+    cube: [
+      free(0.5, -0.45, 0.9),
+      free(0.45, -0.5, 0.9),
+      free(0.6, 0.9, -0.6),
+      free(0.9, 0.7, 0.8),
+      free(-0.62, 0.6, 0.64),
+    ],
   },
-  turns: { plane: [0, 0], inputs: [-0.95, 0.42], cube: [0.53, 0.16] },
+  turns: { plane: [0, 0], inputs: [-0.95, 0.42], cube: [-2.5, 0.42] },
 };
 
 export const rounded = (/** @type {number} */ x) => Number(x.toFixed(PLACES)) + 0;
@@ -106,7 +112,7 @@ export function read(text, pictures) {
   const state = structuredClone(OPENING);
   const [picture, ...said] = text.split("~");
   if (pictures.includes(picture)) state.picture = picture;
-  for (const part of said) take(state, part[0], part.slice(1));
+  for (const part of said) if (part) take(state, part[0], part.slice(1));
   const family = state.starts.plane.length;
   state.held = Math.min(state.held, Math.max(family, state.starts.inputs.length, state.starts.cube.length) - 1);
   return state;

@@ -12,10 +12,11 @@ import { WORDS } from "./words.js";
 
 const NEAR_MINIMUM = 1e-3; // of the saddle's loss
 const NEAR_SADDLE = 0.25; // of the squared size of the flattest minimum
+const NEAR_LINE = 0.1; // of the target: squared distance from the line of saddles
 const FRAMES_BEFORE = 30;
 
 /** @type {Record<Family, (course: Course, state: State, point: number[], t: number) => Sentence>} */
-const TELLERS = { plane: tellPlane, inputs: tellPlane, cube: tellPlane };
+const TELLERS = { plane: tellPlane, inputs: tellInputs, cube: tellCube };
 
 /** Moments of a family, with those before the start if the past is seen. @param {Family} family @param {boolean} past */
 export function timesOf(family, past) {
@@ -35,10 +36,12 @@ export function toldOf(course, state, family) {
   const known = new Map();
   const texts = /** @type {any[]} */ ([]);
   const kinds = /** @type {string[]} */ ([]);
-  const values = { loss: new Float64Array(t.length), C: new Float64Array(t.length) };
+  const values = { loss: new Float64Array(t.length), C: new Float64Array(t.length), bound: new Float64Array(t.length) };
+  const first = course.loss(course.start);
   const sentences = t.map((moment, k) => {
     const point = course.at(moment) ?? course.start;
     values.loss[k] = course.loss(point);
+    values.bound[k] = first * Math.exp(-2 * Math.max(0, course.C) * Math.max(0, moment));
     values.C[k] = family === "plane" ? gap(/** @type {any} */ (point)) : course.C;
     const { kind, headline, facts } = TELLERS[family](course, state, point, moment);
     kinds.push(kind);
@@ -103,4 +106,44 @@ function tellDescent(course, { s, step }, point, t) {
     return { kind: "minimum", headline: plane.rests(sharp, bound), facts };
   if (ended) return { kind: "jumping", headline: plane.restless(bound), facts };
   return { kind: "jumping", headline: plane.jumping(course.C), facts };
+}
+
+/** @param {Course} course @param {State} state @param {number[]} point @param {number} t @returns {Sentence} */
+function tellInputs(course, { s }, point, t) {
+  const { inputs } = WORDS;
+  const { C, kind, basin, end } = course;
+  const facts = C > 0 ? inputs.certified(C) : inputs.facts(C);
+  if (t < 0) return { kind: "falling", headline: inputs.back, facts };
+  const near = point[0] ** 2 + point[2] ** 2 < NEAR_LINE * s;
+  if (kind === "saddle") return { kind: near ? "saddle" : "falling", headline: inputs.sheet(end[1]), facts };
+  if (course.loss(point) < (NEAR_MINIMUM * s * s) / 2)
+    return { kind: "minimum", headline: inputs.minimum(basin), facts };
+  if (near) return { kind: "saddle", headline: inputs.near(basin), facts };
+  const headline = C > 0 ? inputs.misses(C) : inputs.meets(C, Math.sqrt(-C));
+  return { kind: "falling", headline, facts };
+}
+
+const [SMALL, TINY] = [0.15, 0.2]; // of s^(2/3): squares of two weights near a line, of all near 0
+
+/** @param {Course} course @param {State} state @param {number[]} point @returns {Sentence} */
+function tellCube(course, { s }, point) {
+  const { cube, axes } = WORDS;
+  const { start, end, kind } = course;
+  const product = start[0] * start[1] * start[2];
+  const facts = cube.facts(product);
+  const squares = point.map((x) => x * x);
+  const unit = s ** (2 / 3);
+  const [low, middle, top] = [...squares].sort((a, b) => a - b);
+  const axis = axes[squares.indexOf(top)];
+  const [nearZero, nearLine] = [top < TINY * unit, low + middle < SMALL * unit];
+  if (kind === "flat saddle") return { kind: nearZero ? "flat saddle" : "falling", headline: cube.corner, facts };
+  if (kind === "saddle") {
+    const goal = axes[end.findIndex((x) => x !== 0)];
+    return { kind: nearLine ? "saddle" : "falling", headline: cube.arc(goal), facts };
+  }
+  const signs = end.map((x) => (x > 0 ? "+" : "−")).join(" ");
+  if (course.loss(point) < (NEAR_MINIMUM * s * s) / 2) return { kind: "minimum", headline: cube.minimum(signs), facts };
+  if (nearZero) return { kind: "flat saddle", headline: cube.zero, facts };
+  if (nearLine) return { kind: "saddle", headline: cube.near(axis), facts };
+  return { kind: "falling", headline: cube.falling(signs), facts };
 }
