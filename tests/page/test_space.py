@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -136,7 +137,7 @@ def test_space_is_turned_by_mouse_wheel_keys_and_touch_and_a_start_is_dragged_in
         points = [] if at is None else [{"x": x + at, "y": y}]
         devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     seen.append(turn(page))
-    assert all(a != b for a, b in zip(seen, seen[1:], strict=False)), seen
+    assert all(a != b for a, b in pairwise(seen)), seen
     before = starts(page, "inputs")[3]
     start = pixel(page, before)
     page.mouse.move(*start)

@@ -145,11 +145,11 @@ function addLeaf(scene, C, ink, scale) {
     for (let k = 0; k < RAYS; k++) {
       const angle = (k / RAYS) * 2 * Math.PI;
       const ray = line(37, (x) => [C > 0 ? (REACH * (x + 1)) / 2 : REACH * x]).map(([v]) => shape(v, angle, sheet));
-      scene.curve(thinned(ray, scene.view, 14), stroke, 0.02);
+      scene.curve(thinned(ray, scene.view, 16), stroke, 0.02);
     }
     for (const v of C > 0 ? [0.5, 1, 1.4] : [-1, -0.5, 0, 0.5, 1]) {
       const circle = line(49, (x) => [x * Math.PI]).map(([angle]) => shape(v, angle, sheet));
-      scene.curve(thinned(circle, scene.view, 14), stroke, 0.02);
+      scene.curve(thinned(circle, scene.view, 16), stroke, 0.02);
     }
   }
   const b = Math.sqrt(Math.max(0, -C));

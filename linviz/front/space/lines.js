@@ -8,7 +8,7 @@ import { dot, ring } from "./pencil.js";
 /** @typedef {import("./picture.js").Look} Look */
 /** @typedef {import("./courses.js").Course} Course */
 
-const PIECE = 11; // pixels of a way that are one line
+const PIECE = 12; // pixels of a way that are one line
 const [OVER, RINGS] = [0.1, 0.3]; // towards the eye: over the face they lie in, and in sight
 
 /** What a start is colored by: the minimum it goes to. @param {Course} course @param {any} ink */
