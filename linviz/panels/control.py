@@ -92,8 +92,13 @@ CONTROLS: dict[str, Control] = {
             "scale", "Scale", _START, "slider", "Scale ε", uses="scale", slider=(-4, 0.5, 0.05),
             log=True,
         ),
-        Control("lam", "Imbalance λ", _START, uses="lam", step=0.1),
-        Control("alpha", "Rate α to certify", _START, uses="alpha", step=0.1),
+        Control(
+            "lam", "Imbalance λ", _START, "slider", uses="lam", slider=(-5, 5, 0.05), grows=True,
+        ),
+        Control(
+            "alpha", "Rate α to certify", _START, "slider", uses="alpha", slider=(-2, 2, 0.05),
+            log=True,
+        ),
         Control("missed", "Modes that the saddle misses", _START, "marks", uses="missed"),
         Control(
             "strengths", "Strength of each mode", _START, "numbers",

@@ -17,8 +17,8 @@ from linviz.core.experiment.run import Run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.experiment.simulation import weights_of
 from linviz.core.model.critical_values import equal_strength
-from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Matrix, Problem
+from linviz.panels.bends import bent, flat, roots
 from linviz.panels.edits import edited, layers_of, strengths_of
 
 MOST_WEIGHTS = 300
@@ -33,7 +33,13 @@ def content(run: Run) -> dict[str, Any] | None:
 
     .. math:: W(v) = W(v_0) + (v - v_0)\, \partial W / \partial v .
 
-    Whether the target's strengths may be moved is said by `free`.
+    Whether the target's strengths may be moved is said by `free`. Where the start follows them,
+    `roots` has its slope in the N-th root of each strength, N = H + 1. Of a rule that says so,
+    `bent` has the layers by their singular vectors, one a row of `left` and of `right`, with
+
+    .. math:: \sigma_i^2 = b_i + \sum_m a_{im} \max(0, \pm v_m)^{p_m}
+
+    for the numbers v of its own moves, each with its power p, its sign and its slope a.
     """
     scenario, problem = run.scenario, run.trajectory.problem
     large = scenario.n_parameters > MOST_WEIGHTS or scenario.dims[0] > MOST_INPUTS
@@ -41,11 +47,14 @@ def content(run: Run) -> dict[str, Any] | None:
         return None
     sees = scenario.entries["rule"].sees_target
     free = SINGULAR_VALUES.name in scenario.in_use and not sees
+    data = _data(problem)
     return {
-        "start": _flat(run.trajectory.start),
+        "start": flat(run.trajectory.start),
         "moves": list(_moves(scenario, problem)),
         "free": free,
-        **_data(problem),
+        "roots": list(roots(scenario, problem)) if data["distinct"] else [],
+        "bent": bent(scenario, problem),
+        **data,
     }
 
 
@@ -78,11 +87,11 @@ def _are_distinct(s: Matrix) -> bool:
 
 def _moves(scenario: Scenario, problem: Problem) -> Iterator[dict[str, Any]]:
     """The numbers of which the weights are straight lines, each with their slope."""
-    start = _flat(weights_of(scenario, problem))
+    start = flat(weights_of(scenario, problem))
     for field, index, value in _numbers(scenario):
         other = value - 1.0 if value > 5.0 else value + 1.0  # both are within the field's range
         moved = edited(scenario, field, other, index)
-        slope = (_flat(weights_of(moved, problem)) - start) / (other - value)
+        slope = (flat(weights_of(moved, problem)) - start) / (other - value)
         yield {"field": field, "index": list(index), "value": value, "slope": slope}
 
 
@@ -98,7 +107,3 @@ def _numbers(scenario: Scenario) -> Iterator[tuple[str, tuple[int, ...], float]]
         for j, layer in enumerate(layers_of(scenario)):
             for k, value in enumerate(layer):
                 yield "layer_singular_value", (j, k), value
-
-
-def _flat(W: Weights) -> Matrix:
-    return np.concatenate([Wj.ravel() for Wj in W])

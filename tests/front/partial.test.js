@@ -19,7 +19,7 @@ const edge = (values, rows, columns) => ({
 // A network 2-2-2 with the strengths 2 and 1.
 const KNOWN = {
   ...{ start: F(1, 0, 0, 1, 1, 0, 0, 1), free: true, cross: F(2, 0, 0, 1), best: F(2, 0, 0, 1), strengths: F(2, 1) },
-  ...{ residual: 0, distinct: true, gram: null, root: null, left: null, right: null },
+  ...{ roots: [], bent: null, residual: 0, distinct: true, gram: null, root: null, left: null, right: null },
   moves: [{ field: "scale", index: [], value: 0.5, slope: F(1, 0, 0, 0, 0, 0, 0, 2) }],
 };
 const NODES = [
@@ -89,8 +89,9 @@ test("strengths stay in order: one that is passed moves along", () => {
 
 test("one weight of the moment shown is moved", () => {
   const moved = afterMove(RUN, { field: "weight", index: [1, 0, 1, 0, 1], value: 7 });
-  assert.deepEqual(moved.start, F(1, 0, 0, 1, 1, 7, 0, 1));
-  assert.deepEqual(moved.moves, []);
+  assert.deepEqual(moved.since, { t: 0, at: 5, value: 7 });
+  assert.deepEqual([moved.moves, moved.start], [[], KNOWN.start]);
+  assert.deepEqual(jobOf(moved, RUN.dims, { first: 0, last: 1, t: 1 }, 0).since, moved.since);
 });
 
 test("pictures have the new numbers, and nothing that was not computed", () => {

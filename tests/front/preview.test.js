@@ -2,23 +2,13 @@
 // the test runs.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { answer } from "../../linviz/front/preview/answer.js";
+import { python, ROOT } from "./python.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const [COUNT, SEED, NEAR] = [200, 11, 1e-6];
 const UNHURRIED = { rtol: 1e-10, most: Infinity, patience: Infinity, effort: Infinity };
-
-// The Python of the checkout, or one that is there.
-function python(...words) {
-  const own = `${ROOT}.venv/bin/python`;
-  const name = process.env.PYTHON ?? (existsSync(own) ? own : "python3");
-  const env = { ...process.env, PYTHONPATH: ROOT, OMP_NUM_THREADS: "1" };
-  return execFileSync(name, words, { cwd: ROOT, env, encoding: "utf8", maxBuffer: 1e9 });
-}
 
 const numbers = (list) => list && Float64Array.from(list);
 

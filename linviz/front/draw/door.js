@@ -19,8 +19,9 @@ export function createDoor(element, press) {
   let known = 0; // answers
   function name() {
     const busy = waits !== null && waits === shown;
-    button.disabled = busy;
-    button.textContent = busy ? WORDS.pictures.counting : WORDS.pictures.countHere;
+    const words = busy ? WORDS.pictures.counting : WORDS.pictures.countHere;
+    if (button.textContent === words) return;
+    [button.disabled, button.textContent] = [busy, words];
   }
   element.append(button);
   return {

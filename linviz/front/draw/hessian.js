@@ -5,6 +5,7 @@ import { lastBefore } from "../page/arrays.js";
 import { nowAt } from "../time/now.js";
 import { drawCounts } from "./counts.js";
 import { createDoor } from "./door.js";
+import { later } from "./later.js";
 import { createPlot } from "./plot.js";
 import { eigenvaluesAt, parted, reach, spectrumPicture, widened } from "./spectrum.js";
 import { pictureTable } from "./table.js";
@@ -20,12 +21,10 @@ export function createHessian(options) {
   const { name, clock, ink, size, choice, axes, request } = options;
   const plot = createPlot(options);
   const door = createDoor(plot.element, () => request?.(clock.t));
-  let [run, content] = /** @type {any[]} */ ([null, null]);
   const range = createRange(axes);
-  let box = { width: 0, height: 0 };
+  let [run, content, box] = /** @type {any[]} */ ([null, null, { width: 0, height: 0 }]);
 
   const asked = () => choice() === "limit" || clock.t >= clock.last;
-  const limited = () => asked() || !seenAt(run, clock.t);
 
   function take(page) {
     const picture = spectrumPicture(content, page);
@@ -33,12 +32,12 @@ export function createHessian(options) {
     plot.take(picture);
   }
 
+  const tell = later(() => offer(plot.element, door, { run, t: clock.t, asked: asked(), can: Boolean(request) }));
+
   function renew() {
     if (!run || box.width < 20 || box.height < 20) return;
     content = contentOf(run, name, range, clock.t, asked(), ink());
-    const panel = /** @type {HTMLElement | null} */ (plot.element.closest(".panel"));
-    if (panel && run.spectra) panel.dataset.spectra = limited() ? "limit" : "moving";
-    door.offer(run, Boolean(request) && !asked() && run.spectra && !seenAt(run, clock.t));
+    tell();
     take({ ...box, fontSize: size() });
   }
 
@@ -78,6 +77,12 @@ export function createHessian(options) {
     },
     table: () => tableOf(run, name, clock.t),
   };
+}
+
+function offer(element, door, { run, t, asked, can }) {
+  const [panel, seen] = [element.closest(".panel"), seenAt(run, t)];
+  if (panel && run.spectra) panel.dataset.spectra = asked || !seen ? "limit" : "moving";
+  door.offer(run, can && !asked && run.spectra && !seen);
 }
 
 // Those at the limit, and those at the moment shown.

@@ -66,11 +66,12 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
     },
     draw() {
       if (!plot.place() || !plot.frame) return;
-      Object.assign(element.dataset, { empty: isBlank(plot.frame.picture), zoomed: hand.lens.isUsed });
-      unzoom.hidden = !hand.lens.isUsed;
       paint(fitted(base, box.width, box.height), { ...plot.frame, ghost: plot.ghost }, ink());
       hand.tip.renew(plot.frame);
       plot.move();
+      note(element, "empty", isBlank(plot.frame.picture));
+      note(element, "zoomed", hand.lens.isUsed);
+      if (unzoom.hidden === hand.lens.isUsed) unzoom.hidden = !hand.lens.isUsed;
       plot.follow?.();
     },
     move() {
@@ -94,6 +95,12 @@ export function createPlot({ name, clock, ink, size, bare = () => false }) {
 
   const hand = createHand({ base, unzoom, heard, clock, plot });
   return plot;
+}
+
+// What style sheets read is written only where it is another: a canvas that is drawn next asks for them.
+/** @param {HTMLElement} element @param {string} name @param {boolean} on */
+function note({ dataset }, name, on) {
+  if (dataset[name] !== String(on)) dataset[name] = String(on);
 }
 
 function surfaces() {

@@ -4,6 +4,7 @@
 import { part } from "../page/part.js";
 import { createStage } from "./heat.js";
 import { stood } from "./nodes.js";
+import { later } from "./later.js";
 import { written } from "./numbers.js";
 import { drawFlat, drawHalo, drawRow, halves, kindColors } from "./pips.js";
 import { placeOfNow, placeOfOther, whereabouts } from "./route.js";
@@ -19,7 +20,7 @@ export function createTree({ name, clock, ink, size, beside, bare = () => false 
   let last = /** @type {any} */ (null); // the layout last drawn on the screen
   const stage = createStage((context, width, height, fontSize) => {
     last = paint(context, { width, height, fontSize });
-    place(last);
+    place();
   }, size);
   const doors = createDoors(stage.element, beside);
 
@@ -35,9 +36,7 @@ export function createTree({ name, clock, ink, size, beside, bare = () => false 
     return laid;
   }
 
-  function place(laid) {
-    if (laid) doors.place(laid, picture.tree);
-  }
+  const place = later(() => last && doors.place(last, picture.tree));
 
   const drawn = {
     element: stage.element,

@@ -48,7 +48,8 @@ export function setValue(input, value) {
   const focused = input === document.activeElement;
   if (focused && input.type === "number" && (input.dataset.typing || Number(input.value) === value)) return;
   if (input.dataset.held) return;
-  input.value = String(value);
+  const text = String(value);
+  if (input.value !== text) input.value = text;
 }
 
 /** @param {number} value */

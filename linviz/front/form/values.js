@@ -83,7 +83,11 @@ function isChosen(form) {
 
 /** @param {HTMLInputElement} input @param {number} value */
 function setNumber(input, value) {
-  if ("grows" in input.dataset) input.max = String(Math.max(Number(input.dataset.grows), value));
+  if ("grows" in input.dataset) {
+    const far = Math.max(Number(input.dataset.grows), Math.abs(value));
+    input.max = String(far);
+    if (Number(input.min) < 0) input.min = String(-far);
+  }
   const log = "log" in input.dataset;
   setValue(input, log ? Math.log10(Math.max(value, 10 ** Number(input.min))) : value);
 }

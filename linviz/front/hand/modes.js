@@ -1,5 +1,6 @@
 // The levels of the target's modes in the hand: at the right end of each a ring that is its singular value.
 
+import { later } from "../draw/later.js";
 import { lowered } from "../form/rows.js";
 import { written } from "../draw/numbers.js";
 import { WORDS } from "../page/words.js";
@@ -43,14 +44,12 @@ export function addLevelGrips(page, plot) {
       high: MOST,
       step,
       words: written(value, 3),
-      moved: (/** @type {number} */ _, /** @type {number} */ dy) => {
-        const now = plot.frame.panes[line.pane].y; // it may have grown meanwhile
-        return stepped(now.valueAt(start + dy), step);
-      },
+      // as the axis stands when it is taken: one that grows would carry it away
+      moved: (/** @type {number} */ _, /** @type {number} */ dy) => stepped(y.valueAt(start + dy), step),
     };
   };
 
-  plot.follow = () => {
+  plot.follow = later(() => {
     const can = page.run?.form.used.includes("singular_values") && page.alive("singular_value");
     const levels = can ? plot.frame.picture.levels : [];
     while (grips.length < levels.length) {
@@ -64,7 +63,7 @@ export function addLevelGrips(page, plot) {
       grips.push(grip);
     }
     place(grips, levels, plot.frame);
-  };
+  });
 }
 
 // Those without a name beside them, and those out of sight, have none.

@@ -8,7 +8,7 @@ import { WORDS } from "../page/words.js";
 /** @typedef {{ first: number, last: number, learned: number[], missed: number[], level: number }} Stay modes from 1 */
 /**
  * What the worker answers.
- * @typedef {{ t: Float64Array, loss: Float64Array, strengths: Float64Array[], norms: Float64Array[],
+ * @typedef {{ start: Float64Array, t: Float64Array, loss: Float64Array, strengths: Float64Array[], norms: Float64Array[],
  *   weights: Float32Array[], products: Float32Array, stays: Stay[] | null,
  *   still: { t: Float64Array, matrices: Float32Array[], spectra: Float64Array[] },
  *   hessian: { t: Float64Array, n: number, eigenvalues: Float64Array } | null }} Found
@@ -51,7 +51,7 @@ export function edited(run, known, found) {
   const empty = Object.fromEntries(Object.keys(run.words).map((name) => [name, ""]));
   const form = { ...run.form, singular_values: Array.from(known.strengths), preset: "", based_on: "" };
   const [strengths, layers] = [[...form.strengths], form.layer_singular_values.map((layer) => [...layer])];
-  for (const { field, index, value } of known.moves) {
+  for (const { field, index, value } of [...known.moves, ...(known.bent?.moves ?? [])]) {
     if (index.length === 0) form[field] = value;
     else if (index.length === 1) strengths[index[0]] = value;
     else layers[index[0]][index[1]] = value;
@@ -59,7 +59,7 @@ export function edited(run, known, found) {
   return {
     ...{ ...rest, made, pictures: made, now: { ...now, sentences, texts, values: { L: found.loss }, about: null } },
     words: { ...empty, verdict: WORDS.hand.computedHere },
-    ...{ phrases: {}, milestones: [], preview: known, id: run.id + 1 },
+    ...{ phrases: {}, milestones: [], preview: { ...known, start: found.start, since: null }, id: run.id + 1 },
     form: {
       ...form,
       strengths,

@@ -1,6 +1,7 @@
 // The hand before the kernel: what is dragged is computed in a thread of the browser, and the pictures
 // follow; of moves that come faster than answers the latest wins. The kernel's answer comes at the end.
 
+import { atFrame } from "../draw/later.js";
 import { WORKER } from "../preview/text.js";
 import { TARGET, afterMove, follows, jobOf } from "./job.js";
 import { partialRun } from "./partial.js";
@@ -11,13 +12,14 @@ const RESTING = 80; // ms without a move
 
 /** @param {any} page */
 export function createPreview(page) {
-  const { hand, root, clock } = page;
+  const { root, clock } = page;
   const worker = createWorker(WORKER);
   /** @type {any} */
   let waiting = null; // the latest move that is not on its way yet
   const due = /** @type {any[]} */ ([]); // what is waited for, whatever moves meanwhile
   let flying = /** @type {any} */ (null);
   const slow = new Set(); // runs that take too long, by their numbers
+  const drawn = atFrame(show); // by then the next move is on its way to the thread
   let [timer, rest] = [0, 0];
 
   function send(order) {
@@ -26,36 +28,40 @@ export function createPreview(page) {
     if (flying || !worker.isThere) return;
     flying = order;
     const { known, run, resting = false, done } = order;
-    const seen = root.querySelector(".panel-hessian")?.hidden ? 0 : 1;
-    const { last } = clock;
-    const first = run.t[0] > 0 ? run.t[0] : run.t[1];
+    const few = root.querySelector(".panel-hessian")?.hidden ? 0 : 1;
+    const [first, last] = [run.t[0] > 0 ? run.t[0] : run.t[1], clock.last];
     const t = page.view.now.hessian === "limit" ? last : clock.t;
-    worker.ask(jobOf(known, run.dims, { first, last, t }, done ? ALONG : seen), resting, hear);
+    worker.ask(jobOf(known, run.dims, { first, last, t }, done ? ALONG : few), resting, hear);
   }
 
   function hear(found, took) {
-    const { run, known, show, resting, done } = flying;
+    const { run, known, seen, resting, done } = flying;
     flying = null;
     preview.took = took;
     const next = due.shift() ?? waiting;
     if (next === waiting) waiting = null;
-    if (next) send(next); // it is computed while this one is drawn
+    if (next) send(next);
     if (done) done(found);
     else if (!found) slow.add(run.id);
-    else if (show && run === page.run && preview.on) {
-      root.dataset.preview = resting ? "resting" : "moving";
-      page.foresee(partialRun(run, known, found));
-    }
+    else if (seen) drawn.next({ run, known, found, resting });
     if (next) return;
     clearTimeout(rest);
     // once more, with all its moments
-    if (show && !resting)
-      rest = window.setTimeout(() => preview.on && send({ run, known, show, resting: true }), RESTING);
+    if (seen && !resting)
+      rest = window.setTimeout(() => preview.on && send({ run, known, seen, resting: true }), RESTING);
+  }
+
+  function show({ run, known, found, resting }) {
+    if (run !== page.run || !preview.on) return;
+    page.foresee(partialRun(run, known, found));
+    page.controls.tell(TARGET, known.strengths);
+    root.dataset.preview = resting ? "resting" : "moving";
   }
 
   const preview = {
     on: false, // what is shown is foreseen
     took: 0, // ms of the last answer
+    lost: false, // the last move leads where it cannot follow
     /** @param {string} field */
     can: (field) => worker.isThere && !slow.has(page.run?.id) && follows(page.run?.preview, field),
     /**
@@ -78,6 +84,7 @@ export function createPreview(page) {
       preview.on = false;
       waiting = null;
       clearTimeout(rest);
+      drawn.forget();
       delete root.dataset.preview;
     },
     dispose() {
@@ -87,15 +94,22 @@ export function createPreview(page) {
     },
   };
 
+  listen(page, preview, send);
+  return preview;
+}
+
+// What the hand moves is computed, where that is known, and shown; what it puts back is there.
+function listen(page, preview, send) {
+  const { hand, root, clock } = page;
   hand.on("move", (moved) => {
     if (!preview.can(moved.field)) return;
     const known = afterMove(page.run, moved);
+    preview.lost = known === null;
     if (!known) return;
     if (moved.field === "weight" && clock.t > clock.first) clock.set(clock.first); // the start of what comes
     preview.on = true;
-    root.dataset.preview = "moving";
-    page.controls.tell(TARGET, known.strengths);
-    send({ run: page.run, known, show: true });
+    root.dataset.preview ??= "moving";
+    send({ run: page.run, known, seen: true });
   });
   hand.on("release", ({ field, index, undone }) => {
     if (!preview.on || !undone) return;
@@ -103,7 +117,6 @@ export function createPreview(page) {
     page.foresee(page.run);
     if (field === "weight") clock.set(index[3]);
   });
-  return preview;
 }
 
 /** @param {string} text */

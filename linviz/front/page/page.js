@@ -17,6 +17,7 @@ import { createHeadline } from "./headline.js";
 import { watchKernel } from "./heartbeat.js";
 import { inOrder, roomOf } from "./layout.js";
 import { showMoved } from "./moved.js";
+import { atFrame } from "../draw/later.js";
 import { createPanels } from "./panels.js";
 import { part } from "./part.js";
 import { createRooms } from "./rooms.js";
@@ -150,12 +151,16 @@ function addHand(page) {
     page.timebar.preview(run);
   };
   page.preview = createPreview(page);
-  followHand(edits, hand, (field) => page.preview?.can(field) ?? false);
-  hand.on("move", ({ label, field, index, value }) => {
+  followHand(edits, hand, (field) => (page.preview?.can(field) && !page.preview.lost) ?? false);
+  const told = atFrame(({ label, field, index, value }) => {
     headline.drag(WORDS.hand.dragging(label, worded(value)));
     if (index.length === 0) page.controls.tell(field, [value]);
   });
-  hand.on("release", () => settle(page));
+  hand.on("move", told.next);
+  hand.on("release", () => {
+    told.now();
+    settle(page);
+  });
 }
 
 function settle({ hand, edits, headline, controls, still }) {

@@ -61,14 +61,13 @@ export function createPanels(page, entries, tables, ink) {
     },
     // A run as it is foreseen: pictures alone; those that cannot follow wait for the kernel.
     preview(run) {
-      for (const panel of list) {
-        const [{ root, picture }, there] = [panel, panel.name in run.pictures];
-        root.toggleAttribute("data-waits", !there);
-        if (!there || root.hidden) continue;
+      for (const { name, root, picture } of list) {
+        if (!(name in run.pictures) || root.hidden) continue;
         if (picture.preview) picture.preview(run);
         else picture.show(run);
       }
       bridge.show(run);
+      for (const { name, root } of list) root.toggleAttribute("data-waits", !(name in run.pictures));
       grips.forEach((grip) => grip.show());
     },
     // Axes that glide.

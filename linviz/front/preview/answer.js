@@ -7,9 +7,10 @@ import { integrate } from "./integrate.js";
 import { followed, nearnessOf, staysOf } from "./modes.js";
 
 /**
- * The start and the end of the flow, the first moment of the axis and the one shown; W_LR, the root of
+ * The start of the flow, or a moment of it since which one weight is another; its end, the first moment of the axis and the one shown; W_LR, the root of
  * XXᵀ (null: the identity), singular vectors of the target as rows (null: canonical) and its strengths.
- * @typedef {import("./field.js").Network & { start: Float64Array, end: number, first: number, moment: number,
+ * @typedef {import("./field.js").Network & { start: Float64Array,
+ *   since: { t: number, at: number, value: number } | null, end: number, first: number, moment: number,
  *   best: Float64Array, root: Float64Array | null, modes: [Float64Array[], Float64Array[]] | null,
  *   strengths: number[], residual: number, hessian: number, stays: boolean }} Job
  * of which the Hessian is computed at so many moments
@@ -20,7 +21,10 @@ import { followed, nearnessOf, staysOf } from "./modes.js";
 const MOST_OF_HESSIAN = 60; // weights
 const WITHIN = 3; // moments in each step
 const FEW = 40; // moments of what is conserved
+const EXACT = 1e-9; // relative tolerance, of what is computed once
 const LAYER = 1e-2; // of a layer's size, times the tolerance: the absolute one
+
+let reached = { key: "", w: new Float64Array(0) };
 
 /**
  * Null where time or effort did not suffice.
@@ -28,20 +32,41 @@ const LAYER = 1e-2; // of a layer's size, times the tolerance: the absolute one
  */
 export function answer(job, { rtol, most, patience, effort }, places = placesOf(job)) {
   const [field, began] = [createField(job), performance.now()];
-  const sizes = field.layers(job.start).map((Wj) => Math.hypot(...Wj) / Math.sqrt(Wj.length));
-  const least = Math.min(...sizes.filter((size) => size > 0), Infinity);
+  const start = startOf(job, field, effort);
+  if (!start) return null;
   const limits = {
-    rtol,
-    atol: rtol * LAYER * (least < Infinity ? least : 1),
+    ...tolerance(field, start, rtol),
     late: (/** @type {number} */ steps) => steps * field.size > effort || performance.now() - began > patience,
   };
   let kept = /** @type {[number, Float64Array][]} */ ([]);
   // between the start and the first moment of an axis there is nothing to be seen
   const take = (/** @type {number} */ t, /** @type {Float64Array} */ w) =>
     void ((t === 0 || t >= job.first) && kept.push([t, w.slice()]));
-  if (integrate(field.velocity, job.start, job.end, limits, places, take) < 0) return null;
+  if (integrate(field.velocity, start, job.end, limits, places, take) < 0) return null;
   if (kept.length > most) kept = chosen(kept, most);
-  return { ...overTime(job, field, kept), ...conserved(job, field, kept), ...curvature(job, field, kept) };
+  return { start, ...overTime(job, field, kept), ...conserved(job, field, kept), ...curvature(job, field, kept) };
+}
+
+function tolerance(field, start, rtol) {
+  const sizes = field.layers(start).map((Wj) => Math.hypot(...Wj) / Math.sqrt(Wj.length));
+  const least = Math.min(...sizes.filter((size) => size > 0), Infinity);
+  return { rtol, atol: rtol * LAYER * (least < Infinity ? least : 1) };
+}
+
+// What the flow has at the moment since which one weight is another; that moment is asked for many times.
+function startOf({ start, cross, since }, field, effort) {
+  if (!since) return start;
+  const key = [since.t, start, cross].join();
+  if (reached.key !== key) {
+    const w = start.slice();
+    const limits = { ...tolerance(field, start, EXACT), late: (steps) => steps * field.size > 10 * effort };
+    const end = (/** @type {number} */ _, /** @type {number} */ to) => [to];
+    if (since.t > 0 && integrate(field.velocity, start, since.t, limits, end, (_, at) => w.set(at)) < 0) return null;
+    reached = { key, w };
+  }
+  const changed = reached.w.slice();
+  changed[since.at] = since.value;
+  return changed;
 }
 
 // So that straight lines between those kept miss the way of the weights evenly: a line of length s misses

@@ -35,15 +35,18 @@ export function createCourse(root, clock) {
 
   function draw() {
     root.dataset.lanes = beside ? "2" : "1";
-    lane.replaceChildren(...stays.map((stay) => stretch(stay, clock)));
-    second.replaceChildren(...(beside ?? []).map((stay) => stretch(stay, clock)));
-    pips.replaceChildren(...stays.map((stay) => row(stay, clock)));
+    fill(lane, stays, stretch, clock);
+    fill(second, beside ?? [], stretch, clock);
+    fill(pips, stays, row, clock);
   }
 
   // What depends on the width: pips that would lie on each other, and the ticks.
   function fit(/** @type {number} */ length, /** @type {number} */ fontSize) {
     apart(parts(pips, ".known"), length, fontSize);
     const stacked = root.dataset.stacked === "true";
+    const key = stacked ? [length, fontSize, clock.first, clock.last, clock.inner].join() : "";
+    if (ticks.dataset.of === key) return;
+    ticks.dataset.of = key;
     ticks.replaceChildren(...(stacked ? labels(clock, length, fontSize) : []));
   }
 
@@ -129,6 +132,20 @@ function axisOf(picture, boxes, clock) {
   const home = scaleOf({ ...x.span, range: null });
   const [from, to] = [clock.first, clock.last].map((t) => x.start + shareOf(home, t) * (x.end - x.start));
   return { left: /** @type {Box} */ (boxes.pictures.get(picture)).left + from, width: to - from };
+}
+
+// Those that are there move, while they stand for the same.
+/**
+ * @template {Stretch} S
+ * @param {HTMLElement} parent @param {S[]} list @param {(stay: S, clock: any) => HTMLElement} make @param {any} clock
+ */
+function fill(parent, list, make, clock) {
+  const made = list.map((stay) => make(stay, clock));
+  const there = /** @type {HTMLElement[]} */ ([...parent.children]);
+  const isSame = (/** @type {HTMLElement} */ each, /** @type {number} */ k) =>
+    each.dataset.kind === there[k].dataset.kind && each.innerHTML === there[k].innerHTML;
+  if (made.length !== there.length || !made.every(isSame)) return parent.replaceChildren(...made);
+  for (const [k, { style }] of made.entries()) there[k].style.cssText = style.cssText;
 }
 
 /** @param {HTMLElement} element @param {number} from @param {number} to */

@@ -39,6 +39,11 @@ class Entry:
         modes `missed`.
     lines : tuple of Field
         Of a rule: fields in whose numbers its weights are straight lines, all else kept.
+    squares : tuple of Field and power
+        Of a rule: fields in whose powers, each a function of H, the squares of its layers'
+        singular values are straight lines on either side of 0; singular vectors stay.
+    roots : tuple of Field
+        Of a rule: fields in whose (H+1)-th roots its weights are straight lines, all else kept.
     sees_target : bool
         Of a rule: whether its weights depend on how strong the target's modes are.
     horizon : float or None
@@ -64,6 +69,8 @@ class Entry:
     scale_of: Literal["", "entries", "layers", "layers on average"] = ""
     saddle: bool = False
     lines: tuple[Field, ...] = ()
+    squares: tuple[tuple[Field, Callable[[int], float]], ...] = ()
+    roots: tuple[Field, ...] = ()
     sees_target: bool = False
     horizon: float | None = None
     read: Callable[[], DataSet] | None = None

@@ -19,4 +19,5 @@ ENTRY = Entry(
     words="certified rate",
     make=_make,
     fields=(ALPHA, SEED),
+    squares=((ALPHA, lambda H: 1.0 / H),),
 )

@@ -21,4 +21,5 @@ ENTRY = Entry(
     words="imbalanced by λ",
     make=_make,
     fields=(SCALE, LAM, SEED),
+    squares=((SCALE, lambda H: 2.0), (LAM, lambda H: 1.0)),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linviz.core.experiment.catalogue.entry import Entry
-from linviz.core.experiment.catalogue.fields import MISSED, SCALE, SEED
+from linviz.core.experiment.catalogue.fields import MISSED, SCALE, SEED, SINGULAR_VALUES
 from linviz.core.model import initialization
 from linviz.core.model.layers import Weights
 from linviz.core.model.problem import Problem
@@ -27,5 +27,6 @@ ENTRY = Entry(
     make=_make,
     fields=(SCALE, MISSED, SEED),
     lines=(SCALE,),
+    roots=(SINGULAR_VALUES,),
     sees_target=True,
 )

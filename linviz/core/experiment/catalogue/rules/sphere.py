@@ -19,4 +19,5 @@ ENTRY = Entry(
     words="uniform on a sphere",
     make=_make,
     fields=(SCALE, SEED),
+    lines=(SCALE,),
 )
