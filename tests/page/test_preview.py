@@ -143,6 +143,7 @@ def test_a_saved_page_is_alive_without_a_server(page: Page, tmp_path: Path) -> N
     opened(page, file.as_uri())
     at(page, MOMENT, saved=True)
     old = page.evaluate(CURVES, "loss")["loss L"]
+    page.locator(S1).evaluate("slider => slider.scrollIntoView({ block: 'center' })")
     held(page, S1, 0.8)
     page.wait_for_selector('.linviz[data-preview="resting"]')
     number = int(page.locator(".linviz").get_attribute("data-run") or 0)
