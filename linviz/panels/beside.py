@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from linviz.core.flow.trajectory import Interrupt
-from linviz.panels import space, spectra, study
+from linviz.panels import space, spectra, starts, study
 from linviz.panels.message import Message
 from linviz.panels.shown import Shown
 from linviz.panels.work import Lane
@@ -56,5 +56,6 @@ ASKED: dict[str, Beside] = {
         spectra.packed_moment,
     ),
     "space": Beside("space", "This picture of space", space.asked, space.told),
+    "starts": Beside("starts", "Many starts", starts.asked, starts.packed),
 }
 BY_LANE: dict[Lane, Beside] = {each.lane: each for each in ASKED.values()}

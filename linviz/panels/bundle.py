@@ -21,6 +21,7 @@ STYLES = (
     *("page/page", "form/controls", "time/timebar", "hand/hand"),
     *("page/dialogs", "page/theory", "page/layout", "embed/embed", "page/handout"),
     "space/space",
+    "starts/starts",
 )
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -17,6 +17,7 @@ MAX_ORIGIN = 4000  # letters of the link of a run that another goes on from
 MAX_ORIGINS = 4  # runs, one going on from the other: each is made again
 MAX_SINGULAR_VALUE = 1000.0
 MAX_SCALE = 10.0
+MAX_STARTS = 100_000  # of a study on the page
 MIN_TIME, MAX_TIME = LEAST_HORIZON, 1e9
 
 

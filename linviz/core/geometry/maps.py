@@ -88,6 +88,7 @@ class _Grid:
     t_end: float
     watched: tuple[IndexSet, ...] = ()
     until_left: ClassVar[bool] = False
+    times: tuple[float, ...] = ()
 
     @property
     def problem(self) -> Problem:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from scipy.special import betaincinv
 
 from linviz.core.flow.destination import CRITICAL, MINIMUM, UNDECIDED
 from linviz.core.model import checks
@@ -23,6 +22,7 @@ from linviz.core.model.checks import MAX_SEED, whole
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.model.words import written
+from linviz.core.starts.intervals import exact_intervals
 from linviz.core.starts.pool import run_draws
 from linviz.core.starts.share import RANDOM_RULES, Share, Study
 
@@ -151,10 +151,8 @@ def clopper_pearson(k: int, n: int, level: float = 0.95) -> tuple[float, float]:
     >>> [round(p, 9) for p in clopper_pearson(0, 10**6)]
     [0.0, 3.689e-06]
     """
-    tail = (1 - level) / 2
-    low = float(betaincinv(k, n - k + 1, tail)) if k > 0 else 0.0
-    high = float(betaincinv(k + 1, n - k, 1 - tail)) if k < n else 1.0
-    return low, high
+    low, high = exact_intervals(k, n, level)
+    return float(low), float(high)
 
 
 def basin_study(

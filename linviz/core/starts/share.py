@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from linviz.core.model.initialization import balanced, gaussian, orthogonal, sph
 from linviz.core.model.layers import pack
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.tolerances import RTOL_IMPLICIT, RTOL_MANY
+from linviz.core.starts.courses import Courses
 from linviz.core.starts.ensemble import Ensemble, Move, crossing
 from linviz.core.starts.passages import Passages
 
@@ -51,6 +52,10 @@ class Draws(Protocol):
     def until_left(self) -> bool:
         """Whether a run is done when it has left the last of them."""
 
+    @property
+    def times(self) -> tuple[float, ...]:
+        """When heights are noted, ascending."""
+
     def starts(self, numbers: Sequence[int]) -> Matrix:
         """Packed weights, one column a start."""
 
@@ -66,6 +71,7 @@ class Study:
     t_end: float
     watched: tuple[IndexSet, ...] = ()
     until_left: ClassVar[bool] = False
+    times: tuple[float, ...] = ()
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -92,7 +98,8 @@ class Share:
     """Results of some draws: excess losses, times to 1 %, outcomes, missed modes, passages.
 
     `orientation` has the signs of the determinants of the square layers at the end, a row a draw:
-    which component of the minima a run is heading for.
+    which component of the minima a run is heading for; `height` the losses above the minimum at
+    the times that were asked for.
     """
 
     excess: Matrix
@@ -103,6 +110,7 @@ class Share:
     entered: Matrix
     left: Matrix
     near: NDArray[np.bool_]
+    height: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
     @classmethod
     def joined(cls, shares: Sequence[Share]) -> Share:
@@ -116,6 +124,7 @@ class Share:
             np.concatenate([share.entered for share in shares]),
             np.concatenate([share.left for share in shares]),
             np.concatenate([share.near for share in shares]),
+            np.concatenate([share.height for share in shares]),
         )
 
 
@@ -147,7 +156,12 @@ def run_share(
     outcome, missed = zip(*places, strict=True)
     found = runner.passages
     ends = (runner.excess, runner.t_within, outcome, missed, runner.orientation)
-    return Share(*ends, found.entered, found.left, found.near)
+    return Share(*ends, found.entered, found.left, found.near, runner.courses.height)
+
+
+def at_once(n_parameters: int) -> int:
+    """Runs of networks with so many weights that advance together."""
+    return int(np.clip(ENTRIES // n_parameters, FEWEST, MOST_AT_ONCE))
 
 
 class _Runner:
@@ -158,7 +172,7 @@ class _Runner:
         self.field = Field(study.problem, study.dims)
         self.goal = Destination.of(self.field)
         self.ensemble = Ensemble(self.field, study.t_end, RTOL_MANY)
-        self.room = int(np.clip(ENTRIES // self.field.n, FEWEST, MOST_AT_ONCE))
+        self.room = at_once(self.field.n)
         self.index = np.empty(0, dtype=int)
         self.sign = np.empty(0)  # by column: what `kept_signs` says of the start
         self.level = np.empty(len(seeds))  # excess loss that counts as within 1 %
@@ -167,6 +181,7 @@ class _Runner:
         self.square = [j for j, (_, _, (a, b)) in enumerate(self.field.layout.parts) if a == b]
         self.orientation = np.zeros((len(seeds), len(self.square)), dtype=np.int8)
         self.passages = Passages.of(self.field, self.goal.floor, study.watched, len(seeds))
+        self.courses = Courses.of(study.times, len(seeds))
         self.places: list[tuple[str, IndexSet | None] | None] = [None] * len(seeds)
         self.n_begun = self.n_done = 0
 
@@ -226,17 +241,17 @@ class _Runner:
         self.passages.begin(np.arange(begin, end), height)
 
     def _note_times(self, move: Move) -> None:
-        """First times within 1 % of the minimum, and passages of saddles."""
+        """First times within 1 % of the minimum, passages of saddles, and heights."""
         live = np.flatnonzero(self.index >= 0)
         draws = self.index[live]
         e, floor = self.ensemble, self.goal.floor
-        self.passages.note(
-            draws,
+        step = (
             (move.t_old[live], e.t[live]),
             (move.excess_old[live] - floor, e.excess[live] - floor),
             (move.slope_old[live], e.slope[live]),
-            e.P[..., live],
         )
+        self.passages.note(draws, *step, e.P[..., live])
+        self.courses.note(draws, *step)
         now = self.ensemble.excess[live] - self.goal.floor <= self.level[draws]
         new = live[now & np.isinf(self.t_within[draws])]
         if new.size:
@@ -254,6 +269,7 @@ class _Runner:
         if columns.size == 0:
             return
         self.excess[self.index[columns]] = excess[columns]
+        self.courses.end(self.index[columns], excess[columns] - self.goal.floor)
         layers = self.field.layout.views(self.ensemble.w[:, columns].T)
         for k, j in enumerate(self.square):
             self.orientation[self.index[columns], k] = np.linalg.slogdet(layers[j]).sign
@@ -291,13 +307,14 @@ class _Runner:
     def _note_alone(
         self, draw: int, old: State, now: tuple[float, float], w: Matrix, P: Matrix
     ) -> State:
-        """Note the passages of one run in one step; where it is then."""
-        if not self.passages.saddles:
+        """Note the passages and heights of one run in one step; where it is then."""
+        if not (self.passages.saddles or self.study.times):
             return old
         velocity = self.field.velocity(now[0], w)
         new = (*now, -float(velocity @ velocity))
         t, height, slope = ((np.array([a]), np.array([b])) for a, b in zip(old, new, strict=True))
         self.passages.note(np.array([draw]), t, height, slope, P[..., None])
+        self.courses.note(np.array([draw]), t, height, slope)
         return new
 
     def _stepper(self, w: Matrix, t: float) -> Stepper:

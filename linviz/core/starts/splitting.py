@@ -66,6 +66,7 @@ class _Given:
     watched: tuple[IndexSet, ...]
     w: Matrix
     until_left: ClassVar[bool] = True
+    times: ClassVar[tuple[float, ...]] = ()
 
     def starts(self, numbers: Sequence[int]) -> Matrix:
         return np.ascontiguousarray(self.w[:, np.asarray(numbers)])

@@ -20,6 +20,7 @@ const NAMES = [
   "flat",
   "flat-text",
   "hatch",
+  "falling",
   "minimum",
   "minimum-text",
   "up",

@@ -56,10 +56,12 @@ export function createEdits(model, refused = () => false) {
     },
     /**
      * Several at once: one run comes of them.
-     * @param {{ field: string, value: unknown }[]} list
+     * @param {{ field: string, value: unknown, index?: number[] }[]} list
      */
     together(list) {
-      for (const { field, value } of list) batchOf(0, false).edits.set(`${field}:`, { field, value, index: [] });
+      for (const { field, value, index = [] } of list) {
+        batchOf(0, false).edits.set(`${field}:${index}`, { field, value, index });
+      }
       flush();
     },
     /**

@@ -3,6 +3,7 @@
 
 import { createSpace } from "../space/space.js";
 import { createTimeBar } from "../time/timebar.js";
+import { createStarts } from "../starts/room.js";
 import { WORDS } from "./words.js";
 
 /**
@@ -28,7 +29,10 @@ import { WORDS } from "./words.js";
  */
 
 /** @type {Maker[]} */
-export const MAKERS = [{ name: "space", alone: true, create: createSpace }];
+export const MAKERS = [
+  { name: "space", alone: true, create: createSpace },
+  { name: "starts", alone: false, create: createStarts },
+];
 
 /** @param {any} page @param {Maker[]} makers */
 export function createRooms(page, makers = MAKERS) {
