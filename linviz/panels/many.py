@@ -120,6 +120,11 @@ class Many:
         saddles = watched(self.problem, s.dims)
         return Study(self.problem, s.dims, s.rule, s.scale, self.t_end, saddles)
 
+    def upto(self, block: Block) -> Many:
+        """What was there when this block had come."""
+        blocks = [each for each in self.blocks if each.first <= block.first]
+        return replace(self, blocks=blocks)
+
     @property
     def study(self) -> StartStudy:
         """All that is there, as the library has it."""

@@ -90,15 +90,16 @@ def computed(
         block = whole.block_from(first, upto, stops)
     except Exception as error:  # those who wait for it are told, and what is there stays
         return _about(whole, of) | {"failed": "" if stopped else error_words(error)}
-    study = whole.study
+    there = whole.upto(block)
+    study = there.study
     return {
         **_about(whole, of),
         "first": first,
-        "n": whole.n,
+        "n": there.n,
         "seconds": block.seconds,
         "lines": block.share.height + np.float32(minimum_loss(whole.problem, whole.scenario.dims)),
         "starts": _starts(block, study.saddles),
-        "shares": _shares(study, whole.arrived, whole.times),
+        "shares": _shares(study, there.arrived, whole.times),
         "ends": _ends(study),
         "waits": [_waits(study, missed) for missed in study.saddles],
     }
@@ -188,7 +189,11 @@ def _shares(study: StartStudy, arrived: Matrix, times: Matrix) -> dict[str, Any]
 
 def _ends(study: StartStudy) -> list[dict[str, Any]]:
     """How many have each of the ends, with intervals, and what that does not say."""
-    return [{"name": name, **asdict(found)} for name, found in study.shares.items()]
+    kinds = {"global minimum": "minimum", "undecided": "undecided"}
+    return [
+        {"name": name, "kind": kinds.get(name, "near"), **asdict(found)}
+        for name, found in study.shares.items()
+    ]
 
 
 def _waits(study: StartStudy, missed: IndexSet) -> dict[str, Any]:

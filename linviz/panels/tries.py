@@ -7,8 +7,7 @@ from typing import Any
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.model.initialization import balanced, gaussian, sphere
 
-DEEPEST = 3  # hidden layers that a card leads to
-SMALL, MIDDLE, LARGE = 0.1, 0.5, 1.0  # scales of starts
+MOST_LAYERS_TRIED = 3  # hidden layers that a card leads to
 
 
 def tries(scenario: Scenario) -> list[dict[str, Any]]:
@@ -23,8 +22,8 @@ def tries(scenario: Scenario) -> list[dict[str, Any]]:
     if scenario.rule != balanced.__name__ and scenario.H > 0:
         edits = _balanced(scenario)
         cards.append(_card("Balanced starts", "a null set: half of them get stuck", edits))
-    if scenario.H < DEEPEST:
-        deeper = [*_drawn(gaussian.__name__, SMALL), _edit("H", scenario.H + 1)]
+    if scenario.H < MOST_LAYERS_TRIED:
+        deeper = [*_drawn(gaussian.__name__, 0.1), _edit("H", scenario.H + 1)]
         cards.append(_card("One layer more", "theory: not known", deeper))
     if scenario.rule != sphere.__name__:
         cards.append(
@@ -37,7 +36,7 @@ def _balanced(scenario: Scenario) -> list[dict[str, Any]]:
     """Square layers: balanced ones keep the sign of det P."""
     least = min(scenario.dims[0], scenario.dims[-1])
     square = [_edit("width", least, j) for j in range(len(scenario.dims))]
-    return [*square, *_drawn(balanced.__name__, MIDDLE)]
+    return [*square, *_drawn(balanced.__name__, 0.5)]
 
 
 def _scalars(scenario: Scenario) -> list[dict[str, Any]]:
@@ -47,7 +46,7 @@ def _scalars(scenario: Scenario) -> list[dict[str, Any]]:
         _edit("H", 2),
         *(_edit("width", 1, j) for j in range(3)),
         _edit("singular_value", 1.0, 0),
-        *_drawn(sphere.__name__, LARGE),
+        *_drawn(sphere.__name__, 1.0),
     ]
 
 

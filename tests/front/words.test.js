@@ -9,9 +9,10 @@ import test from "node:test";
 import ts from "typescript";
 import { WORDS } from "../../linviz/front/page/words.js";
 import { WORDS as SPACE } from "../../linviz/front/space/words.js";
+import { SAID } from "../../linviz/front/starts/words.js";
 
 const FRONT = new URL("../../linviz/front/", import.meta.url);
-const HOMES = ["page/words.js", "space/words.js"]; // the page, and a room that has many
+const HOMES = ["page/words.js", "space/words.js", "starts/words.js"]; // the page, and a room that has many
 const HOLE = "§"; // where a template has code
 const ALLOWED = new Map([
   ["linviz", "the name, in every language"],
@@ -141,4 +142,10 @@ test("every word of the room Space is used there", () => {
     assert.match(all, new RegExp(`\\b${group}\\b`), group);
     for (const name of Object.keys(words)) assert.match(all, new RegExp(`\\b${name}\\b`), `${group}.${name}`);
   }
+});
+
+test("every word of the room of many starts is used there", () => {
+  const own = FILES.filter((name) => name.startsWith("starts/") && !HOMES.includes(name));
+  const all = own.map((name) => readFileSync(new URL(name, FRONT), "utf8")).join("\n");
+  for (const name of Object.keys(SAID)) assert.match(all, new RegExp(`\\bSAID\\.${name}\\b`), name);
 });

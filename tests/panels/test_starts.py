@@ -106,8 +106,10 @@ def test_what_was_computed_stays_when_it_is_stopped() -> None:
     stopped = starts.computed(whole, SMALL, 100, 5000, lambda *_: True)
     assert stopped["failed"] == ""
     assert whole.n == 100
-    again = starts.computed(whole, SMALL, 0, 100, lambda *_: True)
-    assert again["n"] == 100
+    whole.block_from(100, 200, lambda: False)
+    again = starts.computed(whole, SMALL, 0, 200, lambda *_: True)  # it is there, and is told anew
+    assert again["n"] == len(again["lines"]) == 100
+    assert sum(end["count"] for end in again["ends"]) == 100
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 // All words that the browser itself writes: what the kernel says of a run comes from the kernel. For
 // another language this file alone is to be translated.
 
-import { STARTS } from "../starts/words.js";
-
 /** @param {number} count @param {string} one @param {string} many */
 const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
@@ -29,7 +27,6 @@ export const WORDS = {
     reload: "Reload",
   },
   rooms: { run: "One run", space: "Space", starts: "Many starts", lectures: "Lectures" },
-  starts: STARTS,
   site: {
     fetching: "Fetching Python, once.",
     progress: (/** @type {number} */ done, /** @type {number} */ total) =>

@@ -5,6 +5,7 @@ import { createPlayer } from "../time/player.js";
 import { createSheet } from "./sheet.js";
 import { part } from "../page/part.js";
 import { WORDS } from "../page/words.js";
+import { SAID } from "./words.js";
 
 const [PLAY, PAUSE] = ["▶\uFE0E", "❚❚"];
 const MARKUP = `
@@ -13,7 +14,7 @@ const MARKUP = `
     <input type="range" class="scrubber" min="0" max="1000" step="1" value="0" aria-label="${WORDS.time.shown}"></span>
   <output class="moment" aria-live="off"></output>
   <span class="legend">${["saddle", "falling", "minimum"]
-    .map((kind) => `<span><i data-kind="${kind}"></i>${WORDS.starts.kinds[/** @type {"saddle"} */ (kind)]}</span>`)
+    .map((kind) => `<span><i data-kind="${kind}"></i>${SAID.kinds[/** @type {"saddle"} */ (kind)]}</span>`)
     .join("")}</span>`;
 
 /** @typedef {import("./gather.js").Gathered} Gathered */

@@ -2,7 +2,7 @@
 // that opens the start that stays there longest.
 
 import { countAt } from "./gather.js";
-import { WORDS } from "../page/words.js";
+import { SAID } from "./words.js";
 
 const APART = 1.9; // units of the type from row to row
 const MOST = 8; // levels that nobody has come near are left out where there are more
@@ -48,7 +48,7 @@ export function createCounts(place, press) {
         fill(/** @type {HTMLElement} */ (rows.children[i]), counts[level], study.n, heights[i]),
       );
       const rest = study.n - counts.reduce((sum, { count }) => sum + count, 0);
-      between.replaceChildren(bold(String(rest)), ` ${WORDS.starts.between}`);
+      between.replaceChildren(bold(String(rest)), ` ${SAID.between}`);
       between.style.top = `${gapOf(heights)}px`;
     },
     clear() {
@@ -73,7 +73,7 @@ function rowOf(study, level) {
   const learned = minimum ? every(study) : study.levels[level].learned;
   button.dataset.level = String(level);
   button.dataset.kind = minimum ? "minimum" : study.levels[level].law.law === "power" ? "flat" : "saddle";
-  button.title = WORDS.starts.openLongest(minimum);
+  button.title = SAID.openLongest(minimum);
   /** @type {HTMLElement} */ (button.firstElementChild).append(...pips(study, learned));
   return button;
 }

@@ -45,7 +45,7 @@ export function begun(message) {
     seconds: 0,
     blocks: /** @type {Block[]} */ ([]),
     shares: /** @type {{ count: Int32Array, low: Float32Array, high: Float32Array } | null} */ (null),
-    ends: /** @type {{ name: string, count: number, low: number, high: number }[]} */ ([]),
+    ends: /** @type {{ kind: string, count: number, low: number, high: number }[]} */ ([]),
     waits: /** @type {Wait[]} */ ([]),
   };
 }

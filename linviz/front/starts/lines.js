@@ -4,7 +4,7 @@
 import { ticksOf } from "../draw/ticks.js";
 import { createSheet, rule, write } from "./sheet.js";
 import { eachLoss, nearestLine, shownUntil } from "./gather.js";
-import { WORDS } from "../page/words.js";
+import { SAID } from "./words.js";
 
 export const MOST_LINES = 2000;
 const FALL = 1100; // ms in which the lines of a block fall
@@ -16,6 +16,9 @@ const [BEFORE, ABOVE, BELOW] = [3.4, 1.1, 2.2]; // room around the plot, in unit
 /** @typedef {import("./gather.js").Gathered} Gathered */
 /** @typedef {{ rows: number, first: number, done: number, began: number, block: import("./gather.js").Block }} Falling */
 
+/** @type {{ study: Gathered | null, picked: number, falling: Falling[], dropped: number }} */
+const NOTHING = { study: null, picked: -1, falling: [], dropped: 0 };
+
 /**
  * @param {HTMLElement} place
  * @param {{ ink: () => any, clock: any, wanted: () => number, open: (k: number) => void, tell: (k: number) => void, moved: () => void }} given
@@ -23,12 +26,7 @@ const [BEFORE, ABOVE, BELOW] = [3.4, 1.1, 2.2]; // room around the plot, in unit
 export function createLines(place, given) {
   const layer = document.createElement("canvas");
   const onto = /** @type {CanvasRenderingContext2D} */ (layer.getContext("2d"));
-  const state = {
-    study: /** @type {Gathered | null} */ (null),
-    picked: -1,
-    falling: /** @type {Falling[]} */ ([]),
-    dropped: 0,
-  };
+  const state = { ...NOTHING };
   let request = 0;
   const sheet = createSheet(place, () => {
     layer.width = sheet.canvas.width;
@@ -103,7 +101,7 @@ export function createLines(place, given) {
     state,
     /** @param {Gathered | null} study */
     show(study) {
-      Object.assign(state, { study, picked: -1, falling: [], dropped: 0 });
+      Object.assign(state, NOTHING, { study, falling: [] });
       again();
     },
     /** @param {import("./gather.js").Block} block @param {boolean} calm */
@@ -288,7 +286,7 @@ function drawPicked(context, study, k, at, ink) {
  * @param {{ state: { study: Gathered | null, picked: number }, frame: () => Frame, soon: () => void, given: any }} own
  */
 function listen(canvas, { state, frame, soon, given }) {
-  Object.assign(canvas, { tabIndex: 0, ariaLabel: WORDS.starts.linesHint });
+  Object.assign(canvas, { tabIndex: 0, ariaLabel: SAID.linesHint });
   canvas.setAttribute("role", "img");
   const pick = (/** @type {number} */ k) => {
     if (k === state.picked) return;

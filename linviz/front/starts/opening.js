@@ -1,12 +1,10 @@
 // A start of the study becomes the run that the page shows, and its course is told.
 
-import { WORDS } from "../page/words.js";
 import { startOf } from "./gather.js";
 import { MOST_LINES } from "./lines.js";
 import { courseOf } from "./told.js";
 import { title } from "./waits.js";
-
-const SAID = WORDS.starts;
+import { SAID } from "./words.js";
 
 /** A start is the scenario's, but for its seed. @param {any} room @param {number} k */
 export function openStart(room, k) {

@@ -2,9 +2,8 @@
 // what to try next.
 
 import { part } from "../page/part.js";
-import { WORDS } from "../page/words.js";
+import { SAID } from "./words.js";
 
-const SAID = WORDS.starts;
 export const NUMBERS = [100, 1000, 10000];
 
 /** @typedef {{ field: string, value: unknown, index?: number[] }} Edit */

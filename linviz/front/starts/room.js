@@ -18,8 +18,8 @@ import { railOf, showRail } from "./steering.js";
 import { createSurvival } from "./survival.js";
 import { facts, sentence } from "./told.js";
 import { addLevels, levelOf, remember, showWaits, title } from "./waits.js";
+import { SAID } from "./words.js";
 
-const SAID = WORDS.starts;
 const PARTS = ["lines", "counts", "survival", "slope"];
 const pane = (/** @type {string} */ name) =>
   `<section class="pane" data-pane="${name}"><div class="named"><div class="titles"><h2></h2><span class="phrase"></span></div></div><div class="sheet"></div></section>`;
@@ -35,7 +35,6 @@ export function createStarts(page, { write }) {
   const root = document.createElement("div");
   Object.assign(root, { className: "starts", innerHTML: MARKUP });
   const find = (/** @type {string} */ selector) => part(root, selector);
-  const sheet = (/** @type {string} */ name) => find(`[data-pane="${name}"] .sheet`);
   const clock = createClock();
   const ink = createInk(page.root);
   const room = /** @type {any} */ ({
@@ -50,6 +49,23 @@ export function createStarts(page, { write }) {
     here: false,
     key: "",
   });
+  addParts(room);
+  find(".four").before(room.rail.root);
+  root.append(room.band.root);
+  room.follow = () => follow(room);
+  clock.listen(room.follow);
+  room.heard = () => tellOpened(room);
+  page.model.on("change:status", room.heard);
+  addTabs(room);
+  addLevels(room);
+  page.starts = room;
+  return faceOf(room);
+}
+
+/** What the room is made of. @param {any} room */
+function addParts(room) {
+  const { page, clock, ink, find } = room;
+  const sheet = (/** @type {string} */ name) => find(`[data-pane="${name}"] .sheet`);
   room.asking = createAsking(page.model, {
     began: () => showStudy(room),
     came: (_, block) => takeBlock(room, block),
@@ -76,15 +92,6 @@ export function createStarts(page, { write }) {
   room.slope = createSlope(sheet("slope"), ink);
   room.band = createBand(clock, page.root, ink);
   room.rail = createRail(railOf(room));
-  find(".four").before(room.rail.root);
-  root.append(room.band.root);
-  room.follow = () => follow(room);
-  clock.listen(room.follow);
-  room.heard = () => tellOpened(room);
-  page.model.on("change:status", room.heard);
-  addTabs(room);
-  addLevels(room);
-  return faceOf(room);
 }
 
 /** What the page asks of a room. @param {any} room */

@@ -2,7 +2,7 @@
 // slope or the exponent, each with its 95 % and beside theory; at 0 would be a basin with volume.
 
 import { createSheet, rule, write } from "./sheet.js";
-import { WORDS } from "../page/words.js";
+import { SAID } from "./words.js";
 
 const NORMAL = 1.96;
 
@@ -67,7 +67,7 @@ function draw(context, size, ink, rows) {
     rule(context, [x(value), top, x(value), bottom], value ? ink.grid : ink.saddle, value ? 1 : 2.4 * ink.bold);
     write(context, ink, String(value), x(value), bottom + 0.9 * unit, { align: "center", color: ink.soft });
   }
-  write(context, ink, WORDS.starts.volume, x(0) + 0.4 * unit, 0.6 * unit, { color: ink.saddleText });
+  write(context, ink, SAID.volume, x(0) + 0.4 * unit, 0.6 * unit, { color: ink.saddleText });
   const height = Math.min(4 * unit, (bottom - top) / rows.length);
   rows.forEach((row, i) => drawRow(context, row, x, top + height * (i + 0.5), i === 0, ink, [left, right]));
 }
@@ -94,7 +94,7 @@ function drawRow(context, { label, value, error, theory, color }, x, y, own, ink
   if (theory !== null) rule(context, [x(theory), y - unit, x(theory), y + unit], ink.text, 2.4 * ink.bold);
   if (!own) return;
   const words = `${value.toFixed(2)} ± ${error.toFixed(2)}`;
-  const beside = theory === null ? "" : WORDS.starts.theoryIs(theory);
+  const beside = theory === null ? "" : SAID.theoryIs(theory);
   context.font = `700 ${1.35 * unit}px ${ink.family}`;
   const width = context.measureText(words).width + unit;
   const whole = width + 0.6 * unit * beside.length;

@@ -1,10 +1,8 @@
 // What the room's controls do, and what they show: how many starts, stop and go on, what is predicted.
 
-import { WORDS } from "../page/words.js";
 import { slopeOf, written } from "./state.js";
 import { levelOf, showWaits } from "./waits.js";
-
-const SAID = WORDS.starts;
+import { SAID } from "./words.js";
 
 /** @param {any} room */
 export function railOf(room) {

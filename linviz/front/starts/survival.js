@@ -3,7 +3,7 @@
 
 import { ticksOf } from "../draw/ticks.js";
 import { createSheet, rule, write } from "./sheet.js";
-import { WORDS } from "../page/words.js";
+import { SAID } from "./words.js";
 
 const NEAR = 14; // pixels from a point that is meant
 const NAMED = 0.04; // share at which a curve has its name
@@ -30,7 +30,7 @@ export function createSurvival(place, given) {
   });
   const at = () => frameOf(sheet.size, given.ink(), /** @type {Waits} */ (state.waits));
   const { canvas } = sheet;
-  Object.assign(canvas, { tabIndex: 0, ariaLabel: WORDS.starts.survivalHint });
+  Object.assign(canvas, { tabIndex: 0, ariaLabel: SAID.survivalHint });
   canvas.setAttribute("role", "img");
   const pick = (/** @type {number} */ i) => {
     if (i === state.picked) return;
@@ -224,7 +224,7 @@ function drawPicked(context, curve, i, at, ink) {
   context.arc(x, y, 7, 0, 7);
   context.fill();
   context.stroke();
-  const words = WORDS.starts.waitedFor(curve.t[i]);
+  const words = SAID.waitedFor(curve.t[i]);
   const align = x > (at.left + at.right) / 2 ? "right" : "left";
   write(context, ink, words, x + (align === "left" ? 12 : -12), y - 14, { align, halo: true, weight: 600 });
 }

@@ -3,13 +3,10 @@
 
 import { countAt } from "./gather.js";
 import { worded } from "./band.js";
-import { WORDS } from "../page/words.js";
+import { SAID } from "./words.js";
 
 /** @typedef {import("./gather.js").Gathered} Gathered */
 /** @typedef {[before: string, middle: string, after: string]} Sentence the middle stands out */
-
-const SAID = WORDS.starts;
-const MINIMUM = "global minimum";
 
 /** @param {number} value */
 const short = (value) => Number(value.toPrecision(2)).toString();
@@ -21,8 +18,8 @@ const short = (value) => Number(value.toPrecision(2)).toString();
  */
 export function sentence(study, level) {
   const tail = study.waits[level]?.tail ?? null;
-  const count = study.ends.find(({ name }) => name === MINIMUM)?.count ?? 0;
-  const stuck = study.ends.filter(({ name }) => name.startsWith("near")).reduce((sum, end) => sum + end.count, 0);
+  const count = study.ends.find(({ kind }) => kind === "minimum")?.count ?? 0;
+  const stuck = study.ends.filter(({ kind }) => kind === "near").reduce((sum, end) => sum + end.count, 0);
   if (stuck > study.n / 20) {
     const [before, middle] = SAID.stay(stuck, study.n);
     return [before, middle, study.caution ? SAID.nullSet : SAID.untilThen(short(study.end))];
@@ -48,7 +45,7 @@ export function facts(study, t) {
   const done = countAt(study, m, t).count;
   let near = 0;
   for (let level = 0; level < m; level++) near += countAt(study, level, t).count;
-  const arrived = study.ends.find(({ name }) => name === MINIMUM);
+  const arrived = study.ends.find(({ kind }) => kind === "minimum");
   const last = study.times[study.times.length - 1];
   const end = short(study.end);
   const late = study.n - (arrived?.count ?? 0);

@@ -1,13 +1,12 @@
 // How long starts wait at a saddle: the survival and the slope of the study at hand, beside those of the studies
 // before it, and the saddle that is chosen.
 
-import { WORDS } from "../page/words.js";
 import { watchedLevel } from "./gather.js";
 import { rowOf } from "./slope.js";
 import { slopeOf, written } from "./state.js";
 import { isTold, nameOf } from "./told.js";
+import { SAID } from "./words.js";
 
-const SAID = WORDS.starts;
 const MOST_OTHERS = 3; // studies of before that stay to be compared with
 
 /** Of studies that could be read to their tail the curve stays. */

@@ -1,6 +1,6 @@
 // The words of the room of many starts.
 
-export const STARTS = {
+export const SAID = {
   lines: "Loss",
   drawn: (/** @type {number} */ n, /** @type {number} */ most) => (n > most ? `${most} of ${n} starts` : `${n} starts`),
   linesHint: "Loss of every start over time. Up and down go from line to line, Enter opens one.",
