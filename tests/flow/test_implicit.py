@@ -10,7 +10,7 @@ from linviz.core.flow import implicit
 from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import Trajectory, gradient_flow
 from linviz.core.flow.growth import Restraint
-from linviz.core.flow.lsoda import Lsoda
+from linviz.core.flow.lsoda import Lsoda, Nordsieck
 from linviz.core.flow.nonlinear import nonlinear_flow
 from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import pack
@@ -57,26 +57,32 @@ def test_a_run_and_at_inside_a_run_of_the_same_thread() -> None:
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
-def test_steps_and_polynomials_are_scipys_own() -> None:
+@pytest.mark.parametrize("rtol", [2e-9, 1e-4])
+def test_steps_are_scipys_own_and_curves_as_good(rtol: float) -> None:
     field = Field(PROBLEM, (3, 4, 4, 3))
-    w = pack(gaussian(field.dims, 0.3, seed=3))
-    options = {"rtol": 2e-9, "atol": 2e-11}
-    ours = Lsoda(field.callbacks(), 0.0, w, 60.0, **options)
-    found, falls = [], set()  # first the whole of one: before scipy 1.17 there is one state for all
+    w, atol = pack(gaussian(field.dims, 0.3, seed=3)), rtol / 100
+    ours = Lsoda(field.callbacks(), 0.0, w, 60.0, rtol=rtol, atol=atol)
+    found = []  # first the whole of one: before scipy 1.17 there is one state for all
     while ours.t < 60.0:
         stretch = ours.stretch(50, np.inf)
         for i in range(len(stretch)):
             curve, times = stretch.curve(i), np.linspace(stretch.t[i], stretch.t[i + 1], 5)
-            found.append((stretch.t[i + 1], stretch.w[i + 1], times, curve(times)))
-            falls.add(curve._last != 1.0)
-    assert falls == {True, False}
-    scipys = LSODA(field.velocity, 0.0, w, 60.0, jac=field.jacobian, **options)
-    for t, y, times, values in found:
+            kept = isinstance(curve, Nordsieck) and i != len(stretch) - 2
+            fell = isinstance(curve, Nordsieck) and curve._last != 1.0
+            found.append((stretch.t[i + 1], stretch.w[i + 1], times, curve(times), kept, fell))
+    scipys = LSODA(field.velocity, 0.0, w, 60.0, jac=field.jacobian, rtol=rtol, atol=atol)
+    worst = 0.0
+    for t, y, times, values, kept, _ in found:
         scipys.step()
         assert scipys.t == t
         assert np.array_equal(scipys.y, y)
-        np.testing.assert_allclose(values, scipys.dense_output()(times).T, rtol=1e-12, atol=1e-15)
+        own = scipys.dense_output()(times).T
+        if kept:
+            np.testing.assert_allclose(values, own, rtol=1e-12, atol=1e-15)
+        worst = max(worst, float((np.abs(values - own) / (atol + rtol * np.abs(own))).max()))
     assert scipys.status == "finished"
+    assert {kept for *_, kept, _ in found} == {fell for *_, fell in found} == {True, False}
+    assert 0 < worst < 2.5  # errors that the method may make in a step
 
 
 def test_a_cap_bounds_every_step_without_a_new_beginning() -> None:

@@ -43,7 +43,9 @@ class _Work:
         # bound methods: they cost half of what `np.dot` does on small matrices
         self.forward = [(a.dot, v, b) for a, v, b in zip(A, V[1:], A[1:], strict=False)]
         self.backward = [
-            (A[j - 1].T.dot, out[j], D[j].dot, V[j].T, D[j - 1]) for j in reversed(range(1, len(V)))
+            product
+            for j in reversed(range(1, len(V)))
+            for product in ((A[j - 1].T.dot, D[j], out[j]), (D[j].dot, V[j].T, D[j - 1]))
         ]
 
 
@@ -103,17 +105,14 @@ class Field:
 
     def pushed(self, w: Matrix, cross: Matrix) -> Matrix:
         """The velocity for labels with this XYᵀ, in an array that the next call overwrites."""
-        work, D = self.work, self.work.D
+        work = self.work
         np.copyto(work.w, w)
-        for times, v, product in work.forward:
-            times(v, product)
-        if self.problem.is_white:
-            np.subtract(cross, work.P, D)
-        else:
-            np.subtract(cross, self.problem.gram.dot(work.P), D)
-        for from_left, layer, from_right, v, below in work.backward:
-            from_left(D, layer)
-            D = from_right(v, below)
+        for times, factor, product in work.forward:
+            times(factor, product)
+        P = work.P if self.problem.is_white else self.problem.gram.dot(work.P)
+        np.subtract(cross, P, work.D)
+        for times, factor, product in work.backward:
+            times(factor, product)
         return work.out
 
     def jacobian(self, t: float, w: Matrix) -> Matrix:
@@ -134,18 +133,17 @@ class Field:
         array([-3., -1.])
         """
         work, cross, gram = self.work, self.cross, self.problem.gram.dot
-        w, out, P, last = work.w, work.out, work.P, work.D
+        w, out, P, D = work.w, work.out, work.P, work.D
         forward, backward, white = work.forward, work.backward, self.problem.is_white
+        subtract = np.subtract
 
         def velocity(t: float, y: Matrix) -> Matrix:
             w[...] = y
-            for times, v, product in forward:
-                times(v, product)
-            D = last
-            np.subtract(cross, P if white else gram(P), D)
-            for from_left, layer, from_right, v, below in backward:
-                from_left(D, layer)
-                D = from_right(v, below)
+            for times, factor, product in forward:
+                times(factor, product)
+            subtract(cross, P if white else gram(P), D)
+            for times, factor, product in backward:
+                times(factor, product)
             return out
 
         small = self.n**2 <= GATHERED * (len(self.dims) - 1) ** 2

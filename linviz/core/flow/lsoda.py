@@ -1,7 +1,7 @@
 """LSODA, stretch by stretch: the compiled method keeps its history, Python looks in between.
 
 LSODA switches by itself between Adams' methods and BDF. One call is one step in compiled code, and
-nothing is done after it but to put the step and its polynomial aside.
+nothing is done after it but to put its end and its length aside.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.integrate import ode
 
 from linviz.core.flow.field import Callback
 from linviz.core.flow.growth import Restraint
 from linviz.core.flow.implicit import SHARED
+from linviz.core.flow.neighbors import Neighbors
 from linviz.core.flow.stretch import Curve, Stretch
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import EPS
@@ -24,24 +26,26 @@ from linviz.core.model.tolerances import EPS
 # where LSODA keeps what is read here, in its arrays of reals and of integers
 LAST_STEP, NEXT_STEP, HISTORY = 10, 11, 20
 ORDER, NEXT_ORDER, METHOD, BDF = 13, 14, 18, 2
-MOST_ORDER = 12
+AT_FIRST = 3  # steps of a stretch whose polynomials are put aside, besides the last one's
 ASKED_EVERY = 50  # steps between two questions when the end is expected
 
 
 class Nordsieck:
-    r"""The polynomial over a step, weights (m, n) at times (m,).
+    r"""The polynomial over the latest step and the one before it, weights (m, n) at times (m,).
 
     Its coefficients :math:`h^j w^{(j)} / j!` are LSODA's own, for the next step's h.
     """
 
     __slots__ = ("_coefficients", "_h", "_last", "_t")
 
-    def __init__(self, t: float, n: int, order: int, next_order: int, numbers: Matrix) -> None:
-        h_used, self._h = numbers[:2].tolist()
+    def __init__(self, t: float, n: int, numbers: Matrix, counts: NDArray[np.int32]) -> None:
+        h_used, self._h = numbers[LAST_STEP : NEXT_STEP + 1].tolist()
+        order, next_order = counts[ORDER : NEXT_ORDER + 1].tolist()
         # where the order is about to fall, the last coefficient is not yet that of the next step
         self._last = (self._h / h_used) ** order if next_order < order else 1.0
         self._t = t
-        self._coefficients = numbers[HISTORY - LAST_STEP :].reshape(-1, n)
+        # LSODA goes on to write there
+        self._coefficients = numbers[HISTORY : HISTORY + (order + 1) * n].reshape(-1, n).copy()
 
     def __call__(self, t: Matrix) -> Matrix:
         coefficients = self._coefficients
@@ -92,12 +96,12 @@ class Lsoda:
         Where `expected` is given, it is asked now and then, at (t, w), what that time is. No step
         at all where the method fails.
         """
-        numbers, columns = self._ready()
-        integrator, t_end = self._integrator, self.t_end
-        count, go = integrator.iwork.item, partial(integrator.run, *self._callbacks)
+        numbers, counts = self._ready()
+        integrator, t_end, length = self._integrator, self.t_end, numbers.item
+        go = partial(integrator.run, *self._callbacks)
         rows, times, old = np.empty((most + 1, len(self.w))), [self.t], self.t
         rows[0], y = self.w, self.w.copy()  # LSODA overwrites what it is given
-        steps: list[tuple[int, int, Matrix]] = []
+        lengths, kept = list[float](), dict[int, Curve]()
         cap, safe, due = _bounds(restraint, -self._waited)
         until, bound, looked = min(until, t_end), t_end, -self._waited
         for k in range(1, most + 1):
@@ -107,30 +111,32 @@ class Lsoda:
             if integrator.success != 1:
                 break
             rows[k] = y
-            order = count(ORDER)
-            steps.append((order, count(NEXT_ORDER), columns[order].copy()))
             times.append(now)
+            lengths.append(length(LAST_STEP))  # late times are rounded
+            if k <= AT_FIRST:
+                kept[k - 1] = Nordsieck(now, len(y), numbers, counts)
             if (now - old > safe or k > due) and restraint and now > old:
-                restraint.look(rows[k], now - old, max(1, order), count(METHOD) == BDF)
+                restraint.look(rows[k], now - old, *_order_and_kind(counts))
                 (cap, safe, due), looked = _bounds(restraint, k), k
                 numbers[0] = bound = t_end
-            if expected and not k % ASKED_EVERY:
+            if expected and (now >= until or not k % ASKED_EVERY):
                 until = min(expected(now, rows[k]), t_end)
             if now >= until:
                 break
             old = now
-        k = len(steps)
+        k = len(lengths)
+        if integrator.success == 1:
+            kept[k - 1] = Nordsieck(now, len(y), numbers, counts)
         self.t, self.w, self._waited = times[-1], rows[k], k - looked
-        self._solver.t, self._solver._y = self.t, y
-        return _stretch(np.array(times), rows[: k + 1], steps)
+        return _stretch(np.array(times), rows[: k + 1], np.array(lengths), kept)
 
-    def _ready(self) -> tuple[Matrix, list[Matrix]]:
-        """LSODA's array of reals, and what it keeps there of a step of each order."""
+    def _ready(self) -> tuple[Matrix, NDArray[np.int32]]:
+        """LSODA's arrays of reals and of integers."""
         if SHARED:
             self._begin_anew_if_displaced()
         numbers: Matrix = self._integrator.rwork
-        self._integrator.call_args[4], numbers[0], n = numbers, self.t_end, len(self.w)
-        return numbers, [numbers[LAST_STEP : HISTORY + k * n] for k in range(1, MOST_ORDER + 2)]
+        self._integrator.call_args[4], numbers[0] = numbers, self.t_end
+        return numbers, self._integrator.iwork
 
     def _begin_anew_if_displaced(self) -> None:
         """Another run that came in between has taken the only place there is for a history."""
@@ -149,10 +155,16 @@ def _bounds(restraint: Restraint | None, k: int) -> tuple[float, float, float]:
     return restraint.cap, restraint.safe, k + restraint.wait
 
 
-def _stretch(t: Matrix, w: Matrix, steps: list[tuple[int, int, Matrix]]) -> Stretch:
-    n = w.shape[1]
+def _order_and_kind(counts: NDArray[np.int32]) -> tuple[int, bool]:
+    """Of the method that took the latest step: its order, and whether it is one for stiffness."""
+    return max(1, counts.item(ORDER)), counts.item(METHOD) == BDF
+
+
+def _stretch(t: Matrix, w: Matrix, lengths: Matrix, kept: dict[int, Curve]) -> Stretch:
+    k = len(lengths)
 
     def own(i: int) -> Curve:
-        return Nordsieck(float(t[i + 1]), n, *steps[i])
+        # the last polynomial serves for the step before it too, which has too few neighbors
+        return kept.get(i) or kept.get(k - 1 if i == k - 2 else i) or Neighbors(t, w, lengths, i)
 
     return Stretch(t, w, own, own)

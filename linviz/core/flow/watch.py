@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
-from linviz.core.flow.scales import log_ratio, log_ratios, relative_gradient, sizes_of_products
+from linviz.core.flow.scales import relative_gradient, sizes_of_products
 from linviz.core.flow.settling import FINER, Unsettled, lowered
 from linviz.core.flow.stretch import Stretch
 from linviz.core.model.problem import Matrix
@@ -19,7 +18,7 @@ from linviz.core.model.tolerances import CALM, NEAR_SADDLE, TRAPPED_CALM
 
 PATIENCE = 20_000  # steps that may be taken for a direction that the data hardly reach
 ABOUT = 10.0  # times the gradient's bound: from there on it is looked at where each step ends
-OVERSHOOT = 1.02  # of the way to the end that is expected
+EARLY = 0.9  # of the way to the end that is expected: there it is expected anew
 
 
 class Watch:
@@ -35,7 +34,7 @@ class Watch:
 
     Attributes
     ----------
-    until : the time at which the end is expected
+    until : a time shortly before the end that is expected
     waited : steps at whose ends the loss had settled and the map had not
     """
 
@@ -46,8 +45,7 @@ class Watch:
         calm = math.log(TRAPPED_CALM if goal.trapped else CALM)
         self._calm = lowered(calm, self._motion(w))
         self.until, self.waited = math.inf, 0
-        self._close = float(self.unsettled.close(noise))
-        self._last = 0.0, self._above(w)
+        self._noise, self._last = noise, (0.0, self.unsettled.beside(noise, w))
         self._least = math.inf
         self._closest: Matrix | None = None
 
@@ -72,30 +70,18 @@ class Watch:
         return self._calms(stretch, speed[: None if end is None else end[0]], size) or end
 
     def expected(self, t: float, w: Matrix) -> float:
-        """When the loss comes to its bound if it goes on as since the last question or look."""
-        (before, past), now = self._last, self._above(w)
-        self._last = t, now
-        if past <= self._settled:
-            return self.until
-        return self._arrival((before, t), (past, now))
-
-    def _above(self, w: Matrix) -> float:
-        """Logarithm of the loss above the minimum over its bound."""
-        field = self.goal.field
-        return log_ratio(float(field.excess(field.product(w))) - self.goal.floor, self._close)
+        """When the bound is reached if it goes on as since the last question or look, or sooner."""
+        last, self._last = self._last, (t, self.unsettled.beside(self._noise, w))
+        return self._arrival(last, self._last)
 
     def _settles(
         self, stretch: Stretch, excess: Matrix, noise: float
     ) -> tuple[int, Stretch, Limit] | None:
         """The end at a minimum; and when it is expected."""
         unsettled, goal = self.unsettled, self.goal
-        self._close = close = float(unsettled.close(noise))
-        self._expect(stretch, log_ratios(excess[-2:], close))
-        self._last = float(stretch.t[-1]), log_ratio(float(excess[-1]), close)
+        self._noise, close = noise, float(unsettled.close(noise))
         near = np.flatnonzero(excess <= close * math.exp(max(0.0, self._settled)))
-        if not near.size:
-            return None
-        values = unsettled(stretch.w[near + 1])
+        values = unsettled(stretch.w[near + 1]) if near.size else np.empty(0)
         while (below := np.flatnonzero(values <= self._settled)).size:
             i = int(near[below[0]])
             value = partial(unsettled.beside, noise)
@@ -105,21 +91,19 @@ class Watch:
                 return i, stretch.until(i, t, w), limit
             self._settled -= FINER
         self.waited += int(np.count_nonzero(values > 0))
-        self._expect(stretch, values[-2:])
+        before, self._last = (
+            (float(t), unsettled.beside(noise, w))
+            for t, w in zip(stretch.t[-2:], stretch.w[-2:], strict=True)
+        )
+        self.until = self._arrival(before, self._last)
         return None
 
-    def _expect(self, stretch: Stretch, values: Matrix) -> None:
-        """When a value, a logarithm, comes to the bound if it goes on as in the last step."""
-        self.until = math.inf
-        if len(values) == 2:
-            self.until = self._arrival(stretch.t[-2:].tolist(), values.tolist())
-
-    def _arrival(self, times: Sequence[float], values: Sequence[float]) -> float:
-        """When a value comes to the bound along the line through two points, inf if it does not."""
-        (before, t), (past, now) = times, values
-        if not (now < past and t > before):
+    def _arrival(self, last: tuple[float, float], now: tuple[float, float]) -> float:
+        """Most of the way to the bound along the line through two points, inf if it leads away."""
+        (before, past), (t, value) = last, now
+        if not (value < past and t > before):
             return math.inf
-        return t + OVERSHOOT * max(now - self._settled, 0.0) * (t - before) / (past - now)
+        return t + EARLY * max(value - self._settled, 0.0) * (t - before) / (past - value)
 
     def _calms(
         self, stretch: Stretch, speed: Matrix, size: float
