@@ -119,9 +119,12 @@ class Field:
         """Derivative of the velocity, minus the Hessian of the loss, (n, n)."""
         if self.n**2 <= GATHERED * (len(self.dims) - 1) ** 2:
             return self._gathered(t, w).copy()
+        return self._by_blocks(w, np.empty((self.n, self.n)))
+
+    def _by_blocks(self, w: Matrix, out: Matrix) -> Matrix:
+        """The Jacobian, in an array that is given: a new one costs as much as filling it."""
         W = [v.T for v in self.layout.views(w)]
-        hess = second_derivative(self.problem, W, self.layout)
-        return np.negative(hess, out=hess)
+        return np.negative(second_derivative(self.problem, W, self.layout, out), out=out)
 
     def callbacks(self) -> tuple[Callback, Callback]:
         """Velocity and Jacobian as an integrator calls them: a call may overwrite the last one's.
@@ -146,8 +149,10 @@ class Field:
                 times(factor, product)
             return out
 
-        small = self.n**2 <= GATHERED * (len(self.dims) - 1) ** 2
-        return velocity, (lambda t, y: self._gathered(t, y)) if small else self.jacobian
+        if self.n**2 <= GATHERED * (len(self.dims) - 1) ** 2:
+            return velocity, lambda t, y: self._gathered(t, y)
+        blocks = np.empty((self.n, self.n))  # no memory until it is filled
+        return velocity, lambda t, y: self._by_blocks(y, blocks)
 
     @property
     def _gathered(self) -> Jacobian:

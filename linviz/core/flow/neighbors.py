@@ -14,9 +14,9 @@ LEAST_GAP, TOO_FAR = (
 
 
 class Neighbors:
-    """The polynomial through the ends of steps i - 3, ..., i + 3, weights (m, n) at times (m,).
+    """The polynomial through four ends of steps on either side, weights (m, n) at times (m,).
 
-    In the step in the middle it errs less than a method of order 7 does in a step, so that the
+    In step i it errs less than a method of order 7 does in a step, so that the
     polynomials of the method itself need not be put aside. Close to the first and the last of the
     k steps it would not do.
 
@@ -26,6 +26,7 @@ class Neighbors:
     lengths : array (k,)
         Of the steps, which late times do not tell: they are rounded.
     i : int
+        Of the step in the middle.
 
     Examples
     --------
@@ -41,13 +42,15 @@ class Neighbors:
         left = _spaced(np.append(0.0, before / self._h))
         right = _spaced(np.append(0.0, np.cumsum(lengths[i + 1 : i + 1 + reach]) / self._h))
         self._x = np.array([*(-1.0 - x for x in left.values()), *right.values()])
-        self._w = w[[*(i - j for j in left), *(i + 1 + j for j in right)]]
+        self._end = w[i + 1]  # what does not move stays as it is to the last bit
+        self._moves = w[[*(i - j for j in left), *(i + 1 + j for j in right)]] - self._end
 
     def __call__(self, t: Matrix) -> Matrix:
         x, same = self._x, np.eye(len(self._x), dtype=bool)
         gaps = ((t - self._t) / self._h)[:, None, None] - x
         parts = np.where(same, 1.0, gaps).prod(axis=2)
-        value: Matrix = (parts / np.where(same, 1.0, x[:, None] - x).prod(axis=1)) @ self._w
+        parts /= np.where(same, 1.0, x[:, None] - x).prod(axis=1)
+        value: Matrix = self._end + parts @ self._moves
         return value
 
 

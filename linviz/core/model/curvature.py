@@ -20,10 +20,13 @@ from linviz.core.model.layers import Layout, prefixes, pull, suffixes, transpose
 from linviz.core.model.problem import Matrix, Problem
 
 
-def second_derivative(problem: Problem, W: Sequence[Matrix], layout: Layout) -> Matrix:
+def second_derivative(
+    problem: Problem, W: Sequence[Matrix], layout: Layout, out: Matrix | None = None
+) -> Matrix:
     """The Hessian (..., n, n) at weights (..., d_j, d_{j-1}) with any leading axes, unchecked.
 
-    All blocks' factors come from three products of the stacked A_j and B_j.
+    All blocks' factors come from three products of the stacked A_j and B_j. It is put in `out`
+    where that is given.
     """
     dims, frames = layout.dims, W[0].shape[:-2]
     A, B = prefixes(W), suffixes(W)
@@ -34,7 +37,7 @@ def second_derivative(problem: Problem, W: Sequence[Matrix], layout: Layout) -> 
     AGA, BB = R @ transposed(R), transposed(S) @ S
     BEA = transposed(S) @ pull(problem, A[-1]) @ transposed(U)
     rows, columns = _stretches(dims[1:]), _stretches(dims[:-1])
-    hess = np.empty((*frames, layout.n, layout.n))
+    hess = np.empty((*frames, layout.n, layout.n)) if out is None else out
     for j in range(len(W)):
         first, C = slice(*layout.parts[j][:2]), np.eye(dims[j + 1])
         for i in range(j, len(W)):
