@@ -33,6 +33,12 @@ from linviz.figures.picture import (
     Table,
     Text,
 )
+from linviz.figures.sensitivity import (
+    escape_figure,
+    escape_picture,
+    neighbors_figure,
+    neighbors_picture,
+)
 from linviz.figures.svg import to_svg
 from linviz.figures.tree import tree_figure, tree_picture
 
@@ -60,6 +66,8 @@ __all__ = [
     "drift_picture",
     "errors_figure",
     "errors_picture",
+    "escape_figure",
+    "escape_picture",
     "hessian_figure",
     "hessian_picture",
     "images_figure",
@@ -72,6 +80,8 @@ __all__ = [
     "matrices_picture",
     "modes_figure",
     "modes_picture",
+    "neighbors_figure",
+    "neighbors_picture",
     "network_figure",
     "network_picture",
     "to_plotly",

@@ -31,6 +31,7 @@ from linviz.core.model.layers import Weights, pack
 from linviz.core.model.letters import LARGEST_WEIGHT
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import LEAST_RADIUS
+from linviz.figures.sensitivity import escape_picture, neighbors_picture
 from linviz.panels.message import Message, with_buffers
 from linviz.panels.shown import Shown
 
@@ -50,24 +51,43 @@ def asked(shown: Shown, said: dict[str, Any]) -> Callable[[Interrupt], Answer]:
     Raises
     ------
     ValueError
-        If there is no such picture, or the network has too many weights for it.
+        If there is no such picture; its computation, if the network has too many weights.
     """
     what = said.get("what")
     if not isinstance(what, str) or what not in _PICTURES:
         known = ", ".join(_PICTURES)
         raise ValueError(f"expected a picture among {known}; found {checks.brief(what)}")
-    run = shown.run
+    return partial(_made, _PICTURES[what], shown.run, said)
+
+
+def _made(
+    picture: Callable[[Run, dict[str, Any], Interrupt], Answer],
+    run: Run,
+    said: dict[str, Any],
+    interrupt: Interrupt,
+) -> Answer:
     if run.scenario.n_parameters > MOST_WEIGHTS:
         raise ValueError(
             f"expected a network of at most {MOST_WEIGHTS} weights to cut open, found "
             f"{run.scenario.n_parameters}: make a layer narrower"
         )
-    return partial(_PICTURES[what], run, said)
+    return picture(run, said, interrupt)
 
 
 def told(answer: Answer, run_id: int) -> Message:
-    """The picture as one message."""
-    return Message(with_buffers(answer | {"type": "space", "run": run_id}, single=True))
+    """The picture as one message; of an array its place among the buffers."""
+    buffers: list[bytes] = []
+
+    def placed(value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("data"), bytes):
+            buffers.append(value["data"])
+            return {"dtype": value["dtype"], "shape": value["shape"], "at": len(buffers) - 1}
+        if isinstance(value, dict):
+            return {name: placed(item) for name, item in value.items()}
+        return [placed(item) for item in value] if isinstance(value, list) else value
+
+    content = placed(with_buffers(answer, single=True))
+    return Message({"type": "space", "run": run_id} | content, tuple(buffers))
 
 
 def _run_plane(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
@@ -186,9 +206,7 @@ def _neighbors(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
     found = neighbors(run.trajectory, part * (size or 1.0), interrupt=interrupt)
     return {
         "what": "neighbors",
-        "t": found.t,
-        "distance": found.distance,
-        "loss": found.loss,
+        "picture": neighbors_picture(found),
         "radius": found.radius,
         "growth": found.growth,
     }
@@ -200,8 +218,7 @@ def _escape(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
     found = escape(run.trajectory.problem, run.scenario.dims, missed, interrupt=interrupt)
     return {
         "what": "escape",
-        "epsilon": found.epsilon,
-        "t": np.where(np.isfinite(found.t), found.t, -1.0),
+        "picture": escape_picture(found),
         "order": found.order,
         "measured": found.measured,
         "predicted": found.predicted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ def answer(what: str, scenario: lv.Scenario = SMALL, **said: Any) -> dict[str, A
     message = ASKED["space"].told(found, 3)
     assert message.content["run"] == 3
     assert message.content["what"] == what
+    json.dumps(message.content)  # all bytes stand in the buffers
+    assert all(isinstance(each, bytes) for each in message.buffers)
     return found
 
 
@@ -94,4 +97,4 @@ def test_nonsense_is_refused_in_words(said: dict[str, Any], words: str) -> None:
 def test_a_network_that_is_too_large_to_cut_open_is_refused_in_words() -> None:
     large = lv.Scenario(dims=(20, 20, 1), singular_values=(1.0,), t_end=0.01)
     with pytest.raises(ValueError, match="expected a network of at most 300 weights"):
-        space.asked(shown(large), {"what": "run"})
+        space.asked(shown(large), {"what": "run"})(lambda t, loss: False)

@@ -175,7 +175,8 @@ def deep_tail(
     missed : modes, 0-based, optional
         Of the saddle; by default the last one, next above the minimum.
     down_to : float
-        Probability at which to stop, 1e-12 to 0.1, by default 1e-6: below, distances from the wall are roundoff.
+        Probability at which to stop, 1e-12 to 0.1, by default 1e-6: below, distances from the wall
+        are roundoff.
     executor, progress, interrupt : optional
         As in `linviz.starts.study`; progress counts first starts.
 

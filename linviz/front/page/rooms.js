@@ -1,7 +1,7 @@
 // The rooms of the page: one run, the space in which it moves, many starts. Each is made when it is
 // first entered; what is open in it stands in the view, so that links, undo and saved pages know it.
 
-import { createSpace } from "../space/space.js";
+import { createBoth } from "../space/both.js";
 import { createTimeBar } from "../time/timebar.js";
 import { createStarts } from "../starts/room.js";
 import { WORDS } from "./words.js";
@@ -30,7 +30,7 @@ import { WORDS } from "./words.js";
 
 /** @type {Maker[]} */
 export const MAKERS = [
-  { name: "space", alone: true, create: createSpace },
+  { name: "space", alone: true, create: createBoth },
   { name: "starts", alone: false, create: createStarts },
 ];
 

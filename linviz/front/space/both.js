@@ -1,0 +1,71 @@
+// The room's two halves: small networks in closed form, and the network that is shown, cut open.
+
+import { isSaved } from "../page/skeleton.js";
+import { NAMES, createNetwork } from "./network/network.js";
+import { createSpace } from "./space.js";
+import { WORDS } from "./words.js";
+
+const PREFIX = "net.";
+
+/** @param {any} page @param {import("../page/rooms.js").Tools} tools @returns {import("../page/rooms.js").Room} */
+export function createBoth(page, tools) {
+  const root = document.createElement("div");
+  root.className = "halves";
+  const small = createSpace(page, tools);
+  const network = createNetwork(page, { ...tools, write: (name) => tools.write(PREFIX + name) });
+  const doors = [
+    door(WORDS.network.door, () => tools.write(PREFIX + NAMES[0])),
+    door(WORDS.network.back, () => tools.write("")),
+  ];
+  doors[0].hidden = isSaved() || page.root.dataset.kernel === "none"; // the kernel makes its pictures
+  [small, network].forEach((half, k) => half.root.querySelector(".gallery")?.append(doors[k]));
+  root.append(small.root, network.root);
+  let [now, seen] = [small, false];
+  network.root.hidden = true;
+
+  /** @param {any} half */
+  function go(half) {
+    if (half === now) return;
+    if (seen) now.leave();
+    now.root.hidden = true;
+    now = half;
+    now.root.hidden = false;
+    if (seen) now.enter();
+  }
+
+  return {
+    root,
+    enter() {
+      seen = true;
+      now.enter();
+    },
+    leave() {
+      seen = false;
+      now.leave();
+    },
+    restore(text) {
+      const isNetwork = text.startsWith(PREFIX);
+      if (isNetwork) network.restore(text.slice(PREFIX.length));
+      else small.restore(text);
+      go(isNetwork ? network : small);
+    },
+    take(run) {
+      small.take(run);
+      network.take(run);
+    },
+    restyle: () => now.restyle(),
+    dispose() {
+      small.dispose();
+      network.dispose();
+    },
+  };
+}
+
+/** @param {string} text @param {() => void} open */
+function door(text, open) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "door", textContent: text });
+  button.dataset.as = "door";
+  button.addEventListener("click", open);
+  return button;
+}

@@ -1,0 +1,242 @@
+// The network that is shown, cut open: planes through its weights in which the run moves, a map of its
+// starts, and how much the way depends on the start. The kernel computes each picture when it is asked for.
+
+import { savePicture, svgText } from "../../draw/export.js";
+import { fitted } from "../../draw/painter.js";
+import { createPlot } from "../../draw/plot.js";
+import { createTables } from "../../draw/table.js";
+import { createInk } from "../../draw/theme.js";
+import { createPanel } from "../../page/panel.js";
+import { part } from "../../page/part.js";
+import { WORDS } from "../words.js";
+import { createAnswers } from "./answers.js";
+import { paintAtlas } from "./atlas.js";
+import { paintGround } from "./ground.js";
+
+/** @typedef {{ width: number, height: number }} Size */
+
+const { pictures, ...SAID } = WORDS.network;
+export const NAMES = Object.keys(pictures);
+
+/** @param {any} page @param {import("../../page/rooms.js").Tools} tools */
+export function createNetwork(page, tools) {
+  const root = document.createElement("div");
+  root.className = "space network";
+  root.innerHTML = `<div class="where"><div class="said"><p class="headline" role="status"></p><p class="facts"></p></div></div>
+    <nav class="gallery list" aria-label="${WORDS.handles.others}"></nav>`;
+  const room = /** @type {any} */ ({ page, tools, root, chosen: NAMES[0], seen: false, ink: createInk(page.root) });
+  room.answers = createAnswers(page, () => show(room));
+  room.tables = createTables();
+  room.canvas = canvasOf(room);
+  room.plot = createPlot({ name: "plot", clock: page.clock, ink: room.ink, size: () => room.ink().labels });
+  room.panel = panelOf(room);
+  room.bar = tools.bar(page.clock);
+  room.bar.root.hidden = true;
+  part(root, ".gallery").append(...NAMES.map((name) => entry(room, name)));
+  root.append(room.panel.root, room.bar.root, room.tables.dialog);
+  page.clock.listen(() => room.seen && move(room));
+  return {
+    root,
+    enter() {
+      room.seen = true;
+      room.bar.root.hidden = false;
+      ask(room);
+    },
+    leave() {
+      room.seen = false;
+      page.clock.taken();
+      room.bar.root.hidden = true;
+    },
+    restore(/** @type {string} */ name) {
+      if (!NAMES.includes(name) || name === room.chosen) return;
+      room.chosen = name;
+      ask(room);
+    },
+    take(/** @type {any} */ run) {
+      room.run = run;
+      room.answers.forget();
+      if (room.seen) ask(room);
+    },
+    restyle() {
+      room.ink.renew();
+      room.plot.draw();
+      room.canvas.draw();
+    },
+    dispose: () => room.bar.dispose(),
+  };
+}
+
+/** @param {any} room @param {string} name */
+function entry(room, name) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", innerHTML: "<b></b><span></span>" });
+  button.dataset.name = name;
+  const { title, phrase } = /** @type {any} */ (pictures)[name];
+  part(button, "b").textContent = title;
+  part(button, "span").textContent = phrase;
+  button.addEventListener("click", () => {
+    room.chosen = name;
+    room.tools.write(name);
+    ask(room);
+  });
+  return button;
+}
+
+// What the chosen picture needs of the kernel, unless it is there.
+/** @param {any} room */
+function ask(room) {
+  if (!room.seen || !room.run) return;
+  const { chosen, page, run } = room;
+  room.bar.show({ ...run, view: page.view.now });
+  const { stays } = run.now;
+  const saddle = stays.filter((/** @type {any} */ { missed }) => missed.length > 0).at(-1);
+  const said = /** @type {Record<string, any>} */ ({
+    curvature: { t: Math.min(page.clock.t, page.clock.last) },
+    map: { across: 16 },
+    neighbors: { radius: 0.01 },
+    escape: { missed: saddle ? saddle.missed.map((/** @type {number} */ k) => k - 1) : [0] },
+  });
+  room.answers.ask(chosen, said[chosen] ?? {});
+  show(room);
+}
+
+/** @param {any} room */
+function show(room) {
+  const { chosen, root } = room;
+  const answer = room.answers.of(chosen);
+  for (const button of root.querySelectorAll(".gallery button")) {
+    button.setAttribute("aria-pressed", String(button.dataset.name === chosen));
+  }
+  const { title, phrase } = /** @type {any} */ (pictures)[chosen];
+  part(room.panel.root, "h2").textContent = title;
+  part(room.panel.root, ".phrase").textContent = phrase;
+  const isPlot = Boolean(answer?.picture);
+  room.canvas.element.hidden = isPlot;
+  room.plot.element.hidden = !isPlot;
+  if (isPlot) room.plot.show({ pictures: { plot: answer.picture }, words: { plot: "" } });
+  const [headline, facts] = answer ? tell(answer) : [SAID.waits, ""];
+  part(root, ".headline").textContent = headline;
+  part(root, ".facts").textContent = facts;
+  room.canvas.describe(`${title}. ${headline}`);
+  if (answer?.what === "map" && answer.finer) room.answers.ask("map", { across: answer.finer }, true);
+  fit(room);
+}
+
+/** @param {any} answer @returns {[string, string]} */
+function tell(answer) {
+  const teller = /** @type {any} */ (SAID.told)[answer.what];
+  return teller(answer);
+}
+
+/** @param {any} room */
+function move(room) {
+  if (room.answers.of(room.chosen)?.picture) room.plot.move();
+  else room.canvas.draw();
+}
+
+/** @param {any} room */
+function fit(room) {
+  if (room.size) room.panel.picture.fit(room.size);
+}
+
+/** @param {any} room */
+function canvasOf(room) {
+  const element = document.createElement("div");
+  element.className = "plot stage";
+  element.innerHTML = `<canvas class="base" role="img" tabindex="0"></canvas>`;
+  const canvas = part(element, "canvas");
+  /** @type {any} */
+  let painted = null;
+  const make = (/** @type {Size} */ size, /** @type {number} */ fontSize) => {
+    const answer = room.answers.of(room.chosen);
+    if (!answer || answer.picture) return null;
+    const look = { answer, t: room.page.clock.t, times: room.run.t, ink: room.ink(), fontSize };
+    return answer.what === "map" ? paintAtlas(size, look) : paintGround(size, look);
+  };
+  canvas.addEventListener("click", (/** @type {MouseEvent} */ { offsetX, offsetY }) => {
+    const place = painted?.from?.(offsetX, offsetY);
+    if (place) room.answers.open(place);
+  });
+  const picture = {
+    element,
+    draw() {
+      if (!room.size || room.size.width < 20 || element.hidden) return;
+      const context = fitted(canvas, room.size.width, room.size.height);
+      context.clearRect(0, 0, room.size.width, room.size.height);
+      painted = make(room.size, room.ink().labels);
+      painted?.paint(context);
+      canvas.style.cursor = painted?.from ? "pointer" : "";
+    },
+    describe: (/** @type {string} */ text) => canvas.setAttribute("aria-label", text),
+    /** @param {any} context @param {number} width @param {number} height @param {number} fontSize */
+    render(context, width, height, fontSize) {
+      context.clearRect(0, 0, width, height);
+      make({ width, height }, fontSize)?.paint(context);
+    },
+    table: () => tableOf(room),
+  };
+  return picture;
+}
+
+/** @param {any} room */
+function tableOf(room) {
+  const answer = room.answers.of(room.chosen);
+  const { title } = /** @type {any} */ (pictures)[room.chosen];
+  if (!answer) return { caption: title, columns: [], rows: [] };
+  if (answer.path) {
+    const rows = Array.from(room.run.t, (t, k) => [t, answer.path[2 * k], answer.path[2 * k + 1], answer.distance[k]]);
+    return { caption: title, columns: SAID.columns.run, rows };
+  }
+  if (answer.what === "map") {
+    const n = answer.side.length;
+    const rows = Array.from(answer.time, (t, k) => [
+      answer.side[k % n],
+      answer.side[Math.floor(k / n)],
+      answer.component[k],
+      t < 0 ? null : t,
+    ]);
+    return { caption: title, columns: SAID.columns.map, rows };
+  }
+  const rows = answer.points.map((/** @type {any} */ { place, within, kind }) => [...place, within, kind]);
+  return { caption: title, columns: SAID.columns.invariant, rows };
+}
+
+/** @param {any} room */
+function panelOf(room) {
+  const { canvas, plot, page, ink } = room;
+  const drawn = () => (plot.element.hidden ? canvas : plot);
+  const title = () => /** @type {any} */ (pictures)[room.chosen].title;
+  const name = () => `${room.run.stem}-${room.chosen}`;
+  const element = document.createElement("div");
+  element.className = "either";
+  element.append(canvas.element, plot.element);
+  const picture = {
+    element,
+    describe: canvas.describe,
+    fit(/** @type {Size} */ box) {
+      room.size = { ...box };
+      plot.fit(box);
+      canvas.draw();
+    },
+  };
+  const shape = () => ({ width: room.size?.width || 760, height: room.size?.height || 640, fontSize: ink().labels });
+  const panel = createPanel({
+    ...{ name: "cut", title: title(), oneRun: false, picture },
+    actions: {
+      save: (/** @type {string} */ kind) =>
+        savePicture(drawn(), { name: name(), kind, title: title(), words: "", ink: ink(), ...shape() }),
+      written: (/** @type {number} */ width, /** @type {number} */ height, /** @type {number} */ fontSize) =>
+        svgText(drawn(), { width, height, fontSize, ink: ink(), title: title(), words: "" }),
+      table: () => room.tables.open(drawn(), title(), name()),
+      full() {
+        room.root.toggleAttribute("data-alone", true);
+        page.root.requestFullscreen?.().catch(() => {});
+      },
+    },
+  });
+  panel.root.dataset.front = "true";
+  const leave = () => room.root.toggleAttribute("data-alone", false);
+  part(panel.root, ".leave").addEventListener("click", leave);
+  page.root.addEventListener("fullscreenchange", () => document.fullscreenElement || leave());
+  return panel;
+}

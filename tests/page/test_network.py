@@ -1,0 +1,37 @@
+"""The network that is shown, cut open, in the room Space."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_network_is_cut_open_and_a_start_of_its_map_is_run(
+    page: Page, voila_server: str
+) -> None:
+    small = "v=1&dims=2,2,2&singular_values=2,1&rule=gaussian&scale=0.05&seed=3"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{voila_server}?{small}&room=space")
+    page.get_by_role("button", name="Your network, cut open").click()
+    room = page.locator(".network")
+    expect(room.locator(".headline")).to_contain_text("of the run’s motion lies in this plane")
+    assert "space=net.run" in page.url or page.wait_for_url("**space=net.run**") is None
+    for name, words in (
+        ("curvature", "way"),
+        ("invariant", "From 0 every way in this plane leads down, and still 0 is a saddle."),
+        ("neighbors", "Distances grow"),
+        ("escape", "Strict: ten times nearer waits a fixed time longer."),
+        ("map", "kinds of minimum"),
+    ):
+        room.locator(f'[data-name="{name}"]').click()
+        expect(room.locator(".headline")).to_contain_text(words)
+    expect(room.locator(".facts")).to_contain_text("128 × 128 starts", timeout=30_000)
+    before = page.locator(".linviz").get_attribute("data-run")
+    room.locator(".stage canvas").click(position={"x": 400, "y": 200})
+    page.wait_for_function("n => document.querySelector('.linviz').dataset.run !== n", arg=before)
+    expect(page.locator(".linviz")).to_have_attribute("data-place", "run")
+    expect(page.locator(".linviz [data-field='rule']")).to_have_value("set_by_hand")
+    page.keyboard.press("Control+z")
+    expect(room.locator(".headline")).to_contain_text("kinds of minimum", timeout=20_000)
