@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
@@ -39,7 +38,7 @@ def page(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) ->
 
 
 def stored(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) -> bytes:
-    """What a page shows of a run where no Python answers, as JSON with its bytes in a list."""
+    """What a page shows of a run where no Python answers: JSON and bytes."""
     later = [packed(study(shown.run, interrupt), shown.run_id)]
     later.append(packed_spectra(spectra(shown.run, interrupt, shown.kept), shown.run_id))
     shown_content = message(shown, datasets)
@@ -52,7 +51,7 @@ def stored(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) 
         + ("some controls too" if shown_content["preview"] else "the scenario is fixed")
         + ". Share shows the code that runs it anew.",
     }
-    return _json(data).encode()
+    return _packed(data)
 
 
 def stored_screen(screen: Link) -> bytes:
@@ -78,21 +77,23 @@ def _pictures(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _json(data: dict[str, Any]) -> str:
-    """The data as JSON, {"bytes": […], "data": …}.
+def _packed(data: dict[str, Any]) -> bytes:
+    """A line of JSON, {"sizes": […], "data": …}, and after it all bytes of the data.
 
-    Bytes stand in the first list, in base64, each once: all curves of a picture have the same
-    moments, and on a log axis of time they are those of the linear one without the first.
+    Each stands there once: all curves of a picture have the same moments, and on a log axis of
+    time they are those of the linear one without the first. Of numbers of 8 bytes the first bytes
+    come first, then all second ones: so they are a fifth smaller when they are compressed.
     """
     kept: list[bytes] = []
     places: dict[bytes, dict[str, int]] = {}
-    for item in sorted(set(_bytes(data)), key=len, reverse=True):
+    for item in sorted(set(_bytes(data)), key=lambda item: (-len(item), item)):
         k = next((k for k, other in enumerate(kept) if other.endswith(item)), len(kept))
         if k == len(kept):
             kept.append(item)
         places[item] = {"bytes": k, "from": len(kept[k]) - len(item)}
-    stored = {"bytes": [b64encode(item).decode() for item in kept], "data": data}
-    return json.dumps(stored, default=places.__getitem__, ensure_ascii=False)
+    told = {"sizes": [len(item) for item in kept], "data": data}
+    head = json.dumps(told, default=places.__getitem__, ensure_ascii=False).encode()
+    return b"\n".join([head, b"".join(item[k::8] for item in kept for k in range(8))])
 
 
 def _bytes(value: Any) -> Iterator[bytes]:

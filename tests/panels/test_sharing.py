@@ -507,8 +507,7 @@ def test_the_page_as_a_file_asks_nobody_for_anything(page: Dashboard) -> None:
 def test_a_saved_page_is_small_and_keeps_every_number(page: Dashboard) -> None:
     content = download("html", page._session.shown, {}).buffers[0]
     assert len(content) < 700_000
-    stored = data_in(content.decode())
-    buffers = [base64.b64decode(item) for item in stored["bytes"]]
+    stored, buffers = data_in(content.decode())
     assert len(set(buffers)) == len(buffers)
 
     def restored(value: Any) -> Any:
@@ -524,10 +523,21 @@ def test_a_saved_page_is_small_and_keeps_every_number(page: Dashboard) -> None:
     assert restored(stored["data"]["pictures"]["11"]) == plain(message(log, {})["pictures"])
 
 
-def data_in(text: str) -> Any:
-    """What a saved page holds, unpacked."""
+def data_in(text: str) -> tuple[Any, list[bytes]]:
+    """What a saved page holds, unpacked: JSON, and the bytes that it names."""
     (packed,) = re.findall(r'id="linviz-data">(.*?)</script>', text, re.DOTALL)
-    return json.loads(gzip.decompress(base64.b64decode(packed)))
+    head, rest = gzip.decompress(base64.b64decode(packed)).split(b"\n", 1)
+    stored = json.loads(head)
+    buffers = []
+    for size in stored["sizes"]:
+        buffer, own = bytearray(size), rest[:size]
+        for k in range(8):
+            count = len(buffer[k::8])
+            buffer[k::8], own = own[:count], own[count:]
+        buffers.append(bytes(buffer))
+        rest = rest[size:]
+    assert rest == b""
+    return stored, buffers
 
 
 def plain(value: Any) -> Any:
@@ -546,7 +556,7 @@ def test_hostile_names_cannot_leave_the_data_of_a_saved_page() -> None:
     text = download("html", page._session.shown, page.datasets).buffers[0].decode()
     assert "<script>alert(1)" not in text
     assert text.count("</script>") == 3
-    data = data_in(text)["data"]
+    data = data_in(text)[0]["data"]
     assert (
         data["run"]["form"]["file"]["name"]
         == message(page._session.shown, page.datasets)["form"]["file"]["name"]

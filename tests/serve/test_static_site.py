@@ -310,6 +310,8 @@ def test_every_lecture_scenario_is_as_native_python_has_it(
         })""",
         told,
     )
+    page.evaluate("window.python(JSON.stringify(['invariants', null]))")  # all is loaded then
+    measured(lv.presets["invariants"])
     ratios = {}
     for name in LECTURE:
         here = measured(read_link(f"preset={name}").scenario)

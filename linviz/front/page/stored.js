@@ -1,20 +1,33 @@
 // What a page shows of a run where no Python answers: how it is packed, and what it answers itself.
 
-// JSON that was packed by gzip.
+// What was packed by gzip.
 /** @param {ReadableStream | null} stream */
 export const unpacked = (stream) =>
-  new Response(/** @type {ReadableStream} */ (stream).pipeThrough(new DecompressionStream("gzip"))).json();
+  new Response(/** @type {ReadableStream} */ (stream).pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 
 /** @param {string} text */
 export const streamOf = (text) => new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]).stream();
 
-/** @param {{ bytes: string[], data: any }} stored */
-export function decoded({ bytes, data }) {
-  const buffers = bytes.map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+// A line of JSON that says how long the bytes after it are; of each of them the bytes 0, 8, 16 … come
+// first, then 1, 9, 17 …
+/** @param {ArrayBuffer} content */
+export function decoded(content) {
+  const all = new Uint8Array(content);
+  let place = all.indexOf(10);
+  const { sizes, data } = JSON.parse(new TextDecoder().decode(all.subarray(0, place)));
+  const buffers = sizes.map((/** @type {number} */ size) => {
+    const bytes = new Uint8Array(size);
+    for (let k = 0; k < 8; k += 1)
+      for (let i = k; i < size; i += 8) {
+        place += 1;
+        bytes[i] = all[place];
+      }
+    return bytes.buffer;
+  });
   return placed(data, buffers);
 }
 
-// Bytes stand in a list of their own, and where they are needed as {bytes: which, from: where they
+// Where bytes are needed they stand as {bytes: which, from: where they
 // begin}; arrays need them as a DataView, like those from a kernel.
 /** @param {any} value @param {ArrayBuffer[]} buffers */
 function placed(value, buffers) {

@@ -21,7 +21,9 @@ async function start() {
   render({ model, el });
   for (const hint of el.querySelectorAll(".upload .hint")) hint.append(` ${WORDS.site.stays}`);
   const connection = /** @type {any} */ (navigator).connection;
-  if (window.innerWidth >= WIDE && !connection?.saveData) model.begin();
+  // the picture is painted first
+  const soon = () => setTimeout(model.begin, 0);
+  if (window.innerWidth >= WIDE && !connection?.saveData) requestAnimationFrame(soon);
   if (site.offline) navigator.serviceWorker?.register("offline.js");
 }
 
