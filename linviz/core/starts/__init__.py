@@ -1,6 +1,7 @@
 """Many starts at once: ensembles, how they end, and how long they wait."""
 
 from linviz.core.starts.basin import BasinStudy, basin_study
+from linviz.core.starts.checkpoint import load, save
 from linviz.core.starts.depth import DeepTail, deep_tail
 from linviz.core.starts.kept import StudyStoppedError
 from linviz.core.starts.law import LawOfWaits
@@ -23,6 +24,8 @@ __all__ = [
     "Tail",
     "basin_study",
     "deep_tail",
+    "load",
+    "save",
     "study",
     "sweep",
 ]

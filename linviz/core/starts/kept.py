@@ -7,7 +7,7 @@ same, bit for bit, on any number of workers, and goes on where it stopped.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
@@ -41,6 +41,7 @@ class Kept:
         self.entered, self.left = (_room((n, m), float, on_disk) for _ in range(2))
         self.near = _room((n, m), bool, on_disk)
         self.places: list[Place] = []
+        self.also: Callable[[int, range, Share], object] | None = None  # hears of what comes
 
     def fits(self, spec: Study, numbers: range) -> bool:
         """Whether these are the results of just these draws."""
@@ -69,6 +70,8 @@ class Kept:
         self.entered[rows], self.left[rows] = share.entered, share.left
         self.near[rows], self.orientation[rows] = share.near, share.orientation
         self.done[k] = True
+        if self.also is not None:
+            self.also(k, self.pieces[k], share)
 
     def share(self) -> Share:
         """The results of all draws."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from os import PathLike
 
 from linviz.core.model import checks
 from linviz.core.model.critical_values import critical_levels, minimum_loss
 from linviz.core.model.problem import IndexSet, Problem
 from linviz.core.model.tolerances import EQUAL
 from linviz.core.starts.basin import asked, counted
+from linviz.core.starts.checkpoint import begun
 from linviz.core.starts.kept import Kept
 from linviz.core.starts.pool import run_draws
 from linviz.core.starts.record import StartStudy
@@ -36,6 +38,7 @@ def study(
     progress: Callable[[int, int], object] | None = None,
     interrupt: Callable[[], bool] | None = None,
     kept: object = None,
+    checkpoint: str | PathLike[str] | None = None,
 ) -> StartStudy:
     r"""Run n random starts, and note how long each waits at every saddle on its way.
 
@@ -52,10 +55,14 @@ def study(
     seed, t_end, progress, interrupt
         As in `linviz.basin_study`.
     executor : concurrent.futures.Executor, optional
-        Shares the starts out among its workers, 2000 at a time. The same seed gives the same study,
-        bit for bit, on any number of them.
+        Shares the starts out among its workers, 2000 at a time: processes of this computer, or a
+        cluster (Dask's ``client.get_executor()``). The same seed gives the same study, bit for bit,
+        on any number of them.
     kept : optional
         What a study that was stopped had computed, ``error.kept``: go on from there.
+    checkpoint : folder, optional
+        Where every 2000 starts are kept as they come. A study that is killed goes on from there
+        when it is asked for again, also with a larger n.
 
     Returns
     -------
@@ -99,6 +106,9 @@ def study(
             "expected `kept` of an error of this study, found that of another one: ask for the "
             "same problem, dims, n, rule, scale, seed and t_end"
         )
+    kept = Kept(spec, numbers) if kept is None else kept
+    if checkpoint is not None:
+        begun(checkpoint, spec, kept)
     share = run_draws(spec, numbers, executor, progress, interrupt, kept=kept)
     basin = counted(spec, seed, share)
     return StartStudy(basin, spec.watched, share.entered, share.left, share.near)

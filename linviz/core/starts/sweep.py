@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, fields
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -132,6 +134,7 @@ def sweep(
     executor: Executor | None = None,
     progress: Callable[[int, int], object] | None = None,
     interrupt: Callable[[], bool] | None = None,
+    checkpoint: str | PathLike[str] | None = None,
 ) -> Sweep:
     r"""Studies over scale, width and depth, as one tidy table.
 
@@ -147,6 +150,8 @@ def sweep(
         Each is a number H of hidden layers, all as wide as the widest hidden layer of `dims`.
     progress : callable (done, n), optional
         Of the starts of all settings.
+    checkpoint : folder, optional
+        Each study has a folder of its own in it; a sweep that is killed goes on from there.
 
     Returns
     -------
@@ -188,6 +193,7 @@ def sweep(
                 executor=executor,
                 progress=report,
                 interrupt=interrupt,
+                checkpoint=None if checkpoint is None else Path(checkpoint) / f"study-{k:03d}",
             )
         )
     rows = tuple(row for found in studies for row in rows_of(found))
