@@ -31,6 +31,8 @@ examples:
   linviz --host 0.0.0.0 --preheat 4 for a lecture hall, see --host
   linviz site FOLDER                a page for any web space, without a server;
                                     see linviz site --help
+  linviz study FILE                 many random starts, on all processors;
+                                    see linviz study --help
 """
 
 
@@ -187,6 +189,10 @@ def run(argv: list[str] | None = None) -> int:
         from linviz.serve.site.command import run as write_site  # no server is needed for it
 
         return write_site(argv[1:])
+    if argv[:1] == ["study"]:
+        from linviz.serve.study import run as run_study
+
+        return run_study(argv[1:])
     options = _parser().parse_args(argv)
     if options.public_address:
         os.environ[ADDRESS] = options.public_address  # which the kernels inherit

@@ -3,6 +3,7 @@
 from linviz.core.starts.basin import BasinStudy, basin_study
 from linviz.core.starts.checkpoint import load, save
 from linviz.core.starts.depth import DeepTail, deep_tail
+from linviz.core.starts.forecast import Cost, cost
 from linviz.core.starts.kept import StudyStoppedError
 from linviz.core.starts.law import LawOfWaits
 from linviz.core.starts.measurement import study
@@ -12,6 +13,7 @@ from linviz.core.starts.tail import Estimate, Survival, Tail
 
 __all__ = [
     "BasinStudy",
+    "Cost",
     "DeepTail",
     "Estimate",
     "LawOfWaits",
@@ -23,6 +25,7 @@ __all__ = [
     "Sweep",
     "Tail",
     "basin_study",
+    "cost",
     "deep_tail",
     "load",
     "save",
