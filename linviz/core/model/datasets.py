@@ -170,4 +170,4 @@ def _checked_classes(classes: Sequence[int]) -> tuple[int, ...]:
 def _packaged_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Images (1797, 64) with levels 0 to 16, and their classes (1797,)."""
     with np.load(Path(__file__).with_name("digits.npz")) as archive:
-        return archive["pixels"], archive["classes"]
+        return np.ascontiguousarray(archive["pixels"]), archive["classes"]
