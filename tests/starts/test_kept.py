@@ -46,7 +46,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_of_an_executor_that_dies_nothing_is_lost_and_nothing_counted_twice() -> None:
     options = {"n": 90, "scale": 0.1, "t_end": 30.0}
     whole = lv.starts.study(PROBLEM, (2, 3, 2), **options)
-    with pytest.raises(lv.starts.StudyStoppedError, match="executor has ended after 48 of 90") as e:
+    with pytest.raises(lv.starts.StudyStoppedError, match=r"has ended .*after 48 of 90") as e:
         lv.starts.study(PROBLEM, (2, 3, 2), **options, executor=Mortal(3))
     told: list[int] = []
     again = lv.starts.study(
@@ -63,7 +63,7 @@ def test_of_an_executor_that_dies_nothing_is_lost_and_nothing_counted_twice() ->
 def test_an_executor_that_was_shut_down_gets_its_words() -> None:
     pool = ThreadPoolExecutor(1)
     pool.shutdown()
-    with pytest.raises(lv.starts.StudyStoppedError, match="executor has ended after 0 of 5 runs"):
+    with pytest.raises(lv.starts.StudyStoppedError, match=r"has ended .*after 0 of 5 runs"):
         lv.starts.study(PROBLEM, (2, 2, 2), n=5, executor=pool)
 
 

@@ -31,15 +31,7 @@ Ends = tuple[tuple[str, ...], tuple[IndexSet | None, ...]]
 
 
 class Checkpoint:
-    """A folder with the pieces of a study, each in a file of its own.
-
-    Raises
-    ------
-    ValueError
-        If the folder holds another study, or pieces of another version of linviz.
-    OSError
-        If the folder cannot be written.
-    """
+    """A folder with the pieces of a study, each in a file of its own."""
 
     def __init__(self, folder: Path, spec: Study) -> None:
         self.folder, self.spec = folder, spec

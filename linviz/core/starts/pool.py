@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from typing import Any, TypeVar
 
@@ -47,37 +47,63 @@ def each_of(
     progress: Progress | None = None,
     interrupt: Interrupt | None = None,
 ) -> list[T]:
-    """What comes of every task, in their order; `sizes` are what `progress` counts.
+    """What comes of every task, in their order; `sizes` are what `progress` counts."""
+    report, n, found = progress or _silent, sum(sizes), dict[int, T]()
 
-    Raises
-    ------
-    FlowError
-        If it was stopped, or the executor has ended.
-    """
-    report, n, done = progress or _silent, sum(sizes), 0
+    def take(k: int, result: T) -> None:
+        found[k] = result
+        report(sum(sizes[j] for j in found), n)
+
     if executor is None:
-        found = []
-        for task, size in zip(tasks, sizes, strict=True):
-            found.append(compute(*task, interrupt))
-            done += size
-            report(done, n)
-        return found
+        for k, task in enumerate(tasks):
+            take(k, compute(*task, interrupt))
+        return [found[k] for k in range(len(tasks))]
     try:
-        futures = [executor.submit(compute, *task) for task in tasks]
-        at_work = dict(zip(futures, sizes, strict=True))
-        while at_work:
-            for future in wait(at_work, LISTENING, return_when=FIRST_COMPLETED).done:
-                done += at_work.pop(future)
-                report(done, n)
+        _at_work(executor, compute, enumerate(tasks), take, interrupt)
+    except _EndedError as ended:
+        done = sum(sizes[j] for j in found)
+        raise FlowError(f"{ended} after {done} of {n} starts") from ended.__cause__
+    return [found[k] for k in range(len(tasks))]
+
+
+class _EndedError(Exception):
+    """Why an executor does not go on, in words."""
+
+
+def _at_work(
+    executor: Executor,
+    compute: Callable[..., T],
+    tasks: Iterable[tuple[int, tuple[Any, ...]]],
+    take: Callable[[int, T], object],
+    interrupt: Interrupt | None,
+) -> None:
+    """Let an executor compute the tasks, some at a time, and take each result as it comes."""
+    ahead = iter(tasks)
+    at_work: dict[Future[T], int] = {}
+    try:
+        while True:
+            for k, task in itertools.islice(ahead, AHEAD - len(at_work)):
+                at_work[executor.submit(compute, *task)] = k
+            if not at_work:
+                return
+            ended = wait(at_work, LISTENING, return_when=FIRST_COMPLETED).done
+            for future in sorted(ended, key=_failed):  # first those that have something to keep
+                take(at_work[future], future.result())
+                del at_work[future]
             if at_work and interrupt is not None and interrupt():
-                for future in at_work:
-                    future.cancel()
-                raise FlowError(f"stopped after {done} of {n} starts")
-        return [future.result() for future in futures]
+                raise _EndedError("the study was stopped")
     except FlowError:
         raise
-    except (RuntimeError, CancelledError) as error:
-        raise FlowError(f"the executor has ended after {done} of {n} starts: {error}") from error
+    except (RuntimeError, CancelledError) as error:  # broken, shut down, or its cluster is gone
+        words = f"{type(error).__name__}: {str(error)[:200]}"
+        raise _EndedError(f"the executor has ended ({words})") from error
+    finally:
+        for future in at_work:
+            future.cancel()
+
+
+def _failed(future: Future[T]) -> bool:
+    return future.cancelled() or future.exception() is not None
 
 
 class _Ear:
@@ -112,42 +138,20 @@ def _alone(kept: Kept, report: Progress, interrupt: Interrupt | None) -> None:
 def _shared_out(
     executor: Executor, kept: Kept, report: Progress, interrupt: Interrupt | None
 ) -> None:
-    """Let an executor compute the pieces, some at a time, and keep each as it comes."""
-    ahead, n = iter(kept.missing), len(kept.numbers)
-    at_work: dict[Future[Share], int] = {}
+    def take(k: int, share: Share) -> None:
+        kept.put(k, share)
+        report(kept.n_done, len(kept.numbers))
+
+    tasks = ((k, (kept.spec, kept.pieces[k])) for k in kept.missing)
     try:
-        while True:
-            for k in itertools.islice(ahead, AHEAD - len(at_work)):
-                at_work[executor.submit(run_share, kept.spec, kept.pieces[k])] = k
-            if not at_work:
-                return
-            ended = wait(at_work, LISTENING, return_when=FIRST_COMPLETED).done
-            for future in sorted(ended, key=_failed):  # first those that have something to keep
-                kept.put(at_work[future], future.result())
-                del at_work[future]
-                report(kept.n_done, n)
-            if at_work and interrupt is not None and interrupt():
-                raise _stopped(kept, kept.n_done)
-    except FlowError:
-        raise
-    except (RuntimeError, CancelledError) as error:  # broken, shut down, or its cluster is gone
-        words = (
-            f"the executor has ended after {kept.n_done} of {n} runs "
-            f"({type(error).__name__}: {str(error)[:200]}); they are kept: {TO_GO_ON}"
-        )
-        raise StudyStoppedError(words, kept) from error
-    finally:
-        for future in at_work:
-            future.cancel()
+        _at_work(executor, run_share, tasks, take, interrupt)
+    except _EndedError as ended:
+        raise _stopped(kept, kept.n_done, str(ended)) from ended.__cause__
 
 
-def _failed(future: Future[Share]) -> bool:
-    return future.cancelled() or future.exception() is not None
-
-
-def _stopped(kept: Kept, done: int) -> StudyStoppedError:
-    words = f"the study was stopped after {done} of {len(kept.numbers)} runs; {kept.n_done} of them"
-    return StudyStoppedError(f"{words} are kept: {TO_GO_ON}", kept)
+def _stopped(kept: Kept, done: int, why: str = "the study was stopped") -> StudyStoppedError:
+    words = f"{why} after {done} of {len(kept.numbers)} runs; {kept.n_done} of them are kept"
+    return StudyStoppedError(f"{words}: {TO_GO_ON}", kept)
 
 
 def _silent(done: int, n: int) -> None:

@@ -37,15 +37,7 @@ def versions() -> dict[str, str]:
 
 
 def write_sheet(path: Path, columns: Mapping[str, NDArray[Any]], about: dict[str, Any]) -> None:
-    """Write the columns, all of one length, and what they are about.
-
-    Raises
-    ------
-    ValueError
-        If the name says neither NPZ nor Parquet, or pyarrow is not there.
-    OSError
-        If there is no room, in words; what was there before is unharmed.
-    """
+    """Write the columns, all of one length, and what they are about."""
     full = {"format": FORMAT_OF_STUDY, "versions": versions(), **about}
     full["hash"] = _hash(columns, full)
     text = json.dumps(full, allow_nan=False).encode()
@@ -73,13 +65,7 @@ def beside(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 
 def read_sheet(path: Path) -> tuple[Columns, dict[str, Any]]:
-    """Columns and what they are about, as `write_sheet` wrote them.
-
-    Raises
-    ------
-    ValueError
-        If the file is none of these, is broken, was changed, or is of another version: in words.
-    """
+    """Columns and what they are about, as `write_sheet` wrote them; what is wrong, in words."""
     again = "make it anew, or take a copy that is whole"
     try:
         columns, text = (_parquet if _is_parquet(path) else _npz)(path)
