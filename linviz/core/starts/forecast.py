@@ -16,7 +16,7 @@ from linviz.core.starts.share import Study, run_share
 from linviz.core.starts.sweep import settings_of
 
 WHOLE_PIECE = 20  # pieces from which on a whole one is tried: it costs a twentieth at most
-TRIED = (32, 128)  # starts that are tried of fewer pieces
+STARTS_TRIED = (32, 128)  # starts that are tried of fewer pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +126,12 @@ def _seconds(spec: Study, n: int, seed: int) -> tuple[float, int]:
     run_share(spec, range(seed, seed + 1))  # what is loaded and built once
     if n >= WHOLE_PIECE * SHARE:
         return _timed(spec, seed, SHARE) * n / SHARE, SHARE
-    if n <= TRIED[1]:
+    if n <= STARTS_TRIED[1]:
         return _timed(spec, seed, n), n
-    few, many = (_timed(spec, seed, size) for size in TRIED)
-    each = max(many - few, 0.0) / (TRIED[1] - TRIED[0])
+    few, many = (_timed(spec, seed, size) for size in STARTS_TRIED)
+    each = max(many - few, 0.0) / (STARTS_TRIED[1] - STARTS_TRIED[0])
     pieces = -(-n // SHARE)
-    return pieces * max(few - TRIED[0] * each, 0.0) + n * each, sum(TRIED)
+    return pieces * max(few - STARTS_TRIED[0] * each, 0.0) + n * each, sum(STARTS_TRIED)
 
 
 def _timed(spec: Study, seed: int, n: int) -> float:
