@@ -57,6 +57,15 @@ def test_a_badge_stands_there_once_there_is_a_target_and_not_before(text: str) -
     assert release.readme(aimed, "1.2", "") == plain
 
 
+def test_the_site_is_the_first_way_to_try_it_once_there_is_one(text: str) -> None:
+    plain = release.readme(text, "1.2", "")
+    assert "**Try it**" not in plain
+    named = release.readme(plain, "1.2", "", "https://me.example/linviz/")
+    assert named.index("<https://me.example/linviz/>") < named.index("**Open it**")
+    assert release.readme(named, "1.2", "", "https://me.example/linviz/") == named
+    assert release.readme(named, "1.2", "") == plain
+
+
 def test_the_citation_names_the_paper_and_the_program() -> None:
     text = (README.parent / "CITATION.cff").read_text(encoding="utf-8")
     for repository in ("", "me/mine"):
