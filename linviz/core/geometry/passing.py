@@ -127,7 +127,7 @@ def plane_of_run(trajectory: Trajectory, stays: Sequence[Stay]) -> PlaneOfRun:
     if len(passed) < 1:
         moments.append((_halfway(trajectory), None))
     at_end = stays[-1].learned if stays and stays[-1].last == len(trajectory.t) - 1 else None
-    points = [_frame(trajectory, k) for k, _ in moments] + [trajectory.limit]
+    points = [trajectory.frame(k) for k, _ in moments] + [trajectory.limit]
     plane, asked = _plane(trajectory, points)
     share = plane.share(trajectory)
     told: list[tuple[float, IndexSet | None]] = [
@@ -157,10 +157,6 @@ def _plane(trajectory: Trajectory, points: Sequence[Weights]) -> tuple[Cut, floa
         return principal_cut(problem, trajectory), None
     share = through.share(trajectory)
     return (through, None) if share >= ENOUGH else (principal_cut(problem, trajectory), share)
-
-
-def _frame(trajectory: Trajectory, k: int) -> Weights:
-    return tuple(Wj[k] for Wj in trajectory.W)
 
 
 def _calmest(trajectory: Trajectory, stay: Stay) -> int:
