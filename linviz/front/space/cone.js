@@ -104,7 +104,7 @@ function paintLetters(context, view, ink, fontSize) {
 }
 
 export const CONE = {
-  ...{ name: "cone", family: /** @type {const} */ ("cube"), beside: "ball", radius: REACH },
+  ...{ name: "cone", solid: true, family: /** @type {const} */ ("cube"), beside: "ball", radius: REACH },
   handles: ["cells", "s", "remove"],
   equations: ["L = \\frac{1}{2}(s - w_1 w_2 w_3)^2", "w_i^2(t) = v(t) + w_i^2(0)"],
   painter,

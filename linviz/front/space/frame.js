@@ -83,7 +83,7 @@ export function paintAxes(context, { box, radius, at }, { letters, across = 1, u
   [context.textAlign, context.textBaseline] = ["right", "middle"];
   for (const [value, text] of ticks(radius * upward, height, fontSize)) {
     const [, py] = at([0, value / upward]);
-    if (py > top + 1.6 * fontSize) context.fillText(text, left - 0.4 * fontSize, py);
+    if (py > top + 2 * fontSize) context.fillText(text, left - 0.4 * fontSize, py);
   }
   const look = { size: fontSize, color: ink.text, halo: ink.halo, family: ink.family, weight: 600 };
   words(context, letters[0], [left + width, top + height + 0.95 * fontSize], { ...look, align: "right" });

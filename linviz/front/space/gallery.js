@@ -22,6 +22,7 @@ export function createGallery({ shown, choose }) {
   const beside = entryOf(KINDS[0], () => choose(beside.kind.name)); // the one beside the large one, larger
   beside.button.className = "beside";
   const all = [...entries, beside];
+  let before = /** @type {any[]} */ ([]); // what the one beside was painted from
   const size = new ResizeObserver((changed) => {
     for (const { target, contentRect } of changed) {
       const entry = all.find(({ canvas }) => canvas === target);
@@ -54,8 +55,14 @@ export function createGallery({ shown, choose }) {
       name(beside.button, beside.kind);
     },
     draw: () => all.forEach(draw),
-    /** What moves with the large one: the one beside it. */
-    follow: () => draw(beside),
+    /** What moves with the large one: the one beside it, unless only the view of space was turned. */
+    follow() {
+      const { state, t, ink } = shown();
+      const { turns, ...rest } = state;
+      const now = [t, ink, ...Object.values(rest), ...(beside.kind.solid ? Object.values(turns) : [])];
+      if (now.some((value, k) => value !== before[k])) draw(beside);
+      before = now;
+    },
     dispose: () => size.disconnect(),
   };
 }

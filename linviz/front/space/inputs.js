@@ -175,7 +175,7 @@ function paintLetters(context, view, ink, fontSize) {
 }
 
 export const INPUTS = {
-  ...{ name: "inputs", family: /** @type {const} */ ("inputs"), beside: "falls", radius: REACH },
+  ...{ name: "inputs", solid: true, family: /** @type {const} */ ("inputs"), beside: "falls", radius: REACH },
   handles: ["directions", "s", "tie", "part", "past", "remove"],
   equations: ["L = \\frac{1}{2}(s - a w)^2 + \\frac{1}{2}(b w)^2", "C = w^2 - a^2 - b^2"],
   painter,

@@ -24,6 +24,7 @@ import { WEIGHTS } from "./weights.js";
  * @typedef {object} Kind
  * @property {string} name its words in WORDS.pictures
  * @property {import("./state.js").Family} family
+ * @property {boolean} [solid] whether it shows space, which is turned
  * @property {string} beside the picture that stands beside it when it is the large one
  * @property {number} radius
  * @property {string[]} handles

@@ -172,7 +172,7 @@ export function paintBasin(context, map, { rectified }, ink, scale, twice) {
   square(context, map([0, 0], 1), 9 * scale, ink);
 }
 
-/** @param {any} context @param {Map} map @param {[string, Pair, number, string, number][]} labels text, place, half, color, turn @param {number} size @param {any} ink */
+/** @param {any} context @param {Map} map @param {[string, Pair, number, string, number][]} labels text, place, half, color, turn; words that are not turned end or stand in the middle there @param {number} size @param {any} ink */
 export function paintLabels(context, map, labels, size, ink) {
   for (const [text, at, half, color, turn] of labels) {
     words(context, text, map(at, half), {
@@ -181,7 +181,7 @@ export function paintLabels(context, map, labels, size, ink) {
       halo: ink.halo,
       family: ink.family,
       turn,
-      align: "center",
+      align: turn === 0 && at[0] > 2 ? "right" : "center",
       weight: 600,
     });
   }

@@ -22,6 +22,7 @@ import { WORDS } from "./words.js";
 
 const NAMES = KINDS.map(({ name }) => name);
 const BESIDE = 0.02; // from the sheet
+const MORPH = 1100; // ms
 const OPENS_AT = 0.8; // the moment at which a family is first shown
 
 /** @param {any} page @param {import("../page/rooms.js").Tools} tools @returns {import("../page/rooms.js").Room} */
@@ -79,7 +80,7 @@ function furnish(room) {
   room.stage = createStage({ shown: room.shown, kind: room.kind, table: tableOf(room) });
   room.tables = createTables();
   room.panel = panelOf(room);
-  room.gallery = createGallery({ shown: room.shown, choose: (name) => change(room, { picture: name }, true) });
+  room.gallery = createGallery({ shown: room.shown, choose: (name) => choose(room, name) });
   room.handles = createHandles(deskOf(room));
   room.handles.forget();
   room.headline = createHeadline(part(root, ".said"), clock, () => page.root.dataset.lecture === "true");
@@ -213,6 +214,27 @@ function change(room, given, rests) {
     room.draw(rests);
   }
   if (rests) room.tools.write(written(room.state));
+}
+
+// From the plane to its square and back the one becomes the other; who prefers less motion sees it at once.
+/** @param {any} room @param {string} name */
+function choose(room, name) {
+  const { picture, unfold } = room.state;
+  const ends = { weights: 0, unfolded: 1 };
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches || !(picture in ends) || !(name in ends);
+  const goal = name === "unfolded" ? 1 : 0;
+  if (still) return change(room, { picture: name, unfold: 0 }, true);
+  const from = picture === "unfolded" ? 1 : unfold;
+  if (picture === "unfolded") change(room, { picture: "weights", unfold: 1 }, false);
+  const began = performance.now();
+  const next = () => {
+    const share = Math.min(1, (performance.now() - began) / MORPH);
+    if (!room.seen || room.state.picture !== "weights") return;
+    if (share === 1) return change(room, { picture: name, unfold: 0 }, true);
+    change(room, { unfold: from + (goal - from) * (share * share * (3 - 2 * share)) }, false);
+    requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
 }
 
 // Another picture is the large one, or all is another.

@@ -23,7 +23,7 @@ const USUAL = 17; // pixels of the type at which lines and rings have their usua
  */
 export function lookOf({ state, t, ink }, { family }, fontSize, small) {
   const courses = coursesOf(state, family);
-  return { state, t, ink, courses, held: heldOf(state, family), fontSize, small, scale: ink.bold * (fontSize / USUAL) };
+  return { state, t, ink, courses, held: heldOf(state, family), fontSize, small, scale: fontSize / USUAL };
 }
 
 /**

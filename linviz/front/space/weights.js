@@ -98,7 +98,7 @@ function labels({ state: { s, rectified }, ink }, share) {
     ];
   told.push([rectified ? bad : saddle, rectified ? [-1.18, -1.7] : [0.36, -0.16], -1, ink.saddleText, 0]);
   if (!rectified) told.push([basin, [1.28, -1.42], -1, ink.saddleText, Math.PI / 4]);
-  told.push([minima, [1.72, s / 1.72 + 0.35], 1, ink.text, 0]);
+  told.push([minima, [2.34, s / 1.72 + 0.35], 1, ink.text, 0]);
   return told;
 }
 

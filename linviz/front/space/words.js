@@ -13,18 +13,18 @@ export const WORDS = {
     inputs: {
       title: "Two inputs",
       phrase: "a line of saddles; the sheet is its whole basin (own remark)",
-      note: "Every saddle on the line has one way in, one way down, and is flat along the line only: normally hyperbolic, which the proof for H = 1 uses.",
+      note: "Every saddle on the line has one way in, one way down, and is flat along the line only: normally hyperbolic, which the proof for H = 1 uses.",
     },
     ball: {
       title: "Three weights",
       phrase: "directions of starts; colors: the minimum, pale: slow (own remark)",
-      note: "Unlike with two inputs, three lines of saddles cross, at 0, where the whole Hessian vanishes: nothing there is normally hyperbolic, and the proof for H = 1 stops.",
+      note: "Unlike with two inputs, three lines of saddles cross, at 0, where the whole Hessian vanishes: nothing there is normally hyperbolic, and the proof for H = 1 stops.",
     },
     slice: { title: "A slice", phrase: "all starts with one w₃: four basins, borders without area" },
     cone: {
       title: "The cone",
       phrase: "all starts that end at saddles: six wedges over a tetrahedron’s edges",
-      note: "Unlike with two inputs, three lines of saddles cross, at 0, where the whole Hessian vanishes: nothing there is normally hyperbolic, and the proof for H = 1 stops.",
+      note: "Unlike with two inputs, three lines of saddles cross, at 0, where the whole Hessian vanishes: nothing there is normally hyperbolic, and the proof for H = 1 stops.",
     },
     falls: { title: "Its loss", phrase: "C > 0: below the theorem’s bound" },
   },
