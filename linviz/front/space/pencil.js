@@ -33,7 +33,7 @@ export function line(context, points, { color, width = 1, dash = [], alpha = 1 }
   context.globalAlpha = alpha;
   context.strokeStyle = color;
   context.lineWidth = width;
-  [context.lineJoin, context.lineCap] = ["round", dash.length > 0 ? "butt" : "round"];
+  [context.lineJoin, context.lineCap] = ["round", dash.length > 0 || alpha < 1 ? "butt" : "round"];
   context.setLineDash(dash);
   context.beginPath();
   let pen = false;
