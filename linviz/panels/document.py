@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from base64 import b64encode
 from html import escape
 from string import Template
@@ -43,17 +44,24 @@ def document(
         "kind": kind,
         "policy": policy,
         "title": escape(title),
-        "style": bundle.style(),
         "white": PAGE["paper"][0],
         "dark": PAGE["paper"][1],
         "data": _letters(data),
-        "script": _letters(script.encode()),
+        "script": _letters(_styled(script).encode()),
         "noscript": noscript,
         "head": head,
         "body": body,
         "attributes": attributes,
     }
     return _TEMPLATE.substitute(filled).encode()
+
+
+def _styled(script: str) -> str:
+    """The script, which brings the page's style with it: so both are packed."""
+    style = json.dumps(bundle.style(), ensure_ascii=False)
+    return f"""\
+document.head.append(Object.assign(document.createElement("style"), {{ textContent: {style} }}));
+{script}"""
 
 
 def _letters(content: bytes) -> str:
@@ -73,7 +81,7 @@ $head<title>$title</title>
 <style>
 body { margin: 0; background: $white; }
 :root[data-linviz-theme="dark"] body { background: $dark; }
-$style</style>
+</style>
 </head>
 <body$attributes>
 <noscript>linviz needs JavaScript.$noscript</noscript>

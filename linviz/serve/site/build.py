@@ -50,11 +50,14 @@ class Site:
     @property
     def words(self) -> str:
         """What it is, how large, and how to look at it."""
-        python = sum(size for name, size in self.sizes if name.startswith("py/"))
-        stored = sum(size for name, size in self.sizes if name.startswith("stored/"))
+        folders = ("py/", "stored/", "lectures/")
+        python, stored, read = (
+            sum(size for name, size in self.sizes if name.startswith(folder)) for folder in folders
+        )
+        page = self.total - python - stored - read
         return (
             f"{self.folder}: {len(self.sizes)} files, {self.total / 1e6:.1f} MB: the page "
-            f"{(self.total - python - stored) / 1e3:.0f} kB, stored scenarios "
+            f"{page / 1e3:.0f} kB, lectures {read / 1e3:.0f} kB, stored screens "
             f"{stored / 1e6:.1f} MB, Python {python / 1e6:.1f} MB.\n"
             f"Look at it: python -m http.server --directory {self.folder}"
         )
