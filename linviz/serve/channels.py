@@ -6,6 +6,7 @@ does not read its answers, takes all of the server's memory and with it every vi
 
 import asyncio
 import struct
+import time
 from collections import Counter
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -53,12 +54,15 @@ class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         if self.connected[kernel_id] >= MOST_SOCKETS:
             raise HTTPError(429, "too many connections to one page")
         self.connected[kernel_id] += 1
+        self.kernel_manager.left.pop(kernel_id, None)
         try:
             await super().get(kernel_id)  # as long as the connection stands
         finally:
             self.connected[kernel_id] -= 1
             if self.connected[kernel_id] == 0:
                 del self.connected[kernel_id]
+                if kernel_id in self.kernel_manager:
+                    self.kernel_manager.left[kernel_id] = time.monotonic()
 
     def get_websocket_protocol(self) -> Any:
         # a computer that went to sleep does not say so. Jupyter's own pings, switched off in the

@@ -1,8 +1,11 @@
 """The Python processes behind the pages: how they start, how many there may be, how large."""
 
+import asyncio
 import contextlib
 import sys
+import time
 from collections import deque
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,10 @@ import linviz
 
 PACKAGE = Path(linviz.__file__).parent
 MOST_KEPT_MESSAGES = 50
+LOOK_SECONDS = 3.0  # from one look at the kernels to the next
+GIVEN_UP_SECONDS = 10.0  # without its page, which comes back sooner where it was only cut off
+
+started: ContextVar[list[str]] = ContextVar("started")  # kernels that a visit has caused
 PAGE_BYTES = 125_000_000  # a page at rest takes about 115 MB
 MOST_PAGES = 60
 FIRST_BYTES = 250_000_000  # what Linux counts as the data of a kernel that has just started
@@ -56,6 +63,23 @@ def environment() -> dict[str, str]:
     return path | {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
 
 
+def lives(pid: int) -> bool:
+    """Whether a process is there and has not just ended."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def kill(pid: int | None) -> None:
+    """End a process and those that it has started."""
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid) if pid is not None else None
+        for each in [*process.children(recursive=True), process] if process else []:
+            with contextlib.suppress(psutil.Error):
+                each.kill()
+
+
 def pages(kernels: Any, notebook: str) -> int:
     """Kernels that visitors have or wait for; those kept ready for the next are none."""
     begun = {*kernels.list_kernel_ids(), *kernels._pending_kernels}
@@ -71,10 +95,49 @@ class Kernels(AsyncMappingKernelManager):
 
     seen: frozenset[str] = frozenset()
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self.left: dict[str, float] = {}  # when the page of a kernel was last heard to go
+        self.ending: set[str] = set()
+
     async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
         kernel_id = await super().start_kernel(**options)
-        limit_memory(getattr(self.get_kernel(kernel_id).provisioner, "pid", None))
+        started.get([]).append(kernel_id)
+        limit_memory(self.process_of(kernel_id))
         return kernel_id
+
+    def process_of(self, kernel_id: str) -> int | None:
+        """Process id of a kernel."""
+        pid: int | None = getattr(self.get_kernel(kernel_id).provisioner, "pid", None)
+        return pid
+
+    async def shutdown_kernel(self, kernel_id: str, *_: Any, **__: Any) -> None:  # type: ignore[override]
+        """End a kernel at once: it has nothing to keep, and one that jams hears no request."""
+        if kernel_id in self.ending:
+            return
+        self.ending.add(kernel_id)
+        try:
+            kill(self.process_of(kernel_id) if kernel_id in self else None)
+            await super().shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+        finally:
+            self.ending.discard(kernel_id)
+            self.left.pop(kernel_id, None)
+
+    async def look(self) -> None:
+        """End the kernels that died, and those whose page is gone, busy or not."""
+        now = time.monotonic()
+        for kernel_id in self.list_kernel_ids():
+            pid = self.process_of(kernel_id)
+            given_up = now - self.left.get(kernel_id, now) > GIVEN_UP_SECONDS
+            if given_up or (pid is not None and not lives(pid)):
+                with contextlib.suppress(Exception):  # it has ended meanwhile
+                    await self.shutdown_kernel(kernel_id)
+
+    async def supervise(self) -> None:
+        """Look, for as long as the server runs."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.look()
 
     def start_buffering(self, kernel_id: str, session_key: str, channels: Any) -> None:
         super().start_buffering(kernel_id, session_key, channels)  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
 """What the server answers: the page, and plain words where it must refuse."""
 
 import asyncio
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -15,10 +16,11 @@ from voila.exporter import VoilaExporter
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from linviz.serve.kernels import pages
+from linviz.serve.kernels import pages, started
 from linviz.serve.lectures import INDEX, lecture, names
 
 MOST_CHARACTERS = 8000
+KERNEL = re.compile(r'"kernelId": ?"([\w-]+)"')
 RETRY_SECONDS = 60
 MOST_MAKING_SECONDS = 10.0  # that a page waits for what is stored of it; its kernel comes meanwhile
 
@@ -100,10 +102,33 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
         request = self.request
         request.uri, request.query = request.path, ""
         request.arguments, request.query_arguments = {}, {}
+        self.kernels: list[str] = []
+        known = started.set(self.kernels)
         try:
             await super().get(path)
         finally:
+            started.reset(known)
             RequestInfoSocketHandler._cache.clear()  # would grow by every visit
+            if self.gone:
+                await self.give_up()
+
+    def write(self, chunk: str | bytes | dict[str, Any]) -> None:
+        # a kernel that was kept ready is known by the page that it has made
+        found = KERNEL.search(chunk) if isinstance(chunk, str) else None
+        if found:
+            self.kernels.append(found[1])
+        super().write(chunk)
+
+    gone = False  # whether the visitor has left before the page was whole
+
+    def on_connection_close(self) -> None:
+        self.gone = True
+        super().on_connection_close()
+
+    async def give_up(self) -> None:
+        """End the kernels that nobody waits for."""
+        for kernel_id in {*self.kernels} & {*self.kernel_manager.list_kernel_ids()}:
+            await self.kernel_manager.shutdown_kernel(kernel_id)
 
     def head(self, path: str = "") -> None:
         self.admit()

@@ -98,6 +98,7 @@ class Server(Voila):  # type: ignore[misc]
         if self.open_browser:
             Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
         self.ioloop = IOLoop.current()
+        self.ioloop.add_callback(self.kernel_manager.supervise)
         self.ioloop.start()
         self.stop()
 
@@ -171,6 +172,8 @@ def _config(
     config.VoilaExecutor.cell_error_instruction = (
         "The dashboard could not start; the reason is in the terminal where linviz runs."
     )
+    # nothing is written to HOME, which may not be there
+    config.NotebookNotary.update(db_file=":memory:", secret=os.urandom(64))
     config.KernelManager.autorestart = False  # a new kernel would know nothing of the page
     config.MappingKernelManager.cull_idle_timeout = cull
     config.MappingKernelManager.cull_interval = max(1, cull // 4)

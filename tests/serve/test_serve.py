@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -462,6 +463,64 @@ def test_a_killed_kernel_is_told_by_the_page(page: Page, heard: Heard, server: S
         assert page.locator(".jp-Dialog").count() == 0
         assert not server.kernels() - others  # none is started in its place
     heard.errors.clear()  # the lost connection is reported in the console too
+
+
+# a place that is given up is free again
+
+
+@pytest.mark.long
+@pytest.mark.browser
+@pytest.mark.parametrize("how", ["killed", "stopped", "busy", "closed"])
+def test_a_place_that_is_given_up_is_free_again(
+    page: Page, heard: Heard, start_server: Start, tmp_path: Path, how: str
+) -> None:
+    notebook = ROOT / "linviz/serve/dashboard.ipynb"
+    if how == "busy":  # it computes for ever once it is asked for anything
+        source = notebook.read_text().replace("dashboard()", "page = dashboard()")
+        loop = "page.on_msg(lambda *_: any(iter(int, 1)))\\npage"
+        notebook = tmp_path / "busy.ipynb"
+        notebook.write_text(source.replace("page = dashboard()", f"page = dashboard()\\n{loop}"))
+    with start_server("--no-preheat", "--max-pages=1", f"--notebook={notebook}") as server:
+        page.goto(server.url, wait_until="commit")
+        page.wait_for_selector("#rendered_cells:is([hidden], :has([data-ready]))", state="attached")
+        (kernel,) = map(psutil.Process, server.kernels())
+        assert get(server.url, "/")[0].status == 503
+        begun = time.monotonic()
+        if how == "killed":
+            kernel.kill()
+        elif how == "stopped":
+            kernel.suspend()  # it hears nothing, not even that it should end
+        if how != "killed":
+            page.context.close()  # a browser that ends says nothing
+        wait_until(lambda: not server.kernels(), "the kernel is kept")
+        wait_until(lambda: get(server.url, "/")[0].status == 200, "its place is kept")
+        assert time.monotonic() - begun < 20
+        if how == "killed":
+            page.close()
+    heard.errors.clear()
+
+
+@pytest.mark.long
+def test_a_visitor_who_leaves_before_the_page_is_whole_keeps_no_place(start_server: Start) -> None:
+    with start_server("--no-preheat", "--max-pages=1") as server:
+        address = urlsplit(server.url)
+        with socket.create_connection((address.hostname, address.port)) as visitor:
+            visitor.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            wait_until(lambda: bool(server.kernels()), "no kernel for the visitor")
+        begun = time.monotonic()
+        wait_until(lambda: not server.kernels(), "the kernel is kept")
+        assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize("home", ["/dev/null", "/proc/1/nowhere"])
+def test_home_need_not_be_one_that_can_be_written(
+    start_server: Start, monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    monkeypatch.setenv("HOME", home)
+    with start_server("--no-preheat") as server:
+        response, html = get(server.url, "/")
+        assert response.status == 200
+        assert b"application/vnd.jupyter.widget-view+json" in html
 
 
 @pytest.mark.browser
