@@ -204,7 +204,11 @@ def _waits(study: StartStudy, missed: IndexSet) -> dict[str, Any]:
         return told | {"curve": None, "tail": None}
     tail = study.tail(missed, share=TAIL)
     found = asdict(tail)
-    return told | {"curve": _thinned(study.survival(missed)), "tail": found}
+    k = study.saddles.index(missed)
+    left = np.minimum(study.left[study.near[:, k], k], study.basin.t_end)
+    until = float((left - study.entered[study.near[:, k], k]).max())
+    curve = _thinned(study.survival(missed)) | {"until": until}
+    return told | {"curve": curve, "tail": found}
 
 
 def _thinned(curve: Survival) -> dict[str, Any]:

@@ -132,7 +132,8 @@ def after_edits(
         preset = "" if name in ("reset", "data") else wanted.preset
         if name == "preset" and isinstance(value, str) and value in LECTURE:
             preset, lecture = value, LECTURE[value]
-            look = {"log_loss": lecture.log_loss, "log_time": lecture.log_time, "t": None}
+            axes = {"log_loss": lecture.log_loss, "log_time": lecture.log_time}
+            look = {**axes, "t": None, "room": lecture.room}
             wanted = replace(wanted, look={**wanted.look, **look})
         wanted = replace(wanted, scenario=scenario, preset=preset)
     return replace(wanted, hold=held) if content.get("held") is True else wanted

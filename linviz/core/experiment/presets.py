@@ -28,6 +28,8 @@ class Preset:
         What is to be seen, in the few words of a menu.
     moment : float or None
         The moment that the title speaks of; None is the end.
+    room : "run" or "starts"
+        Where on the page it is seen: as one run, or by many starts.
     """
 
     title: str
@@ -37,6 +39,7 @@ class Preset:
     log_time: bool = False
     seen: str = ""
     moment: float | None = None
+    room: str = "run"
 
 
 def _preset(
@@ -46,10 +49,12 @@ def _preset(
     moment: float,
     log_loss: bool = False,
     log_time: bool = False,
+    room: str = "run",
 ) -> Preset:
     """The lecture scenario of that name, with its words."""
     words = COMMENTARY[name]
-    return Preset(words.title, words.look_for, scenario, log_loss, log_time, words.seen, moment)
+    axes = (log_loss, log_time)
+    return Preset(words.title, words.look_for, scenario, *axes, words.seen, moment, room)
 
 
 def _root(value: float, n_layers: int) -> float:
@@ -246,6 +251,7 @@ LECTURE: Mapping[str, Preset] = MappingProxyType(
             "basins",
             Scenario(dims=(3, 3, 3), singular_values=(2, 1.5, 1), scale=0.5, seed=0, t_end=15),
             moment=10,
+            room="starts",
         ),
     }
 )

@@ -49,7 +49,7 @@ export function createCounts(place, press) {
       );
       const rest = study.n - counts.reduce((sum, { count }) => sum + count, 0);
       between.replaceChildren(bold(String(rest)), ` ${SAID.between}`);
-      between.style.top = `${gapOf(heights)}px`;
+      between.style.top = `${gapOf(heights, APART * unit)}px`;
     },
     clear() {
       said = "";
@@ -124,9 +124,9 @@ export function spread(heights, apart) {
   return found;
 }
 
-/** The middle of the widest gap. @param {number[]} heights */
-function gapOf(heights) {
-  let [found, widest] = [0, -1];
+/** The middle of the widest gap; below them all where none has room. @param {number[]} heights @param {number} apart */
+function gapOf(heights, apart) {
+  let [found, widest] = [(heights.at(-1) ?? 0) + 1.2 * apart, 1.9 * apart];
   for (let i = 1; i < heights.length; i++) {
     const gap = heights[i] - heights[i - 1];
     if (gap > widest) [found, widest] = [(heights[i] + heights[i - 1]) / 2, gap];

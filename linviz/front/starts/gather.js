@@ -10,7 +10,7 @@ import { lastBefore } from "../page/arrays.js";
  * @property {Floats} lines losses at the common times, a row a start
  * @property {{ end: Int32Array, arrived: Float32Array, entered: Floats, left: Floats, near: Int32Array }} starts
  */
-/** @typedef {{ t: Float32Array, share: Float32Array, low: Float32Array, high: Float32Array, n: number, censored: number }} Curve */
+/** @typedef {{ t: Float32Array, share: Float32Array, low: Float32Array, high: Float32Array, n: number, censored: number, until: number }} Curve */
 /** @typedef {{ share: number, threshold: number, n: number, value: number, error: number }} Estimate */
 /**
  * @typedef {object} Tail

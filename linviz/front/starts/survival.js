@@ -80,7 +80,7 @@ function frameOf(size, ink, { n, law, curve, others, tail }) {
   const curves = [...(curve ? [curve] : []), ...own.map((other) => other.curve)];
   const least = 0.5 / Math.max(BEFORE_DATA, n);
   const slope = law.total ?? tail?.value ?? 1;
-  const longest = Math.max(...curves.map(({ t }) => t[t.length - 1] ?? 0), 0);
+  const longest = Math.max(...curves.map(({ until }) => until), 0);
   const to = longest > 0 ? longest * 1.04 : Math.log(1 / least) / (slope || 1);
   const from = power ? Math.min(to / 3, Math.max(to / 1000, middle(curves[0]) / 3)) : 0;
   const scale = power ? { log: true, from: Math.log10(from), to: Math.log10(to) } : { log: false, from: 0, to };
@@ -147,7 +147,7 @@ function drawAxes(context, at, ink) {
  * @param {CanvasRenderingContext2D} context @param {Curve} curve @param {Frame} at
  * @param {string} color @param {number} width @param {number} alpha
  */
-function drawCurve(context, { t, share }, at, color, width, alpha) {
+function drawCurve(context, { t, share, until }, at, color, width, alpha) {
   Object.assign(context, { strokeStyle: color, lineWidth: width, lineJoin: "round", globalAlpha: alpha });
   context.beginPath();
   context.moveTo(at.x(0), at.y(1));
@@ -157,6 +157,7 @@ function drawCurve(context, { t, share }, at, color, width, alpha) {
     if (share[i] > 0) context.lineTo(at.x(t[i]), at.y(share[i]));
     before = share[i] > 0 ? share[i] : before;
   }
+  context.lineTo(at.x(until), at.y(before)); // the longest wait, of one who may wait still
   context.stroke();
   context.globalAlpha = 1;
 }
@@ -197,7 +198,7 @@ function drawTheory(context, { law, tail, curve, predicted }, at, ink) {
 
 /** @param {Curve | null} curve @param {Tail | null} tail */
 function anchorOf(curve, tail) {
-  const first = tail?.estimates.find(({ value }) => value === tail.value);
+  const first = tail?.value ? tail.estimates.find(({ value }) => value === tail.value) : undefined;
   if (first) return { t: first.threshold, share: first.share };
   const i = curve ? curve.share.findIndex((share) => share > 0 && share <= 0.5) : -1;
   return curve && i >= 0 ? { t: curve.t[i], share: curve.share[i] } : { t: curve ? 0 : 1e-9, share: 1 };

@@ -21,7 +21,7 @@ export function sentence(study, level) {
   const count = study.ends.find(({ kind }) => kind === "minimum")?.count ?? 0;
   const stuck = study.ends.filter(({ kind }) => kind === "near").reduce((sum, end) => sum + end.count, 0);
   if (stuck > study.n / 20) {
-    const [before, middle] = SAID.stay(stuck, study.n);
+    const [before, middle] = SAID.near(stuck, study.n, study.caution !== "");
     return [before, middle, study.caution ? SAID.nullSet : SAID.untilThen(short(study.end))];
   }
   const { law } = study.levels[level] ?? {};

@@ -43,7 +43,7 @@ export const SAID = {
   inBrowser: "Computed in this browser: 1000 starts of the default take some seconds; installed linviz is faster.",
   theoryFirst: "Theory's slope is drawn. Set yours, then press Start.",
   computing: "The first starts are falling.",
-  halve: (/** @type {string} */ t) => ["Those still waiting ", `halve every ${t}`],
+  halve: (/** @type {string} */ t) => ["Those still waiting ", `halve every\u00a0${t}`],
   measured: (/** @type {string} */ c, /** @type {string} */ error) => `: codimension ${c} ± ${error}.`,
   slope: (/** @type {string} */ value, /** @type {string} */ theory) => `: slope ${value}, theory ${theory}.`,
   powerLaw: (/** @type {string} */ value, /** @type {string} */ error) => [
@@ -51,8 +51,11 @@ export const SAID = {
     `fall like t<sup>−${value}</sup>`,
     ` (± ${error}).`,
   ],
-  stay: (/** @type {number} */ count, /** @type {number} */ n) => [`${count} of ${n} `, "stay at a saddle", ""],
-  nullSet: ": slope 0. A null set, no counterexample.",
+  near: (/** @type {number} */ count, /** @type {number} */ n, /** @type {boolean} */ stay) => [
+    `${count} of ${n} `,
+    stay ? "stay at a saddle" : "are near a saddle",
+  ],
+  nullSet: ". A null set, no counterexample.",
   untilThen: (/** @type {string} */ t) => ` up to t = ${t}.`,
   all: (/** @type {number} */ n) => [`All ${n} starts `, "reach the minimum", "."],
   most: (/** @type {number} */ count, /** @type {number} */ n) => [
