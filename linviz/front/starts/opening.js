@@ -1,9 +1,7 @@
 // A start of the study becomes the run that the page shows, and its course is told.
 
 import { startOf } from "./gather.js";
-import { MOST_LINES } from "./lines.js";
 import { courseOf } from "./told.js";
-import { title } from "./waits.js";
 import { SAID } from "./words.js";
 
 /** A start is the scenario's, but for its seed. @param {any} room @param {number} k */
@@ -34,6 +32,6 @@ export function tellOpened(room) {
 export function tellStart(room, k) {
   const { study } = room.asking.state;
   const start = study && k >= 0 ? startOf(study, k) : null;
-  const words = start ? SAID.opened(k, courseOf(study, start)) : SAID.drawn(study?.n ?? 0, MOST_LINES);
-  title(room, "lines", SAID.lines, words);
+  const place = room.find(".picked");
+  place.textContent = start ? SAID.opened(k, courseOf(study, start)) : "";
 }
