@@ -62,9 +62,7 @@ class Lecture:
     @property
     def html(self) -> bytes:
         """The page, in UTF-8. The dashboard is at "../" seen from it."""
-        panel = _PANEL.substitute(
-            framed=escape(self.framed), query=escape(self.query), title=escape(self.title)
-        )
+        panel = _PANEL.substitute(framed=escape(self.framed), title=escape(self.title))
         body = f'<main class="{"list" if self.link is None else "lecture"}">'
         body += f'<div class="before">{self.before}</div>'
         body += "" if self.link is None else f'{panel}<div class="after">{self.after}</div>'
@@ -137,8 +135,7 @@ def _set(text: str) -> str:
 
 
 _PANEL = Template(
-    '<aside><iframe title="$title: the panel to try it on" src="../?$framed">'
-    '</iframe><p><a href="../?$query">Open it alone</a></p></aside>'
+    '<aside><iframe title="$title: the panel to try it on" src="../?$framed"></iframe></aside>'
 )
 _TEMPLATE = Template(
     """<!doctype html>
@@ -180,11 +177,10 @@ code { font-size: 0.92em; }
 aside { padding: 0; }
 iframe { display: block; width: 100%; height: max(560px, 88svh); border: 0;
   border-block: 1px solid var(--edge); }
-aside p { margin: 4px 24px; font-size: 0.9em; }
 /* the picture stays beside its tasks */
 @media (min-width: 1100px) {
   .lecture { display: grid; grid-template: "before panel" auto "after panel" 1fr / \
-minmax(0, 37rem) minmax(0, 1fr); }
+minmax(0, min(37rem, 40vw)) minmax(0, 1fr); }
   .before { grid-area: before; }
   .after { grid-area: after; }
   aside { grid-area: panel; position: sticky; top: 0; align-self: start; height: 100vh;

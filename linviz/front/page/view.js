@@ -41,6 +41,7 @@ export function createView(root, model, { entries, arrange, changed }) {
     root.dataset.theme = theme;
     root.dataset.lecture = String(view.lecture);
     root.dataset.embed = String(view.embed);
+    root.dataset.asks = String(view.embed && view.hidden.length > 0); // who chose controls wants those left
     if (root.dataset.page === "true") document.documentElement.dataset.linvizTheme = theme;
     const panels = offered(view.panels, usual, entries, drawn);
     const shown = view.lecture ? inHall(panels, usual) : panels;
