@@ -50,7 +50,7 @@ test("of one drag all pictures have one range; let go, they have their own", () 
   const reached = [];
   const still = createStill(
     hand,
-    (panes) => reached.push(panes.loss[0].y.range[1]),
+    ({ loss }) => reached.push(loss.panes[0].y.range[1]),
     () => true,
   );
   const top = (/** @type {any} */ pictures) => pictures.loss.panes[0].y.range[1];
@@ -62,6 +62,41 @@ test("of one drag all pictures have one range; let go, they have their own", () 
   hand.release();
   still.settle();
   assert.deepEqual(reached, [8 - 21 / 4]);
+});
+
+test("colors and widths keep their scale while something is held, and glide to their own", () => {
+  const hand = bare();
+  /** @type {any[]} */
+  const reached = [];
+  const still = createStill(
+    hand,
+    ({ matrices, network }) => reached.push([matrices.limits, network.limits]),
+    () => true,
+  );
+  const take = (/** @type {number} */ limit) => {
+    const heats = [
+      { scale: "W", limit },
+      { scale: "C", limit: 0 },
+    ];
+    const network = { neurons: [], edges: [{ limit: 2 * limit }] };
+    const { matrices, network: drawn } = /** @type {any} */ (
+      still.take(/** @type {any} */ ({ matrices: { panes: [], heats }, network: { panes: [], network } }))
+    );
+    return [...matrices.heats.map((/** @type {any} */ heat) => heat.limit), drawn.network.edges[0].limit];
+  };
+  assert.deepEqual(take(2), [2, 0, 4]);
+  hand.hold("s₁", "singular_value", [0], 3);
+  assert.deepEqual(
+    [take(1), take(3), take(1.5)],
+    [
+      [2, 0, 4],
+      [3, 0, 6],
+      [3, 0, 6],
+    ],
+  ); // they only grow
+  hand.release();
+  still.settle();
+  assert.deepEqual(reached, [[{ W: 1.5 }, { edges: 3 }]]);
 });
 
 /** @param {number[]} y @returns {any} */

@@ -3,6 +3,7 @@
 
 import { blocksOf, conservedRow, enlargement, imageRows, placedRows, productRow } from "./equation.js";
 import { createStage, digitsFor, drawHeat, drawNumbers, markNegative, moment, shadesOf } from "./heat.js";
+import { limited } from "./limits.js";
 import { rounded, written } from "./numbers.js";
 import { WORDS } from "../page/words.js";
 
@@ -29,13 +30,6 @@ export function createMatrices({ name, clock, ink, size, bare = () => false }) {
   const stage = createStage((...page) => {
     state.drawn = paint(...page);
   }, size);
-  const renew = () => {
-    const { heats, kind } = state;
-    state.rows = imageRows(heats);
-    if (state.rows.length > 0) return;
-    const conserved = conservedRow(heats);
-    state.rows = [...(kind === "weights" ? [productRow(heats)] : []), ...(conserved.length > 0 ? [conserved] : [])];
-  };
   listenPointer(stage, state);
   return {
     element: stage.element,
@@ -45,19 +39,20 @@ export function createMatrices({ name, clock, ink, size, bare = () => false }) {
     choose(/** @type {string} */ chosen) {
       if (chosen === state.kind) return;
       state.kind = chosen;
-      renew();
+      state.rows = rowsOf(state);
       stage.paint();
     },
     show(run) {
       state.heats = run.pictures[name].heats;
       state.pointed = null;
-      renew();
+      state.rows = rowsOf(state);
       stage.describe(run.words?.[name] ?? "");
     },
     preview(run) {
       this.show(run);
       stage.paint();
     },
+    reach: (_, __, limits) => recolored(state, limits) && stage.paint(),
     places: () => state.drawn?.blocks ?? [],
     // W1, P, Y, C1: that matrix stands out; "" ends it
     light(/** @type {string} */ key) {
@@ -75,6 +70,21 @@ export function createMatrices({ name, clock, ink, size, bare = () => false }) {
     table: () => table(state, clock.t),
     describe: stage.describe,
   };
+}
+
+// Whether they are on another scale: colors glide.
+function recolored(state, limits) {
+  if (state.heats.every(({ scale, limit }) => limit === (limits[scale] ?? limit))) return false;
+  state.heats = limited({ heats: state.heats }, limits).heats;
+  state.rows = rowsOf(state);
+  return true;
+}
+
+function rowsOf({ heats, kind }) {
+  const images = imageRows(heats);
+  if (images.length > 0) return images;
+  const conserved = conservedRow(heats);
+  return [...(kind === "weights" ? [productRow(heats)] : []), ...(conserved.length > 0 ? [conserved] : [])];
 }
 
 function paintRows(context, { rows, lit, pointed, kind, heats }, page) {

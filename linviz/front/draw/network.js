@@ -2,6 +2,7 @@
 // whole run; positive ones are navy and solid, negative ones brown and dashed.
 
 import { createStage, moment } from "./heat.js";
+import { limited } from "./limits.js";
 import { rounded, written } from "./numbers.js";
 import { WORDS } from "../page/words.js";
 
@@ -42,6 +43,14 @@ export function createNetwork({ name, clock, ink, size }) {
     },
     preview(run) {
       this.show(run);
+      stage.paint();
+    },
+    // widths that glide
+    reach(_, __, limits) {
+      if (!made) return;
+      const { network } = limited({ network: made }, limits);
+      if (network.edges[0].limit === made.edges[0].limit) return;
+      made = network;
       stage.paint();
     },
     fit: (box) => stage.fit(box),

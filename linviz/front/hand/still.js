@@ -1,13 +1,14 @@
 // Axes that stand still while something is held, so that the curve moves and not the axis: they grow
 // where something would leave the picture, and glide to their own ranges when all is let go.
 
+import { joinedLimits, limited, limitsOf } from "../draw/limits.js";
 import { coordinate, valueFrom } from "../draw/scale.js";
 import { scaleOf } from "../draw/zoom.js";
 
 /** @typedef {import("../draw/picture.js").Axis} Axis */
 /** @typedef {import("../draw/picture.js").Pane} Pane */
-/** @typedef {Record<string, { panes: Pane[] }>} Pictures by name */
-/** @typedef {Record<string, Pane[]>} Panes */
+/** @typedef {Record<string, { panes: Pane[] } & import("../draw/limits.js").Drawn>} Pictures by name */
+/** @typedef {Record<string, { panes: Pane[], limits: import("../draw/limits.js").Limits }>} Scales by the names of pictures */
 
 const GLIDE = 300; // ms
 const ROOM = 0.2; // of the axis: beyond what made it grow, so that it need not grow at every move
@@ -67,35 +68,53 @@ export function partway(from, to, share) {
 }
 
 /**
- * @param {Panes} was
- * @param {Panes} own
+ * @param {Scales} was
+ * @param {Scales} own
  * @param {(was: Axis, own: Axis) => Axis} join
- * @returns {Panes}
+ * @param {(was: number, own: number) => number} joinLimits
+ * @returns {Scales}
  */
-function joined(was, own, join) {
+function joined(was, own, join, joinLimits) {
   const pane = (/** @type {Pane | undefined} */ a, /** @type {Pane} */ b) =>
     a ? { ...b, x: join(a.x, b.x), y: join(a.y, b.y) } : b;
   return Object.fromEntries(
-    Object.entries(own).map(([name, panes]) => [name, panes.map((b, k) => pane(was[name]?.[k], b))]),
+    Object.entries(own).map(([name, { panes, limits }]) => [
+      name,
+      {
+        panes: panes.map((b, k) => pane(was[name]?.panes[k], b)),
+        limits: joinedLimits(was[name]?.limits ?? {}, limits, joinLimits),
+      },
+    ]),
   );
 }
 
-/** @param {Panes} panes */
-const rangesOf = (panes) =>
-  JSON.stringify(Object.values(panes).map((each) => each.map(({ x, y }) => [x.range, y.range])));
+const held = (/** @type {Scales} */ was, /** @type {Scales} */ own) => joined(was, own, grown, Math.max);
+const between = (/** @type {Scales} */ was, /** @type {Scales} */ own, /** @type {number} */ share) =>
+  joined(
+    was,
+    own,
+    (a, b) => partway(a, b, share),
+    (a, b) => a + share * (b - a),
+  );
+
+/** @param {Scales} scales */
+const rangesOf = (scales) =>
+  JSON.stringify(
+    Object.values(scales).map(({ panes, limits }) => [panes.map(({ x, y }) => [x.range, y.range]), limits]),
+  );
 
 /** @param {number} share eased: it starts and ends slowly */
 const eased = (share) => share * share * (3 - 2 * share);
 
 /**
  * @param {import("./hand.js").Hand} hand
- * @param {(panes: Panes, share: number) => void} reach have the pictures on these panes, at that share of the way
+ * @param {(scales: Scales, share: number) => void} reach have the pictures on these, at that share of the way
  * @param {() => boolean} [calm] whether nothing is to move by itself
  */
 export function createStill(hand, reach, calm = isCalm) {
-  /** @type {Panes} */
+  /** @type {Scales} */
   let shown = {}; // as they are on the screen
-  /** @type {Panes} */
+  /** @type {Scales} */
   let own = {}; // of the run
   let request = 0;
   let gliding = false;
@@ -105,13 +124,13 @@ export function createStill(hand, reach, calm = isCalm) {
     gliding = false;
   }
 
-  /** @param {Panes} from @param {Panes} to */
+  /** @param {Scales} from @param {Scales} to */
   function glide(from, to) {
     const start = performance.now();
     gliding = true;
     const step = (/** @type {number} */ now) => {
       const share = Math.min(1, (now - start) / GLIDE);
-      shown = joined(from, to, (a, b) => partway(a, b, eased(share)));
+      shown = between(from, to, eased(share));
       reach(shown, eased(share));
       gliding = share < 1;
       if (gliding) request = requestAnimationFrame(step);
@@ -133,15 +152,19 @@ export function createStill(hand, reach, calm = isCalm) {
      */
     take(pictures, fresh = false) {
       halt();
-      own = Object.fromEntries(Object.entries(pictures).map(([name, { panes }]) => [name, panes]));
-      if (hand.held) shown = joined(shown, own, grown);
+      own = Object.fromEntries(
+        Object.entries(pictures).map(([name, picture]) => [name, { panes: picture.panes, limits: limitsOf(picture) }]),
+      );
+      if (hand.held) shown = held(shown, own);
       else if (fresh || calm()) shown = own;
       else {
-        shown = joined(shown, own, (a, b) => partway(a, b, 0));
+        shown = between(shown, own, 0);
         if (rangesOf(shown) !== rangesOf(own)) glide(shown, own);
       }
+      const scaled = (/** @type {any} */ picture, /** @type {Scales[string]} */ { panes, limits }) =>
+        limited({ ...picture, panes }, limits);
       return /** @type {P} */ (
-        Object.fromEntries(Object.entries(pictures).map(([name, each]) => [name, { ...each, panes: shown[name] }]))
+        Object.fromEntries(Object.entries(pictures).map(([name, each]) => [name, scaled(each, shown[name])]))
       );
     },
     /** Nothing is held any more, and no other run is on its way. */

@@ -141,8 +141,8 @@ function askedOf(page) {
 // What is dragged is sent, and said until it is answered.
 function addHand(page) {
   const { hand, edits, headline, panels } = page;
-  page.still = createStill(hand, (panes, share) => {
-    panels.reach(panes, share);
+  page.still = createStill(hand, (scales, share) => {
+    panels.reach(scales, share);
     page.timebar.align();
   });
   page.ghost = createGhost(hand, panels.list, () => page.run);

@@ -70,9 +70,11 @@ export function createPanels(page, entries, tables, ink) {
       for (const { name, root } of list) root.toggleAttribute("data-waits", !(name in run.pictures));
       grips.forEach((grip) => grip.show());
     },
-    // Axes that glide.
-    reach(panes, share) {
-      for (const { name, picture } of list) if (panes[name]) picture.reach?.(panes[name], share);
+    // Axes and colors that glide.
+    reach(scales, share) {
+      for (const { name, picture } of list) {
+        if (scales[name]) picture.reach?.(scales[name].panes, share, scales[name].limits);
+      }
       bridge.draw();
     },
     // The colors or the type may have changed.
