@@ -8,6 +8,7 @@ import { createGrip, roundStep, stepped } from "./grip.js";
 
 const CLOSE = 14; // pixels: of rings that would cover each other
 const APART = 20; // one stands so many pixels further left
+const IN_HALL = 1.45; // times as large
 const INWARD = 4; // pixels from the end of the axis, beside which names begin
 const MOST = 1000; // a singular value
 
@@ -62,13 +63,13 @@ export function addLevelGrips(page, plot) {
       layer.append(grip.element);
       grips.push(grip);
     }
-    place(grips, levels, plot.frame);
+    place(grips, levels, plot.frame, page.root.dataset.lecture === "true" ? IN_HALL : 1);
   });
 }
 
 // Those without a name beside them, and those out of sight, have none.
-/** @param {ReturnType<typeof createGrip>[]} grips @param {any[]} levels @param {any} frame */
-function place(grips, levels, frame) {
+/** @param {ReturnType<typeof createGrip>[]} grips @param {any[]} levels @param {any} frame @param {number} size */
+function place(grips, levels, frame, size) {
   /** @type {{ x: number, y: number }[]} */
   const taken = [];
   const order = [...grips.entries()].sort(([, a], [, b]) => Number(b.held) - Number(a.held));
@@ -78,8 +79,8 @@ function place(grips, levels, frame) {
     const at = pane?.y.at(held ? value() : line.value);
     element.hidden = !(line?.label && at <= pane.y.start + 1 && at >= pane.y.end - 1) && !held;
     if (element.hidden || !line) continue;
-    const near = taken.filter(({ y }) => Math.abs(y - at) < CLOSE).length;
-    const spot = { x: pane.x.end - INWARD - APART * near, y: at };
+    const near = taken.filter(({ y }) => Math.abs(y - at) < CLOSE * size).length;
+    const spot = { x: pane.x.end - INWARD - APART * size * near, y: at };
     taken.push(spot);
     element.style.setProperty("--ink", line.line.color); // of many modes only those in play have one
     element.style.transform = `translate(${spot.x}px, ${spot.y}px)`;

@@ -23,6 +23,7 @@ export function createPreview(page) {
   let [timer, rest] = [0, 0];
 
   function send(order) {
+    clearTimeout(rest); // what rested moves again, and is not to be shown after it
     if (flying && order.done) due.push(order);
     else if (flying) waiting = order;
     if (flying || !worker.isThere) return;
@@ -45,7 +46,6 @@ export function createPreview(page) {
     else if (!found) slow.add(run.id);
     else if (seen) drawn.next({ run, known, found, resting });
     if (next) return;
-    clearTimeout(rest);
     // once more, with all its moments
     if (seen && !resting)
       rest = window.setTimeout(() => preview.on && send({ run, known, seen, resting: true }), RESTING);
