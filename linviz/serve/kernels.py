@@ -111,6 +111,13 @@ class Kernels(AsyncMappingKernelManager):
         pid: int | None = getattr(self.get_kernel(kernel_id).provisioner, "pid", None)
         return pid
 
+    def is_there(self, kernel_id: str) -> bool:
+        """Whether there is such a kernel, and it has not died."""
+        if kernel_id not in self:
+            return False
+        pid = self.process_of(kernel_id)
+        return pid is None or lives(pid)
+
     async def shutdown_kernel(self, kernel_id: str, *_: Any, **__: Any) -> None:  # type: ignore[override]
         """End a kernel at once: it has nothing to keep, and one that jams hears no request."""
         if kernel_id in self.ending:
@@ -127,9 +134,8 @@ class Kernels(AsyncMappingKernelManager):
         """End the kernels that died, and those whose page is gone, busy or not."""
         now = time.monotonic()
         for kernel_id in self.list_kernel_ids():
-            pid = self.process_of(kernel_id)
             given_up = now - self.left.get(kernel_id, now) > GIVEN_UP_SECONDS
-            if given_up or (pid is not None and not lives(pid)):
+            if given_up or not self.is_there(kernel_id):
                 with contextlib.suppress(Exception):  # it has ended meanwhile
                     await self.shutdown_kernel(kernel_id)
 

@@ -198,6 +198,17 @@ class Lectures(RequestHandler):
         _refuse(self, status_code, link="./", invitation="All lectures")
 
 
+class Alive(RequestHandler):
+    """Tells a page whose kernel is silent whether it is still there."""
+
+    def initialize(self, kernels: Any) -> None:
+        self.kernels = kernels
+
+    def get(self, kernel_id: str) -> None:
+        self.set_header("Cache-Control", "no-store")
+        self.finish("here" if self.kernels.is_there(kernel_id) else "gone")
+
+
 class Stored(StaticFileHandler):
     """What a page shows before its kernel is there; what is still being made is waited for."""
 

@@ -32,7 +32,14 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from linviz.serve.channels import Channels
 from linviz.serve.command import NOTEBOOK
 from linviz.serve.kernels import PACKAGE, Kernels, Specs, environment, memory, most_pages
-from linviz.serve.pages import CONTENT_SECURITY_POLICY, Lectures, Page, Stored, share_templates
+from linviz.serve.pages import (
+    CONTENT_SECURITY_POLICY,
+    Alive,
+    Lectures,
+    Page,
+    Stored,
+    share_templates,
+)
 
 MOST_HEADER_BYTES = 262_144  # so that a link that is far too long is told so, in words
 MOST_BODY_BYTES = 65_536  # the beacon that ends a kernel has none
@@ -63,6 +70,7 @@ class Server(Voila):  # type: ignore[misc]
         own: list[Any] = [
             (r"/lectures", RedirectHandler, {"url": "/lectures/"}),
             (r"/lectures/([\w.-]*)", Lectures),
+            (r"/linviz/kernels/([\w-]+)", Alive, {"kernels": self.kernel_manager}),
             (stored, Stored, {"path": str(self.store())}),
         ]
         return [*own, *handlers]

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from browsing import Heard
-from playwright.sync_api import Page, Route
+from browsing import Heard, after, number_of, typed
+from playwright.sync_api import Page, Route, expect
 from serving import ROOT, SECONDS, Server, wait_until
 
 import linviz
@@ -454,14 +454,24 @@ def test_neither_an_open_tab_nor_a_kernel_kept_ready_is_culled(
 
 @pytest.mark.long
 @pytest.mark.browser
-def test_a_killed_kernel_is_told_by_the_page(page: Page, heard: Heard, server: Server) -> None:
+def test_a_killed_kernel_is_told_by_the_page_which_starts_again(
+    page: Page, heard: Heard, server: Server
+) -> None:
     others = server.kernels()
     with opened(page, server.url):
         (kernel,) = map(psutil.Process, server.kernels() - others)
+        seed = number_of("seed")
+        after(page, lambda: typed(page, seed, "8"))
+        page.wait_for_function("location.search.includes('seed=8')")
         kernel.kill()
         page.wait_for_selector(".lost")
         assert page.locator(".jp-Dialog").count() == 0
         assert not server.kernels() - others  # none is started in its place
+        expect(page.locator(".lost")).to_contain_text("starts again with the same scenario")
+        page.wait_for_selector(".lost", state="detached")
+        page.wait_for_selector('.linviz[data-ready="true"]')
+        assert page.locator(seed).input_value() == "8"
+        after(page, lambda: typed(page, seed, "9"))
     heard.errors.clear()  # the lost connection is reported in the console too
 
 

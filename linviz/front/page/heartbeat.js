@@ -1,5 +1,6 @@
 // Asks the kernel every few seconds whether it is there, and says so in the page when it is not.
 
+import { startAgain } from "./again.js";
 import { ask } from "./ask.js";
 import { part } from "./part.js";
 import { WORDS } from "./words.js";
@@ -33,9 +34,11 @@ export function watchKernel(model, root, edits, snapshot) {
   };
   const look = (/** @type {number} */ patience) => {
     // a computer that slept has not asked, a kernel at work does not answer: silence proves nothing
-    if (Date.now() - asked > 3 * EVERY || kernelOf(model) === "busy") heard = Date.now();
-    const silent = Date.now() - heard > patience;
+    const busy = kernelOf(model) === "busy";
+    if (Date.now() - asked > 3 * EVERY || (busy && !served)) heard = Date.now();
+    const silent = Date.now() - heard > (busy ? 3 * patience : patience);
     if (answered) tell(root, silent, served);
+    if (answered && silent && served) startAgain(root, Date.now() - heard);
     else if (silent) snapshot(true);
   };
   model.on("msg:custom", listen);
