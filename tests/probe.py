@@ -1,6 +1,8 @@
 """What is measured of a lecture scenario: here, and by the Python in a browser."""
 
+import importlib
 import inspect
+import pkgutil
 import time
 from typing import Any
 
@@ -46,9 +48,23 @@ def compared(here: dict[str, Any], there: dict[str, Any]) -> list[str]:
     return told
 
 
-# in place of what the worker runs: a message is the name of a lecture scenario, and times
+def missing(package: str) -> list[str]:
+    """Modules of a package that cannot be imported, with the reason."""
+    found = []
+    for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+        try:
+            importlib.import_module(module.name)
+        except ImportError as error:
+            found.append(f"{module.name}: {error}")
+    return found
+
+
+# In place of what the worker runs. A message is the name of a package, whose modules are imported,
+# or of a lecture scenario, with times.
 PROBE = f"""
+import importlib
 import json
+import pkgutil
 import time
 from typing import Any
 import numpy as np
@@ -59,11 +75,16 @@ from linviz.core.model.layers import loss
 from linviz.panels.link import read_link
 
 {inspect.getsource(measured)}
+{inspect.getsource(missing)}
 
 def start(post, state, buffers):
     def hear(text, buffers):
         name, times = json.loads(text)
-        post(json.dumps(measured(read_link("preset=" + name).scenario, times)), to_js([]))
+        if name.startswith("linviz."):
+            found = missing(name)
+        else:
+            found = measured(read_link("preset=" + name).scenario, times)
+        post(json.dumps(found), to_js([]))
     return hear
 
 start

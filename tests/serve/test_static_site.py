@@ -347,7 +347,9 @@ def test_every_lecture_scenario_is_as_native_python_has_it(
         })""",
         told,
     )
-    page.evaluate("window.python(JSON.stringify(['invariants', null]))")  # all is loaded then
+    # nothing that the core imports was left out of numpy and scipy
+    assert page.evaluate("window.python(JSON.stringify(['linviz.core', null]))") == []
+    page.evaluate("window.python(JSON.stringify(['invariants', null]))")
     measured(lv.presets["invariants"])
     ratios = {}
     for name in LECTURE:
