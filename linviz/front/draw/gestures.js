@@ -2,6 +2,8 @@
 // grasped there, a box, a pan with one finger and a pinch with two, the wheel. All by pointer events: a click made by a program or by a
 // screen reader has no place, and does nothing here.
 
+import { focusedBy } from "../page/part.js";
+
 /** @typedef {{ px: number, py: number }} Place */
 /**
  * @typedef {object} Acts
@@ -114,9 +116,10 @@ function pinch(acts, down, moving, here) {
  */
 function keepFocus(event) {
   event.preventDefault();
-  const around = /** @type {HTMLElement} */ (event.currentTarget).parentElement?.closest("[tabindex]");
+  const picture = /** @type {HTMLElement} */ (event.currentTarget);
+  const [around, focused] = [picture.parentElement?.closest("[tabindex]"), focusedBy(picture)];
   if (around instanceof HTMLElement) around.focus({ preventScroll: true });
-  else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  else if (focused instanceof HTMLElement) focused.blur();
 }
 
 /** @param {MouseEvent} event */

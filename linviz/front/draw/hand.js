@@ -4,6 +4,7 @@
 import { listenGestures } from "./gestures.js";
 import { boxOf, createLens, paneAt } from "./lens.js";
 import { createTip, isStep } from "./tip.js";
+import { focusedBy } from "../page/part.js";
 
 /** @typedef {import("./lens.js").Place} Place */
 /** @typedef {import("./tip.js").Frame} Frame */
@@ -45,7 +46,7 @@ export function createHand({ base, unzoom, heard, clock, plot }) {
     reset() {
       hand.zoom(lens.reset);
       // where the button was the focus would be lost
-      if (document.activeElement === unzoom) base.focus({ preventScroll: true });
+      if (focusedBy(base) === unzoom) base.focus({ preventScroll: true });
     },
   };
   unzoom.addEventListener("click", hand.reset);
@@ -119,7 +120,7 @@ function gestures(hand, base, clock, plot) {
       clock.set(before[before.length - 1]);
       hand.reset();
     },
-    takesWheel: () => document.activeElement === base,
+    takesWheel: () => focusedBy(base) === base,
   };
 }
 

@@ -8,6 +8,7 @@ import { saveBlob } from "./export.js";
 import { measured } from "./picture.js";
 import { copied } from "../page/text.js";
 import { WORDS } from "../page/words.js";
+import { focusedBy } from "../page/part.js";
 
 const MOST_ROWS = 400; // on the screen; the download has all
 const MOST_MOMENTS = 200;
@@ -25,7 +26,7 @@ export function createTables() {
 
   function open(picture, heading, name) {
     shown = { table: picture.table(), name };
-    opener = document.activeElement;
+    opener = focusedBy(dialog);
     find("h2").textContent = heading;
     dialog.setAttribute("aria-label", WORDS.table.of(heading));
     find(".scroll").setAttribute("aria-label", WORDS.table.scrolls(heading));

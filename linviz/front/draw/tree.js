@@ -10,6 +10,7 @@ import { drawFlat, drawHalo, drawRow, halves, kindColors } from "./pips.js";
 import { placeOfNow, placeOfOther, whereabouts } from "./route.js";
 import { tinted } from "./theme.js";
 import { WORDS } from "../page/words.js";
+import { focusedBy } from "../page/part.js";
 
 const HALO = [0.9, 1.8]; // of the type: the radius after no time, and what all the time adds
 const FEW = 3; // modes: up to here every node has its label
@@ -301,7 +302,7 @@ function createDoors(element, beside) {
   });
   group.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const k = buttons().indexOf(document.activeElement);
+    const k = buttons().indexOf(focusedBy(group));
     if (!step || k < 0) return;
     event.preventDefault();
     event.stopPropagation();

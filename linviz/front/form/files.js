@@ -2,6 +2,7 @@
 
 import { inputs, part, setValue } from "./rows.js";
 import { WORDS } from "../page/words.js";
+import { focusedBy } from "../page/part.js";
 
 /** @typedef {{ words: string, reading: string, chosen: boolean }} Answer */
 /** @typedef {{ about: string, words: string, answers: Answer[] }} Question */
@@ -113,7 +114,7 @@ function showQuestions(place, asking, group, close) {
   [done.type, done.textContent] = ["button", WORDS.close];
   done.addEventListener("click", close);
   const before = inputs(place, ":checked").map(({ value }) => value);
-  const had = place.contains(document.activeElement);
+  const had = place.contains(focusedBy(place));
   const questions = asking.questions.map((one) => questionOf(one, group));
   place.replaceChildren(title, previewOf(asking.preview), ...questions, done);
   // who answers by keyboard goes on where she was

@@ -1,5 +1,7 @@
 // Parts of a form: elements made of markup, rows that come and go, numbers that are set.
 
+import { focusedBy } from "../page/part.js";
+
 /** @param {string} html */
 export function element(html) {
   const template = document.createElement("template");
@@ -45,7 +47,7 @@ export function rows(container, count, make, show) {
  * @param {number | string} value
  */
 export function setValue(input, value) {
-  const focused = input === document.activeElement;
+  const focused = input === focusedBy(input);
   if (focused && input.type === "number" && (input.dataset.typing || Number(input.value) === value)) return;
   if (input.dataset.held) return;
   const text = String(value);

@@ -3,6 +3,7 @@
 
 import { tidy } from "../form/rows.js";
 import { createEscape } from "./hand.js";
+import { focusedBy } from "../page/part.js";
 
 /** @typedef {import("./hand.js").Hand} Hand */
 
@@ -77,7 +78,7 @@ export function holdSliders(root, hand) {
 // Back to its place; for a moment it is out of use, or the browser would go on dragging it.
 /** @param {HTMLInputElement} input @param {string} place */
 function put(input, place) {
-  const focused = document.activeElement === input;
+  const focused = focusedBy(input) === input;
   input.disabled = true;
   input.value = place;
   input.disabled = false;

@@ -6,6 +6,7 @@ import { lowered } from "../form/rows.js";
 import { written } from "../draw/numbers.js";
 import { WORDS } from "../page/words.js";
 import { createGrip, roundStep, stepped } from "./grip.js";
+import { focusedBy } from "../page/part.js";
 
 /** @typedef {[number, number, number]} Place layer, row and column, from 0 */
 /**
@@ -78,7 +79,7 @@ export function addWeightGrip(page, picture) {
     const known = weights();
     const spot = known?.spot(place, near) ?? null;
     grip.element.hidden = !canMove();
-    const isTold = pointed || grip.held || document.activeElement === grip.element;
+    const isTold = pointed || grip.held || focusedBy(grip.element) === grip.element;
     if (spot) grip.element.style.transform = `translate(${spot.x}px, ${spot.y}px)`;
     grip.show();
     if (!known || !spot || !isTold) return told.hide();
@@ -102,7 +103,7 @@ export function addWeightGrip(page, picture) {
   for (const event of ["focus", "blur"]) grip.element.addEventListener(event, show);
   hand.on("move", ({ field }) => field === "weight" && show());
   hand.on("release", () => show());
-  clock.listen(() => (pointed || document.activeElement === grip.element) && show());
+  clock.listen(() => (pointed || focusedBy(grip.element) === grip.element) && show());
   return { show };
 }
 

@@ -15,7 +15,8 @@ export function addDoors(page) {
   const link = (look = page.view.now) => queryOf(page.run, look, page.timebar.moment(), page.view.usual);
   page.address = createAddress(link);
   page.owns = ownsAddress(root);
-  page.linking = createLinking({ query: link, owns: page.owns, configured: () => page.run.catalogue.address ?? "" });
+  const configured = () => model.home ?? page.run.catalogue.address ?? "";
+  page.linking = createLinking({ query: link, owns: page.owns, configured });
   const share = createShare(model, {
     linking: page.linking,
     moment: () => (clock.t < clock.last ? clock.t : null),
@@ -23,12 +24,8 @@ export function addDoors(page) {
     tell: page.tell,
     pictures: page.panels.list.map(({ name, title, save }) => ({ name, title, save })),
   });
-  const controls = model.get("run").catalogue.controls.map(({ name, title }) => [name, title]);
-  const look = createViewDialog(
-    page.view,
-    page.panels.list.map(({ name, title }) => [name, title]),
-    controls,
-  );
+  const titled = (list) => list.map(({ name, title }) => [name, title]);
+  const look = createViewDialog(page.view, titled(page.panels.list), titled(model.get("run").catalogue.controls));
   page.undo = undoOf(page);
   find(".doors").append(
     ...page.undo.buttons,

@@ -194,7 +194,7 @@ function toFull(root, name) {
 function leave(root) {
   root.querySelector(`.panel-${root.dataset.full} .more`)?.focus();
   showAll(root);
-  if (document.fullscreenElement === root) document.exitFullscreen();
+  if (root.getRootNode().fullscreenElement === root) document.exitFullscreen();
 }
 
 function showAll(root) {
@@ -204,7 +204,7 @@ function showAll(root) {
 
 function watchFull(root) {
   root.addEventListener("fullscreenchange", () => {
-    if (document.fullscreenElement !== root) showAll(root);
+    if (root.getRootNode().fullscreenElement !== root) showAll(root);
   });
   root.addEventListener("click", (event) => event.target.matches(".leave") && leave(root));
   root.addEventListener("keydown", (event) => event.key === "Escape" && root.dataset.full && leave(root));

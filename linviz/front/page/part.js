@@ -13,6 +13,16 @@ export function part(root, selector) {
 }
 
 /**
+ * What has the focus where this element stands: a panel in an article has a tree of its own, of whose
+ * parts the document knows nothing.
+ * @param {Node} element
+ * @returns {Element | null}
+ */
+export function focusedBy(element) {
+  return /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement ?? null;
+}
+
+/**
  * @param {ParentNode} root
  * @param {string} selector
  * @returns {any[]}

@@ -1,5 +1,7 @@
 // Words in the page: indices set low, and text for the clipboard.
 
+import { focusedBy } from "./part.js";
+
 // Indices and powers as the formulas of the theory write them: C_j, λ_max, W_LR, Π_{k<j}, G_j+1;
 // a^N, a^{N−2}, s^(1/3). Without braces an index is one run of letters of the same case or of
 // digits, so that W_lW_l has two.
@@ -60,7 +62,7 @@ export async function copied(text, dialog) {
  * @param {HTMLElement} dialog
  */
 function copiedByHand(text, dialog) {
-  const before = document.activeElement;
+  const before = focusedBy(dialog);
   const area = document.createElement("textarea");
   area.className = "unseen";
   area.value = text;

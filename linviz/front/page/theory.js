@@ -3,7 +3,7 @@
 
 import { hearLater } from "./ask.js";
 import { mathMarkup } from "./formula.js";
-import { part } from "./part.js";
+import { focusedBy, part } from "./part.js";
 import { indexed } from "./text.js";
 import { WORDS } from "./words.js";
 
@@ -38,7 +38,7 @@ export function createTheory(model, root, ways) {
   sheet.addEventListener("toggle", ({ newState }) => {
     button.setAttribute("aria-expanded", String(newState === "open"));
     root.toggleAttribute("data-sheet", newState === "open");
-    if (newState === "closed" && sheet.contains(document.activeElement)) button.focus();
+    if (newState === "closed" && sheet.contains(focusedBy(sheet))) button.focus();
   });
   const go = (/** @type {"panel" | "preset"} */ kind, /** @type {string} */ name) => {
     if (!window.matchMedia(WIDE).matches) close(); // it covers what it leads to

@@ -47,6 +47,16 @@ export const WORDS = {
     waiting: "Python is starting; what you ask for is then done.",
     failed: "Python did not start behind this page. The picture stays; reload to try again.",
   },
+  embed: {
+    unknown: (/** @type {string} */ found, /** @type {string[]} */ known) =>
+      `expected a scenario among ${known.join(", ")}, or a link's text behind its question mark; found "${found}"`,
+    unreachable: (/** @type {string} */ address, /** @type {number} */ status) =>
+      `the stored run could not be read from ${address}${status ? ` (${status})` : ""}: is it there, and does its web space let other pages read it (Access-Control-Allow-Origin)?`,
+    noPanel: (/** @type {string} */ found, /** @type {string[]} */ known) =>
+      `expected panels among ${known.join(", ")}; found "${found}"`,
+    noMoment: (/** @type {string} */ found) => `expected a number for t, found "${found}"`,
+    refused: (/** @type {string} */ words) => `linviz: ${words}`,
+  },
 
   undo: {
     undo: "Undo",

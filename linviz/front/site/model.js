@@ -5,7 +5,7 @@
 import { decoded, unpacked } from "../page/stored.js";
 import { WORDS } from "../page/words.js";
 import { createFiles } from "./files.js";
-import { createPython } from "./python.js";
+import { createEngine } from "./python.js";
 
 const BESIDE = ["rest", "spectra", "moment"]; // the page asks for it by itself: Python is not fetched for that
 const ANSWERED = ["edit", "upload", "split", "open"]; // by a status
@@ -15,13 +15,14 @@ const ANSWERED = ["edit", "upload", "split", "open"]; // by a status
  * @param {any} first what is stored of the first screen
  * @param {any} screen
  * @param {() => string} query the link to what is shown
+ * @param {ReturnType<typeof createEngine>} engine  the Python of the document
  */
-export function createModel(site, first, screen, query) {
+export function createModel(site, first, screen, query, engine = createEngine(site)) {
   const files = createFiles();
   /** @type {[any, ArrayBuffer[] | undefined][]} */
   const queue = [];
   let last = 0; // number of the latest message
-  const python = createPython(site, {
+  const python = engine.join({
     state: () => stateOf(screen, files, query()),
     message: (content, buffers) => hear(screen, files, content, buffers),
     progress: (done, total) => queue.length > 0 && screen.setStatus({ words: WORDS.site.progress(done, total) }),
@@ -30,6 +31,7 @@ export function createModel(site, first, screen, query) {
       screen.setStatus(waits ? { words: "" } : { state: "ready", words: "" });
       for (const [message, buffers] of queue.splice(0)) python.send(message, buffers);
     },
+    lost: resume,
     failed(words) {
       python.end();
       queue.length = 0;
@@ -41,6 +43,10 @@ export function createModel(site, first, screen, query) {
   function again() {
     python.end();
     python.begin();
+    resume();
+  }
+
+  function resume() {
     screen.back();
     if (!screen.stored) queue.push([{ type: "rest" }, []], [{ type: "spectra" }, []]); // they may be lost
     screen.setStatus({ state: "error", words: WORDS.site.stopped, request: last });
@@ -58,7 +64,7 @@ export function createModel(site, first, screen, query) {
     const { request = 0 } = message;
     const search = message.type === "open" ? message.search : null;
     if (search !== null && screen.open(first, request, search)) return;
-    const stored = name && (await fetched(`stored/${name}.gz?${site.stored[name]}`));
+    const stored = name && (await fetched(`${site.base ?? ""}stored/${name}.gz?${site.stored[name]}`));
     if (python.ready || !stored || !screen.open(stored, request, search)) wait(message, []);
   }
 
@@ -85,13 +91,8 @@ export function createModel(site, first, screen, query) {
     screen.setStatus({ state: "running", words: WORDS.site.fetching });
   }
 
-  return {
-    get: screen.get,
-    on: screen.on,
-    off: screen.off,
-    send,
-    begin: () => python.begun || python.begin(),
-  };
+  const { get, on, off } = screen;
+  return { get, on, off, send, begin: () => python.begun || python.begin() };
 }
 
 // What is stored is answered here, also while Python is there; how it is shown is told Python too.

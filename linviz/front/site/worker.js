@@ -20,23 +20,18 @@ def start(post, state, buffers):
 start
 `;
 
-/** @type {(state: any) => void} */
-let handOver = () => {};
-const state = new Promise((resolve) => {
-  handOver = resolve;
-});
-/** @type {Promise<any>} */
-let receive = state;
+/** @type {(page: number, handed: { state: object, buffers: Uint8Array[] }) => (text: string, buffers: Uint8Array[]) => void} */
+let start;
+const sessions = new Map(); // of the document's dashboards, by their numbers
 
 scope.onmessage = async ({ data }) => {
-  if (data.state) return handOver(data);
   try {
-    if (data.files) receive = begin(data);
-    const hear = await receive;
-    if (data.files) return;
+    if (data.files) return await begin(data);
+    if (data.state) return void sessions.set(data.page, start(data.page, data));
+    const hear = sessions.get(data.page);
     if (suspends) await hear.callPromising(data.text, data.buffers);
     else hear(data.text, data.buffers);
-    if (data.told) scope.postMessage({ heard: true });
+    if (data.told) scope.postMessage({ heard: true, page: data.page });
   } catch (error) {
     scope.postMessage({ failed: lastLine(error) });
   }
@@ -49,26 +44,26 @@ const lastLine = (error) =>
     .split("\n")
     .pop();
 
-async function begin({ files, blobs, compiled }) {
-  const found = blobs ?? (await fetched(files));
+async function begin({ files, blobs, compiled, base = self.location.href }) {
+  const found = blobs ?? (await fetched(files, base));
   if (!blobs) scope.postMessage({ blobs: found });
   serve(found);
   scope.importScripts("py/pyodide.js");
-  const pyodide = await scope.loadPyodide({ indexURL: new URL("py/", self.location.href).href });
+  const pyodide = await scope.loadPyodide({ indexURL: new URL("py/", base).href });
   await pyodide.loadPackage(["numpy", "scipy"], { messageCallback() {}, errorCallback() {}, checkIntegrity: false });
   pyodide.unpackArchive(await found["linviz.zip"].arrayBuffer(), "zip", { extractDir: "/home/pyodide" });
-  const keep = compiled ? () => {} : await codeKept(pyodide, JSON.stringify(files));
-  const start = await pyodide.runPythonAsync(SETUP);
+  const keep = compiled ? () => {} : await codeKept(pyodide, JSON.stringify(files), base);
+  const session = await pyodide.runPythonAsync(SETUP);
+  start = (page, handed) => {
+    const post = (text, buffers) => scope.postMessage({ text, buffers, page });
+    return session(post, JSON.stringify(handed.state), handed.buffers);
+  };
   scope.postMessage({ asks: true, suspends });
-  const handed = await state;
-  const post = (text, buffers) => scope.postMessage({ text, buffers });
-  const hear = start(post, JSON.stringify(handed.state), handed.buffers);
   setTimeout(keep, 5000);
-  return hear;
 }
 
 // All files at once, unpacked as they come.
-async function fetched(files) {
+async function fetched(files, base) {
   const total = Object.values(files).reduce((sum, { size }) => sum + size, 0);
   let done = 0;
   let told = 0;
@@ -82,7 +77,7 @@ async function fetched(files) {
   const names = Object.keys(files);
   const found = await Promise.all(
     names.map(async (name) => {
-      const response = await fetch(`py/${name}.gz?${files[name].version}`);
+      const response = await fetch(new URL(`py/${name}.gz?${files[name].version}`, base));
       if (!response.ok) throw new Error(`py/${name}.gz: ${response.status}`);
       const counted = /** @type {any} */ (response.body).pipeThrough(new TransformStream({ transform: count }));
       return new Response(counted.pipeThrough(new DecompressionStream("gzip"))).blob();
@@ -128,10 +123,10 @@ code
 `;
 
 // Where the site has sources, they are compiled once: what comes of it is kept by the browser.
-async function codeKept(pyodide, version) {
+async function codeKept(pyodide, version, base) {
   const kept = await scope.caches?.open("linviz-code").catch(() => null);
   if (!kept) return () => {}; // a page that is not secure may keep nothing
-  const address = new URL("py/code", self.location.href).href;
+  const address = new URL("py/code", base).href;
   const known = await kept.match(address);
   if (known?.headers.get("linviz-version") === version) {
     pyodide.unpackArchive(await known.arrayBuffer(), "zip", { extractDir: "/" });

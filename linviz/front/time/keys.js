@@ -3,7 +3,7 @@
 
 export function listenKeys(bar, board, keys) {
   let touched = null;
-  const touch = (event) => (touched = event.target.closest?.(".linviz") ?? null);
+  const touch = (event) => (touched = originOf(event).closest?.(".linviz") ?? null);
   const mine = () => {
     if (touched?.isConnected) return touched === board();
     return board()?.dataset.page === "true" && document.querySelectorAll(".linviz").length === 1;
@@ -11,7 +11,14 @@ export function listenKeys(bar, board, keys) {
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
     const acts = keys();
-    if (!(event.key in acts) || !bar.isConnected || bar.hidden || !mine() || taken(event, bar, board())) return;
+    if (
+      !(event.key in acts) ||
+      !bar.isConnected ||
+      bar.hidden ||
+      !mine() ||
+      taken(originOf(event), event.key, bar, board())
+    )
+      return;
     event.preventDefault();
     event.stopPropagation(); // a notebook has its own use of arrows
     acts[event.key](event);
@@ -28,8 +35,11 @@ export function listenKeys(bar, board, keys) {
   };
 }
 
+// Where it happened, also within a panel that has a tree of its own.
+const originOf = (event) => event.composedPath()[0] ?? event.target;
+
 // Whether what has the focus needs the key itself.
-function taken({ target, key }, bar, board) {
+function taken(target, key, bar, board) {
   if (!target.closest || board.querySelector("dialog[open]")) return true;
   if (bar.contains(target) && target.matches(".scrubber")) return false;
   if (bar.contains(target) && target.matches("button")) return key === " ";

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import linviz
 from linviz.core.experiment.presets import LECTURE
@@ -18,6 +19,7 @@ from linviz.panels.link import Link, read_link
 from linviz.panels.view import View
 from linviz.serve import lectures
 from linviz.serve.site.bytecode import compiler, packed
+from linviz.serve.site.panel import panel_script
 from linviz.serve.site.pyodide import pinned
 from linviz.serve.site.slim import slim
 
@@ -50,14 +52,15 @@ class Site:
     @property
     def words(self) -> str:
         """What it is, how large, and how to look at it."""
-        folders = ("py/", "stored/", "lectures/")
-        python, stored, read = (
+        folders = ("py/", "stored/", "lectures/", "linviz-panel.js")
+        python, stored, read, panel = (
             sum(size for name, size in self.sizes if name.startswith(folder)) for folder in folders
         )
-        page = self.total - python - stored - read
+        page = self.total - python - stored - read - panel
         return (
             f"{self.folder}: {len(self.sizes)} files, {self.total / 1e6:.1f} MB: the page "
-            f"{page / 1e3:.0f} kB, lectures {read / 1e3:.0f} kB, stored screens "
+            f"{page / 1e3:.0f} kB, lectures {read / 1e3:.0f} kB, "
+            f"the element for articles {panel / 1e3:.0f} kB, stored screens "
             f"{stored / 1e6:.1f} MB, Python {python / 1e6:.1f} MB.\n"
             f"Look at it: python -m http.server --directory {self.folder}"
         )
@@ -131,7 +134,9 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     files["worker.js"] = (bundle.FRONT / "site" / "worker.js").read_bytes()
     if offline:
         files["offline.js"] = (bundle.FRONT / "site" / "offline.js").read_bytes()
-    files["index.html"] = _index(first, files, link, title)
+    told = _told(files)
+    files["linviz-panel.js"] = panel_script(told).encode()
+    files["index.html"] = _index(first, told | {"link": link}, title)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -150,9 +155,10 @@ def _python(source: str | Path | None, progress: Callable[[str], object]) -> dic
     return {f"py/{name}.gz": _packed(content) for name, content in python.items()}
 
 
-def _index(first: Link, files: dict[str, bytes], link: str, title: str) -> bytes:
+def _told(files: dict[str, bytes]) -> dict[str, Any]:
+    """What a page is told of the files, so that it asks for none in vain or for an old one."""
     versions = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in files.items()}
-    told = {
+    return {
         "python": {
             name[3:-3]: {"size": len(content), "version": versions[name]}
             for name, content in files.items()
@@ -163,16 +169,18 @@ def _index(first: Link, files: dict[str, bytes], link: str, title: str) -> bytes
         "lectures": {lectures.lecture(name).framed: name for name in lectures.names()[1:]},
         "stored": {n[7:-3]: version for n, version in versions.items() if n.startswith("stored/")},
         "worker": versions["worker.js"],
-        "link": link,
         "offline": "offline.js" in files,
     }
+
+
+def _index(first: Link, told: dict[str, Any], title: str) -> bytes:
     site = json.dumps(told).replace("<", "\\u003c")
     return document(
         "linviz-alone",
         _POLICY,
         title=title,
         data=standalone.stored_screen(first),
-        script=bundle.joined(bundle.ordered("site/site"), "linviz-site.js", mapped=False),
+        script=bundle.joined(bundle.ordered(bundle.SITE), "linviz-site.js", mapped=False),
         head='<link rel="icon" href="data:,">\n<meta name="linviz-lectures" content="lectures/">\n',
         body=f'<script type="application/json" id="linviz-site">{site}</script>\n',
         attributes=' data-voila="voila"',  # the page has the window and the address to itself
