@@ -81,6 +81,15 @@ def test_where_no_exponent_may_be_told_none_is() -> None:
     assert (np.diff(deep.probability) <= 1e-12).mean() > 0.7  # it falls, up to its error
 
 
+@pytest.mark.parametrize("dims", [(2, 2, 2, 2), (2, 2, 2, 2, 2)])
+def test_of_an_open_measurement_the_law_is_told_to_be_open(dims: tuple[int, ...]) -> None:
+    law = lv.starts.LawOfWaits.at(PROBLEM, dims, (1,))
+    assert law.law == "power"
+    assert "by which law starts leave them is open" in law.reason
+    assert law.total is None
+    assert law.rate is None
+
+
 def test_what_a_deep_tail_is_asked_for_is_checked() -> None:
     for options, words in (
         ({"n": 0}, "expected n to be a whole number"),
