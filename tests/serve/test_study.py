@@ -49,6 +49,7 @@ def test_a_sweep_is_written_as_a_table(tmp_path: Path, capsys: Any) -> None:
     assert "6 rows of 2 studies" in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_ctrl_c_leaves_what_was_computed_and_the_same_command_goes_on(tmp_path: Path) -> None:
     file = asked(tmp_path, n=30_000, t_end=20)
     command = [sys.executable, "-m", "linviz", "study", file, "--workers", "2"]

@@ -5,7 +5,6 @@ import signal
 from pathlib import Path
 
 import numpy as np
-from dask.distributed import Client, LocalCluster
 
 import linviz as lv
 
@@ -14,6 +13,8 @@ ASKED = (PROBLEM, (2, 3, 2), 24_000)
 
 
 def main() -> None:
+    from dask.distributed import Client, LocalCluster  # here: pytest looks into this file too
+
     done: list[int] = []
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,

@@ -180,6 +180,7 @@ def _sweep(folder: Path) -> lv.starts.Sweep:
     return lv.starts.sweep(PROBLEM, (2, 2, 2), n=1500, scales=scales, t_end=20.0, checkpoint=folder)
 
 
+@pytest.mark.long
 def test_a_sweep_that_is_killed_goes_on_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
