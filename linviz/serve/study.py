@@ -184,6 +184,8 @@ def _computed(
     if workers == 1:
         found: starts.StartStudy | starts.Sweep = compute(*asked.arguments, **options)
         return found
+    for library in ("OMP", "OPENBLAS", "MKL"):  # each worker has one processor to itself
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, signal.signal, (signal.SIGINT, signal.SIG_DFL))
     try:
