@@ -14,8 +14,10 @@ from linviz.core.experiment.run import run
 from linviz.core.experiment.scenario import Scenario
 from linviz.core.starts.intervals import exact_intervals
 from linviz.panels import starts
+from linviz.panels.edits import edited
 from linviz.panels.many import Many, drawn_from
 from linviz.panels.shown import Shown
+from linviz.panels.tries import tries
 
 SMALL = Scenario(dims=(2, 2, 2), singular_values=(2, 1), scale=0.02, seed=7)
 PROBLEM = lv.Problem.canonical((2.0, 1.0))
@@ -137,3 +139,13 @@ def test_a_rule_without_a_draw_is_replaced_and_that_is_told() -> None:
     )
     assert about["scenario"]["replaced"]
     assert about["scenario"]["rule"] == "gaussian"
+
+
+@pytest.mark.parametrize("scenario", [Scenario(), SMALL])
+def test_every_card_leads_to_a_scenario(scenario: Scenario) -> None:
+    for card in tries(scenario):
+        result = scenario
+        for edit in card["edits"]:
+            result = edited(result, edit["field"], edit["value"], edit["index"])
+        assert drawn_from(result).rule == result.rule
+        assert result != scenario
