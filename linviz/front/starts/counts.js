@@ -124,9 +124,10 @@ export function spread(heights, apart) {
   return found;
 }
 
-/** The middle of the widest gap; below them all where none has room. @param {number[]} heights @param {number} apart */
+/** The middle of the widest gap; where none has room above them all, or below. @param {number[]} heights @param {number} apart */
 function gapOf(heights, apart) {
-  let [found, widest] = [(heights.at(-1) ?? 0) + 1.2 * apart, 1.9 * apart];
+  const above = heights[0] - apart;
+  let [found, widest] = [above > 0.5 * apart ? above : (heights.at(-1) ?? 0) + 1.2 * apart, 1.9 * apart];
   for (let i = 1; i < heights.length; i++) {
     const gap = heights[i] - heights[i - 1];
     if (gap > widest) [found, widest] = [(heights[i] + heights[i - 1]) / 2, gap];

@@ -148,6 +148,7 @@ function begin(/** @type {any} */ room) {
   }
   remember(room);
   room.key = key;
+  delete room.root.dataset.starts;
   room.lines.show(null);
   room.counts.clear();
   room.asking.begin(room.open.n, !room.open.first);
