@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import sys
 import time
 from collections import deque
@@ -19,6 +20,7 @@ import linviz
 PACKAGE = Path(linviz.__file__).parent
 MOST_KEPT_MESSAGES = 50
 LOOK_SECONDS = 3.0  # from one look at the kernels to the next
+SILENT_SECONDS = 30.0  # in which what waited for a kernel that was ended learns of it
 GIVEN_UP_SECONDS = 10.0  # without its page, which comes back sooner where it was only cut off
 
 started: ContextVar[list[str]] = ContextVar("started")  # kernels that a visit has caused
@@ -99,6 +101,12 @@ class Kernels(AsyncMappingKernelManager):
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self.left: dict[str, float] = {}  # when the page of a kernel was last heard to go
         self.ending: set[str] = set()
+        self.ended = -SILENT_SECONDS  # when the latest was
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a kernel that died was not ended here: else nobody needs to hear of it."""
+        told = f"{record.getMessage()} {record.exc_info[1] if record.exc_info else ''}"
+        return "Kernel died" not in told or time.monotonic() - self.ended > SILENT_SECONDS
 
     async def start_kernel(self, **options: Any) -> str:  # type: ignore[override]
         kernel_id = await super().start_kernel(**options)
@@ -123,6 +131,7 @@ class Kernels(AsyncMappingKernelManager):
         if kernel_id in self.ending:
             return
         self.ending.add(kernel_id)
+        self.ended = time.monotonic()
         try:
             kill(self.process_of(kernel_id) if kernel_id in self else None)
             await super().shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]

@@ -106,6 +106,9 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
         known = started.set(self.kernels)
         try:
             await super().get(path)
+        except Exception:
+            if not self.gone:  # else its kernel was ended in the midst of it
+                raise
         finally:
             started.reset(known)
             RequestInfoSocketHandler._cache.clear()  # would grow by every visit

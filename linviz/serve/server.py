@@ -107,6 +107,8 @@ class Server(Voila):  # type: ignore[misc]
             Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.kernel_manager.supervise)
+        for log in (self.log, logging.getLogger("tornado.application")):
+            log.addFilter(self.kernel_manager.filter)
         self.ioloop.start()
         self.stop()
 

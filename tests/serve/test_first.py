@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from browsing import moment, played_out, run_id, shown, slider_of
+from browsing import moment, number_of, played_out, run_id, shown, slider_of, typed
 from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
@@ -75,6 +75,24 @@ def test_a_link_to_a_lecture_scenario_shows_it_at_once(page: Page, voila_server:
     page.locator(slider_of("scale")).press("ArrowRight")
     page.wait_for_function("n => document.querySelector('.linviz').dataset.run > n", arg=before)
     assert shown(page, "query").startswith("v=1&preset=staircase")
+
+
+def test_what_is_asked_for_outlives_a_page_that_is_asked_for_anew(
+    page: Page, voila_server: str
+) -> None:
+    held: list[Route] = []
+    page.route("**/voila.js", lambda route: held.append(route), times=1)
+    page.goto(voila_server, wait_until="commit")
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    typed(page, number_of("seed"), "11")
+    while not held:
+        page.wait_for_timeout(50)
+    # as Voila's manager says it, where many open the page at once
+    held[0].fulfill(
+        body="document.querySelector('#rendered_cells').append('Error displaying widget')"
+    )
+    page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 11")
+    is_live(page)
 
 
 @pytest.mark.parametrize(

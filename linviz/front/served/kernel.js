@@ -4,6 +4,7 @@
 import { WORDS } from "../page/words.js";
 
 const PATIENCE = 180_000; // ms in which a kernel comes, where many start at once
+const KEPT = "linviz-waiting"; // in the session's storage
 const SOON = 1000; // ms in which a kernel that is about to come need not be spoken of
 
 /**
@@ -62,16 +63,19 @@ export function createModel(screen, search) {
     return value.message ? { ...value, message: inward(value.message, past) } : inward(value, past);
   }
 
+  const { fail: failed, keep } = waiting;
   const widgets = { get: () => live?.widget_manager };
-  const model = { get, on: screen.on, off: screen.off, send, join, failed: waiting.fail, isLive: () => ready };
+  const model = { get, on: screen.on, off: screen.off, send, join, failed, keep, isLive: () => ready };
   return Object.defineProperty(model, "widget_manager", widgets);
 }
 
 // What was asked for and nobody can answer yet.
 function createWaiting(screen) {
-  const queue = /** @type {any[][]} */ ([]);
+  const before = JSON.parse(sessionStorage.getItem(KEPT) ?? "null"); // of a page that had to be asked for anew
+  const queue = /** @type {any[][]} */ (before?.queue ?? []);
   const begun = Date.now();
-  let view = {};
+  let view = before?.view ?? {};
+  sessionStorage.removeItem(KEPT);
   let failed = false;
   const tell = () => {
     if (queue.length > 0 && !failed) screen.setStatus({ state: "running", words: WORDS.served.waiting });
@@ -85,8 +89,13 @@ function createWaiting(screen) {
     failed = true;
     drop({ state: "error", words: WORDS.served.failed });
   };
+  // What goes without files, for the page when it is asked for anew.
+  const keep = () => {
+    const asked = queue.filter(([, , buffers]) => !buffers?.length).map(([message]) => [{ ...message, request: 0 }]);
+    sessionStorage.setItem(KEPT, JSON.stringify({ view, queue: asked }));
+  };
   return {
-    ...{ drop, fail },
+    ...{ drop, fail, keep },
     get isPatient() {
       return Date.now() - begun < PATIENCE;
     },

@@ -30,6 +30,7 @@ function start() {
       model.join(live);
       return () => {};
     },
+    keep: model.keep,
     // There will be none: what was shown in its place are words.
     failed() {
       part(document, "#rendered_cells").hidden = true;
