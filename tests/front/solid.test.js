@@ -84,7 +84,7 @@ test("every picture is painted with at most 1500 items, whatever the turn", () =
         starts[family] = Array.from({ length: MOST_STARTS }, (_, k) => starts[family][k % starts[family].length]);
       const state = { ...OPENING, starts, turns: { plane: turn, inputs: turn, cube: turn } };
       const courses = coursesOf(state, kind.family);
-      const look = { state, courses, held: 0, t: 20, ink: INK, fontSize: 17, scale: 1, small: false };
+      const look = { state, courses, held: 0, t: 20, ink: INK, scales: true, fontSize: 17, scale: 1, small: false };
       const items = kind.painter({ width: 860, height: 780 }, look).paint(nowhere()) || 0;
       assert.ok(items <= MOST_ITEMS, `${kind.name}: ${items}`);
     }
@@ -136,6 +136,18 @@ test("a start tied to the sheet stays on it when the target moves", () => {
 test("starts on both sides of the sheet part ways", () => {
   const basins = coursesOf(OPENING, "inputs").map(({ basin }) => basin);
   assert.deepEqual(basins.slice(0, 3), [0, 1, -1]);
+});
+
+test("what is told of a descent holds: it rests where the step allows, dies with a ReLU, stays on the basin", () => {
+  const last = (/** @type {any} */ given, /** @type {number} */ k) => {
+    const state = { ...OPENING, ...given };
+    const { now } = toldOf(coursesOf(state, "plane")[k], state, "plane");
+    return now.texts[now.sentences[now.sentences.length - 1]].headline.map(([text]) => text).join("");
+  };
+  assert.match(last({ step: 0.4 }, 1), /^Descent rests at sharpness 2\.\d+, below 2\/η = 5\.00/);
+  assert.match(last({ step: 0.4 }, 7), /^On the saddle’s basin: descent, too/);
+  assert.match(last({ step: 1.1 }, 5), /^No rest so far: it needs a sharpness below 2\/η = 1\.82/);
+  assert.match(last({ step: 0.4, rectified: true }, 0), /^A bad local minimum/);
 });
 
 test("the headline tells of every moment where the held start is", () => {

@@ -53,5 +53,5 @@ export function svgOf({ size, cells }, label) {
   }
   const whole = size + 2 * QUIET;
   return `<svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="${-QUIET} ${-QUIET} ${whole} ${whole}" role="img" aria-label="${label}" shape-rendering="crispEdges">
-    <rect x="${-QUIET}" y="${-QUIET}" width="${whole}" height="${whole}" fill="#fff"/><path d="${runs.join("")}" fill="#000"/></svg>`;
+    <rect x="${-QUIET}" y="${-QUIET}" width="${whole}" height="${whole}" style="fill: var(--on-deep)"/><path d="${runs.join("")}" style="fill: var(--on-pale)"/></svg>`;
 }

@@ -67,7 +67,7 @@ const MAKERS = { plane: planeCourse, inputs: inputsCourse, cube: cubeCourse };
 function planeCourse(start, { s, step, rectified }) {
   const flow = (/** @type {number} */ t) => pairAt(start, s, t, rectified);
   const end = pairEnd(start, s, rectified);
-  const count = step > 0 ? Math.ceil(SPANS.plane.last / step) : 0;
+  const count = step > 0 ? Math.floor(SPANS.plane.last / step + 1e-9) : 0;
   const jumps = step > 0 ? descent(start, { s, step, count, rectified }) : null;
   const loss = (/** @type {number[]} */ [w1, w2]) => lossOf([rectified ? Math.max(w1, 0) : w1, w2], s);
   const made = (/** @type {number} */ t) =>
@@ -77,7 +77,7 @@ function planeCourse(start, { s, step, rectified }) {
     ...{ start, end, at, jumps, made, loss, C: gap(start) },
     points: TIMES.plane.map((t) => /** @type {number[]} */ (flow(t))),
     past: step > 0 || (rectified && start[0] <= 0) ? [] : pastOf((t) => pairAt(start, s, t)),
-    ...(jumps ? fateOf(jumps, loss, count, s) : goalOf(end, start, rectified)),
+    ...(jumps ? fateOf(jumps, loss, { count, s, rectified }) : goalOf(end, start, rectified)),
   };
 }
 
@@ -90,10 +90,11 @@ function goalOf(end, start, rectified) {
 }
 
 // What became of a descent in so many steps.
-/** @param {number[][]} jumps @param {(w: number[]) => number} loss @param {number} count @param {number} s */
-function fateOf(jumps, loss, count, s) {
+/** @param {number[][]} jumps @param {(w: number[]) => number} loss @param {{ count: number, s: number, rectified: boolean }} law */
+function fateOf(jumps, loss, { count, s, rectified }) {
   const last = jumps[jumps.length - 1];
-  const kind = jumps.length <= count ? "away" : loss(last) < NEAR * s * s ? "minimum" : "jumping";
+  const rests = rectified && last[0] <= 0 ? "dead" : loss(last) < NEAR * s * s ? "minimum" : "jumping";
+  const kind = jumps.length <= count ? "away" : rests;
   return { kind: /** @type {Course["kind"]} */ (kind), basin: kind !== "minimum" ? -1 : last[0] > 0 ? 0 : 1 };
 }
 

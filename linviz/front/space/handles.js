@@ -84,6 +84,10 @@ export function createHandles(desk) {
   });
   return {
     root,
+    /** Whether α moves the held start. */
+    get scales() {
+      return base !== null;
+    },
     /** Another start is held, or it was moved by something else: α begins at 1. */
     forget() {
       base = null;

@@ -11,8 +11,9 @@ import { WEIGHTS } from "./weights.js";
 /** @typedef {import("./courses.js").Course} Course */
 /** @typedef {{ width: number, height: number }} Size */
 /**
- * What a picture is painted from. A small one has no axes and no words.
- * @typedef {{ state: import("./state.js").State, courses: Course[], held: number, t: number, ink: any, fontSize: number, scale: number, small: boolean }} Look
+ * What a picture is painted from. A small one has no axes and no words. With
+ * `scales` the held start is moved along its own loss.
+ * @typedef {{ state: import("./state.js").State, courses: Course[], held: number, t: number, ink: any, scales: boolean, fontSize: number, scale: number, small: boolean }} Look
  * @typedef {object} Painted
  * @property {(context: any) => number | void} paint how many items, where they are sorted
  * @property {(w: ArrayLike<number>, course?: Course) => [number, number]} place pixels of a point

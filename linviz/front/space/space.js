@@ -33,7 +33,7 @@ export function createSpace(page, tools) {
   const room = /** @type {any} */ ({ page, tools, root, clock, state: read("", NAMES), seen: false, family: "" });
   Object.assign(root, { room }); // for who looks at the page from outside
   room.ink = createInk(page.root);
-  room.shown = () => ({ state: room.state, t: clock.t, ink: room.ink() });
+  room.shown = () => ({ state: room.state, t: clock.t, ink: room.ink(), scales: room.handles?.scales ?? false });
   room.kind = () => kindOf(room.state.picture);
   room.course = () => heldCourse(room);
   room.ends = () => coursesOf(room.state, room.kind().family).map(({ basin }) => basin);

@@ -15,15 +15,15 @@ const USUAL = 17; // pixels of the type at which lines and rings have their usua
 
 /**
  * What a picture is painted from, at a size of type.
- * @param {{ state: import("./state.js").State, t: number, ink: any }} shown
+ * @param {{ state: import("./state.js").State, t: number, ink: any, scales?: boolean }} shown
  * @param {Kind} kind
  * @param {number} fontSize
  * @param {boolean} small
  * @returns {Look}
  */
-export function lookOf({ state, t, ink }, { family }, fontSize, small) {
+export function lookOf({ state, t, ink, scales = false }, { family }, fontSize, small) {
   const courses = coursesOf(state, family);
-  return { state, t, ink, courses, held: heldOf(state, family), fontSize, small, scale: fontSize / USUAL };
+  return { state, t, ink, scales, courses, held: heldOf(state, family), fontSize, small, scale: fontSize / USUAL };
 }
 
 /**

@@ -89,23 +89,19 @@ function tellPlane(course, state, point, t) {
 }
 
 /** @param {Course} course @param {State} state @param {number[]} point @param {number} t @returns {Sentence} */
-function tellDescent(course, { s, step }, point, t) {
+function tellDescent(course, { s, step, rectified }, point, t) {
   const { plane } = WORDS;
   const [bound, rest] = [2 / step, restingGap(s, step)];
   const facts = plane.jumpFacts(rest, bound);
-  const all = /** @type {number[][]} */ (course.jumps);
-  const ended = course.made(t) >= all.length - 1;
+  const ended = course.made(t) >= /** @type {number[][]} */ (course.jumps).length - 1;
   const sharp = Math.hypot(point[0], point[1]) ** 2;
-  if (
-    course.kind === "dead" ||
-    (point[0] <= 0 && course.loss(point) === (s * s) / 2 && ended && course.jumps && all.length > 2)
-  )
-    return { kind: "falling", headline: plane.restless(bound), facts };
+  if (rectified && point[0] <= 0) return { kind: "minimum", headline: plane.dead((s * s) / 2), facts };
   if (course.kind === "away" && ended) return { kind: "jumping", headline: plane.away, facts };
   if (course.loss(point) < (NEAR_MINIMUM * s * s) / 2 && sharp < bound)
     return { kind: "minimum", headline: plane.rests(sharp, bound), facts };
-  if (ended) return { kind: "jumping", headline: plane.restless(bound), facts };
-  return { kind: "jumping", headline: plane.jumping(course.C), facts };
+  if (point[0] + point[1] === 0) return { kind: "jumping", headline: plane.along, facts };
+  const restless = ended && (rest === null || sharp >= bound);
+  return { kind: "jumping", headline: restless ? plane.restless(bound) : plane.jumping(course.C), facts };
 }
 
 /** @param {Course} course @param {State} state @param {number[]} point @param {number} t @returns {Sentence} */

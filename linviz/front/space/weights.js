@@ -40,6 +40,7 @@ function paintInside(context, map, look, share, frame) {
   paintBasin(context, map, state, ink, small ? 0.7 * scale : scale, share === 1);
   const own = courses[held];
   if (own && !state.step) paintCurve(context, map, own, look);
+  if (own && look.scales) paintScaling(context, map, own, look);
   if (frame.box.width > LABELED) paintLabels(context, map, labels(look, share), 0.95 * look.fontSize, ink);
   const color = (/** @type {Course} */ { kind }, /** @type {boolean} */ isHeld) =>
     kind === "saddle" || kind === "dead" ? ink.saddleText : isHeld ? ink.mode2 : ink.soft;
@@ -83,6 +84,15 @@ function paintCurve(context, map, { start: [w1, w2], C }, { ink, scale }) {
   const half = w1 + w2 >= 0 ? 1 : -1;
   const seen = points.map((w) => (half * (w[0] + w[1]) >= 0 ? map(w, half) : null));
   line(context, seen, { color: ink.mode2, width: 1.6 * scale, dash: [3, 5] });
+}
+
+// All starts of the same loss that α makes of the held one.
+/** @param {any} context @param {import("./plane.js").Map} map @param {Course} course @param {Look} look */
+function paintScaling(context, map, { start: [w1, w2] }, { ink, scale }) {
+  const half = w1 + w2 >= 0 ? 1 : -1;
+  const points = Array.from({ length: 81 }, (_, k) => 3 ** (k / 40 - 1)).map((x) => [w1 * x, w2 / x]);
+  const seen = points.map((w) => (half * (w[0] + w[1]) >= 0 ? map(w, half) : null));
+  line(context, seen, { color: ink.text, width: 2 * scale, dash: [7, 5] });
 }
 
 /** @param {Look} look @param {number} share @returns {any[]} */

@@ -2,7 +2,11 @@
 
 /** @typedef {import("../page/headline.js").Piece[]} Pieces */
 
-const n = (/** @type {number} */ x, /** @type {number} */ places = 2) => x.toFixed(places).replace("-", "−");
+const n = (/** @type {number} */ x, /** @type {number} */ places = 2) =>
+  x
+    .toFixed(places)
+    .replace(/^-(?=0\.0*$)/, "")
+    .replace("-", "−");
 
 const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(share > 0.995 ? 1 : 0)} %`;
 
@@ -122,6 +126,10 @@ export const WORDS = {
     restless: (/** @type {number} */ bound) => [
       ["No rest so far", "down"],
       [`: it needs a sharpness below 2/η = ${n(bound)}.`, 0],
+    ],
+    along: [
+      ["On the saddle’s basin", "down"],
+      [": descent, too, never leaves this line.", 0],
     ],
     away: [
       ["Descent runs away", "down"],
