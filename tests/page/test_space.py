@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-ROOM = "document.querySelector('.linviz .space').room"
-CANVAS = ".space .stage .base"
+ROOM = "document.querySelector('.linviz .space:not(.network)').room"
+HOME = ".space:not(.network)"
+CANVAS = f"{HOME} .stage .base"
 
 
 def starts(page: Page, family: str = "plane") -> list[list[float]]:
@@ -37,7 +38,7 @@ def test_a_start_is_made_moved_and_removed_and_all_stands_in_the_link(
     page: Page, voila_server: str
 ) -> None:
     opened(page, voila_server + "?room=space")
-    said = page.locator(".space .headline")
+    said = page.locator(f"{HOME} .headline")
     expect(said).to_contain_text("C = 1.27")
     before = starts(page)
     dragged(page, before[1], [-0.5, 1.5])  # by mouse
@@ -64,7 +65,7 @@ def test_a_start_is_made_moved_and_removed_and_all_stands_in_the_link(
 
 def test_step_relu_and_unfolding_change_what_is_said(page: Page, voila_server: str) -> None:
     opened(page, voila_server + "?room=space")
-    said, facts = page.locator(".space .headline"), page.locator(".space .facts")
+    said, facts = page.locator(f"{HOME} .headline"), page.locator(f"{HOME} .facts")
     page.locator('.space [name="step"]').fill("0.4")
     expect(said).to_contain_text("Descent jumps")
     expect(facts).to_contain_text("|C| < 4.58")
@@ -78,13 +79,12 @@ def test_step_relu_and_unfolding_change_what_is_said(page: Page, voila_server: s
     x = [
         pixel(page, point)[0]
         for point in page.evaluate(
-            f"() => [0, 1, 3].map(t => {ROOM}.shown() && "
-            "document.querySelector('.space').room.course().at(t))"
+            f"() => [0, 1, 3].map(t => {ROOM}.shown() && {ROOM}.course().at(t))"
         )
     ]
     assert max(x) - min(x) < 1e-3  # a straight line
     page.locator('.space .beside[data-name="unfolded"]').click()
-    expect(page.locator(".space .panel h2")).to_have_text("The same, squared")
+    expect(page.locator(f"{HOME} .panel h2")).to_have_text("The same, squared")
 
 
 def test_on_a_phone_one_picture_is_shown_and_a_finger_moves_a_start(
@@ -93,7 +93,7 @@ def test_on_a_phone_one_picture_is_shown_and_a_finger_moves_a_start(
     page = new_page(has_touch=True, viewport={"width": 390, "height": 844})
     opened(page, voila_server + "?room=space", 390, 844)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.locator(".space canvas:visible").count() == 1
+    assert page.locator(f"{HOME} canvas:visible").count() == 1
     before = starts(page)[1]
     devtools = page.context.new_cdp_session(page)
     x, y = pixel(page, before)
@@ -117,7 +117,7 @@ def test_space_is_turned_by_mouse_wheel_keys_and_touch_and_a_start_is_dragged_in
 ) -> None:
     page = new_page(has_touch=True)
     opened(page, voila_server + "?room=space&space=inputs~h3")
-    expect(page.locator(".space .headline")).to_contain_text("its leaf has no saddle on it")
+    expect(page.locator(f"{HOME} .headline")).to_contain_text("its leaf has no saddle on it")
     box: Any = page.locator(CANVAS).bounding_box()
     x, y = box["x"] + 40, box["y"] + 40  # where no start is
     seen = [turn(page)]
@@ -148,10 +148,10 @@ def test_space_is_turned_by_mouse_wheel_keys_and_touch_and_a_start_is_dragged_in
     assert (a, b, w) != tuple(before)
     assert pixel(page, [a, b, w]) == pytest.approx((start[0] + 30, start[1] + 90), abs=3)
     page.get_by_role("button", name="Put on the sheet").click()
-    expect(page.locator(".space .headline")).to_contain_text("On the sheet")
+    expect(page.locator(f"{HOME} .headline")).to_contain_text("On the sheet")
     page.get_by_role("button", name="Two beside it").click()
     basins = page.evaluate(f"() => {ROOM}.ends()")
     assert basins[3:5] == [0, 1]  # they part ways
     for name in ("cone", "ball", "slice"):
         page.locator(f'.space [data-name="{name}"]:visible').first.click()
-        expect(page.locator(".space .headline")).to_contain_text("its nearest corner")
+        expect(page.locator(f"{HOME} .headline")).to_contain_text("its nearest corner")

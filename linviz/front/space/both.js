@@ -13,9 +13,10 @@ export function createBoth(page, tools) {
   root.className = "halves";
   const small = createSpace(page, tools);
   const network = createNetwork(page, { ...tools, write: (name) => tools.write(PREFIX + name) });
+  let kept = ""; // of the small networks, while the other half is seen
   const doors = [
     door(WORDS.network.door, () => tools.write(PREFIX + NAMES[0])),
-    door(WORDS.network.back, () => tools.write("")),
+    door(WORDS.network.back, () => tools.write(kept)),
   ];
   doors[0].hidden = isSaved() || page.root.dataset.kernel === "none"; // the kernel makes its pictures
   [small, network].forEach((half, k) => half.root.querySelector(".gallery")?.append(doors[k]));
@@ -47,6 +48,7 @@ export function createBoth(page, tools) {
       const isNetwork = text.startsWith(PREFIX);
       if (isNetwork) network.restore(text.slice(PREFIX.length));
       else small.restore(text);
+      if (!isNetwork) kept = text;
       go(isNetwork ? network : small);
     },
     take(run) {
