@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressOf, frameOf, leadsHome, leadsTo } from "../../linviz/front/page/leads.js";
+import { addressOf, frameOf, leadsHome, leadsTo, panelOf } from "../../linviz/front/page/leads.js";
 
 const QUERY = "v=1&dims=2,2&A=H%3D1";
 
@@ -51,4 +51,10 @@ test("what is no address of a page is none", () => {
 test("a frame can be put into HTML as it stands", () => {
   const frame = frameOf(`https://a.org/?${QUERY}`, 480);
   assert.match(frame, /src="https:\/\/a\.org\/\?v=1&amp;dims=2,2&amp;A=H%3D1&amp;embed=1"/);
+});
+
+test("an element names the script of the site, and asks for the same screen", () => {
+  const element = panelOf("https://a.org/x/?preset=staircase&panels=loss,tree&t=3");
+  assert.match(element, /src="https:\/\/a\.org\/x\/linviz-panel\.js"/);
+  assert.match(element, /scenario="preset=staircase&amp;panels=loss,tree&amp;t=3" panels="loss,tree"/);
 });

@@ -86,6 +86,17 @@ export const named = {
   },
 };
 
+// The same pictures as an element: of a site, which has the script for it.
+/** @param {string} href */
+export function panelOf(href) {
+  const { origin, pathname, search } = new URL(href);
+  const pairs = new URLSearchParams(search);
+  const panels = pairs.get("panels") ?? "loss,modes";
+  const asked = search.slice(1).replace(/"/g, "%22").replace(/&/g, "&amp;");
+  const script = new URL("linviz-panel.js", origin + pathname).href;
+  return `<script src="${script}"></script><linviz-panel scenario="${asked}" panels="${panels}"></linviz-panel>`;
+}
+
 /** @param {string} href @param {number} height */
 export function frameOf(href, height) {
   const written = `${href}&embed=1`.replace(/&/g, "&amp;").replace(/"/g, "&quot;");

@@ -2,7 +2,7 @@
 // another page.
 
 import { codeOf, MOST, svgOf } from "./qr.js";
-import { addressOf, frameOf, leadsHome, leadsTo, named } from "./leads.js";
+import { addressOf, frameOf, leadsHome, leadsTo, named, panelOf } from "./leads.js";
 import { part } from "./part.js";
 import { WORDS } from "./words.js";
 
@@ -19,6 +19,7 @@ export const LINK_BODY = `
     <div class="code-of-link"></div></div>
     <div class="framing"><h3>${WORDS.share.frame}</h3>
     <div class="row"><input type="text" readonly class="frame" aria-label="${WORDS.share.frame}"><button type="button" data-copy="frame">${WORDS.share.copyFrame}</button></div>
+    <div class="row element"><input type="text" readonly class="panel-element" aria-label="${WORDS.share.element}"><button type="button" data-copy="panel-element">${WORDS.share.copyElement}</button></div>
     <p class="hint">${WORDS.share.frameHint}</p></div>`;
 
 const isSite = () => document.querySelector("#linviz-site") !== null;
@@ -72,6 +73,8 @@ export function createLinking({ query, owns, configured }) {
         part(dialog, ".leads").textContent = leads.words;
         part(dialog, ".link-hint").textContent = WORDS.share.own;
         part(dialog, ".framing").hidden = !leads.framed;
+        part(dialog, ".element").hidden = !isSite();
+        if (isSite() && leads.framed) part(dialog, ".panel-element").value = panelOf(leads.href);
         part(dialog, ".frame").value = frameOf(leads.href, FRAME_HEIGHT);
         drawCode(place, leads);
       }

@@ -313,6 +313,8 @@ export const WORDS = {
       `No QR code: the link has ${found} characters, and a code that is read from afar has ${most} at most.`,
     frame: "In a page of yours",
     copyFrame: "Copy frame",
+    element: "As an element, without a frame",
+    copyElement: "Copy element",
     frameHint: "Put this into the page's HTML: it shows the pictures chosen under View, and the time bar.",
   },
 
