@@ -97,8 +97,8 @@ def lecture(name: str) -> Lecture:
 
     Examples
     --------
-    >>> lecture("07-one-hidden-layer").query[:44]
-    'preset=saddle-to-saddle&log_loss=0&log_time='
+    >>> lecture("07-one-hidden-layer").query[:27]
+    'v=1&preset=saddle-to-saddle'
     """
     if name not in names():
         raise ValueError(f"expected a lecture among {', '.join(names())}; found {name!r}")
