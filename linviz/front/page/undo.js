@@ -14,6 +14,8 @@ import { WORDS } from "./words.js";
  * @property {{ push: (entry: Entry) => void, mark: (entry: Entry) => void, leave: () => void } | null} address
  */
 
+const LOST_AFTER = 1000; // ms after which a way through the browser's history leads nowhere
+
 const isMac = () => /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** @param {Screen} screen */
@@ -22,6 +24,8 @@ export function createUndo({ root, query, resting, restore, address }) {
   const page = Date.now(); // entries of the browser outlive a page that is loaded again
   const [undo, redo] = buttons();
   let awaited = 0; // the request that restores a state
+  let owed = 0; // steps asked for while the browser is on its way to another entry
+  let way = 0; // a timer, while it is
 
   /** @param {number} id @returns {Entry} */
   const entry = (id) => ({ linviz: { page, id } });
@@ -42,8 +46,20 @@ export function createUndo({ root, query, resting, restore, address }) {
   function walk(direction) {
     const next = direction < 0 ? trail.before : trail.after;
     if (!next || root.dataset.hand === "true" || root.dataset.snapshot === "true") return;
-    if (address) window.history.go(direction);
-    else enter(trail.go(next.id));
+    if (!address) enter(trail.go(next.id));
+    else if (way)
+      owed += direction; // it would forget the first of two
+    else {
+      window.history.go(direction);
+      way = window.setTimeout(arrive, LOST_AFTER);
+    }
+  }
+
+  function arrive() {
+    clearTimeout(way);
+    const direction = Math.sign(owed);
+    [way, owed] = [0, owed - direction];
+    if (direction !== 0) walk(/** @type {-1 | 1} */ (direction));
   }
 
   /** @param {PopStateEvent} event */
@@ -51,6 +67,7 @@ export function createUndo({ root, query, resting, restore, address }) {
     const own = /** @type {Entry} */ (state)?.linviz;
     address?.leave();
     enter((own?.page === page && trail.go(own.id)) || trail.begin(window.location.search.slice(1)));
+    arrive();
   }
 
   const keys = /** @type {HTMLElement | Window} */ (root.dataset.page === "true" ? window : root);

@@ -15,6 +15,8 @@ export function createModel(screen, search) {
   /** @type {any} */
   let live = null; // the model of the kernel's page
   let ready = false; // whether it shows what is on the screen
+  /** @type {any} */
+  let told = null; // its run that is on the screen
   let past = { run: 0, view: 0 }; // by how much the page's numbers of runs and views are ahead of its own
   const waiting = createWaiting(screen);
   const send = (message, ...others) =>
@@ -41,16 +43,27 @@ export function createModel(screen, search) {
     const same = own.query === shown.query && status.state !== "error";
     const ahead = same ? 0 : 1;
     past = { run: shown.id + ahead - own.id, view: shown.view.id + ahead - own.view.id };
+    told = own;
     if (!same) screen.showRun(inward(own, past));
     const { state, words, note } = status;
     screen.setStatus({ state, words, note });
     waiting.all(send);
   }
 
+  function follow() {
+    if (live.get("run") === told) return;
+    told = live.get("run");
+    screen.showRun(inward(told, past));
+  }
+
   function join(model) {
     live = model;
-    live.on("change:run", () => (ready ? screen.showRun(inward(live.get("run"), past)) : look()));
-    live.on("change:status", () => (ready ? screen.setStatus(live.get("status")) : look()));
+    live.on("change:run", () => (ready ? follow() : look()));
+    live.on("change:status", () => {
+      if (!ready) return look();
+      follow(); // a status may come before the run that it speaks of
+      screen.setStatus(live.get("status"));
+    });
     for (const event of ["change:moved", "change:theory", "change:spectra"]) live.on(event, () => screen.tell(event));
     live.on("msg:custom", (content, buffers) => screen.tell("msg:custom", inward(content, past), buffers));
     if (search.length > 1) live.send({ type: "open", search });
