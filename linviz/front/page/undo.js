@@ -24,8 +24,7 @@ export function createUndo({ root, query, resting, restore, address }) {
   const page = Date.now(); // entries of the browser outlive a page that is loaded again
   const [undo, redo] = buttons();
   let awaited = 0; // the request that restores a state
-  let owed = 0; // steps asked for while the browser is on its way to another entry
-  let way = 0; // a timer, while it is
+  const history = createWay(walk);
 
   /** @param {number} id @returns {Entry} */
   const entry = (id) => ({ linviz: { page, id } });
@@ -47,19 +46,7 @@ export function createUndo({ root, query, resting, restore, address }) {
     const next = direction < 0 ? trail.before : trail.after;
     if (!next || root.dataset.hand === "true" || root.dataset.snapshot === "true") return;
     if (!address) enter(trail.go(next.id));
-    else if (way)
-      owed += direction; // it would forget the first of two
-    else {
-      window.history.go(direction);
-      way = window.setTimeout(arrive, LOST_AFTER);
-    }
-  }
-
-  function arrive() {
-    clearTimeout(way);
-    const direction = Math.sign(owed);
-    [way, owed] = [0, owed - direction];
-    if (direction !== 0) walk(/** @type {-1 | 1} */ (direction));
+    else history.go(direction);
   }
 
   /** @param {PopStateEvent} event */
@@ -67,7 +54,7 @@ export function createUndo({ root, query, resting, restore, address }) {
     const own = /** @type {Entry} */ (state)?.linviz;
     address?.leave();
     enter((own?.page === page && trail.go(own.id)) || trail.begin(window.location.search.slice(1)));
-    arrive();
+    history.arrive();
   }
 
   const keys = /** @type {HTMLElement | Window} */ (root.dataset.page === "true" ? window : root);
@@ -108,6 +95,30 @@ export function createUndo({ root, query, resting, restore, address }) {
     stop() {
       keys.removeEventListener("keydown", onKey, true);
       window.removeEventListener("popstate", onPop);
+    },
+  };
+}
+
+// Steps through the browser's history, one after the other: of two at once it would forget one.
+/** @param {(direction: -1 | 1) => void} walk */
+function createWay(walk) {
+  let owed = 0; // steps asked for while it is on its way
+  let timer = 0; // while it is
+  function arrive() {
+    clearTimeout(timer);
+    const direction = Math.sign(owed);
+    [timer, owed] = [0, owed - direction];
+    if (direction !== 0) walk(/** @type {-1 | 1} */ (direction));
+  }
+  return {
+    arrive,
+    /** @param {-1 | 1} direction */
+    go(direction) {
+      if (timer) owed += direction;
+      else {
+        window.history.go(direction);
+        timer = window.setTimeout(arrive, LOST_AFTER);
+      }
     },
   };
 }
