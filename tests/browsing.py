@@ -44,6 +44,13 @@ PLAYED_OUT = """() => document.querySelectorAll('.linviz').forEach((root) => {
 })"""
 
 
+# What is stored of a first screen is ready before its kernel is.
+LIVE = """() => {
+  const cells = document.getElementById('rendered_cells');
+  return !cells || cells.hidden || cells.querySelector('.linviz') !== null;
+}"""
+
+
 def opened(
     page: Page, url: str, width: int = 1280, height: int = 800, *, plays: bool = False
 ) -> Page:
@@ -52,6 +59,7 @@ def opened(
     page.set_viewport_size({"width": width, "height": height})
     page.goto(url, wait_until="commit")
     page.wait_for_selector('.linviz[data-ready="true"]')
+    page.wait_for_function(LIVE)
     page.evaluate("document.querySelector('.linviz .rest').open = true")
     if not plays:
         played_out(page)

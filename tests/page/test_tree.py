@@ -84,7 +84,7 @@ def test_the_limit_is_one_click_away_and_what_the_end_shows(board: Page) -> None
     signs = lv.run(lv.Scenario()).spectrum
     expected = {"up": signs.n_positive, "down": signs.n_negative}
     toggle = board.locator(".panel-hessian .toggle")
-    now, limit = (toggle.get_by_role("button", name=name) for name in ("now", "at the limit"))
+    now, limit = (toggle.get_by_role("button", name=name) for name in ("now", "limit"))
     for act in (lambda: at(board, 1e9), lambda: (at(board, 4.0), limit.click())):
         act()
         expect(limit).to_have_attribute("aria-pressed", "true")

@@ -29,8 +29,7 @@ export function addMoment(panel, page) {
   return {
     /** @param {any} run */
     show(run) {
-      // where there is little room, without the first words
-      buttons[1].innerHTML = `<span>${WORDS.panel.atThe} </span>${run.pictures.hessian.spectrum.limit ? WORDS.panel.limit : WORDS.panel.end}`;
+      buttons[1].textContent = run.pictures.hessian.spectrum.limit ? WORDS.panel.limit : WORDS.panel.end;
       press();
       if (run.id === id) return;
       id = run.id;

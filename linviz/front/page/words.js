@@ -177,7 +177,6 @@ export const WORDS = {
     onlyC: "only C",
     whichHessian: "Which Hessian is shown",
     now: "now",
-    atThe: "at the",
     limit: "limit",
     end: "end",
     keys: "Arrow keys read values, plus and minus zoom, 0 shows all.",
