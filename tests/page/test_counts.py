@@ -1,6 +1,6 @@
 """A screen holds at most 160 words and 90 numbers, and says nothing twice.
 
-What is drawn counts, ticks and names of classes too; closed menus do not.
+What is drawn counts, ticks and names of classes too; closed menus and the rooms' names do not.
 """
 
 import re
@@ -47,7 +47,7 @@ WRITTEN = """() => {
   const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT), texts = new Map();
   while (walk.nextNode()) {
     const { parentElement: element, data } = walk.currentNode;
-    if (element.closest('option, select, script, style, math')) continue;
+    if (element.closest('option, select, script, style, math, .rooms')) continue;
     if (!data.trim() || !seen(element)) continue;
     const block = '.headline, .facts, p, button, .what, .changes, .seen';
     const whole = element.closest(block) ?? element;

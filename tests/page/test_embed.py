@@ -71,9 +71,10 @@ def test_pages_that_were_named_may_frame_it_and_no_others(
         expect(inner.locator('.linviz[data-ready="true"][data-embed="true"]')).to_be_visible()
         inner.locator(".scrubber").press("Home")
         expect(inner.locator(".linviz")).to_have_attribute("data-time", "0")
+        known = server.kernels()
         # another origin: the same files under another name of this computer
         page.goto(f"{origin}/a.html".replace("127.0.0.1", "localhost"))
         expect(inner.locator("h1")).to_contain_text("is blocked")
-        assert len(server.kernels()) == 1
+        assert server.kernels() <= known  # that of the page that was left may have gone
     assert any("frame-ancestors" in error for error in heard.errors)
     heard.errors.clear()

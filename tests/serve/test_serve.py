@@ -73,7 +73,7 @@ def opened(page: Page, url: str) -> Iterator[None]:
     complains."""
     try:
         page.goto(url, wait_until="commit")
-        page.wait_for_selector("#rendered_cells[hidden]", state="attached")
+        page.wait_for_selector("#rendered_cells:is([hidden], :has(.linviz))", state="attached")
         yield
     finally:
         page.close()
