@@ -10,10 +10,6 @@ from linviz.core.geometry.cut import ENOUGH
 from linviz.core.model.layers import pack
 
 
-def found(**given: object) -> lv.Run:
-    return lv.run(lv.Scenario(**given))  # type: ignore[arg-type]
-
-
 def share_by_hand(plane: lv.geometry.PlaneOfRun, run: lv.Run) -> float:
     """1 - ∫ dist² ds / ∫ ‖w - w_∞‖² ds by the trapezoidal rule over the arc length."""
     w = pack(run.trajectory.W)
@@ -43,7 +39,7 @@ def test_a_plane_with_less_than_80_percent_is_refused_and_says_what_it_had() -> 
 
 
 def test_the_plane_of_a_small_start_goes_through_the_saddles_that_it_passed() -> None:
-    run = found(dims=(2, 2, 2), singular_values=(2.0, 1.0), scale=1e-3)
+    run = lv.run(lv.Scenario(dims=(2, 2, 2), singular_values=(2.0, 1.0), scale=1e-3))
     plane = lv.geometry.plane_of_run(run.trajectory, run.stays)
     assert [point.learned for point in plane.points] == [(), (0,), (0, 1)]
     assert plane.refused is None
@@ -55,6 +51,7 @@ def test_the_plane_of_a_small_start_goes_through_the_saddles_that_it_passed() ->
 
 
 def test_a_run_along_a_line_has_no_plane() -> None:
-    run = found(dims=(1, 1, 1), singular_values=(1.0,), rule="balanced", scale=0.1)
+    small = lv.Scenario(dims=(1, 1, 1), singular_values=(1.0,), rule="balanced", scale=0.1)
+    run = lv.run(small)
     with pytest.raises(ValueError, match="found one that moves along a line"):
         lv.geometry.plane_of_run(run.trajectory, run.stays)

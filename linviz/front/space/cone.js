@@ -2,7 +2,7 @@
 // their whole basin, and the four sheets of minima w1 w2 w3 = s.
 
 import { CORNERS, EDGES, SIGNS } from "./ball.js";
-import { addPaths, addRoom, goalColor, thinned } from "./lines.js";
+import { addPaths, addRoom, goalColor, solid, thinned } from "./lines.js";
 import { mixed, square, words } from "./pencil.js";
 import { createScene, createView } from "./solid.js";
 
@@ -35,19 +35,7 @@ function painter(size, look) {
   );
   scene.mark([0, 0, 0], (context, at) => square(context, at, (small ? 5 : 8) * scale, ink), 0.3);
   addPaths(scene, look, "cube", (course) => goalColor(course, ink));
-  return {
-    paint(context) {
-      const count = scene.paint(context);
-      if (!small) paintLetters(context, view, ink, fontSize);
-      return count;
-    },
-    place(point) {
-      const { px, py } = view.at(point);
-      return [px, py];
-    },
-    from: (px, py, before) => view.from(px, py, before ? view.at(before).depth : 0),
-    ...{ unit: view.scale, turns: true },
-  };
+  return solid(scene, view, (context) => !small && paintLetters(context, view, ink, fontSize));
 }
 
 // Six flat wedges, each between two of the four rays, cut into triangles that can be sorted.

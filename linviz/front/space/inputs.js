@@ -2,7 +2,7 @@
 // sheet of all starts that end at it, the two branches of minima, and the leaf that the held start never leaves.
 
 import { basinAt } from "./exact.js";
-import { addPaths, addRoom, goalColor, thinned } from "./lines.js";
+import { addPaths, addRoom, goalColor, solid, thinned } from "./lines.js";
 import { mixed, square, words } from "./pencil.js";
 import { createScene, createView, shaded } from "./solid.js";
 import { WORDS } from "./words.js";
@@ -35,19 +35,7 @@ function painter(size, look) {
   const held = look.courses[look.held];
   if (held && !small) addLeaf(scene, held.C, ink, scale);
   addPaths(scene, look, "inputs", (course) => goalColor(course, ink));
-  return {
-    paint(context) {
-      const count = scene.paint(context);
-      if (!small) paintLetters(context, view, ink, fontSize);
-      return count;
-    },
-    place(point) {
-      const { px, py } = view.at(point);
-      return [px, py];
-    },
-    from: (px, py, before) => view.from(px, py, before ? view.at(before).depth : 0),
-    ...{ unit: view.scale, turns: true },
-  };
+  return solid(scene, view, (context) => !small && paintLetters(context, view, ink, fontSize));
 }
 
 /** @param {number} count @param {(x: number) => number[]} at  x from −1 to 1 */

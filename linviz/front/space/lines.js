@@ -80,3 +80,24 @@ export function addRoom(scene, reach, ink) {
     scene.face(corners, ink.paper, { edge: ink.grid, width: 1.2, lift: -99 });
   }
 }
+
+/**
+ * What is painted of a scene that is turned by hand, with letters over it.
+ * @param {import("./solid.js").Scene} scene
+ * @param {import("./solid.js").View} view
+ * @param {(context: any) => void} letters
+ * @returns {import("./picture.js").Painted}
+ */
+export const solid = (scene, view, letters) => ({
+  paint(context) {
+    const count = scene.paint(context);
+    letters(context);
+    return count;
+  },
+  place(point) {
+    const { px, py } = view.at(point);
+    return [px, py];
+  },
+  from: (px, py, before) => view.from(px, py, before ? view.at(before).depth : 0),
+  ...{ unit: view.scale, turns: true },
+});
