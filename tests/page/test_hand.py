@@ -1,5 +1,6 @@
 """What is dragged: axes that stand still, the ghost of before, and what the headline says."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -105,6 +106,13 @@ def test_more_layers_are_seen_to_move_the_steps_to_the_right(page: Page, voila_s
     assert ghost(page) == "before: hidden layers H = 1"
 
 
+def noted(page: Page, action: Callable[[], object]) -> None:
+    """Do something and wait until it can be taken back."""
+    before = page.evaluate("history.state.linviz.id")
+    action()
+    page.wait_for_function("before => history.state.linviz.id > before", arg=before)
+
+
 def test_undo_and_redo_by_button_key_and_the_browsers_own(fresh_board: Page) -> None:
     page = fresh_board
     undo, redo = (page.get_by_role("button", name=name, exact=True) for name in ("Undo", "Redo"))
@@ -124,9 +132,9 @@ def test_undo_and_redo_by_button_key_and_the_browsers_own(fresh_board: Page) -> 
         page.mouse.down()
         for step in (0.1, 0):
             page.mouse.move(*point(page, share + step))
-        after(page, page.mouse.up)
+        noted(page, page.mouse.up)
         expect(page.locator(".headline")).not_to_contain_text("Dragging")
-    after(page, page.locator(".milestone").first.click)  # a chip changes the rule
+    noted(page, page.locator(".milestone").first.click)  # a chip changes the rule
     expect(page.locator('[data-field="rule"]')).to_have_value("near_saddle")
     page.keyboard.press("Control+z")
     expect(page.locator('[data-field="rule"]')).to_have_value("gaussian")
@@ -143,7 +151,8 @@ def test_undo_and_redo_by_button_key_and_the_browsers_own(fresh_board: Page) -> 
     page.go_forward()
     expect(page.locator('[data-field="rule"]')).to_have_value("near_saddle")
     expect(redo).to_be_disabled()
-    page.locator('[data-field="preset"]').select_option("depth")  # brings axes of its own
+    # brings axes of its own
+    noted(page, lambda: page.locator('[data-field="preset"]').select_option("depth"))
     expect(page.locator('[data-field="rule"]')).to_have_value("aligned")
     page.reload()
     page.wait_for_selector('.linviz[data-ready="true"]')
