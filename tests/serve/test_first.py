@@ -95,6 +95,23 @@ def test_what_is_asked_for_outlives_a_page_that_is_asked_for_anew(
     is_live(page)
 
 
+# what a second is on a computer that has far too much to do
+SLOW = """(() => {
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => timeout(ms / 2000);
+})()"""
+
+
+@pytest.mark.long
+def test_a_page_whose_script_is_slow_to_load_is_answered(page: Page, voila_server: str) -> None:
+    page.add_init_script(SLOW)
+    page.goto(voila_server, wait_until="commit")
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    typed(page, number_of("seed"), "12")
+    is_live(page)
+    page.wait_for_function("document.querySelector('.linviz').linviz.run.form.seed === 12")
+
+
 @pytest.mark.parametrize(
     "query",
     [
