@@ -1,6 +1,8 @@
 // Sends edits to the kernel, one message at a time: while an answer is awaited only the newest value of
 // each control is kept, so a dragged slider never runs ahead of the picture.
 
+import { createSent } from "../page/kept.js";
+
 /** @typedef {{ send: (content: object, callbacks?: object, buffers?: ArrayBuffer[]) => void }} Model the kernel's side */
 /** @typedef {{ field: string, value: unknown, index: number[] }} Edit */
 /**
@@ -15,17 +17,15 @@
 export function createEdits(model, refused = () => false) {
   /** @type {Batch[]} */
   const waiting = [];
-  let sent = 0;
-  let answered = 0;
+  const files = createSent();
+  const sending = createSending(model);
+  const { deliver } = sending;
 
   function flush() {
-    if (sent > answered) return;
+    if (sending.pending) return;
     const batch = waiting.shift();
     if (!batch || refused()) return;
-    sent += 1;
-    const { hold, held } = batch;
-    const edits = [...batch.edits.values()];
-    model.send({ type: "edit", request: sent, edits, hold, held, sent_at: performance.now() });
+    deliver(messageOf(batch));
   }
 
   /** @param {number} hold @param {boolean} held */
@@ -41,7 +41,7 @@ export function createEdits(model, refused = () => false) {
 
   return {
     get pending() {
-      return sent > answered || waiting.length > 0;
+      return sending.pending || waiting.length > 0;
     },
     /**
      * @param {string} field
@@ -74,14 +74,13 @@ export function createEdits(model, refused = () => false) {
     },
     /** @param {string} name @param {number} targets @param {ArrayBuffer} content @param {string} [reading] how it is read */
     upload(name, targets, content, reading) {
-      sent += 1;
       const how = reading === undefined ? {} : { reading };
-      model.send({ type: "upload", request: sent, name, targets, ...how }, {}, [content]);
+      files.note({ name, targets, content, ...how });
+      deliver({ type: "upload", name, targets, ...how }, [content]);
     },
     /** @param {number} targets of the file that is loaded */
     split(targets) {
-      sent += 1;
-      model.send({ type: "split", request: sent, targets });
+      deliver({ type: "split", targets });
     },
     /**
      * All as a link says, but for the moment shown.
@@ -89,19 +88,72 @@ export function createEdits(model, refused = () => false) {
      */
     open(search) {
       waiting.length = 0; // what was asked for before
-      sent += 1;
-      model.send({ type: "open", request: sent, search, back: true });
-      return sent;
+      return deliver({ type: "open", search, back: true });
+    },
+    files,
+    // All that is not answered, in order: another kernel may be asked for it.
+    get owed() {
+      return [...sending.awaited, ...waiting.map((batch) => ({ message: messageOf(batch), buffers: [] }))];
+    },
+    /**
+     * What another page was asked for; nothing is held any more.
+     * @param {import("../page/kept.js").Asked[]} asked
+     */
+    resume(asked) {
+      for (const { message, buffers } of asked) {
+        const still = message.type === "edit" ? { hold: 0, held: false } : {};
+        if ("request" in message || message.type === "edit") deliver({ ...message, ...still }, buffers);
+        else model.send(message, {}, buffers);
+      }
     },
     get sent() {
+      return sending.sent;
+    },
+    /** @param {number} request */
+    answer(request) {
+      sending.answer(request);
+      flush();
+    },
+  };
+}
+
+// Numbers what is sent, and knows what is not answered.
+/** @param {Model} model */
+function createSending(model) {
+  /** @type {import("../page/kept.js").Asked[]} */
+  let awaited = [];
+  let sent = 0;
+  let answered = 0;
+  return {
+    get sent() {
+      return sent;
+    },
+    get pending() {
+      return sent > answered;
+    },
+    get awaited() {
+      return awaited;
+    },
+    /** @param {object} message @param {ArrayBuffer[]} [buffers] */
+    deliver(message, buffers = []) {
+      sent += 1;
+      const numbered = { ...message, request: sent };
+      awaited.push({ message: numbered, buffers });
+      if (buffers.length > 0) model.send(numbered, {}, buffers);
+      else model.send(numbered);
       return sent;
     },
     /** @param {number} request */
     answer(request) {
       answered = Math.max(answered, request);
-      flush();
+      awaited = awaited.filter(({ message }) => message.request > answered);
     },
   };
+}
+
+/** @param {Batch} batch */
+function messageOf({ hold, held, edits }) {
+  return { type: "edit", edits: [...edits.values()], hold, held, sent_at: performance.now() };
 }
 
 /**

@@ -13,8 +13,10 @@ let begun = false;
 /**
  * @param {HTMLElement} root
  * @param {number} silent how long nobody has answered, in ms
+ * @param {() => void} keep what was asked for and nobody has answered
+ * @param {() => void} tell that the kernel is lost
  */
-export async function startAgain(root, silent) {
+export async function startAgain(root, silent, keep, tell) {
   if (begun || !(await mayBegin(silent)) || begun) return;
   const before = /** @type {number[]} */ (JSON.parse(sessionStorage.getItem(KEPT) ?? "[]")).filter(
     (at) => Date.now() - at < WITHIN,
@@ -22,8 +24,12 @@ export async function startAgain(root, silent) {
   if (before.length >= MOST) return;
   begun = true;
   sessionStorage.setItem(KEPT, JSON.stringify([...before, Date.now()]));
+  tell();
   part(root, ".lost p").textContent = WORDS.page.again;
-  setTimeout(() => location.reload(), READ);
+  setTimeout(() => {
+    keep();
+    location.reload();
+  }, READ);
 }
 
 // Whether the server is there to start from, and the kernel has ended or jams.

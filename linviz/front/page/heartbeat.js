@@ -18,10 +18,12 @@ const FIRST = 2500; // ms in which a kernel that is there answers
  * @param {any} model
  * @param {HTMLElement} root
  * @param {{ sent: number, answer: (request: number) => void }} edits
- * @param {(on: boolean) => void} snapshot
+ * @param {{ snapshot: (on: boolean) => void, keep: () => void }} page `keep`s what it is asked for, for the
+ *   one that it will be when it is asked for anew
  */
-export function watchKernel(model, root, edits, snapshot) {
+export function watchKernel(model, root, edits, { snapshot, keep }) {
   const served = document.body.dataset.voila === "voila";
+  const own = document.querySelector('meta[name="linviz-alone"]') !== null; // the server of the command
   let heard = Date.now();
   let asked = Date.now();
   let answered = served; // a page that is served was computed for it
@@ -37,9 +39,11 @@ export function watchKernel(model, root, edits, snapshot) {
     const busy = kernelOf(model) === "busy";
     if (Date.now() - asked > 3 * EVERY || (busy && !served)) heard = Date.now();
     const silent = Date.now() - heard > (busy ? 3 * patience : patience);
-    if (answered) tell(root, silent, served);
-    if (answered && silent && served) startAgain(root, Date.now() - heard);
+    if (answered) tell(root, silent, served ? keep : null);
+    const again = (/** @type {number} */ ms) => startAgain(root, ms, keep, () => tell(root, true, keep));
+    if (answered && silent && served) again(Date.now() - heard);
     else if (silent) snapshot(true);
+    else if (own && model.isLive?.() === false) again(0); // its kernel may have ended before it came
   };
   model.on("msg:custom", listen);
   const ping = () => {
@@ -73,9 +77,9 @@ function kernelOf({ widget_manager: manager }) {
 /**
  * @param {HTMLElement} root
  * @param {boolean} lost
- * @param {boolean} served  in JupyterLab it would not help to load the page again
+ * @param {(() => void) | null} keep  in JupyterLab it would not help to load the page again
  */
-function tell(root, lost, served) {
+function tell(root, lost, keep) {
   const banner = root.querySelector(".lost");
   if (!lost) {
     delete root.dataset.lost;
@@ -86,17 +90,20 @@ function tell(root, lost, served) {
   element.className = "lost";
   element.setAttribute("role", "alert");
   element.innerHTML = `<p>${WORDS.page.lost}<span> ${WORDS.page.runAgain}</span></p>`;
-  if (served) offerReload(element);
+  if (keep) offerReload(element, keep);
   part(root, ".told").append(element);
   root.dataset.lost = "true";
 }
 
-/** @param {HTMLElement} element */
-function offerReload(element) {
+/** @param {HTMLElement} element @param {() => void} keep */
+function offerReload(element, keep) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = WORDS.page.reload;
-  button.addEventListener("click", () => location.reload());
+  button.addEventListener("click", () => {
+    keep();
+    location.reload();
+  });
   part(element, "span").remove();
   element.append(button);
 }

@@ -13,6 +13,7 @@ import { changeOf } from "../hand/change.js";
 import { createGhost } from "../hand/ghost.js";
 import { createHand, worded } from "../hand/hand.js";
 import { createPreview } from "../hand/preview.js";
+import { keep, takeKept } from "./kept.js";
 import { createHeadline } from "./headline.js";
 import { watchKernel } from "./heartbeat.js";
 import { inOrder, roomOf } from "./layout.js";
@@ -176,7 +177,10 @@ function addFiles(page) {
   const { files } = page.controls;
   model.on("msg:custom", (message) => {
     if (message.type === "question") files.ask(message);
-    if (message.type === "awaited") files.await();
+    if (message.type !== "awaited") return;
+    const known = page.kept.files.shift(); // of the kernel before
+    if (known) page.edits.upload(known.name, known.targets, known.content, known.reading);
+    else files.await();
   });
   if (isSaved()) return () => {}; // nobody would read it
   // a browser leaves its page for a file that is dropped beside the place for it
@@ -202,19 +206,18 @@ function open(page) {
   };
   find(".notice button").addEventListener("click", () => (find(".notice").hidden = true));
   root.addEventListener("click", (event) => event.target.matches(".stop") && model.send({ type: "stop" }));
+  page.kept = takeKept();
+  page.keep = () => keepAll(page);
   const undrop = addFiles(page);
   model.on("change:run", onRun);
   model.on("change:moved", () => showMoved(page));
   model.on("change:status", onStatus);
   if (awaited) model.send({ type: "open", search });
+  if (Object.keys(page.kept.view).length > 0) model.send(page.kept.view);
   onRun();
+  edits.resume(page.kept.asked);
   showStatus(page);
-  const unwatch = watchKernel(model, root, edits, (on) => {
-    if (!showSnapshot(root, on)) return;
-    page.run.saved = on;
-    page.onward.forEach((each) => each.show());
-    page.clock.set(page.clock.t);
-  });
+  const unwatch = watchKernel(model, root, edits, { snapshot: (on) => becomeSnapshot(page, on), keep: page.keep });
   return () => {
     unwatch();
     page.still.stop();
@@ -231,6 +234,21 @@ function open(page) {
     page.size.disconnect();
     page.rooms.dispose();
   };
+}
+
+function becomeSnapshot({ root, run, onward, clock }, on) {
+  if (!showSnapshot(root, on)) return;
+  run.saved = on;
+  onward.forEach((each) => each.show());
+  clock.set(clock.t);
+}
+
+// What waits for the kernel to come, and what it has not answered; with the files of what is shown.
+function keepAll({ model, edits, run }) {
+  const { view, queue } = model.waiting ?? { view: {}, queue: [] };
+  const there = new Set(queue.map(({ message }) => message));
+  const asked = [...queue, ...edits.owed.filter(({ message }) => !there.has(message))];
+  keep({ view, asked, files: run ? edits.files.of(run) : [] });
 }
 
 // From scenario to scenario, in the order of the lectures.
@@ -257,6 +275,7 @@ function showRun(page, awaited) {
   run.pictures = page.still.take(run.made, elsewhere);
   if (run.id !== page.run?.id) page.ghost.next(false);
   page.run = run;
+  page.edits.files.of(run);
   root.linviz = { run, clock, view: page.view, panels: page.panels.list, page };
   clock.renew(run.t, inner);
   page.view.offer(Object.keys(run.pictures));

@@ -4,7 +4,6 @@
 import { WORDS } from "../page/words.js";
 
 const PATIENCE = 180_000; // ms in which a kernel comes, where many start at once
-const KEPT = "linviz-waiting"; // in the session's storage
 const SOON = 1000; // ms in which a kernel that is about to come need not be spoken of
 
 /**
@@ -23,7 +22,7 @@ export function createModel(screen, search) {
     ready ? live.send(outward(message, past.run), ...others) : answer(message, others);
 
   function answer(message, others) {
-    if (message.type === "ping" && live) return live.send(message);
+    if (message.type === "ping" && live) return live.send({ ...message, request: 0 }); // it was sent nothing
     if (message.type === "ping") return waiting.isPatient && screen.answers.ping({ request: 0 });
     if (message.type === "open" && !message.request) return undefined; // it is on the screen
     if (message.type === "stop") return waiting.drop();
@@ -76,19 +75,17 @@ export function createModel(screen, search) {
     return value.message ? { ...value, message: inward(value.message, past) } : inward(value, past);
   }
 
-  const { fail: failed, keep } = waiting;
+  const { fail: failed } = waiting;
   const widgets = { get: () => live?.widget_manager };
-  const model = { get, on: screen.on, off: screen.off, send, join, failed, keep, isLive: () => ready };
+  const model = { get, on: screen.on, off: screen.off, send, join, failed, waiting, isLive: () => ready };
   return Object.defineProperty(model, "widget_manager", widgets);
 }
 
 // What was asked for and nobody can answer yet.
 function createWaiting(screen) {
-  const before = JSON.parse(sessionStorage.getItem(KEPT) ?? "null"); // of a page that had to be asked for anew
-  const queue = /** @type {any[][]} */ (before?.queue ?? []);
+  const queue = /** @type {any[][]} */ ([]);
   const begun = Date.now();
-  let view = before?.view ?? {};
-  sessionStorage.removeItem(KEPT);
+  let view = {};
   let failed = false;
   const tell = () => {
     if (queue.length > 0 && !failed) screen.setStatus({ state: "running", words: WORDS.served.waiting });
@@ -102,13 +99,14 @@ function createWaiting(screen) {
     failed = true;
     drop({ state: "error", words: WORDS.served.failed });
   };
-  // What goes without files, for the page when it is asked for anew.
-  const keep = () => {
-    const asked = queue.filter(([, , buffers]) => !buffers?.length).map(([message]) => [{ ...message, request: 0 }]);
-    sessionStorage.setItem(KEPT, JSON.stringify({ view, queue: asked }));
-  };
   return {
-    ...{ drop, fail, keep },
+    ...{ drop, fail },
+    get view() {
+      return view;
+    },
+    get queue() {
+      return queue.map(([message, , buffers = []]) => ({ message, buffers }));
+    },
     get isPatient() {
       return Date.now() - begun < PATIENCE;
     },

@@ -30,7 +30,8 @@ function start() {
       model.join(live);
       return () => {};
     },
-    keep: model.keep,
+    // The page is asked for anew: what it was asked for is not lost.
+    keep: () => /** @type {any} */ (part(document, ".linviz")).linviz.page.keep(),
     // There will be none: what was shown in its place are words.
     failed() {
       part(document, "#rendered_cells").hidden = true;

@@ -1,0 +1,83 @@
+// What the visitor has asked for is kept in the session's storage while a served page is asked for anew:
+// edits that nobody has answered, and the files that the new kernel will ask for.
+
+/** @typedef {{ message: any, buffers: ArrayBuffer[] }} Asked */
+/** @typedef {{ name: string, targets: number, content: ArrayBuffer, reading?: string }} Sent a file */
+/** @typedef {{ view: object, asked: Asked[], files: Sent[] }} Kept */
+
+const MOST = 4_000_000; // characters that any browser's storage takes
+
+// Frames of one tab share its storage: each has an address of its own.
+const name = () => `linviz-kept ${window.location.href}`;
+
+/** @param {ArrayBuffer} content */
+const textOf = (content) => Array.from(new Uint8Array(content), (byte) => String.fromCharCode(byte)).join("");
+
+/** @param {string} text */
+const bytesOf = (text) => Uint8Array.from(text, (sign) => sign.charCodeAt(0)).buffer;
+
+// What is too large for the storage is left out, files first; the page starts all the same.
+/** @param {Kept} kept */
+export function keep({ view, asked, files }) {
+  const packed = asked.map(({ message, buffers }) => ({ message, buffers: buffers.map(textOf) }));
+  const own = files.map((file) => ({ ...file, content: textOf(file.content) }));
+  const light = packed.filter(({ buffers }) => buffers.length === 0);
+  for (const [all, them] of /** @type {[object[], object[]][]} */ ([
+    [packed, own],
+    [packed, []],
+    [light, []],
+  ])) {
+    const text = JSON.stringify({ view, asked: all, files: them });
+    if (text.length > MOST) continue;
+    try {
+      return sessionStorage.setItem(name(), text);
+    } catch {
+      // others have filled the storage
+    }
+  }
+}
+
+/** @returns {string | null} */
+function taken() {
+  try {
+    const text = sessionStorage.getItem(name());
+    sessionStorage.removeItem(name());
+    return text;
+  } catch {
+    return null; // a page within another, whose storage the browser closes
+  }
+}
+
+/** @returns {Kept} what was kept, once */
+export function takeKept() {
+  const { view, asked, files } = JSON.parse(taken() ?? '{"view":{},"asked":[],"files":[]}');
+  return {
+    view,
+    asked: asked.map((/** @type {any} */ { message, buffers }) => ({ message, buffers: buffers.map(bytesOf) })),
+    files: files.map((/** @type {any} */ file) => ({ ...file, content: bytesOf(file.content) })),
+  };
+}
+
+/** The files that were sent, by the digests of the data that came of them. */
+export function createSent() {
+  /** @type {Map<string, Sent>} */
+  const known = new Map();
+  /** @type {Sent | null} */
+  let latest = null;
+  return {
+    /** @param {Sent} file */
+    note(file) {
+      latest = file;
+    },
+    /**
+     * What a run was made with.
+     * @param {{ query: string, kept: string | null }} run
+     * @returns {Sent[]}
+     */
+    of({ query, kept }) {
+      const digests = [query, kept ?? ""].map((each) => new URLSearchParams(each).get("data") ?? "");
+      if (latest && digests[0] && !known.has(digests[0])) known.set(digests[0], latest);
+      return [...new Set(digests)].flatMap((digest) => known.get(digest) ?? []);
+    },
+  };
+}
