@@ -454,24 +454,26 @@ def test_neither_an_open_tab_nor_a_kernel_kept_ready_is_culled(
 
 @pytest.mark.long
 @pytest.mark.browser
-def test_a_killed_kernel_is_told_by_the_page_which_starts_again(
+def test_a_killed_kernel_is_told_by_the_page_which_starts_again_with_all_that_was_asked(
     page: Page, heard: Heard, server: Server
 ) -> None:
     others = server.kernels()
     with opened(page, server.url):
         (kernel,) = map(psutil.Process, server.kernels() - others)
         seed = number_of("seed")
-        after(page, lambda: typed(page, seed, "8"))
-        page.wait_for_function("location.search.includes('seed=8')")
+        file = {"name": "own.csv", "mimeType": "text/csv", "buffer": b"1,0,3\n0,1,0\n1,1,1\n2,0,1\n"}
+        after(page, lambda: page.set_input_files('input[type="file"]', [file]))
+        page.wait_for_function("location.search.includes('data=')")
         kernel.kill()
+        typed(page, seed, "9")  # nobody hears it
         page.wait_for_selector(".lost")
         assert page.locator(".jp-Dialog").count() == 0
         assert not server.kernels() - others  # none is started in its place
         expect(page.locator(".lost")).to_contain_text("starts again with the same scenario")
         page.wait_for_selector(".lost", state="detached")
-        page.wait_for_selector('.linviz[data-ready="true"]')
-        assert page.locator(seed).input_value() == "8"
-        after(page, lambda: typed(page, seed, "9"))
+        page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 9")
+        assert "data=" in page.evaluate("document.querySelector('.linviz').linviz.run.query")
+        after(page, lambda: typed(page, seed, "10"))
     heard.errors.clear()  # the lost connection is reported in the console too
 
 
