@@ -461,7 +461,7 @@ def test_a_killed_kernel_is_told_by_the_page_which_starts_again_with_all_that_wa
     with opened(page, server.url):
         (kernel,) = map(psutil.Process, server.kernels() - others)
         seed = number_of("seed")
-        file = {"name": "own.csv", "mimeType": "text/csv", "buffer": b"1,0,3\n0,1,0\n1,1,1\n2,0,1\n"}
+        file = {"name": "own.csv", "mimeType": "text/csv", "buffer": b"1,0,3\n0,1,0\n1,1,1\n"}
         after(page, lambda: page.set_input_files('input[type="file"]', [file]))
         page.wait_for_function("location.search.includes('data=')")
         kernel.kill()
