@@ -104,7 +104,8 @@ IS_BACK = """wanted => {
   const root = document.querySelector('.linviz');
   const { run, clock, view } = root.linviz;
   if (root.dataset.state !== 'ready' || run.kept || clock.t < clock.last) return false;
-  if (root.linviz.page.still.state !== 'resting') return false;  // axes glide
+  const { edits, still } = root.linviz.page;
+  if (edits.pending || still.state !== 'resting') return false;  // asked for, or axes glide
   const { id, t, ...look } = view.now;
   return run.query === wanted.query && run.form.preset === wanted.preset
     && JSON.stringify(look) === JSON.stringify(wanted.view);

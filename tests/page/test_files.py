@@ -52,6 +52,28 @@ def test_a_corrected_file_is_read_by_the_dialog_that_the_browser_opens(
             expect(board.locator(".notice")).to_be_hidden()
 
 
+def test_a_file_is_still_asked_for_when_an_earlier_answer_comes(board: Page) -> None:
+    data, upload = board.locator('[data-field="data"]'), board.locator(".upload")
+    board.evaluate(
+        """() => {
+          const set = (field, value) => {
+            const input = document.querySelector(`[data-field="${field}"]`);
+            input.value = value;
+            input.dispatchEvent(new Event('change', { bubbles: true }));
+          };
+          set('seed', '7');
+          set('data', 'file');
+        }"""
+    )
+    expect(board.locator('.linviz[data-state="ready"]')).to_be_visible()
+    board.wait_for_function("document.querySelector('.linviz').linviz.run.form.seed === 7")
+    expect(upload).to_be_visible()
+    expect(data).to_have_value("file")
+    after(board, lambda: board.get_by_role("button", name="New draw").click())
+    expect(upload).to_be_hidden()
+    expect(data).to_have_value("canonical")
+
+
 def test_labels_are_asked_about_and_answered_by_keyboard(board: Page) -> None:
     choose(board, "kinds.csv", KINDS)
     asked = board.locator(".asked")

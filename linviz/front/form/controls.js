@@ -25,8 +25,8 @@ import { WORDS } from "../page/words.js";
  * @property {() => { dims: number[], weights: ArrayLike<number>[], words: string[] } | null} network at the moment shown
  */
 
-/** @param {Catalogue} catalogue @param {Asked} asked */
-export function createControls(catalogue, asked) {
+/** @param {Catalogue} catalogue @param {Asked} given */
+export function createControls(catalogue, given) {
   const root = document.createElement("form");
   root.className = "controls";
   root.setAttribute("aria-label", WORDS.form.name);
@@ -36,7 +36,8 @@ export function createControls(catalogue, asked) {
     const select = root.querySelector(`select[data-field="${field}"]`);
     select?.replaceChildren(...list.map(([value, text, seen]) => option(value, text, seen)));
   }
-  const files = createFiles(root, catalogue.max_upload, asked);
+  const files = createFiles(root, catalogue.max_upload, given);
+  const asked = { ...given, send: files.forgoing(given.send) };
   let kept = false;
   /** @type {HTMLInputElement | null} */
   let last = null; // the control that was moved last
@@ -152,7 +153,7 @@ function sendEdit(root, files, asked, input) {
   if (input.name === "until" || input.classList.contains("horizon")) return sendHorizon(root, asked, input);
   if (field === "data") {
     part(root, ".upload").hidden = input.value !== "file";
-    if (input.value === "file") return part(root, 'input[type="file"]').focus();
+    if (input.value === "file") return files.want();
   }
   if (!field) return;
   if (input.type === "number" && !input.value) {

@@ -85,12 +85,25 @@ export function createFiles(root, most, asked) {
       part(root, ".upload").dataset.awaited = "true";
       part(root, ".upload").hidden = false;
     },
+    // A file of one's own is wanted: answers to what was asked for before leave its place as it is.
+    want() {
+      part(root, ".upload").dataset.wanted = "true";
+      part(root, 'input[type="file"]').focus();
+    },
+    /** Whoever asks for another change wants none. @param {import("./controls.js").Asked["send"]} send */
+    forgoing(send) {
+      /** @type {typeof send} */
+      return (...change) => {
+        delete part(root, ".upload").dataset.wanted;
+        send(...change);
+      };
+    },
     /** @param {import("./values.js").Form} form */
     show(form) {
       data = form.data;
       const loaded = form.file !== null && data === form.file.digest;
       part(root, ".upload").dataset.loaded = String(loaded);
-      if (loaded) delete part(root, ".upload").dataset.awaited;
+      if (loaded) for (const name of ["awaited", "wanted"]) delete part(root, ".upload").dataset[name];
       if (form.file && loaded) setValue(part(root, ".targets"), form.file.targets);
       if (beside.at(-1) === data) beside = [data]; // once they are shown, the data of before are others
       if (!beside.includes(data)) clear();

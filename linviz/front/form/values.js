@@ -111,9 +111,10 @@ function showData(root, form) {
     option.className = "uploaded";
     [option.value, option.textContent] = [form.file.digest, form.file.name];
   }
-  select.value = form.data;
   const upload = part(root, ".upload");
-  upload.hidden = (!form.file || form.data !== form.file.digest) && !upload.dataset.awaited;
+  const { awaited, wanted } = upload.dataset;
+  select.value = wanted ? "file" : form.data;
+  upload.hidden = (!form.file || form.data !== form.file.digest) && !awaited && !wanted;
   for (const input of inputs(root, '[name="white"]')) {
     input.checked = input.value === String(form.whitened);
   }
