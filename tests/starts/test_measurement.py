@@ -143,6 +143,16 @@ def test_gaussian_starts_at_a_flat_origin_are_told_to_measure_it() -> None:
         assert ("measures the origin" in tail.reason) == told
 
 
+def test_an_exponent_is_not_told_before_its_tail_is_reached() -> None:
+    problem = lv.Problem.canonical((1.0,))
+    study = lv.starts.study(problem, (1, 1, 1, 1), n=1000, rule="sphere", scale=1.0, t_end=500)
+    tail = study.tail(share=0.1)
+    assert tail.value is None
+    assert tail.reason.startswith("no exponent is told: the tail is not reached")
+    assert "starts would do" in tail.reason
+    assert all(2.5 < e.value < 20 for e in tail.estimates)
+
+
 def test_a_study_counts_like_a_basin_study() -> None:
     study = lv.starts.study(PROBLEM, (2, 2, 2), n=100, scale=0.3)
     basin = lv.basin_study(PROBLEM, (2, 2, 2), n=100, scale=0.3)

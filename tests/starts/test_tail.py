@@ -1,10 +1,12 @@
 """Estimators of survival and of tails, on waits whose law is known."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy.special import ellipkm1
 
-from linviz.core.starts.tail import Survival, estimates_of, stable_range
+from linviz.core.starts.tail import Survival, estimates_of, stable_range, untold
 
 NONE = np.zeros(1, dtype=bool)
 
@@ -57,10 +59,31 @@ def test_three_scalars_on_the_unit_sphere_wait_with_exponent_4_gaussian_ones_wit
         squares = np.sort(w * w, axis=1)
         d, c = (squares[:, k] - squares[:, 0] for k in (1, 2))
         waits = 2 / np.sqrt(c) * ellipkm1(d / c)  # from there to there past 0, s - p taken as 1
-        found = estimates_of(waits, np.zeros(len(waits), dtype=bool), "power", 2e-4)
-        own = next(e for e in found if e.share == 2e-4)
-        assert abs(own.value - exponent) <= 3 * own.error
-        assert own.error < 0.3
+        none = np.zeros(len(waits), dtype=bool)
+        for share in (2e-4, 0.01):
+            found = estimates_of(waits, none, "power", share)
+            own = next(e for e in found if e.share == share)
+            assert abs(own.value - exponent) <= 3 * own.error
+            hill = own.hill or 0.0
+            assert (abs(hill - exponent) <= 3 * hill / own.n**0.5) == (share == 2e-4)  # it is slow
+        assert own.error < 0.05 * exponent
+        assert untold(found, 0.01, 2.0) == ""
+        few = estimates_of(waits[:700], none[:700], "power", 0.1)
+        why = untold(few, 0.1, 2.0)
+        assert "the tail is not reached" in why
+        needed = re.findall(r"about ([\d,]+) starts would do", why)
+        assert [5_000 <= int(n.replace(",", "")) <= 500_000 for n in needed] == [True]
+
+
+def test_an_exponent_that_hangs_on_the_threshold_is_not_told() -> None:
+    """Two power laws: each is seen well, and neither holds over shares of 1 to 4."""
+    rng = np.random.default_rng(5)
+    y = rng.pareto(1.5, 200_000) + 1
+    waits = np.where(y > 10, 10 * (y / 10) ** 0.5, y)  # the exponent is 3 from 3 % on
+    found = estimates_of(waits, np.zeros(len(waits), dtype=bool), "power", 0.02)
+    own = next(e for e in found if e.share == 0.02)
+    assert own.error < 0.1 * own.value
+    assert "other thresholds have other exponents" in untold(found, 0.02, 1.0)
 
 
 def test_estimates_are_stable_as_far_as_they_agree() -> None:

@@ -18,7 +18,7 @@ from linviz.core.model.words import written
 from linviz.core.starts.basin import BasinStudy, clopper_pearson
 from linviz.core.starts.law import WAITS_AT_ORIGIN, LawOfWaits
 from linviz.core.starts.share import NULL_RULES, SIZED_RULES
-from linviz.core.starts.tail import Survival, Tail, estimates_of, stable_range
+from linviz.core.starts.tail import Survival, Tail, estimates_of, stable_range, untold
 
 NULL_FAMILY = (
     "These starts are a family of measure zero in the space of weights: what share of them ends "
@@ -226,6 +226,9 @@ class StartStudy:
         own = next((e for e in tails if e.share == part), None)
         if law != "none" and own is None:
             reason += f"; {len(waits)} starts passed near it, too few for a tail of {part:g}"
+        if law == "power" and own is not None:
+            why = untold(tails, part, self.basin.n / len(waits))
+            reason, own = (f"{why}; {reason}", None) if why else (reason, own)
         return Tail(
             law=law,
             value=None if own is None else own.value,

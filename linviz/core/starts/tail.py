@@ -19,6 +19,10 @@ from linviz.core.model.words import written
 NORMAL_95 = 1.959963984540054  # two-sided 95 % of the normal distribution
 SHARES = (0.2, 0.1, 0.05, 0.02, 0.01)  # of the waits, the longest: for how stable an estimate is
 FEWEST_IN_TAIL = 20  # waits in a tail that an estimate is made of
+RESOLVED = 0.1  # of an exponent: the error with which it is told
+STABLE_OVER = 4.0  # shares this many times as large have the same exponent
+LEAST_LENGTH, MOST_LENGTH = 0.02, 1000.0  # lengths b of a power law, of the mean past the threshold
+GOLDEN, SAME_LENGTH = 0.6180339887498949, 1e-3  # of an interval; of a length's logarithm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +101,16 @@ class Estimate:
     n : int
         Exits among them.
     value, error : float
-        Maximum likelihood, and its standard error value / √n; without exits the value is 0, and
-        one exit would make it the error.
+        Maximum likelihood, and its standard error, of a rate value / √n; without exits the value
+        is 0, and one exit would make it the error.
+    hill : float or None
+        Of an exponent also Hill's estimate, whose error is hill / √n: it takes no account of the
+        time that all starts need for the edges of the band, and comes to the exponent slowly.
+
+    References
+    ----------
+    Hill 1975, Ann. Stat. 3:1163; Smith 1987, Ann. Stat. 15:1174 (generalized Pareto law, by which
+    the exponent is that of the wait and a time that is estimated too).
     """
 
     share: float
@@ -106,6 +118,7 @@ class Estimate:
     n: int
     value: float
     error: float
+    hill: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,8 +130,9 @@ class Tail:
     law : "exponential" | "power" | "none"
         What theory says of this saddle; "none" where no exponent may be told.
     value, error : float or None
-        Of the tail asked for: the rate v of :math:`e^{-vt}`, or the exponent of :math:`t^{-v}`
-        (Hill); None where none may be told, or fewer than 20 starts are in the tail.
+        Of the tail asked for: the rate v of :math:`e^{-vt}`, or the exponent of
+        :math:`(t + t_0)^{-v}`; None where none may be told, fewer than 20 starts are in the tail,
+        or an exponent is not known to a tenth, or not stable over shares that are 4 times as large.
     theory : float or None
         The sum of the unstable rates at the saddle; None where theory has no number.
     codimension : float or None
@@ -129,11 +143,7 @@ class Tail:
         Smallest and largest share around the one asked for whose estimates agree within two of
         their errors.
     reason : str
-        In words: why this law, or why none.
-
-    References
-    ----------
-    Hill 1975, Ann. Stat. 3:1163 (the power law's estimator).
+        In words: why this law, or why none; also why no exponent, and how many starts would do.
     """
 
     law: str
@@ -169,15 +179,60 @@ def estimates_of(
             continue
         threshold, beyond = float(waits[order[-m - 1]]), order[-m:]
         exits = int((~censored[beyond]).sum())
+        past = waits[beyond] - threshold
         if law == "power":
-            total = float(np.log(waits[beyond] / threshold).sum()) if threshold > 0 else 0.0
-        else:
-            total = float((waits[beyond] - threshold).sum())
-        if total > 0:
-            found.append(
-                Estimate(part, threshold, exits, exits / total, max(exits, 1) ** 0.5 / total)
-            )
+            if threshold > 0 and exits > 0 and past.max() > 0:
+                found.append(_of_power(part, threshold, exits, past))
+        elif (total := float(past.sum())) > 0:
+            error = max(exits, 1) ** 0.5 / total
+            found.append(Estimate(part, threshold, exits, exits / total, error))
     return tuple(found)
+
+
+def _of_power(share: float, threshold: float, exits: int, past: Matrix) -> Estimate:
+    r"""The exponent a of :math:`P(y) = (1 + y/b)^{-a}`, y the waits past the threshold.
+
+    For each b the likeliest a is known, and b is found by golden sections of its logarithm.
+    """
+
+    def likely(log: float) -> tuple[float, float]:
+        total = float(np.log1p(past / np.exp(log)).sum())
+        return exits * (np.log(exits / total) - log) - total, exits / total
+
+    mean = float(past.mean())
+    low, high = np.log(LEAST_LENGTH * mean), np.log(MOST_LENGTH * mean)
+    while high - low > SAME_LENGTH:
+        width = GOLDEN * (high - low)
+        if likely(high - width)[0] > likely(low + width)[0]:
+            high = low + width
+        else:
+            low = high - width
+    value = float(likely((low + high) / 2)[1])
+    hill = exits / float(np.log1p(past / threshold).sum())
+    return Estimate(share, threshold, exits, value, value * (value + 1) / exits**0.5, hill)
+
+
+def untold(estimates: tuple[Estimate, ...], share: float, starts_each: float) -> str:
+    """Why the exponent of this share of the waits may not be told yet; "" where it may.
+
+    `starts_each` is how many starts it takes for one that waits there.
+    """
+    own, stable = next(e for e in estimates if e.share == share), stable_range(estimates, share)
+    if own.error > RESOLVED * own.value:
+        best = min(estimates, key=lambda e: e.error / e.value)
+        needed = ((best.value + 1) / RESOLVED) ** 2 / share * starts_each
+        digit = 10.0 ** np.floor(np.log10(needed))
+        return (
+            "no exponent is told: the tail is not reached, it is known to "
+            f"{own.error / own.value:.0%} only; about {digit * np.ceil(needed / digit):,.0f} "
+            "starts would do"
+        )
+    if stable is None or stable[1] < STABLE_OVER * stable[0]:
+        return (
+            "no exponent is told: the tail is not reached, other thresholds have other exponents; "
+            "more starts, or deep_tail, show more of it"
+        )
+    return ""
 
 
 def stable_range(estimates: tuple[Estimate, ...], share: float) -> tuple[float, float] | None:

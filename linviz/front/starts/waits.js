@@ -69,10 +69,13 @@ function showSlope(room, wait, law, others) {
     ...same.map((/** @type {any} */ other) => rowOf(other.label, other.tail, other.kind.rate, other.color)),
   ].filter((row) => row !== null);
   const own = rows.length > 0 && wait.tail?.value != null;
-  const few = study.n > 0 && law.law !== "none" && !own ? SAID.few : law.reason;
+  const few = study.n > 0 && law.law !== "none" && !own ? whyNone(wait.tail, power) : law.reason;
   const held = own && (wait.tail.value === 0 || isTold(wait.tail));
   room.slope.show(rows, own ? [held ? "" : SAID.notStable, power ? law.reason : ""].join(" ").trim() : few);
 }
+
+/** Why no number stands there yet: of a power law the kernel says what it takes. @param {any} tail @param {boolean} power */
+const whyNone = (tail, power) => (power && tail?.estimates.length > 0 ? tail.reason : SAID.few);
 
 /** @param {any} room @param {string} pane @param {string} words @param {string} phrase */
 export function title(room, pane, words, phrase) {
