@@ -7,6 +7,8 @@ import json
 import re
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,8 +17,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from browsing import shown
-from playwright.sync_api import Page
+from browsing import Heard, shown
+from playwright.sync_api import Page, expect
 from probe import PROBE, compared, measured
 from serving import wait_until
 
@@ -271,17 +273,44 @@ def test_a_narrow_page_fetches_python_only_when_it_is_needed(
     assert (shown(page, "form.based_on"), shown(page, "form.seed")) == ("saddle-to-saddle", 7)
 
 
-def test_the_second_visit_needs_no_network(page: Page, space: str) -> None:
-    opened(page, f"{space}/project/")
-    page.evaluate("navigator.serviceWorker.ready")
-    opened(page, f"{space}/project/")  # now all goes through it
-    changed(page, "seed", 8)
-    opened(page, f"{space}/project/?preset=saddle-to-saddle")
-    page.context.set_offline(True)
-    opened(page, f"{space}/project/?preset=saddle-to-saddle")
+def test_the_second_visit_needs_no_network(
+    page: Page, new_page: Callable[..., Page], heard: Heard, built: lv.Site
+) -> None:
+    phone = new_page(viewport={"width": 390, "height": 844})
+    own = {"offline.js", "linviz-panel.js"}
+    files = {name.removesuffix("index.html") for name, _ in built.sizes} - own
+    stored = {name for name in files if not name.startswith("py/")}
+    with web_space(built.folder) as space:
+        for visitor, expected in ((page, files), (phone, stored)):
+            opened(visitor, f"{space}/project/")
+            wait_until(lambda: kept(visitor) >= expected, "its files are kept")  # noqa: B023
+        assert not {name for name in kept(phone) if name.startswith("py/")}
+    # nobody is there any more
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"{space}/project/")
+    opened(page, f"{space}/project/index.html?preset=saddle-to-saddle")
     changed(page, "seed", 9)
-    page.context.set_offline(False)
     assert (shown(page, "form.based_on"), shown(page, "form.seed")) == ("saddle-to-saddle", 9)
+    page.goto(f"{space}/project/lectures/07-one-hidden-layer.html")
+    frame = page.frame_locator("iframe")
+    expect(frame.locator('.linviz[data-ready="true"]')).to_have_attribute("data-state", "ready")
+    # where Python was not needed, it is what is missing
+    opened(phone, f"{space}/project/")
+    phone.select_option('select[data-field="preset"]', "saddle-to-saddle")
+    until(phone, "form.preset === 'saddle-to-saddle'")
+    phone.evaluate("document.querySelector('.linviz').linviz.page.edits.push('seed', 9)")
+    expect(phone.locator(".notice p")).to_contain_text("no network")
+    expect(phone.locator(".notice p")).to_contain_text("The stored scenarios still work")
+    assert [told for told in heard.errors if "net::ERR_" not in told] == []
+    heard.errors.clear()
+
+
+def kept(page: Page) -> set[str]:
+    """What the browser keeps of the site, by name."""
+    urls = page.evaluate(
+        "async () => (await (await caches.open('linviz')).keys()).map(({ url }) => url)"
+    )
+    return {urlsplit(url).path.removeprefix("/project/") for url in urls}
 
 
 def test_code_is_compiled_once_where_it_was_not(

@@ -24,6 +24,7 @@ export function createModel(site, first, screen, query, engine = createEngine(si
   let last = 0; // number of the latest message
   const python = engine.join({
     state: () => stateOf(screen, files, query()),
+    fetched: () => screen.tell("fetched"),
     message: (content, buffers) => hear(screen, files, content, buffers),
     progress: (done, total) => queue.length > 0 && screen.setStatus({ words: WORDS.site.progress(done, total) }),
     begun() {

@@ -9,6 +9,7 @@ const HEARS_WITHIN = 400; // milliseconds in which a run that hears is told to s
  * @property {() => { state: object, buffers: Uint8Array[] }} state what a Python that begins is handed
  * @property {(content: any, buffers: DataView[]) => void} message
  * @property {(done: number, total: number) => void} progress
+ * @property {() => void} fetched its files are here
  * @property {() => void} begun
  * @property {() => void} lost another page has ended the Python; it begins anew
  * @property {(words: string) => void} failed
@@ -61,8 +62,10 @@ export function createEngine(site) {
   /** @param {any} data */
   function hear(data) {
     if (data.failed) fail(data.failed);
-    else if (data.blobs) blobs = data.blobs;
-    else if (data.heard) pages[data.page].hears();
+    else if (data.blobs) {
+      blobs = data.blobs;
+      for (const { hooks } of wanted()) hooks.fetched();
+    } else if (data.heard) pages[data.page].hears();
     else if (data.asks) {
       [asks, suspends] = [true, data.suspends];
       wanted().forEach(join);

@@ -6,6 +6,7 @@ import { part } from "../page/part.js";
 import { decoded, streamOf, unpacked } from "../page/stored.js";
 import { ownSearch } from "../page/tracking.js";
 import { WORDS } from "../page/words.js";
+import { keepFiles } from "./keep.js";
 import { createModel } from "./model.js";
 import { createScreen } from "./screen.js";
 
@@ -24,7 +25,7 @@ async function start() {
   // the picture is painted first
   const soon = () => setTimeout(model.begin, 0);
   if (window.innerWidth >= WIDE && !connection?.saveData) requestAnimationFrame(soon);
-  if (site.offline) navigator.serviceWorker?.register("offline.js");
+  if (site.offline) keepFiles(site, model, Boolean(connection?.saveData));
 }
 
 // What the page says of itself, once it shows something.

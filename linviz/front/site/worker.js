@@ -77,7 +77,8 @@ async function fetched(files, base) {
   const names = Object.keys(files);
   const found = await Promise.all(
     names.map(async (name) => {
-      const response = await fetch(new URL(`py/${name}.gz?${files[name].version}`, base));
+      const asked = fetch(new URL(`py/${name}.gz?${files[name].version}`, base));
+      const response = await asked.catch(() => ({ ok: false, status: "no network, or no answer", body: null }));
       if (!response.ok) throw new Error(`py/${name}.gz: ${response.status}`);
       const counted = /** @type {any} */ (response.body).pipeThrough(new TransformStream({ transform: count }));
       return new Response(counted.pipeThrough(new DecompressionStream("gzip"))).blob();

@@ -166,6 +166,7 @@ def _told(files: dict[str, bytes]) -> dict[str, Any]:
         },
         "compiled": compiler() is not None,
         "presets": list(LECTURE),
+        "pages": ["lectures/", *(f"lectures/{name}.html" for name in lectures.names()[1:])],
         "lectures": {lectures.lecture(name).framed: name for name in lectures.names()[1:]},
         "stored": {n[7:-3]: version for n, version in versions.items() if n.startswith("stored/")},
         "worker": versions["worker.js"],
