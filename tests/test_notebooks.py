@@ -21,6 +21,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 from runs import known
+from scipy.optimize import brentq
 
 import linviz as lv
 from linviz.core.experiment.catalogue.rules import RULES
@@ -34,6 +35,8 @@ from linviz.panels.control import CONTROLS
 from linviz.panels.edits import edited
 from linviz.panels.many import Many, drawn_from
 from linviz.panels.panel import PANELS
+from linviz.panels.shown import Shown
+from linviz.panels.space import asked
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9][0-9]-*.ipynb"))
@@ -243,7 +246,19 @@ MADE = {
     "a": "strengths",
     "σ": "layers",
 }  # d₁, a₃, σ₁ of W₂: made in the page
-SHOWN = {"Many starts", "Loss", "Conserved", "Hessian", "Jump to …"}  # always there
+SHOWN = {  # always there
+    *("Many starts", "Loss", "Conserved", "Hessian", "Jump to …", "One run"),
+    *("Space", "Your network, cut open", "Small networks", "(αw₁, w₂/α)", "ReLU"),
+    *("Two weights", "The same, squared", "Two inputs", "Its loss"),
+    *("Three weights", "A slice", "The cone"),
+    *("The run’s plane", "Two curvatures", "The invariant plane"),
+    *("A map of starts", "Neighbors come apart", "Beside a saddle"),
+}
+PICTURES = [  # of the room Space: each has a lecture that uses it
+    *("02 Two weights", "02 The same, squared", "02 A map of starts", "03 Two curvatures"),
+    *("06 The invariant plane", "07 The run’s plane", "07 Neighbors come apart", "07 Two inputs"),
+    *("07 Its loss", "08 Beside a saddle", "08 Three weights", "08 A slice", "08 The cone"),
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -262,6 +277,24 @@ def test_a_task_names_controls_that_the_panel_has(name: str) -> None:
             assert re.fullmatch(r"[da][₀-₉]|σ[₀-₉] of W[₀-₉]", label)
     for preset in re.findall(r'presets\["([^"]+)"\]', cells(name, "code")[0]):
         assert preset in LECTURE
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_each_picture_of_the_room_space_has_its_lecture(picture: str) -> None:
+    number, name = picture.split(" ", 1)
+    words = " ".join(f"{question} {solution}" for question, solution in tasks(lecture(number)))
+    assert name in words
+    assert f'title: "{name}"' in words_of_space()
+
+
+def test_no_picture_of_the_room_space_is_left_out() -> None:
+    titles = set(re.findall(r'title: "(.+?)"', words_of_space()))
+    assert titles == {picture.split(" ", 1)[1] for picture in PICTURES}
+
+
+def words_of_space() -> str:
+    folder = Path(lv.__file__).parent / "front" / "space"
+    return (folder / "words.js").read_text(encoding="utf-8")
 
 
 # ---------------------------------------------------------------- numbers
@@ -387,6 +420,148 @@ def circles(study: Run, t: float) -> Values:
     return np.linalg.eigvalsh(lv.hessian(trajectory.problem, trajectory.at(t)))
 
 
+def rings(number: str, family: str) -> np.ndarray:
+    """The starts that a lecture puts into the room Space, as numbers of its link."""
+    link = str(shown(lecture(number))["link"])
+    (said,) = [part[1:] for part in link.split("~") if part.startswith(family)]
+    return np.array([[float(x) for x in each.strip("*").split(",")] for each in said.split(";")])
+
+
+def stretched(_: Run) -> Values:
+    """Lecture 2: where the largest α of the slider takes the run's start."""
+    w1, w2 = rings("02", "p")[0]
+    return [w1 * 2.5, w2 / 2.5]
+
+
+def stretched_gap(study: Run) -> Values:
+    w1, w2 = stretched(study)
+    return [w2**2 - w1**2]
+
+
+def stretched_sharpness(study: Run) -> Values:
+    return [float(lv.geometry.minimum_sharpness(stretched_gap(study)[0], 1.0))]
+
+
+def losses_of_relu(_: Run) -> np.ndarray:
+    """Lecture 2: where the eight starts on the circle end."""
+    w1, w2 = lv.geometry.relu_end(rings("02", "p")[1:], 1.0).T
+    return np.asarray((1.0 - w2 * np.maximum(w1, 0.0)) ** 2 / 2)
+
+
+def dead(study: Run) -> Values:
+    return [sum(losses_of_relu(study) > 1e-9)]
+
+
+def dead_loss(study: Run) -> Values:
+    return [losses_of_relu(study).max()]
+
+
+def kinds_of_minima(study: Run) -> Values:
+    """Lecture 2: the colors of the map of starts."""
+    return [len(set(asked_of_space(study, "map", across=64)["component"].ravel()) - {-1})]
+
+
+def beside_the_border(study: Run) -> bool:
+    """Lecture 2: a start so near w₂ = −w₁ that the cells of the finest map cannot tell."""
+    (w1,), (w2,) = (Wj.ravel() for Wj in first(study))
+    cell = np.diff(asked_of_space(study, "map", across=128)["side"]).max()
+    return bool(0 < abs(w1 + w2) < cell)
+
+
+def asked_of_space(study: Run, what: str, **said: Any) -> dict[str, Any]:
+    """What the page is told when that picture is opened."""
+    return asked(Shown(study), {"what": what} | said)(lambda *_: False)
+
+
+def curvatures(study: Run) -> Values:
+    last = float(study.trajectory.t[-1])
+    return [float(c) for c in asked_of_space(study, "curvature", t=last)["curvature"]]
+
+
+def plane_of(study: Run) -> lv.geometry.InvariantPlane:
+    return lv.geometry.invariant_plane(study.trajectory.problem, study.scenario.dims)
+
+
+def in_plane(*kinds: str) -> Callable[[Run], Values]:
+    """Lecture 6: how many critical points of each kind the invariant plane has."""
+    return lambda r: [sum(p.within == kind for p in plane_of(r).points) for kind in kinds]
+
+
+def falls_to_zero(study: Run) -> bool:
+    """Lecture 6: in the plane two negative strengths go to 0, under the flow of the network."""
+    W = plane_of(study).weights((-0.5, -0.5))
+    run = lv.gradient_flow(study.trajectory.problem, W, t_end=1e4)
+    return bool(np.abs(run.limit[0][:2]).max() < 0.02)
+
+
+def zero_of_plane(study: Run) -> lv.CriticalPoint:
+    return lv.classify(study.trajectory.problem, plane_of(study).weights((0.0, 0.0)))
+
+
+def shares(study: Run) -> Values:
+    """Lecture 7, in percent: of the motion in the plane that is refused, and in the one shown."""
+    plane = lv.geometry.plane_of_run(study.trajectory, study.stays)
+    assert plane.refused is not None
+    assert sum(point.t < study.trajectory.t[-1] for point in plane.points) == 2
+    return [100 * plane.refused, 100 * plane.share]
+
+
+def growth(study: Run) -> Values:
+    """Lecture 7: by what factor distances grow, as digits and power of ten."""
+    grown = asked_of_space(study, "neighbors", radius=0.01)["growth"]
+    power = int(np.floor(np.log10(grown)))
+    return [grown / 10.0**power]
+
+
+def sides(_: Run) -> bool:
+    """Lecture 7: the first two starts are told by their distance from the sheet."""
+    (above, b, w), (below, *same), *_ = rings("07", "i")
+    assert same == [b, w]
+    a = on_sheet(b, w)
+    ends = [lv.geometry.saddle_basin(a + off, b, w, 1.0) for off in (above, below)]
+    return bool(ends[0] > 0 > ends[1])
+
+
+def on_sheet(b: float, w: float) -> float:
+    return float(brentq(lambda a: float(lv.geometry.saddle_basin(a, b, w, 1.0)), -9, 9))
+
+
+def sheet_end(_: Run) -> Values:
+    """Lecture 7: the saddle of the third start, which is on the sheet."""
+    off, b, w = rings("07", "i")[2]
+    assert off == 0
+    return [float(np.sign(b)) * (on_sheet(b, w) ** 2 + b**2 - w**2) ** 0.5]
+
+
+def leaf(_: Run) -> Values:
+    """Lecture 7: C of the fourth start."""
+    a, b, w = rings("07", "i")[3]
+    return [w**2 - a**2 - b**2]
+
+
+def leaving(order: int) -> Callable[[Run], Values]:
+    """Lecture 8: what is measured beside the saddle that misses mode 3."""
+
+    def measure(study: Run) -> Values:
+        found = asked_of_space(study, "escape", missed=[2])
+        assert found["order"] == order
+        return [found["measured"]]
+
+    return measure
+
+
+def ends_of_three(_: Run) -> np.ndarray:
+    return lv.geometry.chain_end(rings("08", "c"), 1.0)
+
+
+def parted(study: Run) -> bool:
+    return [tuple(np.sign(end)) for end in ends_of_three(study)[:2]] == [(1, 1, 1), (-1, -1, 1)]
+
+
+def smallest_of_three(_: Run) -> Values:
+    return list({float(np.abs(start).min()) for start in rings("08", "c")[:2]})
+
+
 def constant(*values: float) -> Callable[[Run], Values]:
     """Arithmetic of the solution itself."""
     return lambda _: values
@@ -461,25 +636,41 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ("02", 1, [], lowest, "from {0} to"),
     ("02", 1, SHARP, lowest, "to {-3.984}"),
     ("02", 1, [], largest, "at the limit from {2}"),
-    ("02", 1, SHARP, largest, "to {4.458}"),
-    ("02", 2, MIRRORED, lowest, "C₁ = {3.984}"),
-    ("02", 2, MIRRORED, largest, "the largest eigenvalue, {4.458}"),
-    ("02", 2, [], constant((3.984**2 + 4) ** 0.5), "√(3.984² + 4) = {4.458}"),
+    ("02", 1, SHARP, largest, "to {4.458} = √(3.984² + 4)"),
+    ("02", 1, [], constant((3.984**2 + 4) ** 0.5), "to {4.458} = √(3.984² + 4)"),
+    ("02", 1, MIRRORED, lowest, "C₁ = {3.984}"),
+    ("02", 2, [], lambda r: np.allclose(np.ravel(first(r)), rings("02", "p")[0]), "w₂w₁ = 0.25"),
+    ("02", 2, [], lambda r: [np.prod(first(r))], "w₂w₁ = {0.25}"),
+    ("02", 2, [], stretched, "({-1.25}, {-0.2})"),
+    ("02", 2, [], lowest, "from {0} to"),
+    ("02", 2, [], stretched_gap, "to {-1.52}"),
+    ("02", 2, [], largest, "of sharpness {2},"),
+    ("02", 2, [], stretched_sharpness, "one of {2.51}"),
     ("02", 3, [AT_SEED_0], end, "with loss {0.5}"),
     ("02", 3, [AT_SEED_0], lambda r: r.spectrum.eigenvalues, "eigenvalues {-1} and {1}"),
     ("02", 3, [AT_SEED_0], lambda r: "only roundoff" in r.trajectory.reason, "only roundoff"),
-    ("02", 4, [AT_SEED_0, layer(0.51, 2)], rests, "rests near {0.5}"),
-    ("02", 4, [AT_SEED_0, layer(0.51, 2)], kind("global minimum"), "a global minimum"),
+    ("02", 3, [AT_SEED_0, layer(0.51, 2)], rests, "the loss rests near {0.5}"),
+    ("02", 3, [], constant(0.51), "With {0.51} the loss"),
+    ("02", 3, [AT_SEED_0, layer(0.51, 2)], kind("global minimum"), "a global minimum"),
+    ("02", 3, [AT_SEED_0, layer(0.51, 2)], kinds_of_minima, "of {2} kinds of minimum"),
+    ("02", 3, [AT_SEED_0, layer(0.51, 2)], beside_the_border, "lies at the border"),
+    ("02", 4, [], dead, "{Five}: the four"),
+    ("02", 4, [], lambda r: [sum(rings("02", "p")[1:, 0] < 0)], "the {four} with w₁ < 0"),
+    ("02", 4, [], dead_loss, "at the loss {0.5}"),
+    ("02", 4, [], lambda r: len(rings("02", "p")) == 9, "Five"),
     ("03", 1, [], end, "At {5.806}"),
     ("03", 1, [WHITE], end, "at {0}"),
     ("03", 1, [], lambda r: [r.trajectory.problem.residual_loss], "= {5.806}"),
-    ("03", 2, [], levels, "Raw: {25.75}, {18.85}, {12.71} and {5.806}"),
-    ("03", 2, [WHITE], levels, "Whitened: {19.95}, {13.04}, {6.908} and {0}"),
-    ("03", 3, [], last_time, "t = {18} raw"),
-    ("03", 3, [WHITE], last_time, "{3.0} whitened"),
-    ("03", 3, [], half_times, "{0.017} and {0.52} raw"),
-    ("03", 3, [WHITE], half_times, "{0.31} and {0.53} whitened"),
-    ("03", 3, [], condition, "cond(XXᵀ) = {1111}"),
+    ("03", 1, [], levels, "raw {25.75}, {18.85}, {12.71} and {5.806}"),
+    ("03", 1, [WHITE], levels, "whitened {19.95}, {13.04}, {6.908} and {0}"),
+    ("03", 2, [], last_time, "t = {18} raw"),
+    ("03", 2, [WHITE], last_time, "{3.0} whitened"),
+    ("03", 2, [], half_times, "{0.017} and {0.52} raw"),
+    ("03", 2, [WHITE], half_times, "{0.31} and {0.53} whitened"),
+    ("03", 2, [], condition, "cond(XXᵀ) = {1111}"),
+    ("03", 3, [], curvatures, "{0} and {1096} raw"),
+    ("03", 3, [WHITE], curvatures, "{0} and {10.28} whitened"),
+    ("03", 3, [], constant(1096.154 / 10.277), "{107} times as steep"),
     ("03", 4, [CLOUD], condition, "cond(XXᵀ) = {5.601}"),
     ("03", 4, [CLOUD], last_time, "t = {14} raw"),
     ("03", 4, [CLOUD, WHITE], last_time, "{6} whitened"),
@@ -517,7 +708,20 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ("06", 1, missing(1), loss_and_index, "Mode 1: loss {4.5}, index {3}"),
     ("06", 1, missing(2), loss_and_index, "Mode 2: loss {2}, index {2}"),
     ("06", 1, missing(1, 3), loss_and_index, "Modes 1 and 3: loss {5}, index {5}"),
-    ("06", 2, [], lambda r: levels(r)[::-1], "{0}, {0.5}, {2}, {2.5}, {4.5}, {5}, {6.5} and {7}"),
+    ("06", 1, [], lambda r: levels(r)[::-1], "{0}, {0.5}, {2}, {2.5}, {4.5}, {5}, {6.5} and {7}"),
+    (
+        "06",
+        2,
+        [],
+        in_plane("minimum", "saddle"),
+        "Nine: {4} minima, one for each choice of signs; {4} sad",
+    ),
+    ("06", 2, [], lambda r: len(plane_of(r).points) == 9, "Nine"),
+    ("06", 2, [], lambda r: plane_of(r).points[-1].within == "maximum", "a maximum of this cut"),
+    ("06", 2, [], lambda r: plane_of(r).points[-1].strengths == (0, 0), "and 0, a maximum"),
+    ("06", 2, [], lambda r: zero_of_plane(r).kind == "strict saddle", "0 is a strict saddle"),
+    ("06", 2, [], lambda r: zero_of_plane(r).missed == (0, 1), "it misses modes 1 and 2"),
+    ("06", 2, [], lambda r: [zero_of_plane(r).index], "its index is {6}"),
     ("06", 3, [("width", 2, (1,)), *missing(3)], end, "with loss {0.5}"),
     ("06", 3, [("width", 2, (1,)), *missing(3)], kind("global minimum"), "The global minimum"),
     ("06", 3, [("width", 2, (1,))], lambda r: len(levels(r)) == 7, "seven are left"),
@@ -532,27 +736,49 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ("07", 2, [], fourth_half, "t = {14.8}"),
     ("07", 2, [("scale", 1e-4)], fourth_half, "t = {10.2}"),
     ("07", 2, [], constant(float(np.log(100))), "ln(100)/s₄ = {4.605}"),
-    ("07", 3, [], lambda r: [sum(circles(r, 10) < -0.1), circles(r, 10)[0]], "{Three}, near {-1}"),
-    ("07", 4, [("pattern", "equal")], rests, "One, at {2}"),
     (
         "07",
-        4,
+        1,
+        [],
+        lambda r: [sum(circles(r, 10) < -0.1), circles(r, 10)[0]],
+        "{Three} ▼, near {-1}",
+    ),
+    ("07", 2, [], growth, "grow {1.9}·10⁶ times"),
+    ("07", 2, [("scale", 1e-4)], growth, "then {1.9}·10⁴ times"),
+    ("07", 3, [], lambda r: shares(r)[:1], "only {59} % of the motion and is refused"),
+    ("07", 3, [], lambda r: shares(r)[1:], "of the two principal directions holds {96} %"),
+    ("07", 3, [("pattern", "equal")], rests, "one plateau, at {2}"),
+    (
+        "07",
+        3,
         [("pattern", "equal")],
         lambda r: [min(half_times(r)), max(half_times(r))],
         "between t = {13} and {15}",
     ),
+    ("07", 4, [], lambda r: [rings("07", "i")[0, 0]], "begin {0.02} above"),
+    ("07", 4, [], sides, "with w > 0 and with w < 0"),
+    ("07", 4, [], sheet_end, "saddle b = {-0.74}"),
+    ("07", 4, [], leaf, "C = {0.96} > 0"),
+    ("07", 4, [], lambda r: [2 * leaf(r)[0]], "e-{1.92} t"),
     ("08", 1, [], third_half, "t = {32.5}"),
     ("08", 1, [third(0.015)], third_half, "t = {65.8}"),
     ("08", 1, [], constant(1 / 0.03, 1 / 0.015), "{33.3} and {66.7}"),
-    ("08", 1, H3, third_half, "it is t = {555}"),
-    ("08", 2, [third(-0.03)], end, "the loss {0.5}"),
-    ("08", 2, [third(-0.03)], lambda r: "det P" in r.trajectory.reason, "det P is negative"),
-    ("08", 2, [*H1, third(-0.03)], third_half, "t = {3.5}"),
-    ("08", 3, [], arrived_and_near, "There are {991}; the other {9}"),
-    ("08", 3, [], level_of_the_near, "at the loss {0.5}"),
-    ("08", 3, [], lambda r: [100 * exact_intervals(0, 1000)[1]], "fewer than {0.37} %"),
-    ("08", 4, BALANCED, lambda r: arrived_and_near(r)[1:], "there are {496} near"),
-    ("08", 4, BALANCED, lambda r: [many_starts(r.scenario).tail(share=0.1).value], "slope is {0}"),
+    ("08", 1, [], leaving(1), "{1.000} for H = 2"),
+    ("08", 1, H3, leaving(2), "{1.997} for H = 3"),
+    ("08", 1, H1, leaving(0), "slope {0.999}"),
+    ("08", 3, [third(-0.03)], end, "the loss {0.5}"),
+    ("08", 3, [third(-0.03)], lambda r: "det P" in r.trajectory.reason, "det P is negative"),
+    ("08", 3, [*H1, third(-0.03)], third_half, "t = {3.5}"),
+    ("08", 2, [], arrived_and_near, "There are {991}; the other {9}"),
+    ("08", 2, [], level_of_the_near, "at the loss {0.5}"),
+    ("08", 2, [], lambda r: [100 * exact_intervals(0, 1000)[1]], "fewer than {0.37} %"),
+    ("08", 3, BALANCED, lambda r: arrived_and_near(r)[1:], "starts {496} are near"),
+    ("08", 3, BALANCED, lambda r: [many_starts(r.scenario).tail(share=0.1).value], "slope is {0}"),
+    ("08", 4, [], smallest_of_three, "{0.45}, alone changes"),
+    ("08", 4, [], parted, "to (+ + +) and to (- - +)"),
+    ("08", 4, [], lambda r: set(np.abs(rings("08", "c")[2, :2])), "both are {0.5} the start"),
+    ("08", 4, [], lambda r: ends_of_three(r)[2], "the saddle ({0}, {0}, {0.75})"),
+    ("08", 4, [], lambda r: (ends_of_three(r)[3] == 0).all(), "it ends at 0"),
     *[
         ("09", 1, [("beside", s)], lambda r: beside_drift(r)[0] < 1e-7, "Below 10⁻⁷ for both")
         for s in ("relu", "leaky_relu")
@@ -577,7 +803,7 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ("10", 4, DECAY, constant(0.3, 0.3), "({0.3}² + {0.3}²)"),
     ("10", 4, DECAY, beside_modes, "at {1.7} and {0.7}"),
 ]
-WORDS = {"Three": "3", "four": "4"}
+WORDS = {"Three": "3", "four": "4", "Five": "5"}
 
 
 def lecture(number: str) -> str:

@@ -155,7 +155,7 @@ style-src 'unsafe-inline'; frame-src 'self'; img-src data:; base-uri 'none'; for
 body { margin: 0; background: var(--paper); color: var(--text); overflow-wrap: break-word;
   font: 1.0625rem/1.55 "Segoe UI", Roboto, "Helvetica Neue", Inter, "DejaVu Sans Condensed", \
 system-ui, sans-serif; }
-header { display: flex; gap: 20px; align-items: baseline; padding: 10px 24px;
+header { display: flex; gap: 20px; align-items: center; height: 3rem; padding: 0 24px;
   border-bottom: 1px solid var(--edge); }
 header a { color: var(--soft); text-decoration: none; }
 header a:first-child { color: var(--text); font-size: 1.25em; font-weight: 700; }
@@ -183,7 +183,9 @@ iframe { display: block; width: 100%; height: max(560px, 88svh); border: 0;
 minmax(0, min(37rem, 40vw)) minmax(0, 1fr); }
   .before { grid-area: before; }
   .after { grid-area: after; }
-  aside { grid-area: panel; position: sticky; top: 0; align-self: start; height: 100vh;
+  header { position: sticky; top: 0; z-index: 1; background: var(--paper); }
+  aside { grid-area: panel; position: sticky; top: calc(3rem + 1px); align-self: start;
+    height: calc(100vh - 3rem - 1px);
     border-left: 1px solid var(--edge); display: flex; flex-direction: column; }
   iframe { flex: 1; min-height: 0; height: auto; border: 0; }
 }

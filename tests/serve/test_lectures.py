@@ -90,12 +90,20 @@ def test_a_lecture_is_read_and_tried(page: Page, voila_server: str) -> None:
     assert 40 < page.evaluate(LONGEST_LINE) <= MOST_CHARACTERS
     page.get_by_text("Solution").nth(1).click()
     expect(page.get_by_text("At t = 14.8, then at t = 10.2")).to_be_visible()
-    top = page.locator("aside").bounding_box()
-    assert top is not None
-    assert abs(top["y"]) < 1  # the picture has stayed beside the tasks
+    beside, head = (page.locator(name).bounding_box() for name in ("aside", "header"))
+    assert beside is not None
+    assert head is not None
+    assert abs(beside["y"] - head["height"]) < 1  # the picture has stayed beside the tasks
+    assert abs(beside["y"] + beside["height"] - 800) < 1  # whole, with its time bar
     panel.locator('[data-control="scale"] input').first.focus()
     panel.locator('[data-control="scale"] input').first.press("ArrowRight")
     panel.locator('.linviz:not([data-run="0"])').wait_for()
+    panel.locator('.rooms [data-to="space"]').click()  # with the starts of the lecture
+    panel.locator(".space:not(.network) .base").press("PageDown")
+    panel.locator(".space:not(.network) .base").press("PageDown")
+    expect(panel.locator(".space:not(.network) .headline")).to_contain_text("b = −0.74")
+    panel.locator('.rooms [data-to="run"]').click()
+    expect(panel.locator(".panel-loss")).to_be_visible()
     for size in ((1920, 1080), (390, 844)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         assert page.evaluate(LONGEST_LINE) <= MOST_CHARACTERS

@@ -42,6 +42,9 @@ export function createView(root, model, { entries, arrange, changed }) {
     root.dataset.lecture = String(view.lecture);
     root.dataset.embed = String(view.embed);
     root.dataset.asks = String(view.embed && view.hidden.length > 0); // who chose controls wants those left
+    // who also opened something in another room wants the doors to it; they stay when that is as at first again
+    const opened = view.room !== "run" || view.space !== "" || view.starts !== "";
+    root.dataset.doors = String(root.dataset.asks === "true" && (opened || root.dataset.doors === "true"));
     if (root.dataset.page === "true") document.documentElement.dataset.linvizTheme = theme;
     const panels = offered(view.panels, usual, entries, drawn);
     const shown = view.lecture ? inHall(panels, usual) : panels;

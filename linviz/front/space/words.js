@@ -1,5 +1,7 @@
 // All words of the room Space: for another language this file and page/words.js are to be translated.
 
+import { power } from "../draw/decimal.js";
+
 /** @typedef {import("../page/headline.js").Piece[]} Pieces */
 
 const n = (/** @type {number} */ x, /** @type {number} */ places = 2) =>
@@ -9,6 +11,10 @@ const n = (/** @type {number} */ x, /** @type {number} */ places = 2) =>
     .replace("-", "−");
 
 const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(share > 0.995 ? 1 : 0)} %`;
+
+const large = (/** @type {number} */ x) => x.toExponential(1).replace(/e\+(\d+)/, (_, n) => `·${power(Number(n))}`);
+
+const FLAT = 1e-3; // of the highest curvature: no way up or down
 
 export const WORDS = {
   pictures: {
@@ -287,7 +293,9 @@ export const WORDS = {
         `${refused === null ? "through saddles passed and the limit" : `shown: the run’s two principal directions, with ${percent(share)}`} · at most ${n(Math.max(...distance))} away from it · lines: equal loss`,
       ],
       curvature: (/** @type {any} */ { curvature: [low, high], t }) => [
-        low < 0 ? "One way down, and the steepest way up." : "No way down: both directions lead up.",
+        low < -FLAT * high
+          ? "One way down, and the steepest way up."
+          : `No way down: ${low > FLAT * high ? "both directions lead up" : "one direction is flat, one the steepest way up"}.`,
         `curvature ${n(low, 3)} to the right, ${n(high, 3)} upward, at t = ${n(t)} · elsewhere the run is outside of this plane, pale`,
       ],
       invariant: (/** @type {any} */ { points }) => [
@@ -308,7 +316,7 @@ export const WORDS = {
       },
       neighbors: (/** @type {any} */ { growth, radius }) => [
         growth > 2
-          ? `Distances grow ${growth < 1e4 ? n(growth, growth < 10 ? 1 : 0) : growth.toExponential(1)} times.`
+          ? `Distances grow ${growth < 1e4 ? n(growth, growth < 10 ? 1 : 0) : large(growth)} times.`
           : "Neighbors stay neighbors.",
         `20 starts, all ${radius.toPrecision(2)} from the run’s own · bold: their mean on this logarithmic axis`,
       ],
