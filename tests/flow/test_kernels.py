@@ -67,10 +67,10 @@ def test_runs_end_at_the_same_time_with_the_same_loss() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kernel", KERNELS)
 @pytest.mark.parametrize("tests", LONG, ids=["flow", "presets", "notebooks"])
-def test_the_tests_hold_with_every_kernel(kernel: str, tests: tuple[str, ...]) -> None:
+def test_the_tests_hold_with_every_kernel(tests: tuple[str, ...]) -> None:
     options = ("-q", "-p", "no:cacheprovider", "-m", "not browser and not long")
-    process = child(kernel, "-m", "pytest", *options, *tests)
-    text, _ = process.communicate(timeout=900)
-    assert process.returncode == 0, text[-4000:]
+    children = [child(kernel, "-m", "pytest", *options, *tests) for kernel in KERNELS]
+    for kernel, process in zip(KERNELS, children, strict=True):
+        text, _ = process.communicate(timeout=900)
+        assert process.returncode == 0, f"{kernel or 'its own'}: {text[-4000:]}"
