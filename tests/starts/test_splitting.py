@@ -11,10 +11,17 @@ from linviz.core.starts import depth
 PROBLEM = lv.Problem.canonical((2.0, 1.0))
 
 
-@pytest.mark.parametrize(("rule", "scale"), [("gaussian", 0.02), ("sphere", 0.05)])
-def test_splitting_and_counting_agree_where_both_resolve(rule: str, scale: float) -> None:
+@pytest.mark.parametrize(
+    ("rule", "scale", "n"),
+    [
+        ("gaussian", 0.02, 300),
+        pytest.param("gaussian", 0.02, 1200, marks=pytest.mark.long),
+        pytest.param("sphere", 0.05, 1200, marks=pytest.mark.long),
+    ],
+)
+def test_splitting_and_counting_agree_where_both_resolve(rule: str, scale: float, n: int) -> None:
     deep = lv.starts.deep_tail(
-        PROBLEM, (2, 2, 2), n=1200, rule=rule, scale=scale, seed=4, down_to=1e-3
+        PROBLEM, (2, 2, 2), n=n, rule=rule, scale=scale, seed=4, down_to=1.2 / n
     )
     plain = lv.starts.study(PROBLEM, (2, 2, 2), n=4000, rule=rule, scale=scale, seed=9)
     compared = 0
@@ -26,6 +33,7 @@ def test_splitting_and_counting_agree_where_both_resolve(rule: str, scale: float
     assert compared > 20
 
 
+@pytest.mark.long
 def test_at_one_in_a_million_it_knows_what_counting_does_not() -> None:
     deep = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=2500, seed=1)
     k = int(np.argmin(np.abs(np.log(np.maximum(deep.probability, 1e-99) / 1e-6))))
@@ -42,7 +50,7 @@ def test_at_one_in_a_million_it_knows_what_counting_does_not() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("d_1", [2, 3])
 def test_the_codimension_within_2_percent(d_1: int) -> None:
-    deep = lv.starts.deep_tail(PROBLEM, (2, d_1, 2), n=24_000, seed=1, down_to=1e-9)
+    deep = lv.starts.deep_tail(PROBLEM, (2, d_1, 2), n=8000, seed=1, down_to=1e-9)
     assert deep.codimension is not None
     value, error = (x / (d_1 - 1) for x in deep.codimension)
     print(f"c = {d_1 - 1}: bias {value - 1:+.2%} ± {error:.2%}")
@@ -52,24 +60,25 @@ def test_the_codimension_within_2_percent(d_1: int) -> None:
 
 def test_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(depth, "GROUP", 100)
+    monkeypatch.setattr(depth, "PILOT", 200)
     told: list[tuple[int, int]] = []
-    alone = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=250, down_to=0.05)
+    alone = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, down_to=0.1)
     with ThreadPoolExecutor(2) as pool:
         shared = lv.starts.deep_tail(
             *(PROBLEM, (2, 2, 2)),
-            n=250,
-            down_to=0.05,
+            n=150,
+            down_to=0.1,
             executor=pool,
             progress=lambda *at: told.append(at),
         )
     np.testing.assert_array_equal(alone.probability, shared.probability)
-    assert told[-1] == (250, 250)
+    assert told[-1] == (150, 150)
     pool = ThreadPoolExecutor(1)
     pool.shutdown()
-    with pytest.raises(lv.FlowError, match=r"has ended .*after 0 of 250"):
-        lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=250, down_to=0.05, executor=pool)
+    with pytest.raises(lv.FlowError, match=r"has ended .*after 0 of 150"):
+        lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, down_to=0.1, executor=pool)
     with pytest.raises(lv.FlowError, match="stopped"):
-        lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=250, interrupt=lambda: True)
+        lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, interrupt=lambda: True)
 
 
 def test_where_no_exponent_may_be_told_none_is() -> None:

@@ -19,6 +19,8 @@ from linviz.core.model.words import written
 NORMAL_95 = 1.959963984540054  # two-sided 95 % of the normal distribution
 SHARES = (0.2, 0.1, 0.05, 0.02, 0.01)  # of the waits, the longest: for how stable an estimate is
 FEWEST_IN_TAIL = 20  # waits in a tail that an estimate is made of
+UNREACHED = "no exponent is told: the tail is not reached"
+SEEN = 0.6  # of an exponent: the error up to which it says how many starts it would take
 RESOLVED = 0.1  # of an exponent: the error with which it is told
 STABLE_OVER = 4.0  # shares this many times as large have the same exponent
 LEAST_LENGTH, MOST_LENGTH = 0.02, 1000.0  # lengths b of a power law, of the mean past the threshold
@@ -220,17 +222,15 @@ def untold(estimates: tuple[Estimate, ...], share: float, starts_each: float) ->
     own, stable = next(e for e in estimates if e.share == share), stable_range(estimates, share)
     if own.error > RESOLVED * own.value:
         best = min(estimates, key=lambda e: e.error / e.value)
+        if best.error > SEEN * best.value:
+            return f"{UNREACHED}; ask for ten times as many starts"
         needed = ((best.value + 1) / RESOLVED) ** 2 / share * starts_each
         digit = 10.0 ** np.floor(np.log10(needed))
-        return (
-            "no exponent is told: the tail is not reached, it is known to "
-            f"{own.error / own.value:.0%} only; about {digit * np.ceil(needed / digit):,.0f} "
-            "starts would do"
-        )
+        return f"{UNREACHED}; about {digit * np.ceil(needed / digit):,.0f} starts would do"
     if stable is None or stable[1] < STABLE_OVER * stable[0]:
         return (
-            "no exponent is told: the tail is not reached, other thresholds have other exponents; "
-            "more starts, or deep_tail, show more of it"
+            f"{UNREACHED}, other thresholds have other exponents; more starts, or deep_tail, "
+            "show more of it"
         )
     return ""
 
