@@ -1,13 +1,26 @@
 """What is done in a page that Chromium shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, TimeoutError
 
 PANELS = ("loss", "tree", "modes", "invariants", "hessian", "matrices")  # of the first screen
 ALL = ("loss", "tree", "modes", "network", "invariants", "hessian", "matrices", "drift")
+
+
+def often(kept: Any, cases: Sequence[Any]) -> list[Any]:
+    """These cases of a test that opens a page for each: all but one are for the long lane."""
+    assert cases.count(kept) == 1
+    return [
+        case
+        if case == kept
+        else pytest.param(*(case if isinstance(case, tuple) else [case]), marks=pytest.mark.long)
+        for case in cases
+    ]
+
 
 # what keeps Chromium from calling home, and what a container asks of it
 CHROMIUM_FLAGS = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import PANELS, after, canvas_of, colors, moment, opened, shown, sticking_out
+from browsing import PANELS, after, canvas_of, colors, moment, often, opened, shown, sticking_out
 from playwright.sync_api import Page, expect
 
 from linviz.core.experiment.catalogue.beside import BESIDE
@@ -41,7 +41,7 @@ def set_view(page: Page, **given: Any) -> None:
 # ---------------------------------------------------------------- axe
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), often((1280, 800), SIZES))
 def test_axe_finds_no_fault_at_this_size(page, voila_server, width, height) -> None:
     opened(page, voila_server, width, height)
     for theme in ("light", "dark"):

@@ -10,6 +10,7 @@ from browsing import (
     canvas_of,
     colors,
     number_of,
+    often,
     opened,
     run_id,
     shown,
@@ -31,7 +32,7 @@ SIZES = ((1920, 1080), (1280, 800), (390, 844))
 # ---------------------------------------------------------------- the picture
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), often((1280, 800), SIZES))
 def test_the_panels_are_drawn_at_this_size(page, voila_server, width, height) -> None:
     opened(page, voila_server, width, height)
     for name in PANELS:
@@ -48,7 +49,7 @@ def test_the_panels_are_drawn_at_this_size(page, voila_server, width, height) ->
     assert sticking_out(page) == []
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES[:2])
+@pytest.mark.parametrize(("width", "height"), often((1280, 800), SIZES[:2]))
 def test_all_panels_and_the_time_bar_fit_one_screen(page, voila_server, width, height) -> None:
     opened(page, voila_server, width, height)
     for selector in [f".panel-{name} .picture" for name in PANELS] + [".timebar", ".controls"]:

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from browsing import PANELS, Heard, after, moment, opened, run_id, shown, time_menu, typed
+from browsing import PANELS, Heard, after, moment, often, opened, run_id, shown, time_menu, typed
 from browsing import number_of as box
 from playwright.sync_api import Page, expect
 
@@ -155,13 +155,16 @@ def test_the_address_follows_and_moments_leave_no_trail(fresh_board: Page) -> No
 
 @pytest.mark.parametrize(
     ("query", "words"),
-    [
-        ("scale=nan", "expected a number for scale"),
+    often(
         ("dims=100000,3", "found 100000"),
-        ("colors=pink", "expected colors"),
-        ("A=rule%3Dwrong", "wrong"),
-        ("seed=1&seed=2", "once"),
-    ],
+        [
+            ("scale=nan", "expected a number for scale"),
+            ("dims=100000,3", "found 100000"),
+            ("colors=pink", "expected colors"),
+            ("A=rule%3Dwrong", "wrong"),
+            ("seed=1&seed=2", "once"),
+        ],
+    ),
 )
 def test_a_hostile_link_is_refused_in_words(page, voila_server, query, words) -> None:
     opened(page, voila_server + "?" + query)
@@ -178,12 +181,7 @@ PAYLOAD = '"><img src=x onerror="window.hurt=1"><script>window.hurt=1</script>${
 PARTS = ("data", "rule", "colors", "hidden", "t", "A", "milestone", PAYLOAD)
 
 
-# a page each: all but the first and the last are for the long lane
-@pytest.mark.parametrize(
-    "name",
-    [PARTS[0], *(pytest.param(name, marks=pytest.mark.long) for name in PARTS[1:-1]), PARTS[-1]],
-    ids=[*PARTS[:-1], "name"],
-)
+@pytest.mark.parametrize("name", often(PAYLOAD, PARTS), ids=[*PARTS[:-1], "name"])
 def test_markup_in_a_link_stays_text(page: Page, voila_server: str, name: str) -> None:
     opened(page, f"{voila_server}?{quote(name)}={quote(PAYLOAD)}")
     expect(page.locator(".notice p")).not_to_be_empty()
@@ -247,6 +245,7 @@ def repeated(value: Any, whole: Any) -> Any:
     return value
 
 
+@pytest.mark.long
 def test_the_code_is_the_screen_to_the_last_bit(board: Page) -> None:
     arranged(board)
     code, last = shared(board, "code").rsplit("\n", 1)

@@ -352,6 +352,7 @@ def value(root: Locator, path: str) -> Any:
     return root.evaluate(f"root => root.linviz.{path}")
 
 
+@pytest.mark.long
 def test_dashboards_in_one_notebook_do_not_disturb_each_other(page: Page, four) -> None:
     first, second, *_ = four
     doubled = page.evaluate(
@@ -399,6 +400,7 @@ def test_dashboards_in_one_notebook_do_not_disturb_each_other(page: Page, four) 
     assert "seed=10" in links[1]
 
 
+@pytest.mark.long
 def test_no_dashboard_of_a_notebook_lies_upon_another(four) -> None:
     boxes = [root.bounding_box() for root in four]
     for above, below in pairwise(boxes):
@@ -408,6 +410,7 @@ def test_no_dashboard_of_a_notebook_lies_upon_another(four) -> None:
         assert above["height"] > 300
 
 
+@pytest.mark.long
 def test_dashboards_of_one_state_follow_each_other(page: Page, four) -> None:
     first, _, one, two = four
     assert one.locator(".panel:visible").count() == 1
