@@ -1,8 +1,10 @@
 """What was computed is kept, whoever stops; memory is bounded; the same bits on any workers."""
 
+import errno
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,6 +81,54 @@ def test_a_study_that_is_stopped_goes_on_where_it_was() -> None:
             interrupt=lambda: bool(told and told[-1] >= 32),
         )
     same(whole, lv.starts.study(PROBLEM, (2, 2, 2), n=60, scale=0.1, kept=e.value.kept))
+
+
+@pytest.mark.usefixtures("small")
+def test_a_sweep_and_a_count_of_ends_go_on_where_they_were() -> None:
+    scales = (0.3, 0.1)
+    whole = lv.starts.sweep(PROBLEM, (2, 2, 2), n=40, scales=scales, t_end=20.0)
+    told: list[int] = []
+    with pytest.raises(lv.starts.StudyStoppedError, match=r"^study 2 of 2: .*16 of them") as e:
+        lv.starts.sweep(PROBLEM, (2, 2, 2), n=40, scales=scales, t_end=20.0, executor=Mortal(4))
+    again = lv.starts.sweep(
+        *(PROBLEM, (2, 2, 2)),
+        n=40,
+        scales=scales,
+        t_end=20.0,
+        kept=e.value.kept,
+        progress=lambda k, _: told.append(k),
+    )
+    assert told[0] > 56
+    assert again.csv() == whole.csv()
+    with pytest.raises(ValueError, match="that of another one"):
+        lv.starts.sweep(PROBLEM, (2, 2, 2), n=40, scales=(0.3, 0.2), kept=e.value.kept)
+    with pytest.raises(lv.starts.StudyStoppedError, match=r"32 of them are kept") as e:
+        lv.basin_study(PROBLEM, (2, 2, 2), n=40, executor=Mortal(2))
+    ends = lv.basin_study(PROBLEM, (2, 2, 2), n=40, kept=e.value.kept)
+    np.testing.assert_array_equal(ends.loss, lv.basin_study(PROBLEM, (2, 2, 2), n=40).loss)
+
+
+def test_what_cannot_be_had_is_said_before_anything_is_computed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    no_executor: Any = 3
+    for run in (lv.starts.study, lv.basin_study, lv.starts.sweep):
+        with pytest.raises(ValueError, match="expected an executor as of concurrent"):
+            run(PROBLEM, (2, 2, 2), n=5, executor=no_executor)
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(OSError, match="expected a folder for the checkpoint at"):
+        lv.starts.study(PROBLEM, (2, 2, 2), n=5, checkpoint=tmp_path / "file")
+    ends: Any = lv.basin_study(PROBLEM, (2, 2, 2), n=5)
+    with pytest.raises(ValueError, match=r"expected a study of linviz\.starts\.study"):
+        lv.starts.save(ends, tmp_path / "ends.npz")
+
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(kept, "IN_MEMORY", 1000)
+    monkeypatch.setattr(kept.os, "posix_fallocate", full, raising=False)
+    with pytest.raises(OSError, match=r"expected room for .* MB of results in .*TMPDIR"):
+        lv.starts.study(PROBLEM, (2, 2, 2), n=200)
 
 
 @pytest.mark.parametrize(("dims", "n"), [((2, 2, 2), 4100), ((2, 6, 2), 2100)])

@@ -23,6 +23,7 @@ from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.model.words import written
 from linviz.core.starts.intervals import exact_intervals
+from linviz.core.starts.kept import Kept
 from linviz.core.starts.pool import run_draws
 from linviz.core.starts.share import RANDOM_RULES, Share, Study
 
@@ -167,6 +168,7 @@ def basin_study(
     executor: Executor | None = None,
     progress: Callable[[int, int], object] | None = None,
     interrupt: Callable[[], bool] | None = None,
+    kept: object = None,
 ) -> BasinStudy:
     r"""Run the gradient flow from n random starts and say where they are at `t_end`.
 
@@ -192,6 +194,8 @@ def basin_study(
     interrupt : callable () -> bool, optional
         True stops the study with a FlowError: the runs done by then would be the fast ones, and
         their shares of the outcomes biased.
+    kept : optional
+        What a study that was stopped had computed, ``error.kept``: go on from there.
 
     Returns
     -------
@@ -233,7 +237,10 @@ def basin_study(
     """
     spec = asked(problem, dims, rule, scale, t_end)
     n, seed = whole(n, "n", 1, MAX_DRAWS), whole(seed, "seed", 0, MAX_SEED)
-    share = run_draws(spec, range(seed, seed + n), executor, progress, interrupt)
+    numbers = range(seed, seed + n)
+    share = run_draws(
+        spec, numbers, executor, progress, interrupt, kept=Kept.of(spec, numbers, kept)
+    )
     return counted(spec, seed, share)
 
 

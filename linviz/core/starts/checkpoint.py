@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.model import checks
 from linviz.core.model.problem import IndexSet, Problem
 from linviz.core.starts.basin import BasinStudy
 from linviz.core.starts.kept import SHARE, Kept
@@ -36,7 +37,14 @@ class Checkpoint:
     def __init__(self, folder: Path, spec: Study) -> None:
         self.folder, self.spec = folder, spec
         self.waiting: dict[int, tuple[range, Share]] = {}  # pieces that the disk had no room for
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"expected a folder for the checkpoint at {folder}, found: {error.strerror}. "
+                "Choose another place",
+            ) from error
         mine = {"format": FORMAT_OF_STUDY, "piece": SHARE, "asked": spec.asked}
         maker = versions()["linviz"]
         about = folder / MANIFEST
@@ -122,6 +130,8 @@ def save(study: StartStudy, path: str | PathLike[str]) -> None:
     ...     load(f"{folder}/found.npz").counts == found.counts
     True
     """
+    if not isinstance(study, StartStudy):
+        raise ValueError(f"expected a study of linviz.starts.study, found {checks.brief(study)}")
     basin = study.basin
     arrays: dict[str, NDArray[Any]] = {"loss": basin.loss, "t_within": basin.t_within_1_percent}
     arrays |= {"entered": study.entered, "left": study.left, "near": study.near}

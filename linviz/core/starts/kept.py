@@ -6,6 +6,7 @@ same, bit for bit, on any number of workers, and goes on where it stopped.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from math import prod
@@ -20,6 +21,11 @@ from linviz.core.starts.share import Draws, Share, Study
 
 SHARE = 2000  # draws of a piece; the last runs of each are slow ones
 IN_MEMORY = 256 * 2**20  # bytes of columns that are held there; beyond, they are mapped to a file
+
+OF_ANOTHER = (
+    "expected `kept` of an error of this study, found that of another one: ask for the same "
+    "problem, dims, n, rule, scale, seed and t_end"
+)
 
 Place = tuple[str, IndexSet | None]
 
@@ -43,10 +49,17 @@ class Kept:
         self.places: list[Place] = []
         self.also: Callable[[int, range, Share], object] | None = None  # hears of what comes
 
-    def fits(self, spec: Study, numbers: range) -> bool:
-        """Whether these are the results of just these draws."""
-        mine = self.spec.asked if isinstance(self.spec, Study) else None
-        return self.numbers == numbers and mine == spec.asked
+    @classmethod
+    def of(cls, spec: Study, numbers: range, kept: object) -> Kept:
+        """What an error kept of just these draws, or the room for all of them."""
+        if kept is None:
+            return cls(spec, numbers)
+        theirs = kept.spec if isinstance(kept, cls) else None
+        if not (isinstance(kept, cls) and isinstance(theirs, Study)):
+            raise ValueError(OF_ANOTHER)
+        if kept.numbers != numbers or theirs.asked != spec.asked:
+            raise ValueError(OF_ANOTHER)
+        return kept
 
     @property
     def n_done(self) -> int:
@@ -100,4 +113,15 @@ def _room(shape: Sequence[int], kind: Any, on_disk: bool) -> NDArray[Any]:
     if not on_disk or prod(shape) == 0:
         return np.empty(shape, kind)
     with tempfile.TemporaryFile() as file:
+        if hasattr(os, "posix_fallocate"):  # without the room, writing there would end Python
+            size = prod(shape) * np.dtype(kind).itemsize
+            try:
+                os.posix_fallocate(file.fileno(), 0, size)
+            except OSError as error:
+                raise OSError(
+                    error.errno,
+                    f"expected room for {size / 2**20:.0f} MB of results in {tempfile.gettempdir()}"
+                    f", found: {error.strerror}. Make room, name another folder in TMPDIR, or ask "
+                    "for fewer starts",
+                ) from error
         return np.memmap(file, kind, "w+", shape=tuple(shape))

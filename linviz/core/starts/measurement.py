@@ -101,15 +101,10 @@ def study(
     n, seed = checks.whole(n, "n", 1, MOST_STARTS), checks.whole(seed, "seed", 0, checks.MAX_SEED)
     spec = replace(spec, watched=watched(problem, spec.dims))
     numbers = range(seed, seed + n)
-    if not (kept is None or (isinstance(kept, Kept) and kept.fits(spec, numbers))):
-        raise ValueError(
-            "expected `kept` of an error of this study, found that of another one: ask for the "
-            "same problem, dims, n, rule, scale, seed and t_end"
-        )
-    kept = Kept(spec, numbers) if kept is None else kept
+    there = Kept.of(spec, numbers, kept)
     if checkpoint is not None:
-        begun(checkpoint, spec, kept)
-    share = run_draws(spec, numbers, executor, progress, interrupt, kept=kept)
+        begun(checkpoint, spec, there)
+    share = run_draws(spec, numbers, executor, progress, interrupt, kept=there)
     basin = counted(spec, seed, share)
     return StartStudy(basin, spec.watched, share.entered, share.left, share.near)
 

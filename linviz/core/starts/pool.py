@@ -8,12 +8,13 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from typing import Any, TypeVar
 
 from linviz.core.flow.integrator import FlowError
+from linviz.core.model import checks
 from linviz.core.starts.kept import Kept, StudyStoppedError
 from linviz.core.starts.share import Draws, Share, run_share
 
 LISTENING = 0.05  # seconds between two calls of `interrupt` while an executor works
 AHEAD = 64  # pieces that an executor is given at once: more would fill the memory
-TO_GO_ON = "go on from there with study(..., kept=error.kept), or with the same checkpoint"
+TO_GO_ON = "go on from there with the same call and kept=error.kept, or the same checkpoint"
 
 T = TypeVar("T")
 Progress = Callable[[int, int], object]
@@ -78,6 +79,11 @@ def _at_work(
     interrupt: Interrupt | None,
 ) -> None:
     """Let an executor compute the tasks, some at a time, and take each result as it comes."""
+    if not callable(getattr(executor, "submit", None)):
+        raise ValueError(
+            "expected an executor as of concurrent.futures, which has `submit`, found "
+            f"{checks.brief(executor)}"
+        )
     ahead = iter(tasks)
     at_work: dict[Future[T], int] = {}
     try:

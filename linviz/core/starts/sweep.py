@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from os import PathLike
 from pathlib import Path
@@ -19,7 +20,8 @@ from linviz.core.model import checks
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import Problem
 from linviz.core.starts.basin import clopper_pearson
-from linviz.core.starts.measurement import study
+from linviz.core.starts.kept import OF_ANOTHER, StudyStoppedError
+from linviz.core.starts.measurement import MOST_STARTS, study
 from linviz.core.starts.record import StartStudy
 
 MOST_SETTINGS = 1000
@@ -119,6 +121,34 @@ class Sweep:
         return html_table("Sweep", self._facts())
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begun:
+    """What there is of a sweep: whole studies, and what was computed of the next."""
+
+    question: tuple[Any, ...]
+    studies: tuple[StartStudy, ...] = ()
+    rest: object = None
+
+    @classmethod
+    def of(cls, question: tuple[Any, ...], kept: object) -> _Begun:
+        """What an error kept of just this sweep, or nothing yet."""
+        begun = cls(question) if kept is None else kept
+        if not (isinstance(begun, cls) and begun.question == question):
+            raise ValueError(OF_ANOTHER)
+        return begun
+
+
+@contextmanager
+def _kept(question: tuple[Any, ...], studies: list[StartStudy]) -> Iterator[None]:
+    """Who stops one of the studies is handed the others too."""
+    try:
+        yield
+    except StudyStoppedError as error:
+        words = f"study {len(studies) + 1} of {len(question[2])}: {error}"
+        there = _Begun(question, tuple(studies), error.kept)
+        raise StudyStoppedError(words, there) from error.__cause__
+
+
 def sweep(
     problem: Problem,
     dims: Sequence[int],
@@ -134,6 +164,7 @@ def sweep(
     executor: Executor | None = None,
     progress: Callable[[int, int], object] | None = None,
     interrupt: Callable[[], bool] | None = None,
+    kept: object = None,
     checkpoint: str | PathLike[str] | None = None,
 ) -> Sweep:
     r"""Studies over scale, width and depth, as one tidy table.
@@ -150,6 +181,8 @@ def sweep(
         Each is a number H of hidden layers, all as wide as the widest hidden layer of `dims`.
     progress : callable (done, n), optional
         Of the starts of all settings.
+    kept : optional
+        What a sweep that was stopped had computed, ``error.kept``: go on from there.
     checkpoint : folder, optional
         Each study has a folder of its own in it; a sweep that is killed goes on from there.
 
@@ -161,8 +194,10 @@ def sweep(
     ------
     ValueError
         If an argument is out of range, or there are more than 1000 settings.
+    StudyStoppedError
+        If it was stopped, or its executor has ended; what was computed is kept with it.
     FlowError
-        If it was stopped, or an integration cannot go on.
+        If an integration cannot go on.
 
     Notes
     -----
@@ -178,24 +213,28 @@ def sweep(
     ['∅ | {1,2}', '{2} | {1}', '{1} | {2}']
     """
     settings = settings_of(dims, scale, scales, widths, depths)
-    n = checks.whole(n, "n", 1)
-    studies = []
-    for k, (each, size) in enumerate(settings):
+    n = checks.whole(n, "n", 1, MOST_STARTS)
+    question = (problem.X.tobytes(), problem.Y.tobytes(), settings, n, rule, seed, t_end)
+    begun = _Begun.of(question, kept)
+    studies, rest = list(begun.studies), begun.rest
+    for k, (each, size) in list(enumerate(settings))[len(studies) :]:
 
-        def report(done: int, _: int, before: int = k * n) -> None:
+        def report(done: int, _: int, first: int = k * n) -> None:
             if progress is not None:
-                progress(before + done, n * len(settings))
+                progress(first + done, n * len(settings))
 
-        studies.append(
-            study(
+        with _kept(question, studies):
+            found = study(
                 *(problem, each, n, rule, size, seed),
                 t_end=t_end,
                 executor=executor,
                 progress=report,
                 interrupt=interrupt,
+                kept=rest,
                 checkpoint=None if checkpoint is None else Path(checkpoint) / f"study-{k:03d}",
             )
-        )
+        studies.append(found)
+        rest = None
     rows = tuple(row for found in studies for row in rows_of(found))
     return Sweep(tuple(studies), rows)
 
