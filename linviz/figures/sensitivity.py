@@ -19,7 +19,6 @@ from linviz.figures.picture import Axis, Curve, Line, Marks, Picture, axis, curv
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-NEIGHBOR_LINE: Line = {"color": on_white("other"), "dash": "solid", "width": 1.2}
 PREDICTED: Line = {"color": theme.INK, "dash": "dash", "width": 2.0}
 ROOM_ABOVE = 2.0  # of a logarithmic axis beyond its values
 
@@ -35,11 +34,12 @@ def neighbors_picture(found: Neighbors) -> Picture:
     least = max(least, LEAST_DRIFT * most)
     times = time_axis(found.t, False)
     upward = axis("", "distance", "log", (least / ROOM_ABOVE, most * ROOM_ABOVE))
+    ends = [-1, *np.unique(found.component[found.component >= 0])]
     drawn = [
         curve(
             found.t,
             np.maximum(each, least),
-            NEIGHBOR_LINE,
+            _line(ends.index(found.component[k])),
             f"neighbor {k + 1}",
             marker=None,
             grows=False,
@@ -49,6 +49,12 @@ def neighbors_picture(found: Neighbors) -> Picture:
     middle = np.exp(np.log(np.maximum(found.distance, least)).mean(axis=0))
     bold: Line = {"color": theme.INK, "dash": "solid", "width": 3.0}
     return _picture(times, upward, [*drawn, curve(found.t, middle, bold, "their mean")], [])
+
+
+def _line(k: int) -> Line:
+    """The color of an end, as in a map of starts; gray where there is none."""
+    color = theme.PALETTE[(k - 1) % theme.MOST_COLORS] if k > 0 else on_white("other")
+    return {"color": color, "dash": "solid", "width": 1.2}
 
 
 def escape_figure(found: Escape) -> go.Figure:

@@ -38,8 +38,9 @@ from linviz.panels.shown import Shown
 MOST_WEIGHTS = 300  # of a network that is cut open
 PLANE_POINTS = 81  # points of the loss along a side of a plane
 ROOM_AROUND = 1.25  # of a plane beyond what is shown in it
-ACROSS_MAP = (16, 32, 64, 128)  # starts along a side, finer and finer
-MOST_IN_A_MAP = 300_000  # starts times weights
+ACROSS_MAP = (16, 32, 64, 128, 256)  # starts along a side, finer and finer
+MOST_IN_A_MAP = 1_000_000  # starts times weights
+WALK_FROM = 0.05  # of a learned strength: a walk through the invariant plane begins there
 MAP_REACH = 1.5  # a map reaches so many times as far as the balanced minima
 
 Answer = dict[str, Any]
@@ -121,7 +122,8 @@ def _curvature(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
 
 def _invariant(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
     """The invariant plane of the two strongest modes, and its critical points."""
-    plane = invariant_plane(run.trajectory.problem, run.scenario.dims)
+    first, second = [*checks.items(said.get("modes", (0, 1)), "two modes"), None, None][:2]
+    plane = invariant_plane(run.trajectory.problem, run.scenario.dims, (first, second))
     ends = plane.ends.tolist()
     points = [
         {"place": list(p.strengths), "within": p.within, "kind": p.kind} for p in plane.points
@@ -134,9 +136,17 @@ def _invariant(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
         "loss": plane.loss(a),
         "points": points,
         "ends": ends,
+        "modes": list(plane.modes),
+        "small": min(_strength(run) or np.inf, WALK_FROM * min(ends)),
         "depth": plane.depth,
         "strengths": run.trajectory.problem.singular_values[list(plane.modes)].tolist(),
     }
+
+
+def _strength(run: Run) -> float:
+    """Strength of aligned weights as large as the run's own start."""
+    size = float(np.linalg.norm(pack(run.trajectory.start)))
+    return float(size / np.sqrt(len(run.trajectory.start) * min(run.scenario.dims)))
 
 
 def _map(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
@@ -209,6 +219,7 @@ def _neighbors(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
         "picture": neighbors_picture(found),
         "radius": found.radius,
         "growth": found.growth,
+        "ends": len(set(found.component.tolist()) - {-1}),
     }
 
 

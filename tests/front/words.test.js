@@ -8,11 +8,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 import ts from "typescript";
 import { WORDS } from "../../linviz/front/page/words.js";
+import { NETWORK } from "../../linviz/front/space/network/words.js";
 import { WORDS as SPACE } from "../../linviz/front/space/words.js";
 import { SAID } from "../../linviz/front/starts/words.js";
 
 const FRONT = new URL("../../linviz/front/", import.meta.url);
-const HOMES = ["page/words.js", "space/words.js", "starts/words.js"]; // the page, and a room that has many
+// the page, and rooms that have many
+const HOMES = ["page/words.js", "space/words.js", "space/network/words.js", "starts/words.js"];
 const HOLE = "§"; // where a template has code
 const ALLOWED = new Map([
   ["linviz", "the name, in every language"],
@@ -138,9 +140,10 @@ test("every word is used", () => {
 test("every word of the room Space is used there", () => {
   const own = FILES.filter((name) => name.startsWith("space/") && !HOMES.includes(name));
   const all = own.map((name) => readFileSync(new URL(name, FRONT), "utf8")).join("\n");
-  for (const [group, words] of Object.entries(SPACE)) {
+  for (const [group, words] of [...Object.entries(SPACE), ...Object.entries(NETWORK)]) {
     assert.match(all, new RegExp(`\\b${group}\\b`), group);
-    for (const name of Object.keys(words)) assert.match(all, new RegExp(`\\b${name}\\b`), `${group}.${name}`);
+    const named = typeof words === "object" ? Object.keys(words) : [];
+    for (const name of named) assert.match(all, new RegExp(`\\b${name}\\b`), `${group}.${name}`);
   }
 });
 

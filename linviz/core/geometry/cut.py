@@ -159,7 +159,6 @@ def motion_cut(
         limit, along the two principal directions of :math:`w - w_\infty` over the arc length.
     float
         Its share of the motion, see `Cut.share`.
-
     Raises
     ------
     ValueError
@@ -175,12 +174,20 @@ def motion_cut(
     >>> round(motion_cut(problem, run, [zero, run.limit, run.start])[1], 6)
     1.0
     """
+    plane, share, _ = cut_or_refused(problem, trajectory, points)
+    return plane, share
+
+
+def cut_or_refused(
+    problem: Problem, trajectory: Trajectory, points: Sequence[Sequence[Matrix]]
+) -> tuple[Cut, float, float | None]:
+    """As `motion_cut`, and the share of the plane through the points where it was refused."""
     through = cut(problem, points)
     share = through.share(trajectory)
     if share >= ENOUGH:
-        return through, share
+        return through, share, None
     own = principal_cut(problem, trajectory)
-    return own, own.share(trajectory)
+    return own, own.share(trajectory), share
 
 
 def principal_cut(problem: Problem, trajectory: Trajectory) -> Cut:

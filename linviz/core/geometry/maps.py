@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core.flow.destination import MINIMUM
+from linviz.core.flow.destination import Destination
+from linviz.core.flow.field import Field
 from linviz.core.geometry.cut import Cut, cut
 from linviz.core.model import checks
+from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.facts import html_table, one_line
 from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import (
@@ -24,9 +27,10 @@ from linviz.core.model.layers import (
 )
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.model.words import written
-from linviz.core.starts.share import run_share
+from linviz.core.starts.share import WITHIN, run_share
 
 MOST_ACROSS = 1024  # starts along a side of a map
+PAST_SADDLES = 0.25  # of the step to the next critical value: a run so low goes to no saddle any more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +43,8 @@ class MapOfStarts:
     side : array (n,)
         Coordinates of the grid, the same along both axes of the plane.
     component : array (n, n) of int
-        Of the minima that a start is heading for: bit i is set where the determinant of the i-th
-        square layer is negative at the end. -1 where the run is at no minimum by `t_end`. Row i
-        belongs to ``y = side[i]``. Without square layers the minima are one component, 0.
+        Of the minima that a start is heading for, see `minima_bits`; -1 where the run is not within
+        1 % of a minimum by `t_end`. Row i belongs to ``y = side[i]``.
     time : array (n, n)
         When the loss is within 1 % of its range above the minimum, interpolated between steps; inf
         where that does not happen by `t_end`.
@@ -86,6 +89,7 @@ class _Grid:
     plane: Cut
     side: Matrix
     t_end: float
+    enough: float
     watched: tuple[IndexSet, ...] = ()
     until_left: ClassVar[bool] = False
     times: tuple[float, ...] = ()
@@ -176,9 +180,33 @@ def map_of_starts(
         raise ValueError(f"expected a center and axes of widths {dims}, found {found}")
     ends = [tuple(a + b for a, b in zip(middle, way, strict=True)) for way in ways]
     plane = replace(cut(problem, [middle, *ends]), through="a center, along two axes")
-    grid = _Grid(plane, extent * np.arange(1 - n, n, 2) / (n - 1), t_end)
+    goal = Destination.of(Field(problem, dims))
+    enough = settled(goal)
+    grid = _Grid(plane, extent * np.arange(1 - n, n, 2) / (n - 1), t_end, enough)
     share = run_share(grid, range(n * n), progress, interrupt)
-    bits = (share.orientation < 0) @ (1 << np.arange(share.orientation.shape[1]))
-    there = np.array([outcome == MINIMUM for outcome in share.outcome])
+    bits = (share.orientation < 0) @ minima_bits(problem, dims)
+    there = share.excess - goal.floor <= max(enough, goal.learned)
     component = np.where(there, bits, -1).reshape(n, n)
     return MapOfStarts(grid.plane, grid.side, component, share.t_within.reshape(n, n), t_end)
+
+
+def settled(goal: Destination) -> float:
+    """Height above the minimum at which a start's minimum and its time to 1 % are known."""
+    return min(WITHIN * goal.strength, PAST_SADDLES * goal.gap)
+
+
+def minima_bits(problem: Problem, dims: Sequence[int]) -> NDArray[np.int_]:
+    """What each square layer with a negative determinant adds to the number of a component.
+
+    A square layer as wide as the narrowest one is invertible at every minimum, if the target has
+    so many modes: its sign tells components of the minima apart. A wider one tells nothing, for a
+    minimum may pass where it is singular.
+
+    Examples
+    --------
+    >>> minima_bits(Problem.canonical((2, 1)), (2, 2, 3, 3, 2))
+    array([1, 0])
+    """
+    square = [a for a, b in pairwise(dims) if a == b]
+    deciding = [a == min(dims) <= positive_modes(problem) for a in square]
+    return np.where(deciding, 1 << np.arange(len(square)), 0)

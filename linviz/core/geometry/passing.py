@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linviz.core.flow.trajectory import Trajectory
-from linviz.core.geometry.cut import ENOUGH, Cut, cut, principal_cut
+from linviz.core.geometry.cut import Cut, cut_or_refused, principal_cut
 from linviz.core.landscape.stays import Stay
 from linviz.core.model.facts import html_table, one_line
 from linviz.core.model.layers import Weights, pack
@@ -128,8 +128,7 @@ def plane_of_run(trajectory: Trajectory, stays: Sequence[Stay]) -> PlaneOfRun:
         moments.append((_halfway(trajectory), None))
     at_end = stays[-1].learned if stays and stays[-1].last == len(trajectory.t) - 1 else None
     points = [trajectory.frame(k) for k, _ in moments] + [trajectory.limit]
-    plane, asked = _plane(trajectory, points)
-    share = plane.share(trajectory)
+    plane, share, refused = _plane(trajectory, points)
     told: list[tuple[float, IndexSet | None]] = [
         (float(trajectory.t[k]), learned) for k, learned in moments
     ]
@@ -138,7 +137,7 @@ def plane_of_run(trajectory: Trajectory, stays: Sequence[Stay]) -> PlaneOfRun:
     return PlaneOfRun(
         plane,
         share,
-        asked,
+        refused,
         tuple(
             Passed(t, learned, (float(x), float(y)))
             for (t, learned), (x, y) in zip(told, places, strict=True)
@@ -148,15 +147,13 @@ def plane_of_run(trajectory: Trajectory, stays: Sequence[Stay]) -> PlaneOfRun:
     )
 
 
-def _plane(trajectory: Trajectory, points: Sequence[Weights]) -> tuple[Cut, float | None]:
-    """Through the points or, where they lie on a line or it is refused, the principal one."""
-    problem = trajectory.problem
+def _plane(trajectory: Trajectory, points: Sequence[Weights]) -> tuple[Cut, float, float | None]:
+    """As `motion_cut`; where the points lie on one line nothing is refused."""
     try:
-        through = cut(problem, points)
+        return cut_or_refused(trajectory.problem, trajectory, points)
     except ValueError:
-        return principal_cut(problem, trajectory), None
-    share = through.share(trajectory)
-    return (through, None) if share >= ENOUGH else (principal_cut(problem, trajectory), share)
+        own = principal_cut(trajectory.problem, trajectory)
+        return own, own.share(trajectory), None
 
 
 def _calmest(trajectory: Trajectory, stay: Stay) -> int:

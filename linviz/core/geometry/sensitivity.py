@@ -6,14 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from linviz.core.flow.destination import Destination
+from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import gradient_flow
 from linviz.core.flow.integrator import FlowError
 from linviz.core.flow.trajectory import Trajectory
+from linviz.core.geometry.maps import minima_bits, settled
 from linviz.core.landscape.critical_points import critical_point
 from linviz.core.landscape.hessian import spectrum
 from linviz.core.model import checks
 from linviz.core.model.aligned import checked_missed
+from linviz.core.model.critical_values import minimum_loss
 from linviz.core.model.facts import html_table, one_line
 from linviz.core.model.initialization import sphere
 from linviz.core.model.layers import gradient, loss, losses, pack, unpack
@@ -36,8 +41,10 @@ class Neighbors:
     distance : array (m, n)
         :math:`\|w^{(i)}(t) - w(t)\|` of each run from the run in the middle.
     loss : array (m, n)
-    starts : array (m, weights)
-        Packed.
+    starts, ends : array (m, weights)
+        Packed, at the first and the last moment.
+    component : array (m,) of int
+        Of the minima, by the ends, as in `MapOfStarts`.
     radius : float
     """
 
@@ -45,10 +52,15 @@ class Neighbors:
     distance: Matrix
     loss: Matrix
     starts: Matrix
+    ends: Matrix
+    component: NDArray[np.int_]
     radius: float
 
     def __post_init__(self) -> None:
-        for array in (self.t, self.distance, self.loss, self.starts):
+        for array in (
+            *(self.t, self.distance, self.loss),
+            *(self.starts, self.ends, self.component),
+        ):
             array.flags.writeable = False
 
     @property
@@ -61,6 +73,7 @@ class Neighbors:
             "starts": str(len(self.starts)),
             "radius": written(self.radius),
             "distance grows by": written(self.growth),
+            "ends at": f"{len(set(self.component.tolist()) - {-1})} components of minima",
         }
 
     def __repr__(self) -> str:
@@ -121,7 +134,19 @@ def neighbors(
     W = unpack(w, trajectory.dims)
     fall = losses(trajectory.problem, W)[:, 1:].T.copy()
     away = np.linalg.norm(w[:, 1:] - w[:, :1], axis=-1)
-    return Neighbors(t, away.T.copy(), fall, starts[1:].copy(), radius)
+    ends = w[-1, 1:].copy()
+    component = _component(trajectory.problem, trajectory.dims, ends)
+    return Neighbors(t, away.T.copy(), fall, starts[1:].copy(), ends, component, radius)
+
+
+def _component(problem: Problem, dims: tuple[int, ...], ends: Matrix) -> NDArray[np.int_]:
+    """Which minima the packed weights (m, n) are near, as in `MapOfStarts`."""
+    goal = Destination.of(Field(problem, dims))
+    W = unpack(ends, dims)
+    square = [np.linalg.det(Wj) < 0 for Wj in W if Wj.shape[-2] == Wj.shape[-1]]
+    bits = np.stack([*square, np.zeros(len(ends), bool)], axis=-1)[:, : len(square)]
+    there = losses(problem, W) - minimum_loss(problem, dims) <= settled(goal)
+    return np.where(there, bits @ minima_bits(problem, dims), -1)
 
 
 def _flow(

@@ -53,6 +53,10 @@ class Draws(Protocol):
         """Whether a run is done when it has left the last of them."""
 
     @property
+    def enough(self) -> float:
+        """Height above the minimum at which a run is done, where that comes before its end."""
+
+    @property
     def times(self) -> tuple[float, ...]:
         """When heights are noted, ascending."""
 
@@ -71,6 +75,7 @@ class Study:
     t_end: float
     watched: tuple[IndexSet, ...] = ()
     until_left: ClassVar[bool] = False
+    enough: ClassVar[float] = 0.0
     times: tuple[float, ...] = ()
 
     @property
@@ -193,7 +198,7 @@ class _Runner:
         self._keep_signs()
         self._note_times(move)
         live = self.index >= 0
-        arrived = ensemble.excess - self.goal.floor <= self.goal.learned
+        arrived = ensemble.excess - self.goal.floor <= max(self.goal.learned, self.study.enough)
         if self.study.until_left:
             arrived[live] |= np.isfinite(self.passages.left[self.index[live], -1])
         done = live & (arrived | (ensemble.t >= self.study.t_end))

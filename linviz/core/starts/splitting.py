@@ -66,6 +66,7 @@ class _Given:
     watched: tuple[IndexSet, ...]
     w: Matrix
     until_left: ClassVar[bool] = True
+    enough: ClassVar[float] = 0.0
     times: ClassVar[tuple[float, ...]] = ()
 
     def starts(self, numbers: Sequence[int]) -> Matrix:

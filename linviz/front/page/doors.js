@@ -12,7 +12,8 @@ const END = { t: 1, last: 1 }; // no moment
 
 export function addDoors(page) {
   const { root, model, clock, find } = page;
-  const link = (look = page.view.now) => queryOf(page.run, look, page.timebar.moment(), page.view.usual);
+  const link = (look = page.view.now) =>
+    queryOf(page.run, look, page.rooms.moment() ?? page.timebar.moment(), page.view.usual);
   page.address = createAddress(link);
   page.owns = ownsAddress(root);
   const configured = () => model.home ?? page.run.catalogue.address ?? "";
@@ -22,7 +23,7 @@ export function addDoors(page) {
     moment: () => (clock.t < clock.last ? clock.t : null),
     code: () => codeOf(page.run, link()),
     tell: page.tell,
-    pictures: page.panels.list.map(({ name, title, save }) => ({ name, title, save })),
+    pictures: () => page.rooms.pictures() ?? page.panels.list,
   });
   const titled = (list) => list.map(({ name, title }) => [name, title]);
   const look = createViewDialog(page.view, titled(page.panels.list), titled(model.get("run").catalogue.controls));

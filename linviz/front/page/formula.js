@@ -6,7 +6,7 @@ const LETTERS = {
   ...{ Delta: "Δ", nabla: "∇", partial: "∂", dots: "…", cdots: "⋯", ldots: "…" },
 };
 /** @type {Record<string, string>} */
-const SIGNS = { le: "≤", ge: "≥", to: "→", in: "∈", pm: "±", Rightarrow: "⇒", cdot: "·", "|": "‖" };
+const SIGNS = { le: "≤", ge: "≥", to: "→", in: "∈", pm: "±", Rightarrow: "⇒", cdot: "·", int: "∫", "|": "‖" };
 /** @type {Record<string, string>} what has its limits above and below */
 const LARGE = { sum: "∑", prod: "∏", max: "max", min: "min" };
 const NAMES = ["rank", "tr", "det", "sgn", "ln"];

@@ -14,8 +14,11 @@ import { WORDS } from "./words.js";
  * @property {(state: string) => void} restore what a link, undo or the room itself has written; "" is afresh
  * @property {(run: any) => void} take another run is shown
  * @property {() => void} restyle colors or the size of the type have changed
+ * @property {() => { t: number, last: number } | null} [moment] of its own time bar, for the link; null where it has none
+ * @property {() => Saved[]} [pictures] those of it that Share offers
  * @property {() => void} dispose
  */
+/** @typedef {{ name: string, title: string, save: (kind: string) => void }} Saved */
 /**
  * @typedef {object} Maker
  * @property {string} name
@@ -88,6 +91,9 @@ export function createRooms(page, makers = MAKERS) {
       if (name !== root.dataset.place) go(name);
       room?.restyle();
     },
+    // Of the room that is seen, where it has its own.
+    moment: () => made.get(at)?.moment?.() ?? null,
+    pictures: () => made.get(at)?.pictures?.() ?? null,
     take: (/** @type {any} */ run) => made.forEach((room) => room.take(run)),
     dispose: () => made.forEach((room) => room.dispose()),
   };

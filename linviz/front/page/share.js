@@ -45,13 +45,11 @@ export function createShare(model, { linking, code, moment, pictures, tell }) {
     window.print();
   };
   find(".paper").append(entry(WORDS.handout.print, WORDS.handout.words, print, "print"));
-  find(".pictures").append(
-    ...pictures.map(({ name, title, save }) => {
-      const row = entry("PNG", title, () => save("png"), `${name}-png`);
-      part(row, "button").after(saver("SVG", title, () => save("svg"), `${name}-svg`));
-      return row;
-    }),
-  );
+  const pictured = ({ name, title, save }) => {
+    const row = entry("PNG", title, () => save("png"), `${name}-png`);
+    part(row, "button").after(saver("SVG", title, () => save("svg"), `${name}-svg`));
+    return row;
+  };
   dialog.addEventListener("click", (event) => {
     const what = event.target instanceof HTMLElement && event.target.dataset.copy;
     if (what) take(what === "code" ? find(".code").textContent : find(`.${what}`).value);
@@ -74,6 +72,7 @@ export function createShare(model, { linking, code, moment, pictures, tell }) {
     dialog,
     open() {
       showLink();
+      find(".pictures").replaceChildren(...pictures().map(pictured));
       find(".code").textContent = code();
       say("");
       dialog.showModal();

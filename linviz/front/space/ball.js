@@ -170,7 +170,7 @@ function paintNames(context, view, { ink, scale, fontSize }) {
 
 export const BALL = {
   ...{ name: "ball", solid: true, family: /** @type {const} */ ("cube"), beside: "slice", radius: 1.5 },
-  handles: ["cells", "s", "remove"],
+  handles: ["cells", "s", "past", "remove"],
   equations: ["L = \\frac{1}{2}(s - w_1 w_2 w_3)^2", "w_i^2(t) = v(t) + w_i^2(0)"],
   painter,
 };

@@ -3,7 +3,7 @@
 import { isSaved } from "../page/skeleton.js";
 import { NAMES, createNetwork } from "./network/network.js";
 import { createSpace } from "./space.js";
-import { WORDS } from "./words.js";
+import { NETWORK } from "./network/words.js";
 
 const PREFIX = "net.";
 
@@ -14,10 +14,7 @@ export function createBoth(page, tools) {
   const small = createSpace(page, tools);
   const network = createNetwork(page, { ...tools, write: (name) => tools.write(PREFIX + name) });
   let kept = ""; // of the small networks, while the other half is seen
-  const doors = [
-    door(WORDS.network.door, () => tools.write(PREFIX + NAMES[0])),
-    door(WORDS.network.back, () => tools.write(kept)),
-  ];
+  const doors = [door(NETWORK.door, () => tools.write(PREFIX + NAMES[0])), door(NETWORK.back, () => tools.write(kept))];
   doors[0].hidden = isSaved() || page.root.dataset.kernel === "none"; // the kernel makes its pictures
   [small, network].forEach((half, k) => half.root.querySelector(".gallery")?.append(doors[k]));
   root.append(small.root, network.root);
@@ -55,6 +52,8 @@ export function createBoth(page, tools) {
       small.take(run);
       network.take(run);
     },
+    moment: () => now.moment?.() ?? null,
+    pictures: () => now.pictures?.() ?? [],
     restyle: () => now.restyle(),
     dispose() {
       small.dispose();

@@ -7,6 +7,8 @@ import { lastBefore } from "../page/arrays.js";
 
 const FINE = 0.08; // of the time in which the speed can change by its own size: one step of Runge and Kutta
 
+const FARTHEST = 40; // of a weight, backward in time
+
 /** @typedef {{ first: number, sign: number, y: number, d: number[], trapped: boolean }} Reduced */
 
 /**
@@ -68,8 +70,9 @@ export function basinOf(w) {
  * @param {number[]} w
  * @param {number} s
  * @param {number[]} times ascending from 0
+ * @param {number[]} before times back from the start, ascending from 0
  */
-export function chainCourse(w, s, times) {
+export function chainCourse(w, s, times, before = [0]) {
   const parts = reduced(w);
   const speed = (/** @type {number} */ y) => {
     if (parts.trapped && y >= 0) return 0;
@@ -81,16 +84,41 @@ export function chainCourse(w, s, times) {
   const ys = [parts.y];
   for (let k = 1; k < times.length; k++) ys.push(stepped(ys[k - 1], times[k] - times[k - 1], longest, speed));
   const bound = (/** @type {number} */ y) => (parts.trapped ? Math.min(0, y) : y);
+  const point = (/** @type {number} */ y) => whole(w, parts, bound(y));
+  const past = backward(parts, s, before, speed);
   return {
-    points: ys.map((y) => whole(w, parts, bound(y))),
-    at: (/** @type {number} */ t) => whole(w, parts, bound(between(times, ys, speed, t))),
+    points: ys.map(point),
+    past: past.ys.map(point),
+    at(/** @type {number} */ t) {
+      if (t >= 0) return point(between(times, ys, speed, t));
+      const { ys: back, moments } = past;
+      if (t < moments[moments.length - 1]) return null; // beyond every frame by then
+      return point(between([...moments].reverse(), [...back].reverse(), speed, t));
+    },
   };
+}
+
+// Where a start came from, as long as that is near enough: a chain comes from infinity in finite time.
+/** @param {Reduced} parts @param {number} s @param {number[]} before ascending from 0 @param {(y: number) => number} speed */
+function backward({ y: start, d, trapped }, s, before, speed) {
+  const [ys, moments] = [[start], [0]];
+  const most = (/** @type {number} */ y) => Math.sqrt(y * y + Math.max(0, ...d));
+  if (trapped && start >= 0) return { ys, moments }; // it rests at the saddle, and always has
+  for (let k = 1; k < before.length; k++) {
+    let y = ys[k - 1];
+    const far = most(y);
+    y = stepped(y, before[k - 1] - before[k], FINE / (2 * far * s + 5 * far ** 4), speed);
+    if (!(most(y) <= FARTHEST)) break;
+    ys.push(y);
+    moments.push(-before[k]);
+  }
+  return { ys, moments };
 }
 
 // Runge and Kutta's classical method over a span.
 /** @param {number} y @param {number} span @param {number} longest @param {(y: number) => number} speed */
 function stepped(y, span, longest, speed) {
-  const count = Math.max(1, Math.ceil(span / longest));
+  const count = Math.max(1, Math.ceil(Math.abs(span) / longest));
   const h = span / count;
   for (let k = 0; k < count; k++) {
     const a = speed(y);

@@ -93,7 +93,7 @@ function paintLetters(context, view, ink, fontSize) {
 
 export const CONE = {
   ...{ name: "cone", solid: true, family: /** @type {const} */ ("cube"), beside: "ball", radius: REACH },
-  handles: ["cells", "s", "remove"],
+  handles: ["cells", "s", "past", "remove"],
   equations: ["L = \\frac{1}{2}(s - w_1 w_2 w_3)^2", "w_i^2(t) = v(t) + w_i^2(0)"],
   painter,
 };

@@ -26,7 +26,7 @@ import { placeOf } from "./state.js";
 export const SPANS = {
   plane: { last: 6, before: -1.5 },
   inputs: { last: 12, before: -1.5 },
-  cube: { last: 12, before: 0 },
+  cube: { last: 12, before: -1.5 },
 };
 const COUNT = 180;
 const NEAR = 1e-9; // of the target: a descent that rests
@@ -129,12 +129,12 @@ const MINIMA = [0, 3, 5, 6];
 
 /** @param {number[]} start @param {State} state @returns {Course} */
 function cubeCourse(start, { s }) {
-  const { points, at } = chainCourse(start, s, TIMES.cube);
+  const { points, past, at } = chainCourse(start, s, TIMES.cube, BEFORE);
   const end = chainEnd(start, s);
   const basin = MINIMA.indexOf(basinOf(start));
   const flat = end.every((x) => x === 0);
   return {
-    ...{ start, points, at, end, basin, past: [], jumps: null, made: NONE, C: start[1] ** 2 - start[0] ** 2 },
+    ...{ start, points, at, end, basin, past, jumps: null, made: NONE, C: start[1] ** 2 - start[0] ** 2 },
     kind: basin >= 0 ? "minimum" : flat ? "flat saddle" : "saddle",
     loss: (w) => (s - w[0] * w[1] * w[2]) ** 2 / 2,
   };

@@ -9,7 +9,11 @@ import { dot, ring } from "./pencil.js";
 /** @typedef {import("./courses.js").Course} Course */
 
 const PIECE = 12; // pixels of a way that are one line
+const FAR = 2;
 const [OVER, RINGS] = [0.1, 0.3]; // towards the eye: over the face they lie in, and in sight
+
+// Of where a start came from, what is not far out of the picture.
+const isNear = (/** @type {ArrayLike<number> | null} */ w) => w !== null && Math.max(...Array.from(w, Math.abs)) < FAR;
 
 /** What a start is colored by: the minimum it goes to. @param {Course} course @param {any} ink */
 export function goalColor({ basin }, ink) {
@@ -37,7 +41,8 @@ export function addPaths(scene, look, family, color, place = (w) => w) {
     const width = (isHeld ? 4.2 : 3) * scale;
     scene.curve(thin(course.points), { color: own, width: 0.5 * width, alpha: 0.45 }, OVER);
     scene.curve(thin(walked(course, TIMES[family], t)), { color: own, width }, OVER);
-    if (state.past) scene.curve(thin(course.past), { color: own, width: 1.5 * scale, dash: [2, 5] }, OVER);
+    if (state.past)
+      scene.curve(thin(course.past.filter(isNear)), { color: own, width: 1.5 * scale, dash: [2, 5] }, OVER);
     const now = course.at(t);
     scene.mark(place(course.start), (context, at) => ring(context, at, own, isHeld, ink, scale), RINGS);
     if (now) scene.mark(place(now), (context, at) => dot(context, at, own, isHeld, ink, scale), RINGS);

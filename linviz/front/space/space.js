@@ -1,7 +1,6 @@
 // The room Space: small networks whose flow is known in closed form. One large picture, the others small; a
 // headline of now, handles, a table, an equation, and the time bar with a clock of the room's own.
 
-import { savePicture, svgText } from "../draw/export.js";
 import { createTables } from "../draw/table.js";
 import { createInk } from "../draw/theme.js";
 import { mathMarkup } from "../page/formula.js";
@@ -10,9 +9,11 @@ import { createPanel } from "../page/panel.js";
 import { part } from "../page/part.js";
 import { createClock } from "../time/clock.js";
 import { coursesOf } from "./courses.js";
+import { asText, entryOf, saved } from "./files.js";
 import { createGallery } from "./gallery.js";
 import { createHandles } from "./handles.js";
 import { KINDS, kindOf } from "./picture.js";
+import { createLectureLink } from "./lecture.js";
 import { createStage } from "./stage.js";
 import { MOST_STARTS, heldOf, placeOf, read, rounded, withStarts, written } from "./state.js";
 import { toldOf } from "./told.js";
@@ -37,11 +38,15 @@ export function createSpace(page, tools) {
   room.kind = () => kindOf(room.state.picture);
   room.course = () => heldCourse(room);
   room.ends = () => coursesOf(room.state, room.kind().family).map(({ basin }) => basin);
+  room.viewed = page.root.dataset.ready === "true" ? page.view.now.id : null; // else a link is being opened
   furnish(room);
   clock.set(OPENS_AT);
   const draw = painter(room);
   room.draw = draw;
-  clock.listen(() => draw(false));
+  clock.listen(() => {
+    draw(false);
+    if (room.seen && page.owns) page.address.write();
+  });
   return {
     root,
     enter() {
@@ -56,10 +61,14 @@ export function createSpace(page, tools) {
       room.bar.root.hidden = true; // its keys are another's now
     },
     restore(text) {
-      if (text === written(room.state)) return;
-      room.state = read(text, NAMES);
-      arrange(room);
+      if (text !== written(room.state)) {
+        room.state = read(text, NAMES);
+        arrange(room);
+      }
+      toMoment(room);
     },
+    moment: () => momentOf(room),
+    pictures: () => KINDS.map((kind) => entryOf(sourceOf(room, kind))),
     take() {},
     restyle() {
       room.ink.renew();
@@ -80,11 +89,13 @@ function furnish(room) {
   room.stage = createStage({ shown: room.shown, kind: room.kind, table: tableOf(room) });
   room.tables = createTables();
   room.panel = panelOf(room);
+  room.lecture = createLectureLink(room.panel.root);
   room.gallery = createGallery({ shown: room.shown, choose: (name) => choose(room, name) });
   room.handles = createHandles(deskOf(room));
   room.handles.forget();
   room.headline = createHeadline(part(root, ".said"), clock, () => page.root.dataset.lecture === "true");
   room.bar = tools.bar(clock);
+  room.bar.root.dataset.ticked = "true"; // no picture over time stands above it
   room.note = Object.assign(document.createElement("p"), { className: "remark" });
   root.append(
     room.panel.root,
@@ -98,18 +109,24 @@ function furnish(room) {
   arrange(room);
 }
 
+const titleOf = (/** @type {string} */ name) => /** @type {any} */ (WORDS.pictures)[name].title;
+
+// A picture of the room for a file.
+/** @param {any} room @param {import("./picture.js").Kind} kind */
+const sourceOf = ({ stage, panel, ink }, kind) => ({
+  ...{ picture: stage.of(kind), name: `space-${kind.name}`, title: titleOf(kind.name), box: panel.box, ink: ink() },
+});
+
 /** @param {any} room */
 function panelOf(room) {
-  const { stage, tables, page, ink } = room;
-  const title = () => /** @type {any} */ (WORDS.pictures)[room.state.picture].title;
-  const name = () => `space-${room.state.picture}`;
-  const shape = () => ({ width: panel.box.width || 760, height: panel.box.height || 640, fontSize: ink().labels });
+  const { stage, tables, page } = room;
+  const title = () => titleOf(room.state.picture);
+  const large = () => sourceOf(room, room.kind());
   const actions = {
-    save: (/** @type {string} */ kind) =>
-      savePicture(stage, { name: name(), kind, title: title(), words: "", ink: ink(), ...shape() }),
+    save: (/** @type {string} */ kind) => saved(large(), kind),
     written: (/** @type {number} */ width, /** @type {number} */ height, /** @type {number} */ fontSize) =>
-      svgText(stage, { width, height, fontSize, ink: ink(), title: title(), words: "" }),
-    table: () => tables.open(stage, title(), name()),
+      asText(large(), width, height, fontSize),
+    table: () => tables.open(stage, title(), large().name),
     full() {
       room.root.toggleAttribute("data-alone", true);
       page.root.requestFullscreen?.().catch(() => {});
@@ -244,6 +261,7 @@ function arrange(room) {
   const { title, phrase, note = "" } = /** @type {any} */ (WORDS.pictures)[kind.name];
   part(room.panel.root, "h2").textContent = title;
   part(room.panel.root, ".phrase").textContent = phrase;
+  room.lecture.show(kind.name);
   room.note.textContent = note;
   room.note.hidden = note === "";
   room.stage.describe(`${title}: ${phrase}`);
@@ -269,6 +287,21 @@ function retell(room) {
   const run = { ...told, view: { ...room.page.view?.now, log_time: false } };
   headline.show(run);
   if (room.seen) bar.show(run);
+}
+
+// For the link: that at which a family is first shown, and those while it plays, need not be said.
+/** @param {any} room */
+function momentOf({ clock, bar }) {
+  const rests = bar.moment() === clock;
+  return { t: clock.t, last: rests && clock.t !== OPENS_AT ? Infinity : clock.t };
+}
+
+// The moment that a link says, when it is opened.
+/** @param {any} room */
+function toMoment(room) {
+  const { id, t } = room.page.view.now;
+  if (room.viewed !== id && t !== null) room.clock.set(t);
+  room.viewed = id;
 }
 
 /** @param {any} room */

@@ -67,6 +67,18 @@ export function createStage({ shown, kind, table }) {
       context.clearRect(0, 0, width, height);
       make({ width, height }, fontSize).paint(context);
     },
+    /** Another picture of the room, for a file. @param {Kind} other */
+    of: (other) => ({
+      render(
+        /** @type {any} */ context,
+        /** @type {number} */ width,
+        /** @type {number} */ height,
+        /** @type {number} */ fontSize,
+      ) {
+        context.clearRect(0, 0, width, height);
+        other.painter({ width, height }, lookOf(shown(), other, fontSize, false)).paint(context);
+      },
+    }),
     table: () => tableOf(shown(), kind()),
   };
   addHand(canvas, { ...table, painted: () => painted });

@@ -21,7 +21,7 @@ const TELLERS = { plane: tellPlane, inputs: tellInputs, cube: tellCube };
 /** Moments of a family, with those before the start if the past is seen. @param {Family} family @param {boolean} past */
 export function timesOf(family, past) {
   const { before } = SPANS[family];
-  if (!past || before === 0) return TIMES[family];
+  if (!past) return TIMES[family];
   return [...Array.from({ length: FRAMES_BEFORE }, (_, k) => before * (1 - k / FRAMES_BEFORE)), ...TIMES[family]];
 }
 
@@ -121,12 +121,13 @@ function tellInputs(course, { s }, point, t) {
 
 const [SMALL, TINY] = [0.15, 0.2]; // of s^(2/3): squares of two weights near a line, of all near 0
 
-/** @param {Course} course @param {State} state @param {number[]} point @returns {Sentence} */
-function tellCube(course, { s }, point) {
+/** @param {Course} course @param {State} state @param {number[]} point @param {number} t @returns {Sentence} */
+function tellCube(course, { s }, point, t) {
   const { cube, axes } = WORDS;
   const { start, end, kind } = course;
   const product = start[0] * start[1] * start[2];
   const facts = cube.facts(product);
+  if (t < 0) return { kind: "falling", headline: cube.back, facts };
   const squares = point.map((x) => x * x);
   const unit = s ** (2 / 3);
   const [low, middle, top] = [...squares].sort((a, b) => a - b);

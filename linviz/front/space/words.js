@@ -1,22 +1,18 @@
 // All words of the room Space: for another language this file and page/words.js are to be translated.
 
-import { power } from "../draw/decimal.js";
-
 /** @typedef {import("../page/headline.js").Piece[]} Pieces */
 
-const n = (/** @type {number} */ x, /** @type {number} */ places = 2) =>
+export const n = (/** @type {number} */ x, /** @type {number} */ places = 2) =>
   x
     .toFixed(places)
     .replace(/^-(?=0\.0*$)/, "")
     .replace("-", "−");
 
-const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(share > 0.995 ? 1 : 0)} %`;
-
-const large = (/** @type {number} */ x) => x.toExponential(1).replace(/e\+(\d+)/, (_, n) => `·${power(Number(n))}`);
-
-const FLAT = 1e-3; // of the highest curvature: no way up or down
-
 export const WORDS = {
+  lecture: {
+    named: (/** @type {number} */ number) => `Lecture ${number}`,
+    help: "the lecture that uses this picture",
+  },
   pictures: {
     weights: { title: "Two weights", phrase: "colors on the hyperbola of minima: how sharp" },
     unfolded: { title: "The same, squared", phrase: "z → z²: every path is a straight line" },
@@ -223,6 +219,7 @@ export const WORDS = {
       ["Near the line of saddles", "down"],
       [` on the ${axis} axis: one way down, and this start takes it.`, 0],
     ],
+    back: [["Backward in time: all three squares change by the same amount.", 0]],
     zero: [
       ["Near 0", "flat"],
       [", where the Hessian vanishes: no steep way down.", 0],
@@ -264,75 +261,5 @@ export const WORDS = {
       jumping: "no rest in these steps",
     },
     letters: { plane: ["w₁", "w₂"], inputs: ["a", "b", "w"], cube: ["w₁", "w₂", "w₃"] },
-  },
-  network: {
-    door: "Your network, cut open",
-    back: "Small networks",
-    waits: "Computing this picture …",
-    axes: {
-      run: /** @type {[string, string]} */ (["distance in the plane", ""]),
-      curvature: /** @type {[string, string]} */ (["lowest eigenvalue’s way", ""]),
-      invariant: /** @type {[string, string]} */ (["strength of mode 1", "a₂"]),
-      map: /** @type {[string, string]} */ (["along the start", ""]),
-    },
-    knows: (/** @type {number[]} */ modes) => (modes.length === 0 ? "knows none" : `knows ${modes.join(", ")}`),
-    within: { maximum: "a maximum of this cut, a saddle of the network", flat: "flat" },
-    pictures: {
-      run: { title: "The run’s plane", phrase: "through saddles that it passes and its limit" },
-      curvature: { title: "Two curvatures", phrase: "along the Hessian’s lowest and highest eigenvalue" },
-      invariant: { title: "The invariant plane", phrase: "two aligned modes: the flow never leaves it" },
-      map: { title: "A map of starts", phrase: "color: which minimum; pale: slow; click one" },
-      neighbors: { title: "Neighbors come apart", phrase: "distance from the run, 20 starts around its own" },
-      escape: { title: "Beside a saddle", phrase: "time to leave from ε away" },
-    },
-    told: {
-      run: (/** @type {any} */ { share, refused, distance }) => [
-        refused === null
-          ? `${percent(share)} of the run’s motion lies in this plane.`
-          : `The plane through the saddles is refused: it holds only ${percent(refused)} of the motion.`,
-        `${refused === null ? "through saddles passed and the limit" : `shown: the run’s two principal directions, with ${percent(share)}`} · at most ${n(Math.max(...distance))} away from it · lines: equal loss`,
-      ],
-      curvature: (/** @type {any} */ { curvature: [low, high], t }) => [
-        low < -FLAT * high
-          ? "One way down, and the steepest way up."
-          : `No way down: ${low > FLAT * high ? "both directions lead up" : "one direction is flat, one the steepest way up"}.`,
-        `curvature ${n(low, 3)} to the right, ${n(high, 3)} upward, at t = ${n(t)} · elsewhere the run is outside of this plane, pale`,
-      ],
-      invariant: (/** @type {any} */ { points }) => [
-        points.some((/** @type {any} */ { within }) => within === "maximum")
-          ? "From 0 every way in this plane leads down, and still 0 is a saddle."
-          : "A negative strength is trapped: in this plane that basin is fat.",
-        `bold: a small start walks past the saddle, the strongest mode first · ${points.length} critical points · own remark`,
-      ],
-      map: (/** @type {any} */ { component, side, t_end: last }) => {
-        const there = new Set(Array.from(component).filter((each) => each >= 0)).size;
-        const none = Array.from(component).filter((each) => each < 0).length;
-        return [
-          there > 1
-            ? `${there} kinds of minimum; between them lie the saddles’ basins.`
-            : "All of these starts go to minima of one kind.",
-          `${side.length} × ${side.length} starts · ${none} of them at no minimum by t = ${n(last, 0)} · ring: the run’s own start`,
-        ];
-      },
-      neighbors: (/** @type {any} */ { growth, radius }) => [
-        growth > 2
-          ? `Distances grow ${growth < 1e4 ? n(growth, growth < 10 ? 1 : 0) : large(growth)} times.`
-          : "Neighbors stay neighbors.",
-        `20 starts, all ${radius.toPrecision(2)} from the run’s own · bold: their mean on this logarithmic axis`,
-      ],
-      escape: (/** @type {any} */ { order, measured, predicted }) => [
-        order === 0
-          ? "Strict: ten times nearer waits a fixed time longer."
-          : "Flat: ten times nearer waits many times longer.",
-        order === 0
-          ? `t ≈ ln(1/ε)/|λ| · slope measured ${n(measured, 3)}, theory ${n(predicted, 3)}`
-          : `t ~ 1/ε${order > 1 ? `^${order}` : ""} · exponent measured ${n(measured, 3)}, theory ${n(predicted, 0)} · own remark`,
-      ],
-    },
-    columns: {
-      run: ["t", "x", "y", "distance from the plane"],
-      map: ["x", "y", "minimum", "time"],
-      invariant: ["a₁", "a₂", "in this plane", "in the network"],
-    },
   },
 };

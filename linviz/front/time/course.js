@@ -43,11 +43,11 @@ export function createCourse(root, clock) {
   // What depends on the width: pips that would lie on each other, and the ticks.
   function fit(/** @type {number} */ length, /** @type {number} */ fontSize) {
     apart(parts(pips, ".known"), length, fontSize);
-    const stacked = root.dataset.stacked === "true";
-    const key = stacked ? [length, fontSize, clock.first, clock.last, clock.inner].join() : "";
+    const ticked = root.dataset.stacked === "true" || root.dataset.ticked === "true";
+    const key = ticked ? [length, fontSize, clock.first, clock.last, clock.inner].join() : "";
     if (ticks.dataset.of === key) return;
     ticks.dataset.of = key;
-    ticks.replaceChildren(...(stacked ? labels(clock, length, fontSize) : []));
+    ticks.replaceChildren(...(ticked ? labels(clock, length, fontSize) : []));
   }
 
   function align() {

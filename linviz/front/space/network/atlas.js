@@ -2,7 +2,7 @@
 
 import { createFrame, paintAxes } from "../frame.js";
 import { mixed, ring } from "../pencil.js";
-import { WORDS } from "../words.js";
+import { NETWORK } from "./words.js";
 
 /** @typedef {{ answer: any, ink: any, fontSize: number }} Look */
 
@@ -29,7 +29,7 @@ export function paintAtlas(size, { answer, ink, fontSize }) {
           // cells of one color are one, and overlap by a hair, so that no seam is seen
           context.fillRect(left + j * cell, top + (n - 1 - i) * cell, (end - j) * cell + 0.4, cell + 0.4);
         }
-      paintAxes(context, frame, { letters: WORDS.network.axes.map }, fontSize, ink);
+      paintAxes(context, frame, { letters: NETWORK.axes.map }, fontSize, ink);
       ring(context, frame.at(answer.here), ink.text, true, ink);
     },
     /** @type {(px: number, py: number) => [number, number] | null} */

@@ -3,7 +3,7 @@
 
 import { createFrame, inside, paintAxes } from "../frame.js";
 import { disc, dot, line, ring, square, words } from "../pencil.js";
-import { WORDS } from "../words.js";
+import { NETWORK } from "./words.js";
 import { contour, levelsOf } from "./contours.js";
 
 /** @typedef {[number, number]} Pair */
@@ -11,6 +11,7 @@ import { contour, levelsOf } from "./contours.js";
 
 const LINES = 9;
 const STEPS = 1200; // of a path in the invariant plane
+const SLOWEST = 0.1; // of a step, in time
 const FAR = 0.35; // of the frame: a run so far away is drawn pale
 
 /**
@@ -31,14 +32,8 @@ export function paintGround(size, look) {
         if (answer.path) paintRun(context, at, radius, look);
         else paintFalls(context, at, look);
       });
-      paintAxes(
-        context,
-        frame,
-        { letters: WORDS.network.axes[/** @type {"run"} */ (answer.what)] },
-        fontSize,
-        look.ink,
-      );
-      paintPoints(context, at, look);
+      paintAxes(context, frame, { letters: NETWORK.axes[/** @type {"run"} */ (answer.what)] }, fontSize, look.ink);
+      paintPoints(context, at, frame, look);
     },
   };
 }
@@ -85,33 +80,49 @@ function paintRun(context, at, radius, { answer, t, times, ink }) {
 
 // Paths in the invariant plane, da/dt = N^-1/2 … a^(N-1) (s - a^N): each coordinate goes its own way.
 /** @param {any} context @param {(at: ArrayLike<number>) => Pair} at @param {Look} look */
-function paintFalls(context, at, { answer, ink }) {
+function paintFalls(context, at, { answer, t, ink }) {
   const [, right] = answer.reach;
   const starts = [-0.9, -0.45, 0.12, 0.5, 0.9].flatMap((x) =>
     [-0.9, -0.45, 0.12, 0.5, 0.9].map((y) => [0.95 * x * right, 0.95 * y * right]),
   );
-  for (const start of starts) line(context, fallOf(start, answer).map(at), { color: ink.soft, width: 1.1 });
-  const small = 0.02 * right;
-  line(context, fallOf([small, small], answer).map(at), { color: ink.mode1, width: 4 });
+  for (const start of starts) line(context, fallOf(start, answer).path.map(at), { color: ink.soft, width: 1.1 });
+  const { path, times } = walkOf(answer);
+  const walked = path.filter((_, k) => times[k] <= t);
+  line(context, path.map(at), { color: ink.mode1, width: 4, alpha: 0.35 });
+  line(context, walked.map(at), { color: ink.mode1, width: 4 });
+  ring(context, at(path[0]), ink.mode1, true, ink);
+  dot(context, at(walked[walked.length - 1]), ink.mode1, true, ink);
+}
+
+/** @type {WeakMap<any, ReturnType<typeof fallOf>>} */
+const walks = new WeakMap();
+
+// Of a start about as small as the run's own.
+/** @param {any} answer */
+function walkOf(answer) {
+  const found = walks.get(answer) ?? fallOf([answer.small, answer.small], answer);
+  walks.set(answer, found);
+  return found;
 }
 
 /** @param {number[]} start @param {{ depth: number, strengths: number[] }} answer */
-export function fallOf(start, { depth, strengths }) {
-  const path = [start];
+function fallOf(start, { depth, strengths }) {
+  const [path, times] = [[start], [0]];
   let now = start;
   for (let k = 0; k < STEPS; k++) {
     const speed = now.map((a, i) => a ** (depth - 1) * (strengths[i] - a ** depth));
     const size = Math.hypot(...speed);
     if (!(size > 1e-7)) break;
-    const step = Math.min(0.01 / size, 2);
+    const step = Math.min(0.01 / size, SLOWEST);
+    times.push(times[k] + step);
     now = now.map((a, i) => a + step * speed[i]);
     path.push(now);
   }
-  return path;
+  return { path, times };
 }
 
-/** @param {any} context @param {(at: ArrayLike<number>) => Pair} at @param {Look} look */
-function paintPoints(context, at, { answer, ink, fontSize }) {
+/** @param {any} context @param {(at: ArrayLike<number>) => Pair} at @param {import("../frame.js").Frame} frame @param {Look} look */
+function paintPoints(context, at, frame, { answer, ink, fontSize }) {
   for (const point of answer.points ?? []) {
     const place = at(point.place);
     const name = nameOf(point);
@@ -119,14 +130,16 @@ function paintPoints(context, at, { answer, ink, fontSize }) {
     if (isMinimum) disc(context, place, 7, ink.minimum, ink.text, 1.5);
     else square(context, place, 7, ink);
     const told = { size: 0.9 * fontSize, color: ink.text, halo: ink.halo, family: ink.family, weight: 600 };
-    if (name) words(context, name, [place[0] + 0.8 * fontSize, place[1] - 0.7 * fontSize], told);
+    // to the side where there is room
+    const after = place[0] < frame.box.left + 0.6 * frame.box.width;
+    const [x, align] = after ? [place[0] + 0.8 * fontSize, "left"] : [place[0] - 0.8 * fontSize, "right"];
+    if (name) words(context, name, [x, place[1] - 0.7 * fontSize], { ...told, align });
   }
 }
 
 /** @param {any} point */
 function nameOf({ learned, within, place }) {
-  const { network } = WORDS;
-  if (learned) return network.knows(learned.map((/** @type {number} */ k) => k + 1));
-  if (within === "maximum" || (within === "flat" && place[0] === 0 && place[1] === 0)) return network.within[within];
+  if (learned) return NETWORK.knows(learned.map((/** @type {number} */ k) => k + 1));
+  if (within === "maximum" || (within === "flat" && place[0] === 0 && place[1] === 0)) return NETWORK.within[within];
   return "";
 }

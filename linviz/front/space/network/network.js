@@ -1,39 +1,47 @@
 // The network that is shown, cut open: planes through its weights in which the run moves, a map of its
 // starts, and how much the way depends on the start. The kernel computes each picture when it is asked for.
 
-import { savePicture, svgText } from "../../draw/export.js";
 import { fitted } from "../../draw/painter.js";
 import { createPlot } from "../../draw/plot.js";
 import { createTables } from "../../draw/table.js";
 import { createInk } from "../../draw/theme.js";
 import { createPanel } from "../../page/panel.js";
+import { mathMarkup } from "../../page/formula.js";
 import { part } from "../../page/part.js";
+import { asText, entryOf, saved } from "../files.js";
+import { createLectureLink } from "../lecture.js";
 import { WORDS } from "../words.js";
 import { createAnswers } from "./answers.js";
 import { paintAtlas } from "./atlas.js";
+import { createDesk } from "./desk.js";
 import { paintGround } from "./ground.js";
+import { NETWORK } from "./words.js";
 
 /** @typedef {{ width: number, height: number }} Size */
 
-const { pictures, ...SAID } = WORDS.network;
+const { pictures, ...SAID } = NETWORK;
+const RESTS = 350; // ms: so long the moment stands before its plane is asked for
 export const NAMES = Object.keys(pictures);
 
 /** @param {any} page @param {import("../../page/rooms.js").Tools} tools */
 export function createNetwork(page, tools) {
   const root = document.createElement("div");
   root.className = "space network";
-  root.innerHTML = `<div class="where"><div class="said"><p class="headline" role="status"></p><p class="facts"></p></div></div>
+  root.innerHTML = `<div class="where"><div class="said"><p class="headline" role="status"></p><p class="facts"></p></div><div class="equations"></div></div>
     <nav class="gallery list" aria-label="${WORDS.handles.others}"></nav>`;
   const room = /** @type {any} */ ({ page, tools, root, chosen: NAMES[0], seen: false, ink: createInk(page.root) });
+  room.desk = createDesk({ choose: (said) => asked(room, said), open: (query) => page.edits.open(query) });
   room.answers = createAnswers(page, () => show(room));
   room.tables = createTables();
   room.canvas = canvasOf(room);
   room.plot = createPlot({ name: "plot", clock: page.clock, ink: room.ink, size: () => room.ink().labels });
   room.panel = panelOf(room);
+  room.lecture = createLectureLink(room.panel.root);
   room.bar = tools.bar(page.clock);
+  room.bar.root.dataset.ticked = "true";
   room.bar.root.hidden = true;
   part(root, ".gallery").append(...NAMES.map((name) => entry(room, name)));
-  root.append(room.panel.root, room.bar.root, room.tables.dialog);
+  root.append(room.panel.root, room.desk.root, room.bar.root, room.tables.dialog);
   page.clock.listen(() => room.seen && move(room));
   return {
     root,
@@ -53,8 +61,11 @@ export function createNetwork(page, tools) {
       ask(room);
     },
     take(/** @type {any} */ run) {
+      if (run.id !== room.run?.id) {
+        room.answers.forget();
+        room.desk.forget();
+      }
       room.run = run;
-      room.answers.forget();
       if (room.seen) ask(room);
     },
     restyle() {
@@ -62,6 +73,7 @@ export function createNetwork(page, tools) {
       room.plot.draw();
       room.canvas.draw();
     },
+    pictures: () => NAMES.filter((name) => room.answers.of(name)).map((name) => entryOf(sourceOf(room, name))),
     dispose: () => room.bar.dispose(),
   };
 }
@@ -92,12 +104,20 @@ function ask(room) {
   const saddle = stays.filter((/** @type {any} */ { missed }) => missed.length > 0).at(-1);
   const said = /** @type {Record<string, any>} */ ({
     curvature: { t: Math.min(page.clock.t, page.clock.last) },
-    map: { across: 16 },
-    neighbors: { radius: 0.01 },
     escape: { missed: saddle ? saddle.missed.map((/** @type {number} */ k) => k - 1) : [0] },
   });
-  room.answers.ask(chosen, said[chosen] ?? {});
+  room.desk.show(chosen, modesOf(run));
+  room.answers.ask(chosen, room.desk.of(chosen, said[chosen] ?? {}));
   show(room);
+}
+
+const modesOf = (/** @type {any} */ run) =>
+  Math.max(0, ...run.now.stays.map((/** @type {any} */ { learned, missed }) => learned.length + missed.length));
+
+// Another of the same picture.
+/** @param {any} room @param {object} said */
+function asked(room, said) {
+  room.answers.ask(room.chosen, said, true);
 }
 
 /** @param {any} room */
@@ -110,6 +130,10 @@ function show(room) {
   const { title, phrase } = /** @type {any} */ (pictures)[chosen];
   part(room.panel.root, "h2").textContent = title;
   part(room.panel.root, ".phrase").textContent = phrase;
+  room.lecture.show(chosen);
+  part(root, ".equations").innerHTML = SAID.equations[/** @type {"run"} */ (chosen)]
+    .map((tex) => mathMarkup(tex))
+    .join("");
   const isPlot = Boolean(answer?.picture);
   room.canvas.element.hidden = isPlot;
   room.plot.element.hidden = !isPlot;
@@ -130,8 +154,22 @@ function tell(answer) {
 
 /** @param {any} room */
 function move(room) {
-  if (room.answers.of(room.chosen)?.picture) room.plot.move();
-  else room.canvas.draw();
+  const answer = room.answers.of(room.chosen);
+  if (answer?.picture) room.plot.move();
+  else if (answer?.what !== "map") room.canvas.draw();
+  if (answer?.what === "curvature") follow(room);
+}
+
+// The plane of two eigenvectors is that of the moment at which time rests.
+/** @param {any} room */
+function follow(room) {
+  clearTimeout(room.timer);
+  room.timer = window.setTimeout(() => {
+    const { page, answers, chosen, seen } = room;
+    const t = Math.min(page.clock.t, page.clock.last);
+    if (!seen || chosen !== "curvature" || room.bar.moment() !== page.clock) return;
+    if (answers.of(chosen)?.t !== t) answers.ask(chosen, { t }, true);
+  }, RESTS);
 }
 
 /** @param {any} room */
@@ -147,8 +185,8 @@ function canvasOf(room) {
   const canvas = part(element, "canvas");
   /** @type {any} */
   let painted = null;
-  const make = (/** @type {Size} */ size, /** @type {number} */ fontSize) => {
-    const answer = room.answers.of(room.chosen);
+  const make = (/** @type {Size} */ size, /** @type {number} */ fontSize, name = room.chosen) => {
+    const answer = room.answers.of(name);
     if (!answer || answer.picture) return null;
     const look = { answer, t: room.page.clock.t, times: room.run.t, ink: room.ink(), fontSize };
     return answer.what === "map" ? paintAtlas(size, look) : paintGround(size, look);
@@ -168,11 +206,14 @@ function canvasOf(room) {
       canvas.style.cursor = painted?.from ? "pointer" : "";
     },
     describe: (/** @type {string} */ text) => canvas.setAttribute("aria-label", text),
-    /** @param {any} context @param {number} width @param {number} height @param {number} fontSize */
-    render(context, width, height, fontSize) {
-      context.clearRect(0, 0, width, height);
-      make({ width, height }, fontSize)?.paint(context);
-    },
+    /** A picture for a file. @param {string} name */
+    of: (name) => ({
+      /** @param {any} context @param {number} width @param {number} height @param {number} fontSize */
+      render(context, width, height, fontSize) {
+        context.clearRect(0, 0, width, height);
+        make({ width, height }, fontSize, name)?.paint(context);
+      },
+    }),
     table: () => tableOf(room),
   };
   return picture;
@@ -201,12 +242,31 @@ function tableOf(room) {
   return { caption: title, columns: SAID.columns.invariant, rows };
 }
 
+// A picture for a file; of the two kinds the plots are drawn by another.
+/** @param {any} room @param {string} name */
+function sourceOf({ answers, canvas, plot, run, size, ink }, name) {
+  const answer = answers.of(name);
+  const { title } = /** @type {any} */ (pictures)[name];
+  return {
+    ...{ picture: answer?.picture ? plotOf(plot, answer) : canvas.of(name), name: `${run.stem}-${name}`, title },
+    ...{ box: size ?? { width: 0, height: 0 }, ink: ink() },
+  };
+}
+
+/** @param {any} plot @param {any} answer */
+const plotOf = (plot, answer) => ({
+  render(/** @type {any[]} */ ...where) {
+    plot.show({ pictures: { plot: answer.picture }, words: { plot: "" } });
+    plot.render(...where);
+  },
+});
+
 /** @param {any} room */
 function panelOf(room) {
-  const { canvas, plot, page, ink } = room;
+  const { canvas, plot, page } = room;
   const drawn = () => (plot.element.hidden ? canvas : plot);
   const title = () => /** @type {any} */ (pictures)[room.chosen].title;
-  const name = () => `${room.run.stem}-${room.chosen}`;
+  const source = () => sourceOf(room, room.chosen);
   const element = document.createElement("div");
   element.className = "either";
   element.append(canvas.element, plot.element);
@@ -219,15 +279,13 @@ function panelOf(room) {
       canvas.draw();
     },
   };
-  const shape = () => ({ width: room.size?.width || 760, height: room.size?.height || 640, fontSize: ink().labels });
   const panel = createPanel({
     ...{ name: "cut", title: title(), oneRun: false, picture },
     actions: {
-      save: (/** @type {string} */ kind) =>
-        savePicture(drawn(), { name: name(), kind, title: title(), words: "", ink: ink(), ...shape() }),
+      save: (/** @type {string} */ kind) => saved(source(), kind),
       written: (/** @type {number} */ width, /** @type {number} */ height, /** @type {number} */ fontSize) =>
-        svgText(drawn(), { width, height, fontSize, ink: ink(), title: title(), words: "" }),
-      table: () => room.tables.open(drawn(), title(), name()),
+        asText(source(), width, height, fontSize),
+      table: () => room.tables.open(drawn(), title(), source().name),
       full() {
         room.root.toggleAttribute("data-alone", true);
         page.root.requestFullscreen?.().catch(() => {});
