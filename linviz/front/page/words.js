@@ -33,9 +33,11 @@ export const WORDS = {
     progress: (/** @type {number} */ done, /** @type {number} */ total) =>
       done < total
         ? `Fetching Python: ${(done / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB.`
-        : "Starting Python.",
+        : WORDS.site.starting,
+    starting: "Starting Python.",
     failed: (/** @type {string} */ words) =>
       `Python could not be started here (${words}). The stored scenarios still work; reload to try again.`,
+    unreachable: (/** @type {string} */ file) => `${file} cannot be fetched: no network, or no answer`,
     noWorker: "no worker could be started",
     stopped: "Stopped. The last picture stands; Python starts anew.",
     heard: "Stopped; the picture of what was computed is being made.",

@@ -13,7 +13,7 @@ const CHOICES = {
 /**
  * How the link asks for the stored run to be shown, or null where it asks for something else.
  * @param {string} search
- * @param {{ query: string, view: Record<string, any> }} run
+ * @param {{ query: string, view: Record<string, any>, kept?: string | null }} run
  * @param {{ panels: { name: string }[], controls: { name: string }[] }} catalogue
  * @returns {Record<string, any> | null}
  */
@@ -29,6 +29,8 @@ export function shownBy(search, run, { panels, controls }) {
     if (value === undefined) return null;
     view[name] = value;
   }
+  if ((given.get("A") ?? "") !== (run.kept ?? "")) return null;
+  given.delete("A");
   return isOf(given, run.query) ? view : null;
 }
 

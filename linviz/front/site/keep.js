@@ -12,7 +12,7 @@ export function keepFiles(site, model, sparing) {
   serviceWorker.register("offline.js");
   const tell = async (pages, files) => (await serviceWorker.ready).active?.postMessage({ pages, files });
   const python = Object.entries(site.python).map(([name, { version }]) => `py/${name}.gz?${version}`);
-  model.on("fetched", () => tell([], python));
+  model.on("change:python", () => tell([], python));
   const worker = `worker.js?${site.worker}`; // which says what is missing
   if (sparing) return tell(["./"], [worker]);
   const stored = Object.entries(site.stored).map(([name, version]) => `stored/${name}.gz?${version}`);

@@ -8,6 +8,7 @@ import { createFiles } from "./files.js";
 import { createEngine } from "./python.js";
 
 const BESIDE = ["rest", "spectra", "moment"]; // the page asks for it by itself: Python is not fetched for that
+const AXES = ["log_loss", "log_time"];
 const ANSWERED = ["edit", "upload", "split", "open"]; // by a status
 
 /**
@@ -24,12 +25,13 @@ export function createModel(site, first, screen, query, engine = createEngine(si
   let last = 0; // number of the latest message
   const python = engine.join({
     state: () => stateOf(screen, files, query()),
-    fetched: () => screen.tell("fetched"),
+    fetched: () => screen.tell("change:python"),
     message: (content, buffers) => hear(screen, files, content, buffers),
     progress: (done, total) => queue.length > 0 && screen.setStatus({ words: WORDS.site.progress(done, total) }),
     begun() {
       const waits = queue.some(([{ type }]) => ANSWERED.includes(type));
       screen.setStatus(waits ? { words: "" } : { state: "ready", words: "" });
+      python.send({ type: "view", ...axesOf(query()) }); // they may be others than those of the picture
       for (const [message, buffers] of queue.splice(0)) python.send(message, buffers);
     },
     lost: resume,
@@ -56,7 +58,7 @@ export function createModel(site, first, screen, query, engine = createEngine(si
   function stop(message) {
     const heard = () => screen.get("status").state === "running" && screen.setStatus({ words: WORDS.site.heard });
     if (python.ready) return python.stop(message, heard, again);
-    queue.length = 0; // nobody waits for it any more
+    drop(queue);
     screen.setStatus({ state: "ready", words: "", request: last });
   }
 
@@ -64,15 +66,18 @@ export function createModel(site, first, screen, query, engine = createEngine(si
   async function openStored(name, message) {
     const { request = 0 } = message;
     const search = message.type === "open" ? message.search : null;
-    if (search !== null && screen.open(first, request, search)) return;
+    if (search !== null && screen.open(first, request, search)) return drop(queue);
+    if (search === null && screen.get("run").kept) return wait(message, []); // it is kept beside that too
     const stored = name && (await fetched(`${site.base ?? ""}stored/${name}.gz?${site.stored[name]}`));
-    if (python.ready || !stored || !screen.open(stored, request, search)) wait(message, []);
+    if (python.ready || !stored || !screen.open(stored, request, search, site.rooms[name])) wait(message, []);
+    else drop(queue); // it is in place of what was asked for before
   }
 
   function send(message, _callbacks, buffers) {
     last = Math.max(last, message.type === "ping" ? 0 : (message.request ?? 0));
     if (message.type === "upload") files.keep(message.name, buffers[0]);
     if (message.type === "stop") return stop(message);
+    if (message.type === "view") screen.note(message);
     if (message.type === "ping") screen.answers.ping({ request: 0 });
     if (python.ready) return live(screen, python, message, buffers);
     if (message.type === "ping") return;
@@ -89,11 +94,15 @@ export function createModel(site, first, screen, query, engine = createEngine(si
     queue.push([message, buffers]);
     if (BESIDE.includes(message.type)) return;
     if (!python.begun) python.begin();
-    screen.setStatus({ state: "running", words: WORDS.site.fetching });
+    screen.setStatus({ state: "running", words: python.fetched ? WORDS.site.starting : WORDS.site.fetching });
   }
 
-  const { get, on, off } = screen;
-  return { get, on, off, send, begin: () => python.begun || python.begin() };
+  return { get: screen.get, on: screen.on, off: screen.off, send, begin: () => python.begun || python.begin() };
+}
+
+// Nobody waits any more for what was asked for.
+function drop(queue) {
+  queue.push(...queue.splice(0).filter(([{ type }]) => !ANSWERED.includes(type)));
 }
 
 // What is stored is answered here, also while Python is there; how it is shown is told Python too.
@@ -106,8 +115,15 @@ function live(screen, python, message, buffers) {
 function stateOf(screen, files, query) {
   const run = screen.get("run");
   const { state, buffers } = files.handover();
-  return { state: { ...state, search: `?${query || run.query}`, numbers: [run.id, run.view.id] }, buffers };
+  const link = new URLSearchParams(query || run.query);
+  for (const axis of AXES) link.set(axis, String(Number(run.view[axis]))); // of the picture that is there
+  return { state: { ...state, search: `?${link}`, numbers: [run.id, run.view.id] }, buffers };
 }
+
+const axesOf = (query) => {
+  const link = new URLSearchParams(query);
+  return Object.fromEntries(AXES.map((axis) => [axis, link.get(axis) === "1"]));
+};
 
 function hear(screen, files, content, buffers) {
   if (content.type === "run") {

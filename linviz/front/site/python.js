@@ -61,7 +61,7 @@ export function createEngine(site) {
 
   /** @param {any} data */
   function hear(data) {
-    if (data.failed) fail(data.failed);
+    if (data.failed) fail(data.unreachable ? WORDS.site.unreachable(data.failed) : data.failed);
     else if (data.blobs) {
       blobs = data.blobs;
       for (const { hooks } of wanted()) hooks.fetched();
@@ -107,6 +107,9 @@ export function createEngine(site) {
         },
         get ready() {
           return page.ready;
+        },
+        get fetched() {
+          return blobs !== null;
         },
         begin() {
           page.wanted = true;

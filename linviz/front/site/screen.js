@@ -6,6 +6,7 @@ import { shownBy } from "../served/link.js";
 export function createScreen(first) {
   const { tell, on, off } = createListeners();
   let data = first;
+  let look = {}; // what was chosen of it since it was opened
   let moved = {}; // what a control that is dragged has moved since the run
   let run = data.run;
   let status = { state: "ready", words: "", note: "", request: 0, opened: window.location.search.length < 2 };
@@ -22,6 +23,10 @@ export function createScreen(first) {
     off,
     tell,
     get: (name) => ({ run, moved, status })[name],
+    /** @param {Record<string, any>} message how it is to be shown */
+    note: ({ type: _, ...chosen }) => {
+      look = { ...look, ...chosen };
+    },
     setStatus(changed) {
       status = { ...status, note: "", ...changed };
       tell("change:status");
@@ -43,11 +48,18 @@ export function createScreen(first) {
     },
     /**
      * Another screen as it was stored, if it is the one that the link asks for.
-     * @param {any} next @param {number} request @param {string | null} search null asks for it as it is
+     * @param {any} next @param {number} request
+     * @param {string | null} search null asks for it as the one before was shown, but for its axes
+     * @param {string} room in which it is then shown
      */
-    open(next, request, search) {
-      const view = search === null ? next.run.view : shownBy(search, next.run, next.run.catalogue);
+    open(next, request, search, room = "run") {
+      const { log_loss, log_time } = next.run.view;
+      const view =
+        search === null
+          ? { ...run.view, ...look, log_loss, log_time, t: null, room }
+          : shownBy(search, next.run, next.run.catalogue);
       if (!view) return false;
+      look = {};
       const pictures = next.pictures[`${Number(view.log_loss)}${Number(view.log_time)}`];
       const id = { id: run.id + 1, view: { ...view, id: run.view.id + 1 } };
       data = { ...next, run: { ...next.run, ...id, pictures } };

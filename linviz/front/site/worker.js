@@ -33,7 +33,7 @@ scope.onmessage = async ({ data }) => {
     else hear(data.text, data.buffers);
     if (data.told) scope.postMessage({ heard: true, page: data.page });
   } catch (error) {
-    scope.postMessage({ failed: lastLine(error) });
+    scope.postMessage({ failed: lastLine(error), unreachable: /** @type {any} */ (error)?.unreachable });
   }
 };
 
@@ -77,8 +77,9 @@ async function fetched(files, base) {
   const names = Object.keys(files);
   const found = await Promise.all(
     names.map(async (name) => {
-      const asked = fetch(new URL(`py/${name}.gz?${files[name].version}`, base));
-      const response = await asked.catch(() => ({ ok: false, status: "no network, or no answer", body: null }));
+      const response = await fetch(new URL(`py/${name}.gz?${files[name].version}`, base)).catch(() => {
+        throw Object.assign(new Error(`py/${name}.gz`), { unreachable: true });
+      });
       if (!response.ok) throw new Error(`py/${name}.gz: ${response.status}`);
       const counted = /** @type {any} */ (response.body).pipeThrough(new TransformStream({ transform: count }));
       return new Response(counted.pipeThrough(new DecompressionStream("gzip"))).blob();

@@ -12,11 +12,9 @@ from typing import Any
 
 import linviz
 from linviz.core.experiment.presets import LECTURE
-from linviz.core.experiment.scenario import Scenario
 from linviz.panels import bundle, standalone
 from linviz.panels.document import document
-from linviz.panels.link import Link, read_link
-from linviz.panels.view import View
+from linviz.panels.link import read_link, write_link
 from linviz.serve import lectures
 from linviz.serve.site.bytecode import compiler, packed
 from linviz.serve.site.panel import panel_script
@@ -85,7 +83,7 @@ def site(
         Where the pinned files of Pyodide with numpy and scipy are taken from; its own release
         where not given. Every file is checked.
     link : str
-        The first screen: what stands behind the question mark of a linviz link.
+        The first screen: a linviz link, or what stands behind its question mark.
     title : str
         Of the document.
     offline : bool
@@ -118,13 +116,13 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     folder = Path(out)
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"expected a folder for the site, found the file {folder}")
-    first = read_link(link, Link(Scenario(), View()))
+    first = read_link(link.partition("?")[2] or link)
+    progress(first.note or "computing the first screen")
+    shown = standalone.stored_screen(first)
     files = _python(pyodide, progress)
     for name in LECTURE:
         progress(f"storing {name}")
-        files[f"stored/{name}.gz"] = _packed(
-            standalone.stored_screen(read_link(f"preset={name}", first))
-        )
+        files[f"stored/{name}.gz"] = _packed(standalone.stored_screen(read_link(f"preset={name}")))
     for name in lectures.names():
         progress(f"typesetting {name}")
         page = lectures.lecture(name)
@@ -136,7 +134,8 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
         files["offline.js"] = (bundle.FRONT / "site" / "offline.js").read_bytes()
     told = _told(files)
     files["linviz-panel.js"] = panel_script(told).encode()
-    files["index.html"] = _index(first, told | {"link": link}, title)
+    own = write_link(first.scenario, first.view, first.kept, first.preset) if link else ""
+    files["index.html"] = _index(shown, told | {"link": own}, title)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -166,6 +165,7 @@ def _told(files: dict[str, bytes]) -> dict[str, Any]:
         },
         "compiled": compiler() is not None,
         "presets": list(LECTURE),
+        "rooms": {name: preset.room for name, preset in LECTURE.items()},
         "pages": ["lectures/", *(f"lectures/{name}.html" for name in lectures.names()[1:])],
         "lectures": {lectures.lecture(name).framed: name for name in lectures.names()[1:]},
         "stored": {n[7:-3]: version for n, version in versions.items() if n.startswith("stored/")},
@@ -174,13 +174,13 @@ def _told(files: dict[str, bytes]) -> dict[str, Any]:
     }
 
 
-def _index(first: Link, told: dict[str, Any], title: str) -> bytes:
+def _index(shown: bytes, told: dict[str, Any], title: str) -> bytes:
     site = json.dumps(told).replace("<", "\\u003c")
     return document(
         "linviz-alone",
         _POLICY,
         title=title,
-        data=standalone.stored_screen(first),
+        data=shown,
         script=bundle.joined(bundle.ordered(bundle.SITE), "linviz-site.js", mapped=False),
         head='<link rel="icon" href="data:,">\n<meta name="linviz-lectures" content="lectures/">\n',
         body=f'<script type="application/json" id="linviz-site">{site}</script>\n',

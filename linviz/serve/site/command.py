@@ -25,7 +25,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--link",
         default="",
-        help="the first screen: what stands behind the question mark of a linviz link",
+        help="the first screen: a linviz link, or what stands behind its question mark",
     )
     parser.add_argument("--title", default="linviz", help="title of the page")
     parser.add_argument(
@@ -41,7 +41,7 @@ def run(argv: list[str]) -> int:
         written = site(
             options.out,
             pyodide=options.pyodide,
-            link=options.link.lstrip("?"),
+            link=options.link,
             title=options.title,
             offline=options.offline,
             progress=lambda words: print(f"linviz: {words}", file=sys.stderr),
