@@ -75,8 +75,23 @@ def test_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told[-1] == (150, 150)
     pool = ThreadPoolExecutor(1)
     pool.shutdown()
-    with pytest.raises(lv.FlowError, match=r"has ended .*after 0 of 150"):
+    with pytest.raises(lv.starts.StudyStoppedError, match=r"has ended .*after 0 of 150") as dead:
         lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, down_to=0.1, executor=pool)
+    half: list[int] = []
+    with pytest.raises(lv.starts.StudyStoppedError, match=r"stopped after 100 of 150") as e:
+        lv.starts.deep_tail(
+            *(PROBLEM, (2, 2, 2)),
+            n=150,
+            down_to=0.1,
+            progress=lambda done, _: half.append(done),
+            interrupt=lambda: bool(half),
+            kept=dead.value.kept,
+        )
+    rest = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, down_to=0.1, kept=e.value.kept)
+    np.testing.assert_array_equal(alone.probability, rest.probability)
+    assert rest.n_flows == alone.n_flows
+    with pytest.raises(ValueError, match="that of another one"):
+        lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=151, down_to=0.1, kept=e.value.kept)
     with pytest.raises(lv.FlowError, match="stopped"):
         lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, interrupt=lambda: True)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.tolerances import LEAST_PROBABILITY, RARE
 from linviz.core.starts.basin import asked
+from linviz.core.starts.kept import OF_ANOTHER, StudyStoppedError
 from linviz.core.starts.law import LawOfWaits
 from linviz.core.starts.measurement import watched
 from linviz.core.starts.pool import each_of
@@ -161,6 +163,7 @@ def deep_tail(
     executor: Executor | None = None,
     progress: Callable[[int, int], object] | None = None,
     interrupt: Callable[[], bool] | None = None,
+    kept: object = None,
 ) -> DeepTail:
     r"""The tail of the waits at a saddle where plain counting sees nothing any more.
 
@@ -178,7 +181,9 @@ def deep_tail(
         Probability at which to stop, 1e-12 to 0.1, by default 1e-6: below, distances from the wall
         are roundoff.
     executor, progress, interrupt : optional
-        As in `linviz.starts.study`; progress counts first starts.
+        As in `linviz.starts.study`; progress counts first starts, 4000 at a time.
+    kept : optional
+        What a tail that was stopped had computed, ``error.kept``: go on from there.
 
     Returns
     -------
@@ -188,8 +193,10 @@ def deep_tail(
     ------
     ValueError
         If an argument is out of range, or no starts wait at that saddle.
+    StudyStoppedError
+        If it was stopped, or its executor has ended; whole groups of 4000 are kept with it.
     FlowError
-        If it was stopped, or an integration cannot go on.
+        If it was stopped before the first group began, or an integration cannot go on.
 
     Notes
     -----
@@ -215,11 +222,29 @@ def deep_tail(
     saddles = watched(problem, spec.dims)
     k = index_of(saddles, missed)
     plan = Splitting(problem, spec.dims, rule, spec.scale, seed, spec.t_end, saddles, k)
-    plan, flows = _planned(plan, lowest, interrupt)
+    question = (spec.asked, seed, n, k, lowest)
+    if kept is not None and not (isinstance(kept, _Begun) and kept.question == question):
+        raise ValueError(OF_ANOTHER)
+    begun = (
+        kept if isinstance(kept, _Begun) else _Begun(question, *_planned(plan, lowest, interrupt))
+    )
     sizes = [min(GROUP, n - i) for i in range(0, n, GROUP)]
-    tasks = [(plan, g + 1, size) for g, size in enumerate(sizes)]
-    found = each_of(executor, Descendants.of, tasks, sizes, progress, interrupt)
-    return _tail(plan, found, flows)
+    tasks = [(begun.plan, g + 1, size) for g, size in enumerate(sizes)]
+    try:
+        each_of(executor, Descendants.of, tasks, sizes, begun.found, progress, interrupt)
+    except StudyStoppedError as error:
+        raise StudyStoppedError(str(error), begun) from error.__cause__
+    return _tail(begun.plan, [begun.found[g] for g in range(len(sizes))], begun.flows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begun:
+    """What there is of a deep tail: the plan, and the groups that have been followed."""
+
+    question: tuple[Any, ...]
+    plan: Splitting
+    flows: int
+    found: dict[int, Descendants] = field(default_factory=dict)
 
 
 def _planned(

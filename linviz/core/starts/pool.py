@@ -45,26 +45,46 @@ def each_of(
     compute: Callable[..., T],
     tasks: Sequence[tuple[Any, ...]],
     sizes: Sequence[int],
+    found: dict[int, T],
     progress: Progress | None = None,
     interrupt: Interrupt | None = None,
-) -> list[T]:
-    """What comes of every task, in their order; `sizes` are what `progress` counts."""
-    report, n, found = progress or _silent, sum(sizes), dict[int, T]()
+) -> None:
+    """Put what comes of every task that is not there yet by its number; `progress` counts sizes.
+
+    Whoever stops it leaves those that have come.
+    """
+    report, n = progress or _silent, sum(sizes)
 
     def take(k: int, result: T) -> None:
         found[k] = result
         report(sum(sizes[j] for j in found), n)
 
-    if executor is None:
-        for k, task in enumerate(tasks):
-            take(k, compute(*task, interrupt))
-        return [found[k] for k in range(len(tasks))]
+    missing = [(k, task) for k, task in enumerate(tasks) if k not in found]
+    ear = _Heard(interrupt)
     try:
-        _at_work(executor, compute, enumerate(tasks), take, interrupt)
-    except _EndedError as ended:
+        if executor is None:
+            for k, task in missing:
+                take(k, compute(*task, ear))
+        else:
+            _at_work(executor, compute, missing, take, interrupt)
+    except (_EndedError, FlowError) as ended:
+        if isinstance(ended, FlowError) and not ear.stopped:
+            raise
+        why = "the study was stopped" if ear.stopped else str(ended)
         done = sum(sizes[j] for j in found)
-        raise FlowError(f"{ended} after {done} of {n} starts") from ended.__cause__
-    return [found[k] for k in range(len(tasks))]
+        words = f"{why} after {done} of {n} starts, which are kept: {TO_GO_ON}"
+        raise StudyStoppedError(words, found) from ended.__cause__
+
+
+class _Heard:
+    """Whether somebody asked to stop, remembered."""
+
+    def __init__(self, interrupt: Interrupt | None) -> None:
+        self.interrupt, self.stopped = interrupt, False
+
+    def __call__(self) -> bool:
+        self.stopped = self.stopped or (self.interrupt is not None and self.interrupt())
+        return self.stopped
 
 
 class _EndedError(Exception):
