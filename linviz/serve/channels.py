@@ -5,16 +5,19 @@ does not read its answers, takes all of the server's memory and with it every vi
 """
 
 import asyncio
+import contextlib
 import struct
 import time
-from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any
 
 from tornado.iostream import StreamBufferFullError
 from tornado.web import HTTPError
-from tornado.websocket import WebSocketClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from linviz.serve.visits import Visits
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 FEWEST_PARTS = 5  # channel, header, parent header, metadata, content
@@ -40,10 +43,51 @@ def is_well_formed(message: str | bytes) -> bool:
     return in_order and 8 * (count + 1) <= offsets[0] and offsets[-1] <= len(message)
 
 
+@contextlib.contextmanager
+def visiting(visits: Visits, kernel_id: str) -> Iterator[None]:
+    """A page is there as long as one of its connections stands."""
+    if visits.connected[kernel_id] >= MOST_SOCKETS:
+        raise HTTPError(429, "too many connections to one page")
+    visits.arrive(kernel_id)
+    try:
+        yield
+    finally:
+        visits.leave(kernel_id, time.monotonic())
+
+
+def pinged(protocol: Any) -> Any:
+    """A computer that went to sleep does not say so.
+
+    Jupyter's own pings, switched off in the settings, end every connection before the first one
+    is sent.
+    """
+    if protocol is not None:
+        protocol.params.ping_interval = protocol.params.ping_timeout = PING_SECONDS
+    return protocol
+
+
+class Here(WebSocketHandler):
+    """Stands from the first moment of a page until it goes, long before its script asks for the
+    kernel; nothing is said."""
+
+    def initialize(self, kernels: Any) -> None:
+        self.kernels = kernels
+
+    async def get(self, kernel_id: str) -> None:
+        if kernel_id not in self.kernels:
+            raise HTTPError(404)
+        with visiting(self.kernels.visits, kernel_id):
+            await super().get(kernel_id)
+
+    def get_websocket_protocol(self) -> Any:
+        return pinged(super().get_websocket_protocol())
+
+    def on_message(self, message: str | bytes) -> None:
+        self.close(1002, "nothing is to be said here")
+
+
 class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """Voila's websocket, closed where it is abused."""
-
-    connected: ClassVar[Counter[str]] = Counter()
 
     async def get(self, kernel_id: str) -> None:
         # Voila misreads what it sends in the older protocol, and never ends
@@ -51,26 +95,11 @@ class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         if PROTOCOL not in map(str.strip, offered):
             raise HTTPError(400, f"expected the websocket protocol {PROTOCOL}")
         # counted here: Jupyter counts a connection once it stands, and many may begin at once
-        if self.connected[kernel_id] >= MOST_SOCKETS:
-            raise HTTPError(429, "too many connections to one page")
-        self.connected[kernel_id] += 1
-        self.kernel_manager.left.pop(kernel_id, None)
-        try:
+        with visiting(self.kernel_manager.visits, kernel_id):
             await super().get(kernel_id)  # as long as the connection stands
-        finally:
-            self.connected[kernel_id] -= 1
-            if self.connected[kernel_id] == 0:
-                del self.connected[kernel_id]
-                if kernel_id in self.kernel_manager:
-                    self.kernel_manager.left[kernel_id] = time.monotonic()
 
     def get_websocket_protocol(self) -> Any:
-        # a computer that went to sleep does not say so. Jupyter's own pings, switched off in the
-        # settings, end every connection before the first one is sent
-        protocol = super().get_websocket_protocol()
-        if protocol is not None:
-            protocol.params.ping_interval = protocol.params.ping_timeout = PING_SECONDS
-        return protocol
+        return pinged(super().get_websocket_protocol())
 
     async def open(self, kernel_id: str) -> None:
         self.ws_connection.stream.max_write_buffer_size = MOST_UNREAD_BYTES

@@ -16,12 +16,12 @@ from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 import linviz
+from linviz.serve.visits import Visits
 
 PACKAGE = Path(linviz.__file__).parent
 MOST_KEPT_MESSAGES = 50
 LOOK_SECONDS = 3.0  # from one look at the kernels to the next
 SILENT_SECONDS = 30.0  # in which what waited for a kernel that was ended learns of it
-GIVEN_UP_SECONDS = 10.0  # without its page, which comes back sooner where it was only cut off
 
 started: ContextVar[list[str]] = ContextVar("started")  # kernels that a visit has caused
 PAGE_BYTES = 125_000_000  # a page at rest takes about 115 MB
@@ -99,7 +99,7 @@ class Kernels(AsyncMappingKernelManager):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
-        self.left: dict[str, float] = {}  # when the page of a kernel was last heard to go
+        self.visits = Visits()
         self.ending: set[str] = set()
         self.ended = -SILENT_SECONDS  # when the latest was
 
@@ -137,14 +137,13 @@ class Kernels(AsyncMappingKernelManager):
             await super().shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
         finally:
             self.ending.discard(kernel_id)
-            self.left.pop(kernel_id, None)
+            self.visits.forget(kernel_id)
 
     async def look(self) -> None:
         """End the kernels that died, and those whose page is gone, busy or not."""
         now = time.monotonic()
         for kernel_id in self.list_kernel_ids():
-            given_up = now - self.left.get(kernel_id, now) > GIVEN_UP_SECONDS
-            if given_up or not self.is_there(kernel_id):
+            if self.visits.given_up(kernel_id, now) or not self.is_there(kernel_id):
                 with contextlib.suppress(Exception):  # it has ended meanwhile
                     await self.shutdown_kernel(kernel_id)
 

@@ -114,6 +114,8 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
             RequestInfoSocketHandler._cache.clear()  # would grow by every visit
             if self.gone:
                 await self.give_up()
+            for kernel_id in self.kernels:
+                self.kernel_manager.visits.send(kernel_id, request.connection.stream)
 
     def write(self, chunk: str | bytes | dict[str, Any]) -> None:
         # a kernel that was kept ready is known by the page that it has made
@@ -160,6 +162,8 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
         return told or headers.get("Sec-Fetch-Site") == "same-origin"
 
     def should_use_rendered_notebook(self, notebook: Any, pool_size: int, *_: Any) -> bool:
+        if pool_size > 0:
+            started.set([])  # what is started from now on is for the next visitor
         # Voila starts another kernel while the first one is still being prepared
         return pool_size > 0
 

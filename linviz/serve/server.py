@@ -29,7 +29,7 @@ from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from linviz.serve.channels import Channels
+from linviz.serve.channels import Channels, Here
 from linviz.serve.command import NOTEBOOK
 from linviz.serve.kernels import PACKAGE, Kernels, Specs, environment, memory, most_pages
 from linviz.serve.pages import (
@@ -71,6 +71,7 @@ class Server(Voila):  # type: ignore[misc]
             (r"/lectures", RedirectHandler, {"url": "/lectures/"}),
             (r"/lectures/([\w.-]*)", Lectures),
             (r"/linviz/kernels/([\w-]+)", Alive, {"kernels": self.kernel_manager}),
+            (r"/linviz/kernels/([\w-]+)/here", Here, {"kernels": self.kernel_manager}),
             (stored, Stored, {"path": str(self.store())}),
         ]
         return [*own, *handlers]
