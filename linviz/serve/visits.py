@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Protocol
 
 GIVEN_UP_SECONDS = 10.0  # without its page, which comes back sooner where it was only cut off
-ARRIVE_SECONDS = 15.0  # in which the script of a page that was sent lets itself be heard
+ARRIVE_SECONDS = 12.0  # in which the script of a page that was sent lets itself be heard
 
 
 class Stream(Protocol):
