@@ -56,7 +56,9 @@ def request(kind: str, content: Any, *, channel: str = "shell", header: Any = No
 class Visitor:
     """A websocket to a kernel that does what no page would do."""
 
-    def __init__(self, url: str, kernel: str, *, session: str = "", **headers: str) -> None:
+    def __init__(
+        self, url: str, kernel: str, *, session: str = "", path: str = "", **headers: str
+    ) -> None:
         address = urlsplit(url)
         self.socket = socket.create_connection((address.hostname, address.port), timeout=SECONDS)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
@@ -70,7 +72,7 @@ class Visitor:
             "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
             "Sec-WebSocket-Protocol": PROTOCOL,
         } | {name.replace("_", "-"): value for name, value in headers.items()}
-        path = f"/api/kernels/{kernel}/channels?session_id={session or uuid.uuid4().hex}"
+        path = path or f"/api/kernels/{kernel}/channels?session_id={session or uuid.uuid4().hex}"
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
         self.socket.sendall(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
         self.status = int(self.stream.readline().split()[1])
@@ -156,8 +158,14 @@ def few_open_files() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def kernel(server: Server) -> str:
-    return kernel_of(server.url)
+def kernel(server: Server) -> Iterator[str]:
+    """That of a page which only says that it is there."""
+    kernel = kernel_of(server.url)
+    here = {"path": f"/linviz/kernels/{kernel}/here", "Sec_WebSocket_Protocol": ""}
+    with Visitor(server.url, kernel, **here) as visitor:
+        assert visitor.status == 101
+        yield kernel
+        assert visitor.socket.fileno() > 0
 
 
 def assert_alive(server: Server) -> None:

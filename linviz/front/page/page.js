@@ -42,7 +42,7 @@ import { addWays, networkNow } from "./ways.js";
 export function render({ model, el }) {
   // what was stored of the first screen is on it already, and goes on with this model
   const first = /** @type {any} */ (window).linvizFirst;
-  return first?.join ? first.join(model) : begin(model, el);
+  return first?.join ? first.join(model, el) : begin(model, el);
 }
 
 function begin(model, el) {

@@ -11,6 +11,7 @@ import { shownBy } from "./link.js";
 function start() {
   const shared = /** @type {any} */ (window);
   const { data } = shared.linvizFirst;
+  const alone = document.querySelector('meta[name="linviz-alone"]') !== null;
   const first = decoded(data);
   const view = shownBy(window.location.search, first.run, first.run.catalogue);
   // the kernel's own page may have come first
@@ -23,10 +24,11 @@ function start() {
   document.documentElement.dataset.linvizFirst = "true"; // the words of waiting go
   render({ model, el: part(document, "#linviz-page") });
   shared.linvizFirst = {
-    // The kernel's page is there: this one becomes it.
-    join(/** @type {any} */ live) {
+    // The kernel's page is there: this one becomes it, and stands where it was to stand.
+    join(/** @type {any} */ live, /** @type {HTMLElement} */ place) {
       delete shared.linvizFirst;
-      part(document, "#rendered_cells").hidden = true;
+      if (alone) part(document, "#rendered_cells").hidden = true;
+      else settleIn(place);
       model.join(live);
       return () => {};
     },
@@ -38,6 +40,14 @@ function start() {
       model.failed();
     },
   };
+}
+
+// A notebook has more in it than its page.
+/** @param {HTMLElement} place */
+function settleIn(place) {
+  place.append(part(document, ".linviz"));
+  delete document.documentElement.dataset.linvizFirst;
+  window.dispatchEvent(new Event("resize")); // JupyterLab's frame has no size while it is hidden
 }
 
 start();
