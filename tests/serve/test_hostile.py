@@ -1,6 +1,7 @@
 """Visitors who mean harm, or do it by accident, with the command run for real."""
 
 import asyncio
+import contextlib
 import json
 import math
 import re
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -116,6 +118,13 @@ class Visitor:
             kind, cause = json.loads(header)["msg_type"], json.loads(parent).get("msg_type")
             yield {"type": kind, "cause": cause, "content": json.loads(content)}
 
+    def stay(self) -> None:
+        """Answer the server's pings, and nothing else."""
+        with contextlib.suppress(OSError, ValueError):  # it has been closed
+            for opcode, payload in iter(self.receive, (CLOSE, b"")):
+                if opcode == PING:
+                    self.send(payload, PONG)
+
     def comms(self) -> list[str]:
         self.send(request("comm_info_request", {}))
         reply = next(a for a in self.answers() if a["type"] == "comm_info_reply")
@@ -164,8 +173,8 @@ def kernel(server: Server) -> Iterator[str]:
     here = {"path": f"/linviz/kernels/{kernel}/here", "Sec_WebSocket_Protocol": ""}
     with Visitor(server.url, kernel, **here) as visitor:
         assert visitor.status == 101
+        Thread(target=visitor.stay, daemon=True).start()
         yield kernel
-        assert visitor.socket.fileno() > 0
 
 
 def assert_alive(server: Server) -> None:

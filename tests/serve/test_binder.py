@@ -1,0 +1,82 @@
+"""What Binder's build makes, served as Binder serves it: by Voila within a Jupyter server.
+
+Killed by: a first screen that is not stored by the build, or not found by the page; one that takes
+the place of another notebook, or of the words around it.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import Heard, after, number_of, typed
+from playwright.sync_api import Page, Route, expect
+from serving import ROOT, SECONDS, wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+# the Python of the tests, which says that it lives elsewhere: nothing is to be written to its home
+PYTHON = """#!/bin/sh
+case "$*" in *sys.prefix*) echo {prefix};; *) exec {python} "$@";; esac
+"""
+
+
+@pytest.fixture
+def binder(tmp_path: Path) -> Iterator[str]:
+    """The address of a Jupyter server with what `postBuild` has made."""
+    (tmp_path / "bin").mkdir()
+    python = tmp_path / "bin/python"
+    python.write_text(PYTHON.format(prefix=tmp_path, python=sys.executable))
+    python.chmod(0o755)
+    own = {
+        "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "JUPYTER_PATH": str(tmp_path / "share/jupyter"),
+        "JUPYTER_CONFIG_PATH": str(tmp_path / "etc/jupyter"),
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "etc/jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
+    }
+    env = os.environ | own
+    subprocess.run(["bash", ROOT / "binder/postBuild"], cwd=ROOT, env=env, check=True)
+    command = [sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser", "--port=0"]
+    command += ["--ServerApp.token=", "--ServerApp.password=", "--ServerApp.base_url=/user/me/"]
+    command += ["--ServerApp.disable_check_xsrf=True"]  # a page that is left says so
+    command += ["--ServerApp.jpserver_extensions={'voila.server_extension': True}"]
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+    try:
+        address = r"http://(?:localhost|127\.0\.0\.1):\d+"
+        wait_until(lambda: bool(re.search(address, log.read_text())), "the server has no address")
+        found = re.search(address, log.read_text())
+        assert found
+        yield f"{found[0].replace('localhost', '127.0.0.1')}/user/me/voila/render/notebooks"
+    finally:
+        process.terminate()
+        process.wait(SECONDS)
+
+
+def test_binder_shows_the_first_screen_at_once_and_the_notebook_around_it_later(
+    page: Page, binder: str, heard: Heard
+) -> None:
+    held: list[Route] = []
+    page.route("**/voila.js", lambda route: held.append(route), times=1)
+    page.goto(f"{binder}/dashboard.ipynb", wait_until="commit")
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    expect(page.locator("#rendered_cells .linviz")).to_have_count(0)  # it is the stored one
+    typed(page, number_of("seed"), "9")
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    page.wait_for_function("document.querySelector('.linviz').linviz.run.form.seed === 9")
+    expect(page.locator("#rendered_cells .linviz")).to_be_visible()
+    expect(page.get_by_role("heading", name="How to read it")).to_be_visible()
+    after(page, lambda: typed(page, number_of("seed"), "10"))
+    page.goto(f"{binder}/02-non-convexity.ipynb", wait_until="commit")
+    expect(page.locator("#rendered_cells .linviz").first).to_be_visible()
+    assert page.evaluate("document.querySelector('#linviz-page .linviz')") is None
+    heard.errors[:] = [said for said in heard.errors if "404" not in said]
+    page.close()
