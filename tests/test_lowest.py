@@ -25,7 +25,7 @@ def lowest() -> dict[str, str]:
     return {match[1]: match[2] for match in found if match}
 
 
-def tested(python: str, folders: tuple[str, ...]) -> subprocess.Popen[str]:
+def half(python: str, folders: tuple[str, ...]) -> subprocess.Popen[str]:
     options = ("-p", "no:cacheprovider", "-m", "not browser and not long")
     return subprocess.Popen(
         [python, "-m", "pytest", *options, *folders],
@@ -58,7 +58,7 @@ def test_the_core_passes_its_tests_with_the_lowest_versions(tmp_path: Path) -> N
     ).stdout.split()
     for name, version in zip(("numpy", "scipy"), told, strict=True):
         assert version.startswith(versions[name]), f"{name} {version} is not the lowest"
-    children = [tested(python, folders) for folders in HALVES]
+    children = [half(python, folders) for folders in HALVES]
     for process in children:
         text, _ = process.communicate(timeout=900)
         assert process.returncode == 0, text[-5000:]
