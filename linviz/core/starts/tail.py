@@ -182,8 +182,8 @@ def estimates_of(
         threshold, beyond = float(waits[order[-m - 1]]), order[-m:]
         exits = int((~censored[beyond]).sum())
         past = waits[beyond] - threshold
-        if law == "power":
-            if threshold > 0 and exits > 0 and past.max() > 0:
+        if law == "power" and exits > 0:
+            if threshold > 0 and past.max() > 0:
                 found.append(_of_power(part, threshold, exits, past))
         elif (total := float(past.sum())) > 0:
             error = max(exits, 1) ** 0.5 / total
@@ -220,6 +220,8 @@ def untold(estimates: tuple[Estimate, ...], share: float, starts_each: float) ->
     `starts_each` is how many starts it takes for one that waits there.
     """
     own, stable = next(e for e in estimates if e.share == share), stable_range(estimates, share)
+    if own.n == 0:
+        return ""  # the slope is 0, by either law
     if own.error > RESOLVED * own.value:
         best = min(estimates, key=lambda e: e.error / e.value)
         if best.error > SEEN * best.value:
