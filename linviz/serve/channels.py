@@ -98,6 +98,11 @@ class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         with visiting(self.kernel_manager.visits, kernel_id):
             await super().get(kernel_id)  # as long as the connection stands
 
+    async def pre_get(self) -> None:
+        await super().pre_get()
+        if self.connection is None:  # taken along by who left meanwhile
+            raise HTTPError(410, "the page has left")
+
     def get_websocket_protocol(self) -> Any:
         return pinged(super().get_websocket_protocol())
 
