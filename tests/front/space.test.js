@@ -124,3 +124,22 @@ test("waiting times grow towards the edges of the tetrahedron, where the start b
     assert.ok(Math.abs(a * b * c - 0.9) < 2e-3, `${a * b * c}`);
   }
 });
+
+test("a chain goes backward in time to where the flow leads back, and no farther than a picture shows", () => {
+  const before = Array.from({ length: 90 }, (_, k) => 1.5 * (k / 89) ** 2);
+  for (const w of [
+    [0.5, -0.45, 0.9],
+    [0.9, 0.7, 0.8],
+    [0.6, 0.9, -0.6],
+    [-1.2, 0.3, 1.1],
+  ]) {
+    const { past, at } = chainCourse(w, 1, [0, 1], before);
+    near(past[0], w, 1e-12);
+    assert.ok(past.length > 3);
+    const k = past.findLastIndex((point) => Math.max(...point.map(Math.abs)) < 3);
+    near(chainCourse(past[k], 1, [0, before[k]]).at(before[k]), w, 1e-6);
+    near(at(-before[k]), past[k], 1e-12);
+    if (past.length < before.length) assert.equal(at(-1.5), null);
+    for (const point of past) assert.ok(Math.max(...point.map(Math.abs)) <= 40);
+  }
+});

@@ -50,3 +50,22 @@ def test_a_map_can_be_stopped_and_says_what_it_wants() -> None:
     lv.geometry.map_of_starts(PROBLEM, (2, 2, 2), n=8, progress=done.append)
     assert done[-1] == 64
     assert done == sorted(done)
+
+
+def test_a_layer_that_may_be_singular_at_a_minimum_tells_no_components_apart() -> None:
+    """Of (3, 3, 3) and two modes every layer may be; of (2, 3, 3, 2) the one of width 3."""
+    for dims in ((3, 3, 3), (2, 3, 3, 2)):
+        problem = lv.Problem.canonical((2.0, 1.0, 0.0)[: dims[0]])
+        found = lv.geometry.map_of_starts(problem, dims, n=12, extent=2.0)
+        assert set(found.component.ravel().tolist()) <= {-1, 0}
+
+
+def test_ends_of_neighbors_are_at_the_components_of_the_map() -> None:
+    W = lv.gaussian((2, 2, 2), 0.3, seed=1)
+    run = lv.gradient_flow(PROBLEM, W)
+    found = lv.geometry.neighbors(run, 0.5, 12)
+    assert len(set(found.component.tolist())) > 1
+    for end, component in zip(found.ends, found.component, strict=True):
+        first, second = end[:4].reshape(2, 2), end[4:].reshape(2, 2)
+        bits = (np.linalg.det(first) < 0) + 2 * (np.linalg.det(second) < 0)
+        assert component in (-1, bits)

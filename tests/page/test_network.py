@@ -27,7 +27,12 @@ def test_the_network_is_cut_open_and_a_start_of_its_map_is_run(
     ):
         room.locator(f'[data-name="{name}"]').click()
         expect(room.locator(".headline")).to_contain_text(words)
-    expect(room.locator(".facts")).to_contain_text("128 × 128 starts", timeout=30_000)
+    expect(room.locator(".facts")).to_contain_text("256 × 256 starts", timeout=60_000)
+    page.get_by_role("button", name="Share").click()
+    with page.expect_download() as saved:
+        page.locator('[data-file$="-map-svg"]').click()
+    assert saved.value.suggested_filename.endswith("-map.svg")
+    page.keyboard.press("Escape")
     before = page.locator(".linviz").get_attribute("data-run")
     room.locator(".stage canvas").click(position={"x": 400, "y": 200})
     page.wait_for_function("n => document.querySelector('.linviz').dataset.run !== n", arg=before)
@@ -35,3 +40,11 @@ def test_the_network_is_cut_open_and_a_start_of_its_map_is_run(
     expect(page.locator(".linviz [data-field='rule']")).to_have_value("set_by_hand")
     page.keyboard.press("Control+z")
     expect(room.locator(".headline")).to_contain_text("kinds of minimum", timeout=20_000)
+    page.locator('[data-to="space"]').click()
+    room.locator('[data-name="escape"]').click()
+    room.locator(".handles select").select_option("knows 1")
+    expect(room.locator(".headline")).to_contain_text("Strict")
+    room.locator('[data-name="map"]').click()
+    room.get_by_role("button", name="(2,3,2): points").click()
+    said = "All of these starts go to minima of one kind."  # points are no border
+    expect(room.locator(".headline")).to_have_text(said, timeout=20_000)

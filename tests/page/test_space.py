@@ -53,7 +53,16 @@ def test_a_start_is_made_moved_and_removed_and_all_stands_in_the_link(
     page.keyboard.press("PageDown")
     assert len(starts(page)) == len(before)
     expect(page).to_have_url(re.compile("space=weights"))
+    page.evaluate(f"() => {ROOM}.clock.set(2.5)")
+    expect(page).to_have_url(re.compile(r"[?&]t=2\.5(&|$)"))
+    expect(page.locator(f"{HOME} .ticks span").last).to_have_text("6")
     kept, url = starts(page), page.url
+    page.get_by_role("button", name="Share").click()
+    with page.expect_download() as saved:
+        page.locator('[data-file="space-ball-svg"]').click()
+    assert saved.value.suggested_filename == "space-ball.svg"
+    page.keyboard.press("Escape")
+    page.locator(CANVAS).focus()
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     page.wait_for_function(f"n => {ROOM}.state.starts.plane.length === n", arg=len(before) + 1)
@@ -61,6 +70,7 @@ def test_a_start_is_made_moved_and_removed_and_all_stands_in_the_link(
     page.wait_for_selector(".space .stage .base")
     page.wait_for_function(f"() => {ROOM}.stage.painted")
     assert starts(page) == kept
+    assert page.evaluate(f"() => {ROOM}.clock.t") == 2.5
 
 
 def test_step_relu_and_unfolding_change_what_is_said(page: Page, voila_server: str) -> None:

@@ -30,7 +30,7 @@ from linviz.core.model.words import written
 from linviz.core.starts.share import WITHIN, run_share
 
 MOST_ACROSS = 1024  # starts along a side of a map
-PAST_SADDLES = 0.25  # of the step to the next critical value: a run so low goes to no saddle any more
+PAST_SADDLES = 0.25  # of the step to the next critical value: so low, a run goes to no saddle
 
 
 @dataclass(frozen=True, slots=True, eq=False)

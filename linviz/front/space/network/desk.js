@@ -31,6 +31,7 @@ export function createDesk({ choose, open }) {
       said[picture] = options[Number(list.value)][1];
       choose(said[picture]);
     });
+    list.setAttribute("aria-label", label);
     field.append(label, list);
     return field;
   }
