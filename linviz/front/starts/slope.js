@@ -21,6 +21,9 @@ export function rowOf(label, tail, rate, color) {
   return { label, value: tail.value / by, error: tail.error / by, theory, color };
 }
 
+/** A reason as a sentence. @param {string} words */
+const sentence = (words) => words && `${words[0].toUpperCase()}${words.slice(1)}${words.endsWith(".") ? "" : "."}`;
+
 /**
  * @param {HTMLElement} place
  * @param {() => any} ink
@@ -38,7 +41,8 @@ export function createSlope(place, ink) {
     /** @param {Row[]} rows the study at hand first @param {string} words why there is none, or how far it holds */
     show(rows, words) {
       Object.assign(state, { rows, words });
-      Object.assign(note, { textContent: words, title: words });
+      const said = sentence(words);
+      Object.assign(note, { textContent: said, title: said });
       note.dataset.alone = String(rows.length === 0);
       sheet.soon();
     },
