@@ -86,6 +86,35 @@ def dragged(page: Page, root: Locator) -> None:
     wait_until(lambda: root.get_attribute("data-run") != before, "the run of the drag")
 
 
+def follows_on_a_slide(page: Page, root: Locator) -> None:
+    """Where the page scales the panel, as slides do, a grip stays under the pointer; the keys
+    that turn slides are the page's."""
+    page.evaluate("document.querySelector('#a').style.transform = 'scale(0.5)'")
+    grip = root.locator(".panel-modes .grip").first
+    grip.scroll_into_view_if_needed()
+    before = grip.bounding_box()
+    assert before is not None
+    run = root.get_attribute("data-run")
+    x, y = before["x"] + before["width"] / 2, before["y"] + before["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 24, steps=4)
+    wait_until(lambda: abs(top(grip) - before["y"] - 24) < 3, "the grip is under the pointer")
+    page.mouse.up()
+    wait_until(lambda: root.get_attribute("data-run") != run, "the run of the drag")
+    page.evaluate("document.querySelector('#a').style.transform = ''")
+    page.evaluate("addEventListener('keydown', ({ key }) => (document.title += ` ${key}`))")
+    root.evaluate("root => root.focus()")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageDown")
+    assert page.title().endswith("article PageDown")
+
+
+def top(grip: Locator) -> float:
+    box = grip.bounding_box()
+    return box["y"] if box else float("nan")
+
+
 @pytest.mark.long
 @pytest.mark.browser
 def test_panels_play_and_are_dragged_without_python_and_share_one_when_it_is_needed(
@@ -117,6 +146,7 @@ def test_panels_play_and_are_dragged_without_python_and_share_one_when_it_is_nee
     levels = list(shown(first, "preview.strengths"))
     dragged(page, first)
     assert shown(first, "preview.strengths")[0] > levels[0]
+    follows_on_a_slide(page, first)
     assert not any("/py/" in url for url in asked)
     way = first.locator(".open-linviz")
     way.hover()

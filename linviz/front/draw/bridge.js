@@ -1,6 +1,7 @@
 // Between the loss and the tree beside it, which share their heights: levels run on from one to the
 // other, and a line joins now on the curve with now on the tree.
 
+import { pixelsOf } from "../page/scaled.js";
 import { fitted } from "./painter.js";
 
 /**
@@ -22,7 +23,13 @@ export function createBridge({ root, clock, ink }, { loss, tree }) {
     const [a, b] = [left.getBoundingClientRect(), right.getBoundingClientRect()];
     if (Math.abs(a.top - b.top) > 2 || b.left <= a.left) return null;
     const home = canvas.parentElement?.getBoundingClientRect() ?? a;
-    return { left: a.left - home.left, top: a.top - home.top, width: b.left - a.left, height: a.height };
+    const scale = pixelsOf(canvas);
+    return {
+      left: (a.left - home.left) / scale,
+      top: (a.top - home.top) / scale,
+      width: (b.left - a.left) / scale,
+      height: a.height / scale,
+    };
   }
 
   // Whether they are on one axis.

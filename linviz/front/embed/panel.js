@@ -77,6 +77,7 @@ async function open(host, el) {
   screen.setStatus({ opened: true });
   const leave = render({ model, el });
   if (!view) compute(model, root(), searchOf(asked, data.run.view));
+  /** @type {any} */ (globalThis).Reveal?.layout?.(); // slides are centered by what they are high
   return leave;
 }
 

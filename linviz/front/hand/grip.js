@@ -1,6 +1,7 @@
 // A handle on a picture: a small ring that is dragged by mouse or finger, or moved by the arrow keys. It
 // stands above the canvas, so no file of the picture has it; what it moves goes through the hand.
 
+import { pixelsOf } from "../page/scaled.js";
 import { tidy } from "../form/rows.js";
 import { createEscape } from "./hand.js";
 
@@ -133,8 +134,9 @@ function describe(element, of) {
  */
 function drag(element, { clientX, clientY, pointerId }, move, done) {
   element.setPointerCapture(pointerId);
+  const scale = pixelsOf(element);
   const onMove = (/** @type {PointerEvent} */ event) => {
-    if (event.pointerId === pointerId) move(event.clientX - clientX, event.clientY - clientY);
+    if (event.pointerId === pointerId) move((event.clientX - clientX) / scale, (event.clientY - clientY) / scale);
   };
   const end = (/** @type {PointerEvent} */ event) => {
     if (event.pointerId !== pointerId) return;

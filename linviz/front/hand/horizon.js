@@ -1,5 +1,6 @@
 // The end of the time bar in the hand: how long the run lasts.
 
+import { pixelsOf } from "../page/scaled.js";
 import { written } from "../draw/numbers.js";
 import { valueAt } from "../draw/scale.js";
 import { WORDS } from "../page/words.js";
@@ -16,7 +17,7 @@ export function addHorizonGrip(page) {
   let spot = /** @type {number | null} */ (null); // where the hand is, while the bar ends elsewhere
 
   function place() {
-    const away = spot === null ? 0 : spot - track.getBoundingClientRect().right;
+    const away = spot === null ? 0 : (spot - track.getBoundingClientRect().right) / pixelsOf(track);
     grip.element.style.setProperty("--at", `${away}px`);
   }
 
@@ -38,9 +39,10 @@ export function addHorizonGrip(page) {
       words: written(value, 3),
       moved: (/** @type {number} */ dx) => {
         box ??= /** @type {DOMRect} */ (track.getBoundingClientRect());
-        spot = box.right + dx;
+        const scale = pixelsOf(track);
+        spot = box.right + dx * scale;
         place();
-        return at(Math.max(NEAREST, (box.width + dx) / box.width));
+        return at(Math.max(NEAREST, 1 + (dx * scale) / box.width));
       },
     };
   };

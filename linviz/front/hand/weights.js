@@ -2,6 +2,7 @@
 // have come to, tells its number and is dragged up and down. It starts the run anew: from the weights of
 // the moment shown, with this one changed.
 
+import { pixelsOf } from "../page/scaled.js";
 import { lowered } from "../form/rows.js";
 import { written } from "../draw/numbers.js";
 import { WORDS } from "../page/words.js";
@@ -132,7 +133,8 @@ function listenPointer(element, root, grip, point, isPointed) {
 /** @param {Weights | null} weights @param {HTMLElement} layer @param {PointerEvent} event */
 function weightAt(weights, layer, { clientX, clientY, pointerType }) {
   const { left, top } = layer.getBoundingClientRect();
-  const near = { px: clientX - left, py: clientY - top };
+  const scale = pixelsOf(layer);
+  const near = { px: (clientX - left) / scale, py: (clientY - top) / scale };
   const reach = REACH[/** @type {keyof typeof REACH} */ (pointerType)] ?? REACH.mouse;
   const place = weights?.at(near.px, near.py, reach);
   return place ? { place, near } : null;

@@ -37,6 +37,8 @@ export function keepKeys(root) {
 function isOurs({ key, ctrlKey, metaKey, altKey, shiftKey, target }) {
   if (altKey) return false;
   if (ctrlKey || metaKey) return /^[yz]$/i.test(key) || (/^[acvx]$/i.test(key) && isText(target));
+  // they turn slides, also from afar, where nothing here needs them
+  if (/^Page(Up|Down)$/.test(key)) return target instanceof Element && target.matches("input, select, textarea");
   return !(shiftKey && key === "Enter");
 }
 

@@ -2,6 +2,7 @@
 // height, near a flat one hatched, falling thin, at a minimum with a dark floor), and under each rest
 // the modes it knows as pips. Where pictures stand above it the bar takes their axis, and has its ticks.
 
+import { pixelsOf } from "../page/scaled.js";
 import { part, parts } from "../page/part.js";
 import { named } from "../draw/axes.js";
 import { shareOf } from "../draw/scale.js";
@@ -95,9 +96,10 @@ export function createCourse(root, clock) {
 
 /** @param {HTMLElement} root @param {any} board @param {HTMLElement} lane @param {HTMLElement} ticks @returns {Boxes} */
 function measured(root, board, lane, ticks) {
+  const scale = pixelsOf(root);
   const box = (/** @type {HTMLElement} */ element) => {
     const { left, right, width } = element.getBoundingClientRect();
-    return { left, right, width };
+    return { left: left / scale, right: right / scale, width: width / scale };
   };
   const panels = /** @type {any[]} */ (board?.linviz?.panels ?? []);
   return {
