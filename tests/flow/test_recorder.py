@@ -9,7 +9,7 @@ from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import Trajectory, gradient_flow
 from linviz.core.flow.integrator import Stepper
 from linviz.core.flow.recorder import Recorder, chosen
-from linviz.core.model.layers import Weights, pack
+from linviz.core.model.layers import Layout, Weights, pack
 from linviz.core.model.problem import Matrix, Problem
 
 WIDTH, HEIGHT = 600.0, 300.0
@@ -139,8 +139,8 @@ def test_a_recorder_keeps_the_weights_and_curves_of_the_moments_it_keeps() -> No
         t = np.arange(k, k + 3, dtype=float)
         w = np.column_stack([t, rng.standard_normal(3)])
         recorder.add(t, w, w**2)
-    t, w, drawn = recorder.chosen()
+    t, W, drawn = recorder.chosen(Layout((1, 1, 1)))
     assert len(t) == 20
     assert t[-1] == 150
-    assert np.array_equal(w[:, 0], t)
-    assert np.array_equal(drawn, w**2)
+    assert np.array_equal(W[0].ravel(), t)
+    assert np.array_equal(drawn, pack(W) ** 2)

@@ -98,11 +98,11 @@ def gradient_descent(
     field = Field(problem, widths(W))
     with quietly():
         recorder, w, k, status, reason = _run(field, pack(W), rule, n_steps, n_frames, interrupt)
-        t, kept, curves = recorder.chosen()
+        t, kept, curves = recorder.chosen(field.layout)
     return Trajectory(
         problem=problem,
         t=t,
-        W=field.layout.weights(kept),
+        W=kept,
         loss=minimum_loss(problem, field.dims) + curves[:, 0],
         status=status,
         reason=reason,

@@ -50,6 +50,7 @@ class Explicit:
         self._radius, self._n_steps, self._wait = SpectralRadius(field), 0, COMPARED_EVERY
         self._work_before = 0.0
         self._compared = (0, 0.0, 0.0)  # steps, time and work when the methods were
+        self._pace = math.inf  # work per unit of time since then
         self._solver: DOP853 | Stabilized
         self._solver = self._stabilized() if rtol >= LOOSE else self._dop853(0.0, w, t_end)
 
@@ -62,6 +63,11 @@ class Explicit:
     def work(self) -> float:
         """Evaluations so far, in steps of DOP853."""
         return self._work_before + float(self._solver.nfev) / 12
+
+    @property
+    def work_ahead(self) -> float:
+        """What is left to do up to t_end, at the latest pace."""
+        return self._pace * (self.t_end - self.t)
 
     def stretch(self, most: int, until: float) -> Stretch:
         """At most so many steps by one method, to the first that ends at a time or beyond.
@@ -129,7 +135,7 @@ class Explicit:
         stabilized = isinstance(solver, Stabilized)
         radius = solver.radius if isinstance(solver, Stabilized) else self._radius.at(self.w)
         verge = radius / STABLE  # steps per unit of time of DOP853 where stability bounds them
-        pace = (self.work - work) / (self.t - t)
+        self._pace = pace = (self.work - work) / (self.t - t)
         self._compared = self._n_steps, self.t, self.work
         if isinstance(solver, Stabilized):
             growth = estimated_growth(self.field, self.w, 12)

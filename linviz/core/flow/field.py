@@ -217,15 +217,27 @@ class Field:
     def growth_bound(self, w: Matrix) -> float:
         r"""Bound on the largest eigenvalue of the Jacobian, by the residual's part of it.
 
-        .. math:: \lambda_{max} \le (N - 1) \|E\|_2 \max_{i > j} \prod_{l \ne i,j} \|W_l\|_2
+        .. math:: \lambda_{max} \le \|(e_{ij})\|_2, \qquad
+                  e_{ij} = \|W_{i-1} \cdots W_{j+1}\|_2 \|B_i^\top E A_j^\top\|_2 \quad (i > j)
         """
         V = self.layers(w)
-        if len(V) == 1:
-            return 0.0
-        E = _norm_bound(self.pull(self.product(w)))
-        # the two smallest norms are left out; max(., 1) would spoil the bound for tiny weights
-        norms = sorted(map(_norm_bound, V))
-        return float((len(V) - 1) * E * math.prod(norms[2:]))
+        D = [self.pull(self.product(w))]  # E^T B_i, the last layer's first
+        for v in V[:0:-1]:
+            D.append(D[-1] @ v.T)
+        if len(V) == 2:
+            return _norm_bound(D[0])
+        e, A = np.zeros((len(V), len(V))), None
+        for j, v in enumerate(V):
+            C = None
+            for i in range(j + 1, len(V)):
+                residual = D[len(V) - 1 - i]
+                e[i, j] = _norm_bound(residual if A is None else A.T @ residual)
+                if C is not None:
+                    e[i, j] *= _norm_bound(C)
+                e[j, i] = e[i, j]
+                C = V[i] if C is None else C @ V[i]
+            A = v if A is None else A @ v
+        return _norm_bound(e)
 
 
 def _norm_bound(A: Matrix) -> float:

@@ -159,11 +159,11 @@ def _followed(
     with implicit_run(), quietly():
         stepper = Stepper(field, w, latest, rtol=law.rtol, atol=law.atol, pulse=budget.pulse)
         status, limit, n_steps = _run(goal, stepper, recorder, budget, t_end)
-    t, frames, curves = recorder.chosen()
+    t, frames, curves = recorder.chosen(field.layout)
     return Trajectory(
         problem=field.problem,
         t=t,
-        W=field.layout.weights(frames),
+        W=frames,
         loss=field.problem.residual_loss + goal.floor + curves[:, 0],
         status=status,
         reason=limit.reason + remark_on_jumps(t, curves[:, 0]),

@@ -1,7 +1,8 @@
 """The flow, stretch by stretch, by the method that suits the size and the stiffness.
 
 Up to `IMPLICIT_SIZE` weights: LSODA with the analytic Jacobian. Above: explicit methods, and LSODA
-once so much work was done that the factorizations of an implicit run would have been cheaper.
+once so much work was done that an implicit run would have been cheaper, unless they are about to
+come to the horizon.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from linviz.core.model.tolerances import LEAST_PART_OF_TIME, SECONDS_A_LAYER
 
 IMPLICIT_SIZE = 400  # weights up to which LSODA with its Jacobian always wins
 LARGEST_IMPLICIT = 1200  # weights above which its factorizations never pay, and take too long
+FACTORIZATIONS = 60  # of an implicit run at least: many need two or three times as many
 # of LSODA in a stretch, which takes about 0.1 s at most
 STEPS_AT_ONCE, WEIGHTS_A_STRETCH = 600, 80_000
 
@@ -116,7 +118,7 @@ class Stepper:
             )
         self.t, self.w = float(stretch.t[-1]), stretch.w[-1]
         self.n_steps += len(stretch)
-        if isinstance(solver, Explicit) and solver.work > self._explicit_work:
+        if isinstance(solver, Explicit) and solver.work > self._explicit_work < solver.work_ahead:
             self._solver = self._implicit()
         return stretch
 
@@ -172,9 +174,9 @@ class Stepper:
 
 
 def _explicit_budget(field: Field) -> float:
-    """Explicit steps that cost as much as 30 factorizations, of a small network's implicit run."""
+    """Explicit steps that cost as much as the factorizations of a small network's implicit run."""
     if field.n > LARGEST_IMPLICIT:
         return math.inf
     layers = len(field.dims) - 1
     step = 12 * (SECONDS_A_LAYER * layers + 6 * max(field.dims) * field.n / 2e10) + 1e-4
-    return 30 * (2 / 3 * field.n**3 / 2.5e10) / step
+    return FACTORIZATIONS * (2 / 3 * field.n**3 / 2.5e10) / step

@@ -95,11 +95,11 @@ def nonlinear_flow(
         w, n_steps, status, reason = _run(
             network, w, recorder, t_end, rtol, atol, max_steps, interrupt
         )
-        t, kept, curves = recorder.chosen()
+        t, kept, curves = recorder.chosen(network.layout)
     return Trajectory(
         problem=problem,
         t=t,
-        W=network.layout.weights(kept),
+        W=kept,
         loss=curves[:, 0],
         status=status,
         reason=reason,

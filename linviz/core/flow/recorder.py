@@ -9,8 +9,9 @@ each mode, over t and over log t at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from linviz.core.flow.field import Field
 from linviz.core.flow.integrator import FlowError
 from linviz.core.flow.stretch import Stretch
 from linviz.core.model.critical_values import minimum_loss
+from linviz.core.model.layers import Layout, Weights, transposed
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import LEAST_SQUARE, LOG_FLOOR, NOT_ZERO, SHORT_MOVE, TINY
 
@@ -108,40 +110,46 @@ class Recorder:
         if self._count > self._most:
             self._thin(self._most // 2)
 
-    def chosen(self) -> tuple[Matrix, Matrix, Matrix]:
-        """Times, packed weights and curves of the moments kept, first and last too."""
-        self._thin(self.n_frames)
-        t, kept = _ascending(self._t[0])
-        w = self._w[0] if len(self._w) == 1 else np.concatenate(self._w)
-        if kept.all():
-            return t, w, self._curves[0]
-        return t[kept], w[kept], self._curves[0][kept]
+    def chosen(self, layout: Layout) -> tuple[Matrix, Weights, Matrix]:
+        """Times, layers and curves of the moments kept, first and last too."""
+        t, curves, keep = self._best(self.n_frames)
+        t, rising = _ascending(t[keep])
+        keep = keep[rising]
+        W = tuple(np.empty((len(keep), end, start)) for start, end in pairwise(layout.dims))
+        done = 0
+        for rows in _kept(self._w, keep):
+            for Wj, v in zip(W, layout.views(rows), strict=True):
+                Wj[done : done + len(rows)] = transposed(v)
+            done += len(rows)
+        return t[rising], W, curves[keep]
 
     def _thin(self, n: int) -> None:
         """Keep n of the candidates."""
+        t, curves, keep = self._best(n)
+        self._w = list(_kept(self._w, keep))
+        self._t, self._curves, self._count = [t[keep]], [curves[keep]], len(keep)
+
+    def _best(self, n: int) -> tuple[Matrix, Matrix, Indices]:
+        """Times and curves of all candidates, and which n of them to keep."""
         t, curves = np.concatenate(self._t), np.concatenate(self._curves)
         if len(t) > n and t[-1] == 0:  # the method believes that its tolerance asks for it
             raise FlowError(
                 f"the integration does not move: {len(t)} steps of no length were taken at t = 0; "
                 "scale the weights and the data to order 1, or ask for a longer horizon"
             )
-        self._t, self._curves = [t], [curves]
-        if len(t) > n:
-            keep = chosen(t, curves, n)
-            self._w = _kept(self._w, keep)
-            self._t, self._curves, self._count = [t[keep]], [curves[keep]], len(keep)
+        return t, curves, chosen(t, curves, n) if len(t) > n else np.arange(len(t))
 
 
-def _kept(blocks: list[Matrix], keep: Indices) -> list[Matrix]:
-    """These rows of arrays one below the other: large ones are not copied more than once."""
+def _kept(blocks: list[Matrix], keep: Indices) -> Iterator[Matrix]:
+    """These rows of arrays one below the other, one block at a time."""
     ends = np.cumsum([len(block) for block in blocks])
     rows = np.split(keep, np.searchsorted(keep, ends[:-1]))
     first = [0, *ends.tolist()]
-    return [
+    return (
         block if len(k) == len(block) else block[k - start]
         for block, k, start in zip(blocks, rows, first, strict=False)
         if len(k)
-    ]
+    )
 
 
 def _ascending(t: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:

@@ -23,6 +23,7 @@ from linviz.core.flow.scales import log_ratio, log_ratios, sizes_of_products
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import SETTLED
 
+FAR = 12.0  # logarithm of the excess over its bound from which the map's distance adds nothing
 FINER = math.log(100)  # by which a bound is lowered where it says nothing
 
 
@@ -37,23 +38,29 @@ class Unsettled:
         self._gram = float(np.linalg.norm(goal.field.problem.gram))
 
     def __call__(self, w: Matrix) -> Matrix:
-        excess, distance, noise = *self._heights(w), self.noise(w)
-        by_loss, by_map = (
-            log_ratios(excess, self.close(noise)),
-            log_ratios(distance, self._bound(noise)),
-        )
+        goal, noise = self.goal, self.noise(w)
+        P = goal.field.product(w)
+        by_loss = log_ratios(goal.field.excess(P) - goal.floor, self.close(noise))
+        by_map = log_ratios(self.distances(P).max(-1, initial=0.0), self._bound(noise))
         return np.maximum(by_loss, 2 * by_map)  # both are squares
 
     def beside(self, noise: float, w: Matrix) -> float:
-        """Of one vector of weights, (n,), where the noise is known."""
-        excess, distance = self._heights(w)
-        by_loss = log_ratio(float(excess), float(self.close(noise)))
-        return max(by_loss, 2 * log_ratio(float(distance), float(self._bound(noise))))
+        """Of one vector of weights, (n,), where the noise is known.
 
-    def _heights(self, w: Matrix) -> tuple[Matrix, Matrix]:
-        """The loss above the minimum, and the map's distance from its limit."""
-        P = self.goal.field.product(w)
-        return self.goal.field.excess(P) - self.goal.floor, self.distances(P).max(-1, initial=0.0)
+        Of the loss alone as long as it is far from its bound.
+        """
+        goal = self.goal
+        P = goal.field.product(w)
+        by_loss = log_ratio(float(goal.field.excess(P)) - goal.floor, self._close(noise))
+        if by_loss > FAR:
+            return by_loss
+        distance = math.sqrt(float(self._squares(P).max(initial=0.0)))
+        return max(by_loss, 2 * log_ratio(distance, max(SETTLED * goal.size, noise)))
+
+    def _close(self, noise: float) -> float:
+        """The bound of the loss beside one noise."""
+        goal = self.goal
+        return max(goal.close, min(0.5 * self._gram * noise * noise, 0.01 * goal.gap))
 
     def noise(self, w: Matrix) -> Matrix:
         """Of the map: large weights that cancel come no closer than the integrator's own error."""
@@ -72,10 +79,13 @@ class Unsettled:
 
     def distances(self, P: Matrix) -> Matrix:
         """Of transposed maps (..., d_x, d_y) from their limits, along each direction, (..., k)."""
+        return np.sqrt(self._squares(P))
+
+    def _squares(self, P: Matrix) -> Matrix:
         gap = P - self.goal.nearest_minimum(P)
         if not self.goal.field.problem.is_white:
             gap = self.goal.directions.T @ gap
-        return np.asarray(np.sqrt(np.einsum("...ij,...ij->...i", gap, gap)))
+        return np.asarray(np.einsum("...ij,...ij->...i", gap, gap))
 
     def unlearned(self, w: Matrix, t: float) -> str:
         """Where the loss is at its minimum and the map is not: along which direction, in words."""

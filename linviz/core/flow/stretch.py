@@ -11,6 +11,7 @@ import numpy as np
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import LOCATED, TINY
 
+WEIGHTS_AT_ONCE = 12_000  # of which no copy asks the system for new memory
 Curve = Callable[[Matrix], Matrix]  # weights (m, n) at times (m,) within a step
 
 
@@ -39,9 +40,11 @@ class Stretch:
     @property
     def speed(self) -> Matrix:
         """How fast the weights move in each step, its mean, (k,)."""
-        moves = np.diff(self.w, axis=0)
-        lengths = np.sqrt(np.einsum("ij,ij->i", moves, moves))
-        return np.asarray(lengths / np.maximum(np.diff(self.t), TINY))
+        squares, rows = np.empty(len(self)), max(1, WEIGHTS_AT_ONCE // self.w.shape[1])
+        for k in range(0, len(self), rows):
+            moves = np.diff(self.w[k : k + rows + 1], axis=0)
+            np.einsum("ij,ij->i", moves, moves, out=squares[k : k + rows])
+        return np.asarray(np.sqrt(squares) / np.maximum(np.diff(self.t), TINY))
 
     def __len__(self) -> int:
         return len(self.t) - 1
