@@ -14,6 +14,7 @@ from linviz.core.flow.chebyshev import (
     degree_for,
     elementary_weights,
 )
+from linviz.core.flow.explicit import Explicit
 from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import gradient_flow
 from linviz.core.flow.stabilized import SpectralRadius, Stabilized
@@ -147,3 +148,17 @@ def test_a_large_stiff_run_is_stabilized_and_keeps_its_promise(rtol):
     trajectory = gradient_flow(problem, W, t_end=12.0, rtol=rtol)
     assert "Stabilized" in trajectory.method
     assert drift(W, tuple(Wj[-1] for Wj in trajectory.W)) < 50 * rtol
+
+
+def test_the_work_ahead_is_told_by_the_pace_and_ends_at_the_horizon() -> None:
+    field = Field(Problem.canonical((30.0, 1.0)), (2, 6, 6, 2))
+    w = 0.5 * np.random.default_rng(0).standard_normal(field.n)
+    explicit = Explicit(field, w, 200.0, rtol=1e-9, atol=1e-12)
+    assert explicit.work_ahead == np.inf
+    while explicit.t < 100.0:
+        explicit.stretch(24, 100.0)
+    done, ahead = explicit.work, explicit.work_ahead
+    while explicit.t < 200.0:
+        explicit.stretch(24, 200.0)
+    assert explicit.work_ahead == 0.0
+    assert 0.5 < ahead / (explicit.work - done) < 2.0

@@ -26,8 +26,8 @@ from linviz.core.model.tolerances import LEAST_PART_OF_TIME, SECONDS_A_LAYER
 IMPLICIT_SIZE = 400  # weights up to which LSODA with its Jacobian always wins
 LARGEST_IMPLICIT = 1200  # weights above which its factorizations never pay, and take too long
 FACTORIZATIONS = 60  # of an implicit run at least: many need two or three times as many
-# of LSODA in a stretch, which takes about 0.1 s at most
-STEPS_AT_ONCE, WEIGHTS_A_STRETCH = 600, 80_000
+# of LSODA in a stretch, which takes about 0.1 s at most: a step costs like the weights squared
+STEPS_AT_ONCE, SQUARES_A_STRETCH = 600, 60_000_000
 
 
 class FlowError(RuntimeError):
@@ -129,7 +129,7 @@ class Stepper:
         until: float,
         expected: Callable[[float, Matrix], float] | None,
     ) -> Stretch:
-        most = min(most, max(1, WEIGHTS_A_STRETCH // self.field.n))
+        most = min(most, max(1, SQUARES_A_STRETCH // self.field.n**2))
         stretch = solver.stretch(most, until, self._restraint, expected)
         if not len(stretch):
             # its history can mislead it after a plateau, and where hardly anything moves it would
