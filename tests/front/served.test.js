@@ -202,6 +202,9 @@ test("a link asks for how the stored run is shown, or for another run", () => {
     assert.equal(shownBy(other, run, CATALOGUE), null);
   }
   assert.ok(shownBy("?v=1&seed=3", run, CATALOGUE));
+  const room = shownBy("?v=1&seed=3&room=space&space=inputs~h0~i*0.02,0.9,-0.9", run, CATALOGUE);
+  assert.deepEqual([room?.room, room?.space], ["space", "inputs~h0~i*0.02,0.9,-0.9"]);
+  assert.equal(shownBy("?room=attic", run, CATALOGUE), null);
   const preset = { ...run, query: "v=1&preset=digits&seed=3" };
   assert.ok(shownBy("?preset=digits", preset, CATALOGUE));
   assert.equal(shownBy("?seed=3", preset, CATALOGUE), null);

@@ -7,8 +7,10 @@ const CHOICES = {
   colors: ["auto", "light", "dark"],
   matrices: ["weights", "invariants"],
   hessian: ["now", "limit"],
+  room: ["run", "space", "starts"],
   speed: ["0.25", "0.5", "1", "2", "4"],
 };
+const ROOM_TEXT = /^[A-Za-z0-9_.,:;~!*()-]{0,600}$/; // as linviz/panels/view.py has it
 
 /**
  * How the link asks for the stored run to be shown, or null where it asks for something else.
@@ -44,6 +46,7 @@ function isOf(given, query) {
 }
 
 function readAs(name, text, names) {
+  if (name === "space" || name === "starts") return ROOM_TEXT.test(text) ? text : undefined;
   if (name in names) {
     const chosen = text.split(",").filter(Boolean);
     const known = names[name].filter((each) => chosen.includes(each));
