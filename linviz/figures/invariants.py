@@ -11,7 +11,7 @@ from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
 from linviz.core.flow.recorder import evenly
 from linviz.core.model.problem import Matrix
-from linviz.core.model.spectra import signs
+from linviz.core.model.spectra import eigenvalues, signs
 from linviz.core.model.tolerances import NOT_ZERO, SHOWN_AS_ZERO, TOLD_AS_ZERO
 from linviz.core.model.words import plural, subscript, written
 from linviz.figures import overlay, theme
@@ -59,10 +59,13 @@ def invariants_figure(run: Run, *, log_time: bool = False, compare: Run | None =
     return to_plotly(invariants_picture(run, log_time=log_time, compare=compare))
 
 
-def invariants_picture(run: Run, *, log_time: bool = False, compare: Run | None = None) -> Picture:
-    """Picture of `invariants_figure`."""
+def invariants_picture(
+    run: Run, *, log_time: bool = False, compare: Run | None = None, rough: bool = False
+) -> Picture:
+    """Picture of `invariants_figure`; a `rough` one has eigenvalues of a few moments alone."""
     times, last = time_axis(run.trajectory.t, log_time), float(run.trajectory.t[-1])
-    norms, own, beside = _norms(run, log_time), _own(run, log_time), _beside(run, log_time)
+    norms, own = _norms(run, log_time), _own(run, log_time, rough)
+    beside = _beside(run, log_time)
     frozen = [] if compare is None else _frozen(compare, last, log_time)
     values = _values(own), _values(own + beside)
     # what A is does not choose the kind of picture
@@ -137,18 +140,23 @@ def _line(j: int, width: float) -> Line:
     return {"color": theme.INK, "dash": DASHES[j % len(DASHES)], "width": width}
 
 
-def _own(run: Run, log_time: bool) -> list[Curve]:
+def _own(run: Run, log_time: bool, rough: bool) -> list[Curve]:
     """Eigenvalues of each C_j, descending; beside another run's they are dotted."""
-    t, H, curves = run.trajectory.t, run.scenario.H, []
-    shown = visible(t, log_time)
-    crowded = sum(run.scenario.dims[1:-1]) > MANY
-    for j, values in enumerate(run.trajectory.spectra):
+    trajectory, H, curves = run.trajectory, run.scenario.H, list[Curve]()
+    shown = np.flatnonzero(visible(trajectory.t, log_time))
+    if rough:  # they do not move
+        shown = shown[evenly(len(shown), MOST_MOMENTS_DRAWN)]
+        spectra = [eigenvalues(Cj[shown])[:, ::-1] for Cj in trajectory.invariants]
+    else:
+        spectra = [values[shown] for values in trajectory.spectra]
+    t, crowded = trajectory.t[shown], sum(run.scenario.dims[1:-1]) > MANY
+    for j, values in enumerate(spectra):
         line = _line(j, 1.0 if crowded else 1.75)
         if run.beside is not None:
             line = {"color": theme.FAINT, "dash": "dot", "width": 2.0}
         for n, k in enumerate(_drawn(values.shape[1], H)):
             name = f"C{subscript(j + 1)}, λ{k + 1}"
-            still = curve(t[shown], values[shown, k], line, name, marker=None, grows=False)
+            still = curve(t, values[:, k], line, name, marker=None, grows=False)
             words = _matrix_name(run, j) if n == 0 else ""
             curves.append(_named(still, words) if words else still)
     return curves
@@ -167,12 +175,12 @@ def _matrix_name(run: Run, j: int) -> str:
 def _certificates(run: Run, times: Axis) -> list[Marks]:
     """The eigenvalue of each C_j that the rate theorem takes, where it has so many."""
     dims, found = run.scenario.dims, []
-    for j, values in enumerate(run.trajectory.spectra, start=1):
+    for j, values in enumerate(run.trajectory.conserved.spectra, start=1):
         k = dims[j + 1]
-        if k <= values.shape[1] and run.beside is None:
+        if k <= values.size and run.beside is None:
             x = np.array([value_at(0.97 - 0.035 * ((j - 1) % 5), times)])  # none upon another
             name = f"◇ λ{subscript(k)}(C{subscript(j)})"
-            y = values[0, k - 1 : k]
+            y = values[k - 1 : k]
             found.append(marks(x, y, "diamond", theme.PAPER, 13, f"{name}, ground"))
             found.append(marks(x, y, "diamond-open", theme.INK, 11, name))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ from linviz.panels.form import form
 from linviz.panels.link import LinkedFile, file_query
 from linviz.panels.panel import drawn
 from linviz.panels.shown import Shown
+
+_Path = tuple[str | int, ...]  # of keys and indices
+_Places = dict[tuple[np.dtype[Any], tuple[int, ...], bytes], _Path]  # of arrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,23 +88,31 @@ def moved(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
     """
     run = shown.run
     wanted = {*shown.view.panels, "network"}  # the last is drawn over its widths too
+    drawings = {
+        name: _without_lines(panel.draw(shown))
+        for name, panel in drawn(shown).items()
+        if name in wanted
+    }
     numbers: dict[str, Any] = with_buffers(
         {
             "t": run.trajectory.t,
             "loss": run.trajectory.loss,
-            "pictures": {
-                name: panel.draw(shown) for name, panel in drawn(shown).items() if name in wanted
-            },
             "now": now.unsaid(run, shown.kept),
         },
         single=True,
     )
     return numbers | {
         "id": shown.run_id,
+        "pictures": with_buffers(drawings, single=True, first={}),
         "dims": list(run.scenario.dims),
         "view": shown.view.content() | {"id": shown.view_id},
         "form": form(run, datasets, shown.preset),
     }
+
+
+def _without_lines(picture: Picture) -> Picture:
+    """A tree has its edges; the lines of them are for those who draw no tree."""
+    return picture | {"curves": []} if picture.get("tree") else picture
 
 
 def pictures(shown: Shown) -> dict[str, Picture]:
@@ -119,20 +131,20 @@ def without_repeats(whole: Any) -> Any:
     >>> without_repeats({"x": [t], "y": t})
     {'x': [array([0., 0.])], 'y': {'same': ['x', 0]}}
     """
-    first: dict[tuple[str, tuple[int, ...], bytes], list[str | int]] = {}
+    first: _Places = {}
 
-    def walk(value: Any, path: list[str | int]) -> Any:
+    def walk(value: Any, path: _Path) -> Any:
         if isinstance(value, np.ndarray):
-            key = (str(value.dtype), value.shape, value.tobytes())
+            key = (value.dtype, value.shape, value.tobytes())
             known = first.setdefault(key, path)
-            return value if known is path else {"same": known}
+            return value if known is path else {"same": list(known)}
         if isinstance(value, dict):
-            return {name: walk(item, [*path, name]) for name, item in value.items()}
+            return {name: walk(item, (*path, name)) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            return [walk(item, [*path, k]) for k, item in enumerate(value)]
+            return [walk(item, (*path, k)) for k, item in enumerate(value)]
         return value
 
-    return walk(whole, [])
+    return walk(whole, ())
 
 
 def _words(shown: Shown) -> dict[str, str]:
@@ -145,20 +157,32 @@ def _words(shown: Shown) -> dict[str, str]:
     }
 
 
-def with_buffers(value: Any, *, single: bool = False) -> Any:
+_name = cache(str)  # of a type of numbers: numpy makes it anew each time
+
+
+def with_buffers(
+    value: Any, *, single: bool = False, first: _Places | None = None, path: _Path = ()
+) -> Any:
     """The same nested value, arrays as ``{dtype, shape, data}`` with bytes, tuples as lists.
 
-    `single` numbers have half the bytes, where they have room for it.
+    `single` numbers have half the bytes, where they have room for it. With a dictionary for the
+    `first` places each array stands once, as after `without_repeats`.
     """
     if isinstance(value, np.ndarray):
         flat = np.ascontiguousarray(now.in_single(value) if single else value)
-        return {
-            "dtype": str(flat.dtype),
-            "shape": list(flat.shape),
-            "data": flat.tobytes(),
-        }
+        data = flat.tobytes()
+        known = path if first is None else first.setdefault((flat.dtype, flat.shape, data), path)
+        if known is not path:
+            return {"same": list(known)}
+        return {"dtype": _name(flat.dtype), "shape": list(flat.shape), "data": data}
     if isinstance(value, dict):
-        return {key: with_buffers(item, single=single) for key, item in value.items()}
+        return {
+            key: with_buffers(item, single=single, first=first, path=(*path, key))
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [with_buffers(item, single=single) for item in value]
+        return [
+            with_buffers(item, single=single, first=first, path=(*path, k))
+            for k, item in enumerate(value)
+        ]
     return value

@@ -79,8 +79,10 @@ def _modes(shown: Shown) -> Picture:
 
 
 def _invariants(shown: Shown) -> Picture:
-    log_time = shown.view.log_time
-    return invariants.invariants_picture(shown.run, log_time=log_time, compare=shown.kept)
+    log_time, rough = shown.view.log_time, shown.rough
+    return invariants.invariants_picture(
+        shown.run, log_time=log_time, compare=shown.kept, rough=rough
+    )
 
 
 def _drift(shown: Shown) -> Picture:

@@ -1,7 +1,9 @@
 """What is dragged: axes that stand still, the ghost of before, and what the headline says."""
 
+import json
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,23 @@ STEPS = """() => {
     return x.at(t[y.findIndex((each) => each < value)]);
   });
   return [picture.drawn.curves.at(-1), ...(picture.ghost?.curves ?? [])].map(steps);
+}"""
+
+# ten moves, each once the one before is on the screen
+MOVES = """async (selector) => {
+  const root = document.querySelector('.linviz'), input = root.querySelector(selector);
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  for (let k = 1; k <= 10; k++) {
+    const shown = new Promise((done) => {
+      new MutationObserver((_, each) => (each.disconnect(), done()))
+        .observe(root, { attributeFilter: ['data-run'] });
+    });
+    input.value = String(3 + 0.1 * k);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    await shown;
+    await frame();
+    await frame();
+  }
 }"""
 
 
@@ -52,6 +71,44 @@ def ghost(page: Page) -> Any:
         """() => document.querySelector('.linviz').linviz.panels
         .find(p => p.name === 'loss').picture.ghost?.label"""
     )
+
+
+def forced(trace: Path) -> list[str]:
+    """What code made the browser style or lay out the page before a frame was due."""
+    found = []
+    for event in json.loads(trace.read_text())["traceEvents"]:
+        if event["name"] not in ("Layout", "UpdateLayoutTree"):
+            continue
+        args = event.get("args", {})
+        stack = args.get("beginData", {}).get("stackTrace") or args.get("stackTrace")
+        if stack:
+            found.append(f"{event['name']} {[each['functionName'] for each in stack[:4]]}")
+    return found
+
+
+@pytest.mark.long
+def test_an_answer_to_a_slider_that_is_held_forces_no_layout(board: Page, tmp_path: Path) -> None:
+    kernel_alone(board)
+    board.mouse.move(*point(board, 0.6))
+    after(board, board.mouse.down)
+    board.evaluate(MOVES, S1)  # what is measured once has been
+    browser, trace = board.context.browser, tmp_path / "trace.json"
+    assert browser is not None
+    kinds = ["devtools.timeline", "disabled-by-default-devtools.timeline.stack"]
+    browser.start_tracing(page=board, path=trace, categories=kinds)
+    board.evaluate(MOVES, S1)
+    board.evaluate("document.querySelector('.linviz .play').offsetHeight")  # seen if it is clean
+    board.evaluate("""() => {
+      const place = document.querySelector('.linviz .play');
+      place.style.width = '99px';
+      return place.offsetWidth;
+    }""")
+    browser.stop_tracing()
+    board.mouse.up()
+    *others, own = forced(trace)
+    assert own.startswith("Layout")  # the one just made: the trace tells of such
+    assert [each for each in others if each.startswith("Layout")] == []
+    assert len(others) <= 1  # styles: those of the one just made
 
 
 def test_while_a_slider_is_dragged_axes_stand_still_and_then_glide(board: Page) -> None:

@@ -149,6 +149,7 @@ function createTip() {
   return {
     layer,
     hide() {
+      if (tip.hidden) return;
       layer.dataset.told = "false";
       tip.hidden = true;
     },

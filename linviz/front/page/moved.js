@@ -1,7 +1,7 @@
 // What the kernel tells while a control is dragged: pictures and numbers of the run of that moment, and
 // no words. All else stays as the last whole run had it.
 
-import { withArrays } from "./arrays.js";
+import { withArrays, withRepeats } from "./arrays.js";
 import { withLogTime } from "../time/logtime.js";
 
 /** @param {any} page */
@@ -10,16 +10,14 @@ export function showMoved(page) {
   const moved = withArrays(model.get("moved") ?? {});
   if (!moved.pictures || !page.run) return;
   const inner = moved.view.log_time ? clock.inner : null; // it stands still, as axes do
-  const own = withLogTime(moved.pictures, inner, moved.t);
+  const own = withLogTime(withRepeats(moved.pictures), inner, moved.t);
   const made = { ...page.run.made, ...own };
   const pictures = { ...page.run.pictures, ...page.still.take(own) };
   page.run = { ...page.run, ...moved, made, pictures, spectra: undefined, asked: undefined };
   root.linviz.run = page.run;
   clock.renew(moved.t, inner);
-  page.panels.preview({
-    ...page.run,
-    pictures: Object.fromEntries(Object.keys(moved.pictures).map((k) => [k, pictures[k]])),
-  });
+  const told = Object.fromEntries(Object.keys(moved.pictures).map((k) => [k, pictures[k]]));
+  page.panels.preview({ ...page.run, pictures: told }, true);
   page.controls.follow(moved.form);
   page.timebar.follow(page.run);
   root.dataset.run = moved.id;

@@ -312,19 +312,22 @@ function refuse(page, words) {
   page.controls.flag();
 }
 
+// Only where it is another: what is written makes the browser find its styles anew.
+function renew(place, given) {
+  for (const [name, value] of Object.entries(given)) if (place[name] !== value) place[name] = value;
+}
+
 function showStatus(page) {
   const { root, model, find, edits, controls } = page;
   const status = model.get("status");
   edits.answer(status.request);
   if (status.state !== "running") settle(page);
-  find(".progress").hidden = status.state !== "running";
-  find(".progress-words").textContent = status.words;
-  find(".glance span").textContent = status.state === "running" ? status.words : "";
-  root.dataset.state = status.state;
-  root.dataset.stale = String(status.state !== "ready");
-  const notice = find(".notice");
-  notice.hidden = status.state !== "error" && !status.note;
-  notice.querySelector("p").textContent = status.state === "error" ? status.words : status.note;
+  renew(find(".progress"), { hidden: status.state !== "running" });
+  renew(find(".progress-words"), { textContent: status.words });
+  renew(find(".glance span"), { textContent: status.state === "running" ? status.words : "" });
+  renew(root.dataset, { state: status.state, stale: String(status.state !== "ready") });
+  renew(find(".notice"), { hidden: status.state !== "error" && !status.note });
+  renew(find(".notice p"), { textContent: status.state === "error" ? status.words : status.note });
   if (status.state === "error") controls.flag();
   if (status.state === "ready" && page.run && !page.hand.held) controls.show(page.run);
   if (status.state !== "running") page.note();

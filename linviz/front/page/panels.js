@@ -59,8 +59,10 @@ export function createPanels(page, entries, tables, ink) {
       grips.forEach((grip) => grip.show());
       drawn = true;
     },
-    // A run as it is foreseen: pictures alone; those that cannot follow wait for the kernel.
-    preview(run) {
+    // Pictures alone, of a run as it is foreseen or while it is dragged: those that cannot follow wait for
+    // the kernel. With `told` the clock tells of the same moment next.
+    preview(run, told = false) {
+      drawn = told;
       for (const { name, root, picture } of list) {
         if (!(name in run.pictures) || root.hidden) continue;
         if (picture.preview) picture.preview(run);
