@@ -90,7 +90,7 @@ def forced(trace: Path) -> list[str]:
 def test_an_answer_to_a_slider_that_is_held_forces_no_layout(board: Page, tmp_path: Path) -> None:
     kernel_alone(board)
     board.mouse.move(*point(board, 0.6))
-    after(board, board.mouse.down)
+    board.mouse.down()
     board.evaluate(MOVES, S1)  # what is measured once has been
     browser, trace = board.context.browser, tmp_path / "trace.json"
     assert browser is not None

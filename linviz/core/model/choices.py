@@ -59,14 +59,16 @@ class Choice:
 def about_separator(sheet: Sheet, reading: Reading) -> Choice:
     """Whether lines such as 1,5 are two columns of whole numbers, or one with decimal commas."""
     usual: Fields = {"separator": sheet.separator}
-    cells = [row if len(row) == 2 else row[0].split(",") for _, row in sheet.rows]
     two = sheet.separator == "," and len(sheet.first) == 2
     one = sheet.separator == ";" and len(sheet.first) == 1
+    if not (two or one) or sheet.quoted:
+        return Choice(usual)
+    cells = [row if len(row) == 2 else row[0].split(",") for _, row in sheet.rows]
     whole = all(
         len(pair) == 2 and pair[0].strip().lstrip("+-").isdecimal() and pair[1].isdecimal()
         for pair in cells
     )
-    if not (two or one) or not whole or len(cells) < 2 or sheet.quoted:
+    if not whole or len(cells) < 2:
         return Choice(usual)
     a, b = cells[0]
     ways: Ways = (
@@ -159,9 +161,13 @@ def _one_hot(sheet: Sheet) -> bool:
 
 def about_notation(sheet: Sheet, reading: Reading) -> Choice:
     """How the numbers are written."""
+    plain = _fields(Notation())
+    first = () if reading.header else sheet.first
+    all_plain = sheet.plain is not None and all(plain_number(cell) is not None for cell in first)
+    if all_plain and sheet.separator == ",":
+        return Choice(plain)
     cells = _numbers_of(sheet, reading)
     odd = {cell for cell in cells if plain_number(cell) is None and like_a_number(cell)}
-    plain = _fields(Notation())
     if not odd:
         return _about_points(sheet, cells, plain)
     found = notation_of(odd)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from linviz.core.model.cells import Row, rows_of
 from linviz.core.model.notation import is_missing, like_a_number, plain_number
+from linviz.core.model.problem import Matrix
 from linviz.core.model.reading import Reading
 from linviz.core.model.words import plural
 
@@ -62,6 +66,19 @@ class Sheet:
         if not words or not below or any(is_missing(self.first[k]) for k in words):
             return False
         return all(like_a_number(cells[k]) for cells in below for k in words)
+
+    @cached_property
+    def plain(self) -> Matrix | None:
+        """The numbers below the first row where all cells there are plain ones, else None."""
+        numbers = array("d")
+        try:
+            for _, cells in self.rows[1:]:
+                if "_" in "".join(cells):  # Python reads 1_000, a spreadsheet does not
+                    return None
+                numbers.extend(map(float, cells))
+        except ValueError:
+            return None
+        return np.array(numbers).reshape(len(self.rows) - 1, -1) if numbers else None
 
     @cached_property
     def counts_on(self) -> bool:

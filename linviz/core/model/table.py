@@ -94,6 +94,11 @@ def _table(sheet: Sheet, reading: Reading, doubts: Doubts | None, label: str) ->
         raise ValueError(f"{label}: expected rows of numbers, found a header and nothing below it")
     way = Notation(reading.decimal or ".", reading.thousands or "", bool(reading.percent))
     first = int(bool(reading.index))
+    if not reading.classes and way == Notation():
+        numbers = _plain_numbers(sheet, reading, first, label)
+        if numbers is not None:
+            targets = 1 if reading.targets is None else reading.targets
+            return Table(numbers, targets, reading, doubts)
     values, labels = array("d"), []
     for row, cells in samples:
         if reading.classes:
@@ -106,6 +111,17 @@ def _table(sheet: Sheet, reading: Reading, doubts: Doubts | None, label: str) ->
     classes = tuple(sorted(set(labels), key=lambda name: (plain_number(name) or 0.0, name)))
     own = np.array(labels)[:, None] == np.array(classes)
     return Table(np.hstack([table, own]), len(classes), reading, doubts, classes)
+
+
+def _plain_numbers(sheet: Sheet, reading: Reading, first: int, label: str) -> Matrix | None:
+    """All at once where each cell is a plain number that may be: else it is looked for."""
+    if sheet.plain is None or not np.abs(sheet.plain[:, first:]).max(initial=0.0) <= LARGEST_ENTRY:
+        return None
+    numbers = sheet.plain[:, first:]
+    if reading.header:
+        return np.ascontiguousarray(numbers)
+    row, cells = sheet.rows[0]
+    return np.vstack([_numbers(cells, first, row, Notation(), label), numbers])
 
 
 def _check_names(sheet: Sheet, label: str, *, may_count: bool) -> None:
