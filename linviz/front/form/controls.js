@@ -28,8 +28,7 @@ import { WORDS } from "../page/words.js";
 /** @param {Catalogue} catalogue @param {Asked} given */
 export function createControls(catalogue, given) {
   const root = document.createElement("form");
-  root.className = "controls";
-  root.setAttribute("aria-label", WORDS.form.name);
+  Object.assign(root, { className: "controls", ariaLabel: WORDS.form.name });
   root.innerHTML = formMarkup(`linviz-${nextNumber()}`, catalogue.controls);
   root.addEventListener("submit", (event) => event.preventDefault());
   for (const [field, list] of Object.entries(catalogue.menus)) {
