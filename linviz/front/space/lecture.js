@@ -4,15 +4,11 @@ import { WORDS } from "./words.js";
 
 /** @type {Record<string, string>} */
 const LECTURES = {
-  ...{
-    weights: "02-non-convexity",
-    unfolded: "02-non-convexity",
-    map: "02-non-convexity",
-    neighbors: "02-non-convexity",
-  },
-  ...{ curvature: "03-reductions", run: "06-landscape", invariant: "06-landscape", escape: "06-landscape" },
+  ...{ weights: "02-non-convexity", unfolded: "02-non-convexity", map: "02-non-convexity" },
+  ...{ curvature: "03-reductions", invariant: "06-landscape" },
+  ...{ run: "07-one-hidden-layer", neighbors: "07-one-hidden-layer" },
   ...{ inputs: "07-one-hidden-layer", falls: "07-one-hidden-layer" },
-  ...{ ball: "08-deep-networks", slice: "08-deep-networks", cone: "08-deep-networks" },
+  ...{ ball: "08-deep-networks", slice: "08-deep-networks", cone: "08-deep-networks", escape: "08-deep-networks" },
 };
 
 /** @param {HTMLElement} panel of the picture */
