@@ -62,7 +62,9 @@ class Lecture:
     @property
     def html(self) -> bytes:
         """The page, in UTF-8. The dashboard is at "../" seen from it."""
-        panel = _PANEL.substitute(framed=escape(self.framed), title=escape(self.title))
+        panel = _PANEL.substitute(
+            framed=escape(self.framed), title=escape(self.title), name=self.name
+        )
         body = f'<main class="{"list" if self.link is None else "lecture"}">'
         body += f'<div class="before">{self.before}</div>'
         body += "" if self.link is None else f'{panel}<div class="after">{self.after}</div>'
@@ -135,7 +137,9 @@ def _set(text: str) -> str:
 
 
 _PANEL = Template(
-    '<aside><iframe title="$title: the panel to try it on" src="../?$framed"></iframe></aside>'
+    # by its name a page that is served knows what is stored of it
+    '<aside><iframe name="$name" title="$title: the panel to try it on" src="../?$framed"></iframe>'
+    "</aside>"
 )
 _TEMPLATE = Template(
     """<!doctype html>

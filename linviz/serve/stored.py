@@ -3,7 +3,8 @@
     python -m linviz.serve.stored FOLDER
 
 writes them, packed; the page template fetches them from its static files. The first screen comes
-first, then, with the time that nobody else needs, those of the lecture scenarios.
+first, then, with the time that nobody else needs, those of the lecture scenarios and of
+the lectures.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from linviz.core.experiment.scenario import Scenario
 from linviz.panels import bundle, standalone
 from linviz.panels.link import Link, read_link
 from linviz.panels.view import View
+from linviz.serve import lectures
 
 LEAST_URGENT = 19
 
@@ -34,6 +36,8 @@ def write(folder: Path) -> None:
         os.nice(LEAST_URGENT)
     for name in LECTURE:
         _keep(folder, name, standalone.stored_screen(read_link(f"preset={name}", first)))
+    for name in lectures.names()[1:]:
+        _keep(folder, name, standalone.stored_screen(read_link(lectures.lecture(name).framed)))
 
 
 def _keep(folder: Path, name: str, content: bytes) -> None:
