@@ -112,6 +112,26 @@ def test_a_page_whose_script_is_slow_to_load_is_answered(page: Page, voila_serve
     page.wait_for_function("document.querySelector('.linviz').linviz.run.form.seed === 12")
 
 
+@pytest.mark.long
+def test_a_page_that_waits_for_ever_beside_a_kernel_at_rest_is_asked_for_anew(
+    page: Page, voila_server: str
+) -> None:
+    begins = "_loadFromKernel(){"  # what Voila's manager asks of the kernel
+    once = f"{begins}if(!sessionStorage.once)return sessionStorage.once=1,new Promise(()=>{{}});"
+
+    def hang(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(begins, once))
+
+    page.route("**/labextensions/**/*.js*", hang)
+    page.goto(voila_server, wait_until="commit")
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    typed(page, number_of("seed"), "13")
+    page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 13")
+    assert page.evaluate("sessionStorage.once") == "1"
+    is_live(page)
+
+
 @pytest.mark.parametrize(
     "query",
     [

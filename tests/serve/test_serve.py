@@ -484,6 +484,32 @@ def test_a_killed_kernel_is_told_by_the_page_which_starts_again_with_all_that_wa
     heard.errors.clear()  # the lost connection is reported in the console too
 
 
+@pytest.mark.long
+@pytest.mark.browser
+def test_a_kernel_that_jams_is_told_by_the_page_which_starts_again(
+    page: Page, heard: Heard, server: Server
+) -> None:
+    others = server.kernels()
+    page.clock.install()
+    with opened(page, server.url):
+        (kernel,) = map(psutil.Process, server.kernels() - others)
+        seed = number_of("seed")
+        after(page, lambda: typed(page, seed, "8"))
+        page.wait_for_function("location.search.includes('seed=8')")
+        kernel.suspend()
+        typed(page, seed, "9")
+        page.clock.run_for(16_000)
+        expect(page.locator(".lost")).to_contain_text("The session is lost")
+        assert kernel.pid in server.kernels()  # it may still go on
+        page.clock.run_for(52_000)
+        expect(page.locator(".lost")).to_contain_text("starts again with the same scenario")
+        page.clock.run_for(3_000)
+        wait_until(lambda: kernel.pid not in server.kernels(), "the kernel that jams is kept")
+        page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 9")
+        expect(page.locator(".lost")).to_have_count(0)
+    heard.errors.clear()
+
+
 # a place that is given up is free again
 
 

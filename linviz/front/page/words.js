@@ -21,7 +21,7 @@ export const WORDS = {
     tabs: "Pictures",
     tree: "Tree",
     lost: "The session is lost: the program behind this page has ended or cannot be reached. The picture stays, the controls no longer act.",
-    again: "The program behind this page has ended. The page starts again with the same scenario.",
+    again: "The program behind this page has ended or no longer answers. The page starts again with the same scenario.",
     runAgain: "Run the cell again.",
     snapshot: "A snapshot: time can be moved. Run the cell to move the rest.",
     needsKernel: "These need a kernel: run the cell.",
