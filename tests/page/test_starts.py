@@ -53,7 +53,7 @@ def test_lines_are_picked_and_another_width_begins_anew(page: Page, voila_server
     canvas.focus()
     for _ in range(3):
         page.keyboard.press("ArrowDown")
-    expect(page.locator(".starts .picked")).to_contain_text("Start")
+    expect(page.locator(".starts .pointed")).to_contain_text("Start")
     picked = page.evaluate(f"{ROOM}.lines.state.picked")
     assert 0 <= picked < 1000
     page.locator('.rail [data-of="width"] button', has_text="3").click()

@@ -31,15 +31,12 @@ export function createControls(catalogue, given) {
   Object.assign(root, { className: "controls", ariaLabel: WORDS.form.name });
   root.innerHTML = formMarkup(`linviz-${nextNumber()}`, catalogue.controls);
   root.addEventListener("submit", (event) => event.preventDefault());
-  for (const [field, list] of Object.entries(catalogue.menus)) {
-    const select = root.querySelector(`select[data-field="${field}"]`);
-    select?.replaceChildren(...list.map(([value, text, seen]) => option(value, text, seen)));
-  }
+  fillMenus(root, catalogue);
   const files = createFiles(root, catalogue.max_upload, given);
   const asked = { ...given, send: files.forgoing(given.send) };
-  let kept = false;
   /** @type {HTMLInputElement | null} */
   let last = null; // the control that was moved last
+  let kept = false;
   /** @param {HTMLInputElement} input */
   const moved = (input) => {
     last = input;
@@ -92,6 +89,14 @@ function tellNumbers(root, field, values) {
   for (const input of inputs(root, `input[type="number"][data-field="${field}"]`)) {
     const value = values[Number(input.dataset.index ?? 0)];
     if (value !== undefined) setValue(input, tidy(value));
+  }
+}
+
+/** @param {HTMLElement} root @param {Catalogue} catalogue */
+function fillMenus(root, { menus }) {
+  for (const [field, list] of Object.entries(menus)) {
+    const select = root.querySelector(`select[data-field="${field}"]`);
+    select?.replaceChildren(...list.map(([value, text, seen]) => option(value, text, seen)));
   }
 }
 

@@ -32,6 +32,6 @@ export function tellOpened(room) {
 export function tellStart(room, k) {
   const { study } = room.asking.state;
   const start = study && k >= 0 ? startOf(study, k) : null;
-  const place = room.find(".picked");
+  const place = room.find(".pointed");
   place.textContent = start ? SAID.opened(k, courseOf(study, start)) : "";
 }

@@ -56,7 +56,7 @@ export function createStarts(page, { write }) {
   clock.listen(room.follow);
   room.heard = () => tellOpened(room);
   page.model.on("change:status", room.heard);
-  find('[data-pane="lines"] .sheet').insertAdjacentHTML("beforeend", `<p class="picked" role="status"></p>`);
+  find('[data-pane="lines"] .sheet').insertAdjacentHTML("beforeend", `<p class="pointed" role="status"></p>`);
   addTabs(room);
   addLevels(room);
   page.starts = room;
