@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createTrail } from "../../linviz/front/page/trail.js";
-import { directionOf } from "../../linviz/front/page/undo.js";
+import { createUndo, directionOf } from "../../linviz/front/page/undo.js";
 
 test("a trail goes back and forward, and another way from there forgets what came after", () => {
   const trail = createTrail();
@@ -41,4 +41,41 @@ test("the keys of undo and redo, but not of who types", () => {
   for (const other of [{ key: "z" }, { key: "s", ctrlKey: true }, { key: "z", ctrlKey: true, altKey: true }])
     assert.equal(key(other), 0);
   assert.equal(key({ key: "z", ctrlKey: true }, true), 0);
+});
+
+test("a change that overtakes the answer of an undo is a step of its own", () => {
+  const element = () => ({ setAttribute() {}, addEventListener() {}, dataset: {} });
+  const browser = { document: { createElement: element }, navigator: { platform: "" } };
+  for (const [name, value] of Object.entries(browser)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true });
+  }
+  let query = "a";
+  let sent = 0;
+  const restore = (/** @type {string} */ wanted) => {
+    query = wanted;
+    sent += 1;
+    return sent;
+  };
+  const screen = { root: element(), query: () => query, resting: () => true, restore, address: null };
+  /** @type {(event: object) => void} */
+  let press = () => {};
+  screen.root.addEventListener = (/** @type {any[]} */ ...[type, listener]) => {
+    if (type === "keydown") press = listener;
+  };
+  const undo = createUndo(/** @type {any} */ (screen));
+  const key = { key: "z", ctrlKey: true, preventDefault() {}, stopPropagation() {}, target: null };
+  const [back] = undo.buttons;
+  undo.note(0);
+  query = "b";
+  undo.note(0);
+  assert.equal(back.disabled, false);
+  press(key);
+  assert.deepEqual([query, back.disabled, undo.restoring], ["a", true, true]);
+  [query, sent] = ["c", sent + 1]; // asked for before the undo is answered
+  undo.note(0);
+  assert.equal(back.disabled, true);
+  undo.note(sent);
+  assert.deepEqual([back.disabled, undo.restoring], [false, false]);
+  press(key);
+  assert.equal(query, "a");
 });

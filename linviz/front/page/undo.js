@@ -81,8 +81,8 @@ export function createUndo({ root, query, resting, restore, address }) {
      */
     note(answered) {
       if (!resting()) return;
-      const restored = awaited > 0 && answered >= awaited;
-      if (awaited > 0 && !restored) return;
+      if (answered < awaited) return;
+      const restored = awaited > 0 && answered === awaited; // else there is a change since
       awaited = 0;
       if (restored) return trail.rewrite(query());
       const first = trail.now === null;

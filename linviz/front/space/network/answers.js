@@ -10,11 +10,16 @@ export function createAnswers(page, changed) {
   let asked = "";
   model.on("msg:custom", (/** @type {any} */ message, /** @type {DataView[]} */ buffers) => {
     if (message.type !== "space") return;
-    if (message.what === "start") return void page.edits.open(message.query);
+    if (message.what === "start") return run(message.query);
     if (message.run !== page.run?.id) return;
     known.set(message.what, withArrays(placed(message, buffers)));
     changed();
   });
+  // One change, not two: it is taken back to this room.
+  function run(/** @type {string} */ query) {
+    page.edits.open(query);
+    page.view.set({ room: "run" });
+  }
   return {
     of: (/** @type {string} */ what) => known.get(what),
     /** @param {string} what @param {object} said @param {boolean} again a finer one */
@@ -26,7 +31,6 @@ export function createAnswers(page, changed) {
     },
     // The start there, in the room of one run.
     open([x, y] = [0, 0]) {
-      page.view.set({ room: "run" });
       model.send({ type: "space", what: "start", x, y });
     },
     forget() {

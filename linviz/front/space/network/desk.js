@@ -15,12 +15,12 @@ export function createDesk({ choose, open }) {
   Object.assign(root, { role: "group", ariaLabel: desk.group });
   const said = /** @type {Record<string, any>} */ ({ map: { across: 16 }, neighbors: { radius: 0.01 } });
 
-  /** @param {string} picture @param {string} label @param {[string, object][]} options */
-  function menu(picture, label, options) {
+  /** @param {string} picture @param {string} label @param {[string, object][]} options @param {object} [usual] */
+  function menu(picture, label, options, usual = options[0][1]) {
     const field = document.createElement("label");
     const list = document.createElement("select");
     list.append(...options.map(([text], k) => new Option(text, String(k))));
-    const chosen = JSON.stringify(said[picture] ?? options[0][1]);
+    const chosen = JSON.stringify(said[picture] ?? usual);
     list.value = String(
       Math.max(
         0,
@@ -36,8 +36,8 @@ export function createDesk({ choose, open }) {
     return field;
   }
 
-  /** @param {number} count of modes */
-  const MAKERS = (count) =>
+  /** @param {number} count of modes @param {any} usual */
+  const MAKERS = (count, usual) =>
     /** @type {Record<string, () => (Node | string)[]>} */ ({
       map: () => [desk.known, ...MAPS.map(button)],
       neighbors: () => [
@@ -47,7 +47,7 @@ export function createDesk({ choose, open }) {
           RADII.map((radius) => [desk.part(radius), { radius }]),
         ),
       ],
-      escape: () => [menu("escape", desk.saddle, saddles(count))],
+      escape: () => [menu("escape", desk.saddle, saddles(count, usual.missed), usual)],
       invariant: () => (count > 2 ? [menu("invariant", desk.modes, pairs(count))] : []),
     });
 
@@ -66,12 +66,12 @@ export function createDesk({ choose, open }) {
     root,
     /** What is asked for of a picture. @param {string} picture @param {object} usual */
     of: (picture, usual) => said[picture] ?? usual,
-    /** @param {string} picture @param {number} count of modes */
-    show(picture, count) {
-      const key = `${picture} ${count} ${JSON.stringify(said[picture])}`;
+    /** @param {string} picture @param {number} count of modes @param {object} usual what is asked for where nothing was said */
+    show(picture, count, usual) {
+      const key = `${picture} ${count} ${JSON.stringify([said[picture], usual])}`;
       if (root.dataset.of === key) return;
       root.dataset.of = key;
-      root.replaceChildren(...(MAKERS(count)[picture]?.() ?? []));
+      root.replaceChildren(...(MAKERS(count, usual)[picture]?.() ?? []));
       root.hidden = root.childNodes.length === 0;
     },
     /** Another network has other modes. */
@@ -85,13 +85,15 @@ export function createDesk({ choose, open }) {
 const range = (/** @type {number} */ from, /** @type {number} */ to) =>
   Array.from({ length: Math.max(0, to - from) }, (_, k) => from + k);
 
-// From the origin down to the last saddle, the strongest modes known.
-/** @param {number} count @returns {[string, object][]} */
-function saddles(count) {
-  return range(0, count).map((known) => [
-    NETWORK.knows(range(0, known).map((k) => k + 1)),
-    { missed: range(known, count) },
-  ]);
+// From the origin down to the last saddle, the strongest modes known; and the one that the run passed.
+/** @param {number} count @param {number[]} passed the modes that it misses @returns {[string, object][]} */
+function saddles(count, passed) {
+  const usual = range(0, count).map((known) => range(known, count));
+  const all = usual.some((missed) => String(missed) === String(passed)) ? usual : [...usual, passed];
+  return all.map((missed) => {
+    const known = range(0, count).filter((k) => !missed.includes(k));
+    return [NETWORK.knows(known.map((k) => k + 1)), { missed }];
+  });
 }
 
 /** @param {number} count @returns {[string, object][]} */

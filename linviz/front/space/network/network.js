@@ -106,8 +106,9 @@ function ask(room) {
     curvature: { t: Math.min(page.clock.t, page.clock.last) },
     escape: { missed: saddle ? saddle.missed.map((/** @type {number} */ k) => k - 1) : [0] },
   });
-  room.desk.show(chosen, modesOf(run));
-  room.answers.ask(chosen, room.desk.of(chosen, said[chosen] ?? {}));
+  const usual = said[chosen] ?? {};
+  room.desk.show(chosen, modesOf(run), usual);
+  room.answers.ask(chosen, room.desk.of(chosen, usual));
   show(room);
 }
 
