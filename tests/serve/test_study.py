@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,10 @@ def test_ctrl_c_leaves_what_was_computed_and_the_same_command_goes_on(tmp_path: 
     command = [sys.executable, "-m", "linviz", "study", file, "--workers", "2"]
     root = str(Path(lv.__file__).parents[1])
     environment = os.environ | {"PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    listening = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(  # where this runs in the background the signal may be ignored
+        command, stderr=subprocess.PIPE, text=True, env=environment, preexec_fn=listening
+    )
     parts, deadline = tmp_path / "asked.npz.parts", time.monotonic() + 60
     while not list(parts.glob("part-*.npz")) and time.monotonic() < deadline:
         time.sleep(0.02)
