@@ -159,6 +159,7 @@ def motion_cut(
         limit, along the two principal directions of :math:`w - w_\infty` over the arc length.
     float
         Its share of the motion, see `Cut.share`.
+
     Raises
     ------
     ValueError
