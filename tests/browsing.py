@@ -50,7 +50,7 @@ class Heard:
 
 # Where a run that plays by itself would be in eight seconds: at its end.
 PLAYED_OUT = """() => document.querySelectorAll('.linviz').forEach((root) => {
-  const play = root.querySelector('.play');
+  const play = root.querySelector('.play:not(.place *)');  // rooms have their own
   if (play.getAttribute('aria-label') === 'Play') return;
   play.click();
   root.linviz.clock.set(root.linviz.clock.last);
@@ -101,7 +101,7 @@ BACK = """wanted => {
   top.removeAttribute('tabindex');
   getSelection().removeAllRanges();
   root.querySelectorAll('.unzoom:not([hidden])').forEach((button) => button.click());
-  const play = root.querySelector('.play');
+  const play = root.querySelector('.play:not(.place *)');  // rooms have their own
   if (play.getAttribute('aria-label') === 'Pause') play.click();
   root.querySelector('.speed').value = String(wanted.view.speed);
   root.querySelector('.speed').dispatchEvent(new Event('change', { bubbles: true }));

@@ -132,6 +132,7 @@ AT = """async times => { const root = document.querySelector('.linviz');
 )
 def test_headline_tree_counts_and_bar_are_where_the_core_says(board: Page, name: str) -> None:
     after(board, lambda: board.locator('[data-field="preset"]').select_option(name))
+    board.evaluate("document.querySelector('.linviz').linviz.view.set({ room: 'run' })")
     played_out(board)
     board.wait_for_function("document.querySelector('.linviz').linviz.run.spectra")
     run = lv.run(lv.presets[name])
