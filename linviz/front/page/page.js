@@ -178,9 +178,7 @@ function addFiles(page) {
   model.on("msg:custom", (message) => {
     if (message.type === "question") files.ask(message);
     if (message.type !== "awaited") return;
-    const known = page.kept.files.shift(); // of the kernel before
-    if (known) page.edits.upload(known.name, known.targets, known.content, known.reading);
-    else files.await();
+    if (!page.kept.files.shift()) files.await(); // else it is on its way
   });
   if (isSaved()) return () => {}; // nobody would read it
   // a browser leaves its page for a file that is dropped beside the place for it
@@ -215,6 +213,8 @@ function open(page) {
   if (awaited) model.send({ type: "open", search });
   if (Object.keys(page.kept.view).length > 0) model.send(page.kept.view);
   onRun();
+  // the link waits for the files of the kernel before, and what was asked for since for the link
+  for (const file of page.kept.files) edits.upload(file.name, file.targets, file.content, file.reading);
   edits.resume(page.kept.asked);
   showStatus(page);
   const unwatch = watchKernel(model, root, edits, { snapshot: (on) => becomeSnapshot(page, on), keep: page.keep });
