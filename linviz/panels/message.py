@@ -52,7 +52,7 @@ def message(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
         "loss": run.trajectory.loss,
         "dims": list(run.scenario.dims),
         "view": shown.view.content() | {"id": shown.view_id},
-        "pictures": without_repeats(pictures(shown)),
+        "pictures": with_buffers(pictures(shown), once=True),
         "now": now.content(run, preset_of(run.scenario, shown.preset), shown.kept),
         "words": _words(shown),
         "phrases": {name: panel.phrase(shown) for name, panel in drawn(shown).items()},
@@ -103,7 +103,7 @@ def moved(shown: Shown, datasets: Mapping[str, DataSet]) -> dict[str, Any]:
     )
     return numbers | {
         "id": shown.run_id,
-        "pictures": with_buffers(drawings, single=True, first={}),
+        "pictures": with_buffers(drawings, single=True, once=True),
         "dims": list(run.scenario.dims),
         "view": shown.view.content() | {"id": shown.view_id},
         "form": form(run, datasets, shown.preset),
@@ -120,33 +120,6 @@ def pictures(shown: Shown) -> dict[str, Picture]:
     return {name: panel.draw(shown) for name, panel in drawn(shown).items()}
 
 
-def without_repeats(whole: Any) -> Any:
-    """The same nested value, in which each array stands once.
-
-    Where it comes again there is its first place, {"same": [key, index, …]}.
-
-    Examples
-    --------
-    >>> t = np.zeros(2)
-    >>> without_repeats({"x": [t], "y": t})
-    {'x': [array([0., 0.])], 'y': {'same': ['x', 0]}}
-    """
-    first: _Places = {}
-
-    def walk(value: Any, path: _Path) -> Any:
-        if isinstance(value, np.ndarray):
-            key = (value.dtype, value.shape, value.tobytes())
-            known = first.setdefault(key, path)
-            return value if known is path else {"same": list(known)}
-        if isinstance(value, dict):
-            return {name: walk(item, (*path, name)) for name, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [walk(item, (*path, k)) for k, item in enumerate(value)]
-        return value
-
-    return walk(whole, ())
-
-
 def _words(shown: Shown) -> dict[str, str]:
     run = shown.run
     return {
@@ -160,29 +133,32 @@ def _words(shown: Shown) -> dict[str, str]:
 _name = cache(str)  # of a type of numbers: numpy makes it anew each time
 
 
-def with_buffers(
-    value: Any, *, single: bool = False, first: _Places | None = None, path: _Path = ()
-) -> Any:
+def with_buffers(value: Any, *, single: bool = False, once: bool = False) -> Any:
     """The same nested value, arrays as ``{dtype, shape, data}`` with bytes, tuples as lists.
 
-    `single` numbers have half the bytes, where they have room for it. With a dictionary for the
-    `first` places each array stands once, as after `without_repeats`.
+    `single` numbers have half the bytes, where they have room for it. With `once` each array stands
+    once; where it comes again there is its first place, {"same": [key, index, …]}.
+
+    Examples
+    --------
+    >>> t = np.zeros(1)
+    >>> with_buffers({"x": (t,), "y": t}, once=True)["y"]
+    {'same': ['x', 0]}
     """
-    if isinstance(value, np.ndarray):
-        flat = np.ascontiguousarray(now.in_single(value) if single else value)
-        data = flat.tobytes()
-        known = path if first is None else first.setdefault((flat.dtype, flat.shape, data), path)
-        if known is not path:
-            return {"same": list(known)}
-        return {"dtype": _name(flat.dtype), "shape": list(flat.shape), "data": data}
-    if isinstance(value, dict):
-        return {
-            key: with_buffers(item, single=single, first=first, path=(*path, key))
-            for key, item in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [
-            with_buffers(item, single=single, first=first, path=(*path, k))
-            for k, item in enumerate(value)
-        ]
-    return value
+    first: _Places = {}
+
+    def walk(value: Any, path: _Path) -> Any:
+        if isinstance(value, np.ndarray):
+            flat = np.ascontiguousarray(now.in_single(value) if single else value)
+            data = flat.tobytes()
+            known = first.setdefault((flat.dtype, flat.shape, data), path) if once else path
+            if known is not path:
+                return {"same": list(known)}
+            return {"dtype": _name(flat.dtype), "shape": list(flat.shape), "data": data}
+        if isinstance(value, dict):
+            return {key: walk(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [walk(item, (*path, k)) for k, item in enumerate(value)]
+        return value
+
+    return walk(value, ())

@@ -16,7 +16,7 @@ from linviz.core.model.samples import DataSet
 from linviz.panels import bundle
 from linviz.panels.document import document
 from linviz.panels.link import Link
-from linviz.panels.message import message, pictures, with_buffers, without_repeats
+from linviz.panels.message import message, pictures, with_buffers
 from linviz.panels.shown import Shown
 from linviz.panels.spectra import packed as packed_spectra
 from linviz.panels.spectra import spectra
@@ -44,7 +44,7 @@ def stored(shown: Shown, datasets: Mapping[str, DataSet], interrupt: Interrupt) 
     shown_content = message(shown, datasets)
     data = {
         "run": shown_content,
-        "pictures": with_buffers(_pictures(shown)),
+        "pictures": _pictures(shown),
         "later": [{"message": each.content, "buffers": list(each.buffers)} for each in later],
         "json": scenario_json(shown.run).encode(),
         "note": f"Saved with linviz {linviz.__version__}: time, axes, tables and pictures work, "
@@ -64,13 +64,14 @@ def stored_screen(screen: Link) -> bytes:
 def _pictures(shown: Shown) -> dict[str, Any]:
     """The pictures on every pair of axes, by "loss time" in zeros and ones."""
     return {
-        f"{log_loss}{log_time}": without_repeats(
+        f"{log_loss}{log_time}": with_buffers(
             pictures(
                 replace(
                     shown,
                     view=changed(shown.view, log_loss=bool(log_loss), log_time=bool(log_time)),
                 )
-            )
+            ),
+            once=True,
         )
         for log_loss in (0, 1)
         for log_time in (0, 1)

@@ -47,3 +47,17 @@ test("an old answer changes nothing, and a file counts as a request", () => {
   edits.answer(2);
   assert.equal(model.sent.length, 3);
 });
+
+test("the answer to a move of what is held is not what it comes to", () => {
+  const model = kernel();
+  const edits = createEdits(model);
+  edits.push("scale", 0.1, [], 7, true);
+  edits.answer(1);
+  assert.equal(edits.ended, false);
+  edits.push("scale", 0.2, [], 7, false);
+  edits.push("scale", 0.3, [], 8, true); // held again before that is answered
+  edits.answer(2);
+  assert.deepEqual([edits.ended, edits.pending], [true, true]);
+  edits.answer(3);
+  assert.equal(edits.ended, false);
+});

@@ -179,8 +179,11 @@ test("the files of what is shown are known by the data of its run", () => {
   const sent = createSent();
   const [a, b] = ["a", "b"].map((name) => ({ name, targets: 1, content: new ArrayBuffer(1) }));
   sent.note(a);
+  assert.deepEqual(sent.of({ query: "data=1", kept: null }), []);
+  sent.pair({ query: "data=1" });
   assert.deepEqual(sent.of({ query: "data=1", kept: null }), [a]);
   sent.note(b);
+  sent.pair({ query: "data=2&x=1" });
   assert.deepEqual(sent.of({ query: "data=2&x=1", kept: "data=1" }), [b, a]);
   assert.deepEqual(sent.of({ query: "data=1", kept: null }), [a]);
   assert.deepEqual(sent.of({ query: "preset=digits", kept: null }), []);

@@ -43,39 +43,71 @@ test("the keys of undo and redo, but not of who types", () => {
   assert.equal(key({ key: "z", ctrlKey: true }, true), 0);
 });
 
-test("a change that overtakes the answer of an undo is a step of its own", () => {
+/** Undo on a screen without a browser; a test sets what it shows. */
+function onScreen() {
   const element = () => ({ setAttribute() {}, addEventListener() {}, dataset: {} });
   const browser = { document: { createElement: element }, navigator: { platform: "" } };
   for (const [name, value] of Object.entries(browser)) {
     Object.defineProperty(globalThis, name, { value, configurable: true });
   }
-  let query = "a";
-  let sent = 0;
-  const restore = (/** @type {string} */ wanted) => {
-    query = wanted;
-    sent += 1;
-    return sent;
-  };
-  const screen = { root: element(), query: () => query, resting: () => true, restore, address: null };
+  const now = { query: "a", sent: 0, drawn: true, resting: true };
   /** @type {(event: object) => void} */
   let press = () => {};
-  screen.root.addEventListener = (/** @type {any[]} */ ...[type, listener]) => {
-    if (type === "keydown") press = listener;
+  const root = {
+    ...element(),
+    addEventListener(/** @type {any[]} */ ...[type, listener]) {
+      if (type === "keydown") press = listener;
+    },
   };
-  const undo = createUndo(/** @type {any} */ (screen));
+  const restore = (/** @type {string} */ wanted) => {
+    now.query = wanted;
+    now.sent += 1;
+    return now.sent;
+  };
+  const told = { query: () => now.query, drawn: () => now.drawn, resting: () => now.resting };
+  const undo = createUndo(/** @type {any} */ ({ root, ...told, restore, address: null }));
   const key = { key: "z", ctrlKey: true, preventDefault() {}, stopPropagation() {}, target: null };
-  const [back] = undo.buttons;
+  return { now, undo, back: undo.buttons[0], press: () => press(key) };
+}
+
+test("a change that overtakes the answer of an undo is a step of its own", () => {
+  const { now, undo, back, press } = onScreen();
   undo.note(0);
-  query = "b";
+  now.query = "b";
   undo.note(0);
   assert.equal(back.disabled, false);
-  press(key);
-  assert.deepEqual([query, back.disabled, undo.restoring], ["a", true, true]);
-  [query, sent] = ["c", sent + 1]; // asked for before the undo is answered
+  press();
+  assert.deepEqual([now.query, back.disabled, undo.restoring], ["a", true, true]);
+  [now.query, now.sent] = ["c", now.sent + 1]; // asked for before the undo is answered
   undo.note(0);
   assert.equal(back.disabled, true);
-  undo.note(sent);
+  undo.note(now.sent);
   assert.deepEqual([back.disabled, undo.restoring], [false, false]);
-  press(key);
-  assert.equal(query, "a");
+  press();
+  assert.equal(now.query, "a");
+});
+
+test("what two drags come to is two steps, though the second begins before the first is answered", () => {
+  for (const statusFirst of [false, true]) {
+    const { now, undo, press } = onScreen();
+    undo.note(0);
+    now.resting = false;
+    if (statusFirst) {
+      now.drawn = false;
+      undo.note(1, true);
+      now.drawn = true;
+    }
+    now.query = "first";
+    undo.note(1);
+    if (!statusFirst) undo.note(1, true);
+    now.query = "a move of the second";
+    undo.note(2, false);
+    now.query = "second";
+    undo.note(3, true);
+    press();
+    assert.equal(now.query, "first");
+    undo.note(now.sent, true);
+    press();
+    assert.equal(now.query, "a");
+  }
 });

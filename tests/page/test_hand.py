@@ -170,6 +170,16 @@ def noted(page: Page, action: Callable[[], object]) -> None:
     page.wait_for_function("before => history.state.linviz.id > before", arg=before)
 
 
+DRAGGED_TWICE = """() => {
+  const { hand } = document.querySelector('.linviz').linviz.page;
+  for (const value of [2.25, 2.5]) {
+    hand.hold('s₁', 'singular_value', [0], 2);
+    hand.move(value);
+    if (value < 2.5) hand.release();
+  }
+}"""
+
+
 def test_undo_and_redo_by_button_key_and_the_browsers_own(fresh_board: Page) -> None:
     page = fresh_board
     undo, redo = (page.get_by_role("button", name=name, exact=True) for name in ("Undo", "Redo"))
@@ -191,6 +201,13 @@ def test_undo_and_redo_by_button_key_and_the_browsers_own(fresh_board: Page) -> 
             page.mouse.move(*point(page, share + step))
         noted(page, page.mouse.up)
         expect(page.locator(".headline")).not_to_contain_text("Dragging")
+    before = plain.input_value()
+    noted(page, lambda: page.evaluate(DRAGGED_TWICE))  # held again before the first is answered
+    noted(page, lambda: page.evaluate("document.querySelector('.linviz').linviz.page.hand.release()"))
+    expect(plain).to_have_value("2.5")
+    for value in ("2.25", before):
+        undo.click()
+        expect(plain).to_have_value(value)
     noted(page, page.locator(".milestone").first.click)  # a chip changes the rule
     expect(page.locator('[data-field="rule"]')).to_have_value("near_saddle")
     page.keyboard.press("Control+z")

@@ -109,6 +109,10 @@ export function createEdits(model, refused = () => false) {
     get sent() {
       return sending.sent;
     },
+    /** Whether what was answered last is what it came to: no move of something that is still held. */
+    get ended() {
+      return sending.ended;
+    },
     /** @param {number} request */
     answer(request) {
       sending.answer(request);
@@ -124,6 +128,7 @@ function createSending(model) {
   let awaited = [];
   let sent = 0;
   let answered = 0;
+  let ended = true;
   return {
     get sent() {
       return sent;
@@ -133,6 +138,9 @@ function createSending(model) {
     },
     get awaited() {
       return awaited;
+    },
+    get ended() {
+      return ended;
     },
     /** @param {object} message @param {ArrayBuffer[]} [buffers] */
     deliver(message, buffers = []) {
@@ -146,6 +154,8 @@ function createSending(model) {
     /** @param {number} request */
     answer(request) {
       answered = Math.max(answered, request);
+      const last = awaited.filter(({ message }) => message.request <= answered).at(-1);
+      if (last) ended = last.message.held !== true;
       awaited = awaited.filter(({ message }) => message.request > answered);
     },
   };

@@ -61,13 +61,14 @@ function addWayOut({ find, linking }, query) {
   find(".time-more").before(way);
 }
 
-// What is shown can be taken back once nothing is held, asked for or still to be drawn.
+// What is drawn can be taken back; and what the page says meanwhile once nothing is held or asked for.
 function undoOf(page) {
   const { root, model, hand, edits, view } = page;
   return createUndo({
     root,
     query: () => queryOf(page.run, view.now, END, view.usual),
-    resting: () => page.given === model.get("run") && root.dataset.state !== "running" && !hand.held && !edits.pending,
+    drawn: () => page.given === model.get("run") && root.dataset.state !== "running",
+    resting: () => !hand.held && !edits.pending,
     restore: edits.open,
     address: page.owns ? page.address : null,
   });

@@ -58,6 +58,9 @@ export function takeKept() {
   };
 }
 
+/** @param {string} query */
+const digestIn = (query) => new URLSearchParams(query).get("data") ?? "";
+
 /** The files that were sent, by the digests of the data that came of them. */
 export function createSent() {
   /** @type {Map<string, Sent>} */
@@ -70,14 +73,19 @@ export function createSent() {
       latest = file;
     },
     /**
-     * What a run was made with.
+     * Data that are new in a run came of the file that was sent last.
+     * @param {{ query: string }} run
+     */
+    pair({ query }) {
+      const digest = digestIn(query);
+      if (latest && digest && !known.has(digest)) known.set(digest, latest);
+    },
+    /**
+     * What a run was made with, and the one beside it.
      * @param {{ query: string, kept: string | null }} run
      * @returns {Sent[]}
      */
-    of({ query, kept }) {
-      const digests = [query, kept ?? ""].map((each) => new URLSearchParams(each).get("data") ?? "");
-      if (latest && digests[0] && !known.has(digests[0])) known.set(digests[0], latest);
-      return [...new Set(digests)].flatMap((digest) => known.get(digest) ?? []);
-    },
+    of: ({ query, kept }) =>
+      [...new Set([query, kept ?? ""].map(digestIn))].flatMap((digest) => known.get(digest) ?? []),
   };
 }

@@ -86,9 +86,9 @@ function begin(model, el) {
 }
 
 // The first note is of the whole screen, not of a part that is there already.
-const noter = (page) => () => {
+const noter = (page) => (ended) => {
   if (page.root.dataset.ready !== "true") return;
-  page.undo.note(page.model.get("status").request);
+  page.undo.note(page.model.get("status").request, ended);
   if (page.owns) page.address.write();
 };
 
@@ -275,7 +275,7 @@ function showRun(page, awaited) {
   run.pictures = page.still.take(run.made, elsewhere);
   if (run.id !== page.run?.id) page.ghost.next(false);
   page.run = run;
-  page.edits.files.of(run);
+  page.edits.files.pair(run);
   root.linviz = { run, clock, view: page.view, panels: page.panels.list, page };
   clock.renew(run.t, inner);
   page.view.offer(Object.keys(run.pictures));
@@ -330,7 +330,7 @@ function showStatus(page) {
   renew(find(".notice p"), { textContent: status.state === "error" ? status.words : status.note });
   if (status.state === "error") controls.flag();
   if (status.state === "ready" && page.run && !page.hand.held) controls.show(page.run);
-  if (status.state !== "running") page.note();
+  if (status.state !== "running") page.note(edits.ended);
 }
 
 export default { render };

@@ -9,6 +9,7 @@ import { WORDS } from "./words.js";
  * @typedef {object} Screen
  * @property {HTMLElement} root
  * @property {() => string} query of the state shown, without its moment
+ * @property {() => boolean} drawn what came last is on the screen
  * @property {() => boolean} resting nothing is held or awaited
  * @property {(query: string) => number} restore the number of the request
  * @property {{ push: (entry: Entry) => void, mark: (entry: Entry) => void, leave: () => void } | null} address
@@ -19,11 +20,12 @@ const LOST_AFTER = 1000; // ms after which a way through the browser's history l
 const isMac = () => /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** @param {Screen} screen */
-export function createUndo({ root, query, resting, restore, address }) {
+export function createUndo({ root, query, drawn, resting, restore, address }) {
   const trail = createTrail();
   const page = Date.now(); // entries of the browser outlive a page that is loaded again
   const [undo, redo] = buttons();
   let awaited = 0; // the request that restores a state
+  let step = false; // what comes onto the screen is one, though the next one may be under way
   const history = createWay(walk);
 
   /** @param {number} id @returns {Entry} */
@@ -78,9 +80,12 @@ export function createUndo({ root, query, resting, restore, address }) {
     /**
      * Something may have changed.
      * @param {number} answered the last request that is
+     * @param {boolean} [ended] whether it was no move of what is held
      */
-    note(answered) {
-      if (!resting()) return;
+    note(answered, ended = false) {
+      step ||= ended;
+      if (!drawn() || !(step || resting())) return;
+      step = false;
       if (answered < awaited) return;
       const restored = awaited > 0 && answered === awaited; // else there is a change since
       awaited = 0;
