@@ -176,21 +176,38 @@ def _cut(text: str, cuts: list[tuple[int, int]]) -> str:
 
 def _tokens(name: str, text: str) -> Iterator[_Token]:
     """Words, commas and semicolons outside strings, comments, regular expressions and templates."""
+    before = ""
+    for kind, piece, at, depth in _pieces(name, text):
+        if kind == "word":
+            after = text[at + len(piece) :][:80].lstrip()
+            key = piece in ("import", "export") and after.startswith(":")
+            if before != "." and not key:
+                yield _Token(piece, at, depth)
+        elif piece in (",", ";"):
+            yield _Token(piece, at, depth)
+        if kind != "blank":
+            before = piece
+
+
+def pieces(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """All of a module in pieces: "blank" (comments too), "string", "word" or "sign", and the text;
+    regular expressions and what a template has outside its code are each one sign.
+    """
+    return ((kind, piece) for kind, piece, _, _ in _pieces(name, text))
+
+
+def _pieces(name: str, text: str) -> Iterator[tuple[str, str, int, int]]:
+    """The same with the places, and how many brackets are open there."""
     at, brackets, before = 0, _Brackets(name, text), ""
     while found := _TOKEN.match(text, at):
-        piece, kind, end = found[0], found.lastgroup, found.end()
-        if kind == "word":
-            key = piece in ("import", "export") and text[end : end + 80].lstrip().startswith(":")
-            if before != "." and not key:
-                yield _Token(piece, at, brackets.depth)
-        elif piece in (",", ";"):
-            yield _Token(piece, at, brackets.depth)
-        elif piece == "/" and _starts_regex(before):
+        piece, kind, end = found[0], str(found.lastgroup), found.end()
+        if piece == "/" and _starts_regex(before):
             end = _end(_REGEX, name, text, at, "a regular expression").end()
         elif piece in ("'", '"'):
             _refuse(name, text, at, "a string without an end")
         elif kind == "sign":
             end = brackets.after(piece, at, end)
+        yield kind, text[at:end], at, brackets.depth
         if kind != "blank":
             before = piece
         at = end

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from linviz.panels import bundle
 from linviz.panels.module import read
+from linviz.panels.squeezed import squeezed
 
 BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -267,3 +268,16 @@ def test_an_error_names_the_file_and_its_line(
         ("linviz/front/page/a.js", 7),
         ("linviz/front/page/page.js", 4),
     ], stack
+
+
+def test_a_squeezed_module_keeps_its_lines_where_they_end_a_statement() -> None:
+    text = (
+        "const a = 1; // one\n\n/** two\n * lines */\nfunction f (x, y) {\n  return x / 2 / y\n}\n"
+        "const t = `  ${ f(a, 2) + `} ${ a }` }  // stays\n  `;\nconst r = / {2}/g.test('a  b')\n"
+        "  ? a - -a : a + ++a\nlet b = a\n++b\n"
+    )
+    assert squeezed("a", text) == (
+        "const a=1;function f(x,y){return x/2/y\n}\n"
+        "const t=`  ${f(a,2)+`} ${a}`}  // stays\n  `;const r=/ {2}/g.test('a  b')\n"
+        "?a- -a:a+ ++a\nlet b=a\n++b"
+    )

@@ -15,6 +15,8 @@ const NAME = "linviz-panel";
 
 /** @type {any} what the script in which this stands tells: the site's files, where they are, and the style */
 const told = /** @type {any} */ (globalThis).linvizPanels;
+const style = new CSSStyleSheet(); // one for all, which no policy forbids
+style.replaceSync(told.style);
 /** @type {ReturnType<typeof createEngine> | null} */
 let engine = null;
 
@@ -26,11 +28,10 @@ class LinvizPanel extends HTMLElement {
     if (this.#leave) return;
     this.#leave = () => {};
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    const style = document.createElement("style");
-    style.textContent = told.style;
+    shadow.adoptedStyleSheets = [style];
     const el = document.createElement("div");
     el.setAttribute("role", "group");
-    shadow.replaceChildren(style, el);
+    shadow.replaceChildren(el);
     el.setAttribute("aria-label", this.getAttribute("aria-label") ?? "linviz");
     open(this, el).then(
       (leave) => (this.#leave = leave),
@@ -60,6 +61,7 @@ function refusal(error) {
 async function open(host, el) {
   const asked = (host.getAttribute("scenario") ?? "").replace(/^\?/, "");
   const name = nameOf(asked);
+  if (new URLSearchParams(asked).get("room") === "starts") throw new Error(WORDS.embed.noRoom);
   const source = host.getAttribute("src");
   if (!source && !name) throw new Error(WORDS.embed.unknown(asked, told.site.presets));
   const address = source ?? `${told.site.base}stored/${name}.gz?${told.site.stored[name]}`;
@@ -133,7 +135,9 @@ function lookOf(host, view, catalogue) {
   const t = host.hasAttribute("t") ? Number(host.getAttribute("t")) : view.t;
   if (Number.isNaN(t)) throw new Error(WORDS.embed.noMoment(host.getAttribute("t") ?? ""));
   const colors = host.getAttribute("colors") ?? view.colors;
-  return { ...view, embed: true, t, colors, panels: panels.length > 0 ? panels : view.panels };
+  if (!(colors in WORDS.view.themes)) throw new Error(WORDS.embed.noColors(colors, Object.keys(WORDS.view.themes)));
+  const room = view.room === "starts" ? "run" : view.room;
+  return { ...view, embed: true, t, colors, room, panels: panels.length > 0 ? panels : view.panels };
 }
 
 // What a panel shows, as a link.

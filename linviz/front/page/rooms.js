@@ -23,7 +23,7 @@ import { WORDS } from "./words.js";
  * @typedef {object} Maker
  * @property {string} name
  * @property {boolean} alone whether it needs no Python
- * @property {(page: any, tools: Tools) => Room} create
+ * @property {((page: any, tools: Tools) => Room) | null} create none in a page that has no such room
  */
 /**
  * @typedef {object} Tools
@@ -43,7 +43,7 @@ export function createRooms(page, makers = MAKERS) {
   /** @type {Map<string, Room>} */
   const made = new Map();
   const nav = find(".rooms");
-  const offered = makers.filter(({ alone }) => alone || !isWithoutPython(root));
+  const offered = makers.filter(({ alone, create }) => create && (alone || !isWithoutPython(root)));
   nav.append(...["run", ...offered.map(({ name }) => name)].map(button), ...lectures());
   nav.hidden = nav.childElementCount < 2;
   nav.addEventListener("click", (/** @type {any} */ { target }) => {
@@ -53,7 +53,7 @@ export function createRooms(page, makers = MAKERS) {
 
   /** @param {Maker} maker */
   function make({ name, create }) {
-    const room = create(page, {
+    const room = /** @type {NonNullable<Maker["create"]>} */ (create)(page, {
       write: (state) => state !== page.view.now[name] && page.view.set({ [name]: state }),
       bar: (clock) => createTimeBar(clock, (given) => page.view.set(given), root),
     });

@@ -56,6 +56,9 @@ export const WORDS = {
       `the stored run could not be read from ${address}${status ? ` (${status})` : ""}: is it there, and does its web space let other pages read it (Access-Control-Allow-Origin)?`,
     noPanel: (/** @type {string} */ found, /** @type {string[]} */ known) =>
       `expected panels among ${known.join(", ")}; found "${found}"`,
+    noColors: (/** @type {string} */ found, /** @type {string[]} */ known) =>
+      `expected colors among ${known.join(", ")}; found "${found}"`,
+    noRoom: "Many starts has no place in a panel: put an <iframe> of the page with ?embed=1&room=starts there",
     noMoment: (/** @type {string} */ found) => `expected a number for t, found "${found}"`,
     refused: (/** @type {string} */ words) => `linviz: ${words}`,
   },

@@ -17,7 +17,7 @@ from linviz.panels.document import document
 from linviz.panels.link import read_link, write_link
 from linviz.serve import lectures
 from linviz.serve.site.bytecode import compiler, packed
-from linviz.serve.site.panel import panel_script
+from linviz.serve.site.panel import SCRIPT, panel_files
 from linviz.serve.site.pyodide import pinned
 from linviz.serve.site.slim import slim
 
@@ -50,11 +50,12 @@ class Site:
     @property
     def words(self) -> str:
         """What it is, how large, and how to look at it."""
-        folders = ("py/", "stored/", "lectures/", "linviz-panel.js")
-        python, stored, read, panel = (
-            sum(size for name, size in self.sizes if name.startswith(folder)) for folder in folders
+        sizes = dict(self.sizes)
+        python, stored, read = (
+            sum(size for name, size in self.sizes if name.startswith(folder))
+            for folder in ("py/", "stored/", "lectures/")
         )
-        page = self.total - python - stored - read - panel
+        panel, page = sizes[SCRIPT], sizes["index.html"] + sizes["worker.js"]
         return (
             f"{self.folder}: {len(self.sizes)} files, {self.total / 1e6:.1f} MB: the page "
             f"{page / 1e3:.0f} kB, lectures {read / 1e3:.0f} kB, "
@@ -133,7 +134,7 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     if offline:
         files["offline.js"] = (bundle.FRONT / "site" / "offline.js").read_bytes()
     told = _told(files)
-    files["linviz-panel.js"] = panel_script(told).encode()
+    files |= panel_files(told)
     own = write_link(first.scenario, first.view, first.kept, first.preset) if link else ""
     files["index.html"] = _index(shown, told | {"link": own}, title)
     for name, content in files.items():
@@ -181,7 +182,9 @@ def _index(shown: bytes, told: dict[str, Any], title: str) -> bytes:
         _POLICY,
         title=title,
         data=shown,
-        script=bundle.joined(bundle.ordered(bundle.SITE), "linviz-site.js", mapped=False),
+        script=bundle.joined(
+            bundle.ordered(bundle.SITE), "linviz-site.js", mapped=False, tight=True
+        ),
         head='<link rel="icon" href="data:,">\n<meta name="linviz-lectures" content="lectures/">\n',
         body=f'<script type="application/json" id="linviz-site">{site}</script>\n',
         attributes=' data-voila="voila"',  # the page has the window and the address to itself
