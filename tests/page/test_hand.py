@@ -170,6 +170,7 @@ def noted(page: Page, action: Callable[[], object]) -> None:
     page.wait_for_function("before => history.state.linviz.id > before", arg=before)
 
 
+LET_GO = "document.querySelector('.linviz').linviz.page.hand.release()"
 DRAGGED_TWICE = """() => {
   const { hand } = document.querySelector('.linviz').linviz.page;
   for (const value of [2.25, 2.5]) {
@@ -203,7 +204,7 @@ def test_undo_and_redo_by_button_key_and_the_browsers_own(fresh_board: Page) -> 
         expect(page.locator(".headline")).not_to_contain_text("Dragging")
     before = plain.input_value()
     noted(page, lambda: page.evaluate(DRAGGED_TWICE))  # held again before the first is answered
-    noted(page, lambda: page.evaluate("document.querySelector('.linviz').linviz.page.hand.release()"))
+    noted(page, lambda: page.evaluate(LET_GO))
     expect(plain).to_have_value("2.5")
     for value in ("2.25", before):
         undo.click()
