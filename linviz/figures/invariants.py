@@ -100,7 +100,7 @@ def _panes(times: Axis, top: float, limits: tuple[float, float], small: bool) ->
     low, high = limits
     floor = -0.06 * top  # room for marks at 0
     if not small:
-        both = axis("‖W‖², λ(C)", "", "linear", (min(low, floor), max(top, high)), zero=True)
+        both = axis("‖W‖², λ(C)", "", "linear", (min(low, 0.0) + floor, max(top, high)), zero=True)
         return [pane(times, both)]
     upper = axis("‖W‖²", "", "linear", (min(low, floor), top))
     lower = axis("λ(C)", "λ", "linear", limits, zero=True)

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brief } from "../../linviz/front/draw/pips.js";
+import { isCrossed } from "../../linviz/front/draw/painter.js";
+import { brief, drawHalos } from "../../linviz/front/draw/pips.js";
 import { nodeOf, placeOfNow, placeOfOther } from "../../linviz/front/draw/route.js";
 import { coordinate, valueFrom } from "../../linviz/front/draw/scale.js";
 
@@ -84,4 +85,33 @@ test("a root scale and a bent one are undone by their inverse", () => {
     assert.ok(coordinate(-1, law) < coordinate(0, law));
   }
   assert.equal(coordinate(6, { log: false, foot: 2 }), 2);
+});
+
+test("the disks behind nodes are whole, and the longer the time the larger", () => {
+  const disks = [];
+  const context = { save() {}, restore() {}, beginPath() {}, fill() {}, arc: (x, y, r) => disks.push([x, y, r]) };
+  const nodes = [
+    { x: 60, y: 40 },
+    { x: 100, y: 80 },
+    { x: 180, y: 82 },
+  ];
+  const at = { spent: [0.2, 0, 0.8], kinds: ["saddle", "saddle", "minimum"] };
+  drawHalos(context, { nodes, at, fontSize: 15, width: 200, height: 104 }, { dark: false });
+  assert.equal(disks.length, 2);
+  for (const [x, y, r] of disks) assert.ok(r >= 0.9 * 15 && x + r <= 200 + 1e-9 && y + r <= 104 + 1e-9, `${[x, y, r]}`);
+  assert.ok(disks[1][2] > disks[0][2]);
+});
+
+test("the words of a level through which a curve goes are left out", () => {
+  const context = { font: "", measureText: () => ({ width: 100 }) };
+  const axis = (start, end) => ({ start, end, at: (value) => value });
+  const pane = { x: axis(0, 400), y: axis(300, 0) };
+  const level = { value: 200, pane: 0, label: { words: "2.5: misses 2, 3" } };
+  const crossed = (...curves) => isCrossed(context, level, curves, pane, 15, {});
+  const line = (y, x = [0, 400]) => ({ pane: 0, x, y });
+  assert.equal(crossed(line([100, 300])), false); // it comes below before the words begin
+  assert.equal(crossed(line([100, 230])), true);
+  assert.equal(crossed(line([200, 200])), false); // along the level, under its words
+  assert.equal(crossed({ ...line([100, 230]), pane: 1 }), false);
+  assert.equal(crossed(line([0, 0]), line([250, 250, 150], [0, 390, 395])), false); // behind them
 });

@@ -153,16 +153,33 @@ def test_on_its_side_a_phone_shows_a_whole_picture(page: Page, voila_server: str
     assert picture["y"] >= 0
     assert picture["y"] + picture["height"] <= bar["y"] + 1
     assert bar["y"] + bar["height"] <= 391
+    thumb, lane = (
+        page.locator(f".timebar .{name}").first.bounding_box() for name in ("scrubber", "lane")
+    )
+    assert thumb is not None
+    assert lane is not None
+    assert abs(thumb["y"] + thumb["height"] / 2 - lane["y"] - lane["height"] / 2) <= 1
+    page.evaluate("document.querySelector('.linviz').linviz.view.set({ room: 'space' })")
+    expect(page.locator(".stage canvas").first).to_be_visible()
+    assert page.locator(".stage").first.evaluate(STANDS_OVER_THE_BAR)
+    page.evaluate("document.querySelector('.linviz').linviz.view.set({ room: 'run' })")
     page.locator(".draw").scroll_into_view_if_needed()
     page.locator(".draw").click()
     page.wait_for_function("() => document.querySelector('.linviz').linviz.run.form.seed === 4")
     assert shown(page, "form.seed") == 4
 
 
+# The picture of a room, between its header and its time bar.
+STANDS_OVER_THE_BAR = """e => {
+  const box = e.getBoundingClientRect(), bar = e.closest('.space').querySelector('.timebar');
+  return box.height > 120 && box.bottom <= bar.getBoundingClientRect().top + 1;
+}"""
+
 # Pairs of texts of the head that lie upon each other, and what is cut off.
 TOUCHING = """() => {
   const texts = [...document.querySelectorAll(
-    '.linviz :is(.name, .doors button, .headline, .facts, .titles h2, .more, .equations)')]
+    '.linviz :is(.name, .doors button, .headline, .facts, .titles h2, .more, .equations,'
+    + ' .slider > label)')]
     .filter(e => e.checkVisibility() && e.textContent.trim())
     .map(e => [e, e.getBoundingClientRect()]);
   const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1

@@ -126,7 +126,7 @@ COMMENTARY: Mapping[str, Commentary] = MappingProxyType(
         ),
         "digits": Commentary(
             "Handwritten digits",
-            "the test error dips below W_LR's",
+            "the test error dips, then rises again",
             "300 digits are learned, 1497 others are the test. A linear network of any depth ends "
             "at the errors of the best linear map W_LR, but on the way, near t = 60, its test "
             "error passes below it.",

@@ -242,7 +242,7 @@ def _facts_of_minimum(stay: Stay, problem: Problem) -> list[Fact]:
     """What it has learned, and the flat directions."""
     n_modes = len(stay.learned) + len(stay.missed)
     many = "both" if n_modes == 2 else f"all {n_modes}"
-    told = f", {many} modes learned" if n_modes > 1 else ", learned"
+    told = f", {many} modes learned" if n_modes > 1 else ", its mode learned"
     if stay.missed:
         told = f", {len(stay.learned)} of {n_modes} modes: the narrowest layer has no room for more"
     out: list[Fact] = [(told, 0, 0)] if n_modes else []

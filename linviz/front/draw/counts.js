@@ -16,7 +16,7 @@ const BESIDE = 4.4; // at its right, for its numbers
 
 // The half that leads down is tinted; counts stand where their marks do.
 export function drawCounts(context, { x, y }, content, fontSize, ink) {
-  const { counts, title, bar, near, cuts, levels } = content;
+  const { counts, title, late = false, bar, near, cuts, levels } = content;
   context.save();
   context.setLineDash([]);
   const zero = Math.min(y.start, Math.max(y.end, y.at(0)));
@@ -39,7 +39,7 @@ export function drawCounts(context, { x, y }, content, fontSize, ink) {
     const edges = levels.map((/** @type {any} */ { value }) => y.at(value));
     threeCounts(context, { x, y, zero, lens, edges }, counts, fontSize, ink);
   }
-  const lines = narrow && counts ? shortCounts(counts, ink) : linesOf(context, title, x.end, fontSize, ink);
+  const lines = narrow && counts ? shortCounts(counts, late, ink) : linesOf(context, title, x.end, fontSize, ink);
   drawBelow(context, x, y, lines, fontSize, ink);
   context.restore();
 }
@@ -60,13 +60,14 @@ function threeCounts(context, { x, y, zero, lens, edges }, counts, fontSize, ink
 }
 
 // Below a narrow picture, in the same colors.
-function shortCounts({ up, flat, down }, ink) {
+function shortCounts({ up, flat, down }, late, ink) {
+  const when = late ? [{ text: WORDS.pictures.late, color: ink.soft }] : [];
   return [
     [
       { text: `${up} ${WORDS.pictures.up}`, color: ink.minimumText, bold: true },
       { text: ` · ${flat} ${WORDS.pictures.flat}`, color: ink.soft },
     ],
-    [{ text: `${down} ${WORDS.pictures.ways(down)}`, color: ink.saddleText, bold: true }],
+    [...when, { text: `${down} ${WORDS.pictures.ways(down)}`, color: ink.saddleText, bold: true }],
   ];
 }
 

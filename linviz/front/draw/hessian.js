@@ -170,6 +170,7 @@ function contentOfLimit({ now, foreseen }, { marks, levels, spectrum }, range, i
   return {
     ...{ levels, range, counts: foreseen ? null : { up: up.length, flat: flat.length, down: down.length } },
     groups: [...rings(spectrum, spectrum.limit && last, ink), ...groups, ...others.map(beside)],
+    late: instead !== "",
     title: instead ? WORDS.pictures.instead(instead, spectrum.limit) : spectrum.verdict,
   };
 }

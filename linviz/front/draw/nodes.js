@@ -9,7 +9,7 @@ import { isStair } from "./route.js";
 /** @typedef {"large"|"small"|"ring"|"dot"} Look */
 /** @typedef {import("./picture.js").Node & { x: number, y: number, look: Look, size: number }} Stood */
 
-const [LARGE, SMALL] = [0.74, 0.5]; // of the type: a pip across
+const [LARGE, WRITTEN, SMALL] = [0.74, 0.63, 0.5]; // of the type: a pip across; WRITTEN where words stand for pips
 const WIDE = 4.5; // of more modes, and not so many that they are written, pips are smaller
 const MARGIN = { left: 3.4, right: 1.2 }; // in units of the type, beside a row
 
@@ -36,7 +36,7 @@ export function stood(picture, { width, height, fontSize, joined, bare }, at) {
     const end = node.kind === "minimum" || node.learned.length === 0;
     const told = tree.modes <= tree.pills || near.has(k) || end || ahead;
     const look = at.way.includes(k) ? "large" : told ? "small" : "dot";
-    const size = (look === "large" ? LARGE : SMALL) * pip;
+    const size = (look === "large" ? LARGE : tree.modes > MOST_PIPS ? WRITTEN : SMALL) * pip;
     return { ...node, x: xOf(node.learned.length), y: y.at(node.level), look, size };
   });
   thin(nodes, tree.modes, step);

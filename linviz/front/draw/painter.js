@@ -37,7 +37,10 @@ export function paint(
   for (const group of marks) within(context, panes[group.pane], (pane) => paintMarks(context, group, pane));
   for (const text of texts) within(context, panes[text.pane], (pane) => paintText(context, text, pane, fontSize, ink));
   if (ghost?.label) paintGhostLabel(context, ghost, picture, panes, fontSize, ink);
-  for (const level of spaced(levels, panes, fontSize)) paintLabel(context, level, panes[level.pane], fontSize, ink);
+  for (const level of spaced(levels, panes, fontSize)) {
+    if (!isCrossed(context, level, curves, panes[level.pane], fontSize, ink))
+      paintLabel(context, level, panes[level.pane], fontSize, ink);
+  }
   for (const { label, pane, at } of apart(picture, panes, fontSize)) {
     paintBeside(context, /** @type {any} */ (label), panes[pane], at, fontSize, ink);
   }
@@ -237,6 +240,25 @@ export function mark(context, px, py, radius, symbol, color) {
   context.lineWidth = 1.5;
   if (symbol.endsWith("open")) context.stroke();
   else context.fill();
+}
+
+// Whether a curve goes through the words of a level.
+export function isCrossed(context, { value, label, pane }, curves, { x, y }, fontSize, ink) {
+  context.font = `${0.94 * fontSize}px ${ink.family}`;
+  const [left, right] = [x.end - 10 - context.measureText(label.words).width, x.end - 10];
+  const [top, bottom] = [y.at(value) - 3 - 0.9 * fontSize, y.at(value) - 5];
+  return curves.some((curve) => {
+    if (curve.pane !== pane) return false;
+    for (let k = 1; k < curve.x.length; k++) {
+      const [from, to] = [x.at(curve.x[k - 1]), x.at(curve.x[k])];
+      if (to < left || from > right) continue;
+      const [was, is] = [y.at(curve.y[k - 1]), y.at(curve.y[k])];
+      const along = (px) => was + ((is - was) * (px - from)) / (to - from || 1);
+      const [p, q] = [from < left ? along(left) : was, to > right ? along(right) : is];
+      if (Math.max(p, q) > top && Math.min(p, q) < bottom) return true;
+    }
+    return false;
+  });
 }
 
 function paintLabel(context, { value, label }, { x, y }, fontSize, ink) {

@@ -5,6 +5,7 @@ import { WORDS } from "../page/words.js";
 
 /** @typedef {{ x: number, y: number, size: number, modes: number, learned: number[] }} Row size of a pip across */
 
+const HALO = [0.9, 1.8]; // of the type: the radius after no time, and what all the time adds
 const STEP = 1.25; // from pip to pip, of their size
 export const MOST_PIPS = 8; // of more modes the learned ones are written
 
@@ -76,6 +77,24 @@ function outline(context, x, y, half, tall) {
   context.lineTo(x - half + tall, y + tall);
   context.arc(x - half + tall, y, tall, Math.PI / 2, (3 * Math.PI) / 2);
   context.closePath();
+}
+
+// Behind each node where time was spent a disk, the larger the longer.
+export function drawHalos(context, laid, ink) {
+  const { nodes, at, fontSize } = laid;
+  const grown = growth(laid);
+  for (const [k, { x, y }] of nodes.entries())
+    if (at.spent[k] > 0)
+      drawHalo(context, x, y, fontSize * (HALO[0] + grown * Math.sqrt(at.spent[k])), at.kinds[k], ink);
+}
+
+// What all the time adds to a radius: less where a disk would be cut off, by one measure for all.
+function growth({ nodes, at, width, height, fontSize }) {
+  const most = nodes.map(({ x, y }, k) => {
+    const room = Math.min(x, y, width - x, height - y) / fontSize - HALO[0];
+    return at.spent[k] > 0 ? room / Math.sqrt(at.spent[k]) : Infinity;
+  });
+  return Math.max(0, Math.min(HALO[1], ...most));
 }
 
 // A disk in the color of a kind; flat ones are hatched, so that grey tells them too.

@@ -6,13 +6,12 @@ import { createStage } from "./heat.js";
 import { stood } from "./nodes.js";
 import { later } from "./later.js";
 import { written } from "./numbers.js";
-import { drawFlat, drawHalo, drawRow, halves, kindColors } from "./pips.js";
+import { drawFlat, drawHalos, drawRow, halves, kindColors } from "./pips.js";
 import { placeOfNow, placeOfOther, whereabouts } from "./route.js";
 import { tinted } from "./theme.js";
 import { WORDS } from "../page/words.js";
 import { focusedBy } from "../page/part.js";
 
-const HALO = [0.9, 1.8]; // of the type: the radius after no time, and what all the time adds
 const FEW = 3; // modes: up to here every node has its label
 
 export function createTree({ name, clock, ink, size, beside, bare = () => false }) {
@@ -72,7 +71,7 @@ function drawTree(context, { tree, levels }, laid, ink) {
   context.save();
   drawLevels(context, levels, laid, ink);
   drawEdges(context, tree, laid, ink);
-  for (const [k, node] of laid.nodes.entries()) if (laid.at.spent[k] > 0) halo(context, node, k, laid, ink);
+  drawHalos(context, laid, ink);
   drawWay(context, laid, ink);
   for (const look of ["dot", "ring", "small", "large"])
     for (const [k, node] of laid.nodes.entries()) if (node.look === look) drawNode(context, node, k, tree, laid, ink);
@@ -124,11 +123,6 @@ function drawEdges(context, tree, { nodes, at }, ink) {
     if (tree.modes > tree.pills && a !== here && b !== here) continue;
     stroke(context, nodes[a], nodes[b], ink.grid, 1.2);
   }
-}
-
-function halo(context, { x, y }, k, { at, fontSize }, ink) {
-  const radius = fontSize * (HALO[0] + HALO[1] * Math.sqrt(at.spent[k]));
-  drawHalo(context, x, y, radius, at.kinds[k], ink);
 }
 
 // Lit from the start to now, dotted from now to the end.

@@ -29,7 +29,7 @@ export function createHeadline(place, clock, inHall) {
     facts.replaceChildren(...told(now.facts));
     if (String(sentence) === said) return;
     said = String(sentence);
-    headline.replaceChildren(...sentence.map(piece));
+    headline.replaceChildren(...sentence.flatMap(signed).map(piece));
     // when the page is laid out in any case, just before it is painted
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => whole(headline));
@@ -95,6 +95,13 @@ function told(facts) {
   }
   return groups;
 }
+
+// The sign of a run stays beside its name.
+/** @param {Piece} given @returns {Piece[]} */
+const signed = ([text, ...look]) =>
+  text
+    .split(/([●○] \S+)/)
+    .map((words) => (/^[●○] /.test(words) ? [words, "who"] : [words, .../** @type {[any]} */ (look)]));
 
 /** @param {Piece} given */
 function piece([text, look, bold = 0]) {

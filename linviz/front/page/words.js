@@ -201,7 +201,8 @@ export const WORDS = {
     rings: "rings: theory",
     unclear: "not counted here",
     tooMany: "many weights",
-    countHere: "Count at this moment",
+    late: "end: ", // of counts that have no room for more
+    countHere: "Count now",
     counting: "Counting …",
     other: "○",
     awaited: "being computed",

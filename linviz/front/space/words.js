@@ -64,7 +64,7 @@ export const WORDS = {
     rectifiedHelp: "w₂ max(w₁, 0) instead of w₂w₁, one sample",
     past: "backward too",
     pastHelp: "where each start came from",
-    sharp: "sharpness √(C² + 4s²)",
+    sharp: "sharpness √(C²\u00a0+\u00a04s²)",
     gentle: (/** @type {number} */ x) => `${n(x, 1)} gentle`,
     sharpest: (/** @type {number} */ x) => `${n(x, 1)} sharp`,
     slice: "w₃ of the slice",
