@@ -71,9 +71,39 @@ def voila_server(start_server: Callable[..., AbstractContextManager[Server]]) ->
         yield server.url
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps an event loop running, others start their own."""
-    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """The whole suite runs on every core, where pytest-xdist is installed; but not what takes
+    long, crowds and costs told beforehand among it, which has the machine to itself."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if not (
+        whole
+        and "not long" in config.option.markexpr
+        and config.pluginmanager.hasplugin("xdist")
+        and not hasattr(config, "workerinput")
+        and config.option.numprocesses is None
+        and not (config.option.usepdb or config.option.collectonly)
+    ):
+        return
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # of each: together they fill the machine
+    config.option.numprocesses = min(len(os.sched_getaffinity(0)), 4)
+    config.option.dist = "loadgroup"
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright keeps an event loop running, others start their own.
+
+    A file stays with one process, which shares its servers and pages.
+    """
+
+    def drives(item: pytest.Item) -> bool:
+        return "chromium" in getattr(item, "fixturenames", ())
+
+    items.sort(key=drives)
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{drives(item)}"))
 
 
 @pytest.fixture(scope="session")
