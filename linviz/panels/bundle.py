@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +30,14 @@ STYLES = (
     "starts/starts",
 )
 
+ELSEWHERE = "LINVIZ_ELSEWHERE"  # in the environment of a kernel whose page has the script already
+
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def is_elsewhere() -> bool:
+    """Whether the page has script and style from its server, and the widget need not bring them."""
+    return ELSEWHERE in os.environ
 
 
 @cache

@@ -50,8 +50,8 @@ class Dashboard(anywidget.AnyWidget):
         The run A that it is compared with.
     """
 
-    _esm = bundle.script()
-    _css = bundle.style()
+    _esm = "" if bundle.is_elsewhere() else bundle.script()
+    _css = "" if bundle.is_elsewhere() else bundle.style()
     run = traitlets.Dict().tag(sync=True)
     moved = traitlets.Dict().tag(sync=True)  # of `run`, what a dragged control has moved since
     status = traitlets.Dict().tag(sync=True)
@@ -91,10 +91,10 @@ class Dashboard(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The widget, and for pages without a kernel a picture of the run and a sentence."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
+        whole = super()._repr_mimebundle_(**kwargs)
+        if whole is None or bundle.is_elsewhere():
+            return whole
+        data, metadata = whole
         try:
             data = data | snapshot.mime_bundle(self._session.shown)
         except Exception as error:  # the widget is there all the same
@@ -108,7 +108,10 @@ class Dashboard(anywidget.AnyWidget):
     @visible_errors
     def _receive(self, _: Any, content: object, buffers: Sequence[memoryview]) -> None:
         """Answer one message of the page."""
-        self._act(content, buffers)
+        if content == {"type": "state"}:  # it was not there when this widget was made
+            self.send_state(_STATE)
+        else:
+            self._act(content, buffers)
 
     @visible_errors
     def _follow(self, change: Any) -> None:
@@ -158,4 +161,5 @@ class Dashboard(anywidget.AnyWidget):
                     self.send(message.content, list(message.buffers))
 
 
+_STATE = ("run", "moved", "status", "theory", "spectra")
 _KEPT = {"later": "theory", "spectra": "spectra"}

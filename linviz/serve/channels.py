@@ -108,7 +108,8 @@ class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
 
     async def open(self, kernel_id: str) -> None:
         self.ws_connection.stream.max_write_buffer_size = MOST_UNREAD_BYTES
-        await super().open(kernel_id)
+        with self.kernel_manager.ready.opening():
+            await super().open(kernel_id)
 
     def on_message(self, message: str | bytes) -> None:
         try:

@@ -16,11 +16,14 @@ from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 import linviz
+from linviz.panels.bundle import ELSEWHERE
+from linviz.serve.ready import Ready
 from linviz.serve.visits import Visits
 
 PACKAGE = Path(linviz.__file__).parent
 MOST_KEPT_MESSAGES = 50
 LOOK_SECONDS = 3.0  # from one look at the kernels to the next
+FILL_SECONDS = 0.25  # and at those kept ready
 SILENT_SECONDS = 30.0  # in which what waited for a kernel that was ended learns of it
 
 started: ContextVar[list[str]] = ContextVar("started")  # kernels that a visit has caused
@@ -100,6 +103,7 @@ class Kernels(AsyncMappingKernelManager):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self.visits = Visits()
+        self.ready = Ready()
         self.ending: set[str] = set()
         self.ended = -SILENT_SECONDS  # when the latest was
 
@@ -153,6 +157,22 @@ class Kernels(AsyncMappingKernelManager):
             await asyncio.sleep(LOOK_SECONDS)
             await self.look()
 
+    async def keep_ready(self, count: int) -> None:
+        """Start anew what visitors have taken, for as long as the server runs.
+
+        Voila has filled its pool once, and would at once start the next kernel beside a page that
+        is about to open.
+        """
+        self.ready.count = count
+        pools: Any = self  # which Voila adds
+        whole = pools.kernel_pools_config if count else {}
+        while count:
+            pools.kernel_pools_config = {"default": {**whole["default"], "pool_size": 0}}
+            await asyncio.sleep(FILL_SECONDS)
+            if self.ready.is_due(pools.get_pool_size(pools.notebook_path), time.monotonic()):
+                pools.kernel_pools_config = whole
+                pools.fill_if_needed(delay=0, notebook_name=pools.notebook_path)
+
     def start_buffering(self, kernel_id: str, session_key: str, channels: Any) -> None:
         super().start_buffering(kernel_id, session_key, channels)  # type: ignore[no-untyped-call]
         # for a page that was cut off; the newest messages tell it all, and a list would grow
@@ -185,5 +205,5 @@ class Specs(KernelSpecManager):
             ],
             display_name="Python 3",
             language="python",
-            env=environment(),
+            env=environment() | {ELSEWHERE: "1"},
         )

@@ -24,12 +24,12 @@ KERNEL = re.compile(r'"kernelId": ?"([\w-]+)"')
 RETRY_SECONDS = 60
 MOST_MAKING_SECONDS = 10.0  # that a page waits for what is stored of it; its kernel comes meanwhile
 
-# Voila, RequireJS-free as it is, needs inline scripts and eval (its JSON validator); anywidget
-# imports its modules from blob: URLs.
+# The page's script comes packed, and is then put into the page; who drives a browser, as tests do,
+# waits by eval.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
         "worker-src blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
@@ -105,7 +105,8 @@ class Page(TornadoVoilaHandler):  # type: ignore[misc]
         self.kernels: list[str] = []
         known = started.set(self.kernels)
         try:
-            await super().get(path)
+            with self.kernel_manager.ready.opening():
+                await super().get(path)
         except Exception:
             if not self.gone:  # else its kernel was ended in the midst of it
                 raise

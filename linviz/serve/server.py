@@ -108,6 +108,9 @@ class Server(Voila):  # type: ignore[misc]
             Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.kernel_manager.supervise)
+        self.ioloop.add_callback(
+            self.kernel_manager.keep_ready, self.voila_configuration.default_pool_size
+        )
         for log in (self.log, logging.getLogger("tornado.application")):
             log.addFilter(self.kernel_manager.filter)
         self.ioloop.start()

@@ -487,22 +487,3 @@ def test_a_decimal_comma_is_a_point_and_no_number_is_told(board: Page) -> None:
     assert shown(board, "form.scale") == 0.5
     typed(board, number_of("scale"), "e")
     expect(board.locator(".notice")).to_contain_text("expected a number")
-
-
-# what Voila's widget manager writes where it asked for the page before the kernel had it
-GIVEN_UP = """if (!sessionStorage.getItem('given-up')) {
-  sessionStorage.setItem('given-up', 'once');
-  new MutationObserver((_, observer) => {
-    const cells = document.getElementById('rendered_cells');
-    if (!cells) return;
-    observer.disconnect();
-    cells.append('Error displaying widget: model not found');
-  }).observe(document, { childList: true, subtree: true });
-}"""
-
-
-def test_a_page_that_voila_gave_up_is_asked_for_anew(page: Page, voila_server: str) -> None:
-    page.add_init_script(GIVEN_UP)
-    opened(page, voila_server)
-    assert page.evaluate("performance.getEntriesByType('navigation')[0].type") == "reload"
-    assert page.evaluate("sessionStorage.getItem('linviz-tries')") is None

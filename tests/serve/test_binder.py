@@ -9,8 +9,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
+import psutil
 import pytest
 from browsing import Heard, after, number_of, typed
 from playwright.sync_api import Page, Route, expect
@@ -24,9 +24,10 @@ case "$*" in *sys.prefix*) echo {prefix};; *) exec {python} "$@";; esac
 """
 
 
-@pytest.fixture
-def binder(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def binder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Jupyter server with what `postBuild` has made."""
+    tmp_path = tmp_path_factory.mktemp("binder")
     (tmp_path / "bin").mkdir()
     python = tmp_path / "bin/python"
     python.write_text(PYTHON.format(prefix=tmp_path, python=sys.executable))
@@ -59,6 +60,14 @@ def binder(tmp_path: Path) -> Iterator[str]:
         process.wait(SECONDS)
 
 
+def is_live(page: Page, heard: Heard) -> None:
+    """The kernel's page stands where the notebook has it, and there is none besides."""
+    expect(page.locator("#rendered_cells .linviz")).to_be_visible()
+    assert page.locator(".linviz").count() == 1
+    heard.errors[:] = [said for said in heard.errors if "404" not in said]
+    page.close()
+
+
 def test_binder_shows_the_first_screen_at_once_and_the_notebook_around_it_later(
     page: Page, binder: str, heard: Heard
 ) -> None:
@@ -80,3 +89,85 @@ def test_binder_shows_the_first_screen_at_once_and_the_notebook_around_it_later(
     assert page.evaluate("document.querySelector('#linviz-page .linviz')") is None
     heard.errors[:] = [said for said in heard.errors if "404" not in said]
     page.close()
+
+
+def test_what_is_asked_for_outlives_a_page_that_is_asked_for_anew(
+    page: Page, binder: str, heard: Heard
+) -> None:
+    held: list[Route] = []
+    page.route("**/voila.js", lambda route: held.append(route), times=1)
+    page.goto(f"{binder}/dashboard.ipynb", wait_until="commit")
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    typed(page, number_of("seed"), "11")
+    while not held:
+        page.wait_for_timeout(50)
+    # as Voila's manager says it, where many open the page at once
+    held[0].fulfill(
+        body="document.querySelector('#rendered_cells').append('Error displaying widget')"
+    )
+    page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 11")
+    is_live(page, heard)
+
+
+# what a second is on a computer that has far too much to do
+SLOW = """(() => {
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => timeout(ms / 2000);
+})()"""
+
+
+def test_a_page_whose_script_is_slow_to_load_is_answered(
+    page: Page, binder: str, heard: Heard
+) -> None:
+    page.add_init_script(SLOW)
+    page.goto(f"{binder}/dashboard.ipynb", wait_until="commit")
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    typed(page, number_of("seed"), "12")
+    page.wait_for_function("document.querySelector('.linviz').linviz.run.form.seed === 12")
+    is_live(page, heard)
+
+
+def test_a_page_that_waits_for_ever_beside_a_kernel_at_rest_is_asked_for_anew(
+    page: Page, binder: str, heard: Heard
+) -> None:
+    begins = "_loadFromKernel(){"  # what Voila's manager asks of the kernel
+    once = f"{begins}if(!sessionStorage.once)return sessionStorage.once=1,new Promise(()=>{{}});"
+
+    def hang(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(begins, once))
+
+    page.route("**/labextensions/**/*.js*", hang)
+    page.goto(f"{binder}/dashboard.ipynb", wait_until="commit")
+    page.wait_for_selector('.linviz[data-ready="true"]')
+    typed(page, number_of("seed"), "13")
+    page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 13")
+    assert page.evaluate("sessionStorage.once") == "1"
+    is_live(page, heard)
+
+
+def test_a_killed_kernel_is_told_by_the_page_which_starts_again(
+    page: Page, binder: str, heard: Heard
+) -> None:
+    page.goto(f"{binder}/dashboard.ipynb", wait_until="commit")
+    expect(page.locator("#rendered_cells .linviz")).to_be_visible()
+    after(page, lambda: typed(page, number_of("seed"), "14"))
+    page.wait_for_function("location.search.includes('seed=14')")
+    kernel = page.evaluate(
+        "JSON.parse(document.querySelector('#jupyter-config-data').text).kernelId"
+    )
+    ended = [each for each in psutil.process_iter() if is_kernel(each, kernel)]
+    assert len(ended) == 1
+    ended[0].kill()  # the Jupyter server starts another in its place, which knows no page
+    typed(page, number_of("seed"), "15")
+    expect(page.locator(".lost")).to_contain_text("starts again with the same scenario")
+    page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 15")
+    is_live(page, heard)
+    heard.errors.clear()
+
+
+def is_kernel(process: psutil.Process, kernel: str) -> bool:
+    try:
+        return f"kernel-{kernel}.json" in " ".join(process.cmdline())
+    except psutil.Error:
+        return False

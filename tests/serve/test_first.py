@@ -8,21 +8,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from browsing import moment, number_of, played_out, run_id, shown, slider_of, typed
-from playwright.sync_api import Page, Route, expect
+from browsing import moment, played_out, run_id, shown, slider_of
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
 
+# The page does not hear that the way to its kernel is open until it is let in.
+HELD = """(() => {
+  const let_in = new Promise((resolve) => (window.letIn = resolve));
+  const listen = WebSocket.prototype.addEventListener;
+  WebSocket.prototype.addEventListener = function (kind, act) {
+    const waits = kind === 'open' && this.url.includes('/channels');
+    return listen.call(this, kind, waits ? () => let_in.then(act) : act);
+  };
+})()"""
+
+
 @contextmanager
 def without_kernel(page: Page, url: str) -> Iterator[None]:
-    """The page while Voila's script is held back; it comes at the end."""
-    held: list[Route] = []
-    page.route("**/voila.js", lambda route: held.append(route))
+    """The page while its kernel is held back; it comes at the end."""
+    page.add_init_script(HELD)
     page.goto(url, wait_until="commit")
     yield
-    for route in held:
-        route.continue_()
+    page.evaluate("window.letIn()")
 
 
 def is_live(page: Page) -> None:
@@ -75,61 +84,6 @@ def test_a_link_to_a_lecture_scenario_shows_it_at_once(page: Page, voila_server:
     page.locator(slider_of("scale")).press("ArrowRight")
     page.wait_for_function("n => document.querySelector('.linviz').dataset.run > n", arg=before)
     assert shown(page, "query").startswith("v=1&preset=staircase")
-
-
-def test_what_is_asked_for_outlives_a_page_that_is_asked_for_anew(
-    page: Page, voila_server: str
-) -> None:
-    held: list[Route] = []
-    page.route("**/voila.js", lambda route: held.append(route), times=1)
-    page.goto(voila_server, wait_until="commit")
-    page.wait_for_selector('.linviz[data-ready="true"]')
-    typed(page, number_of("seed"), "11")
-    while not held:
-        page.wait_for_timeout(50)
-    # as Voila's manager says it, where many open the page at once
-    held[0].fulfill(
-        body="document.querySelector('#rendered_cells').append('Error displaying widget')"
-    )
-    page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 11")
-    is_live(page)
-
-
-# what a second is on a computer that has far too much to do
-SLOW = """(() => {
-  const timeout = AbortSignal.timeout.bind(AbortSignal);
-  AbortSignal.timeout = (ms) => timeout(ms / 2000);
-})()"""
-
-
-@pytest.mark.long
-def test_a_page_whose_script_is_slow_to_load_is_answered(page: Page, voila_server: str) -> None:
-    page.add_init_script(SLOW)
-    page.goto(voila_server, wait_until="commit")
-    page.wait_for_selector('.linviz[data-ready="true"]')
-    typed(page, number_of("seed"), "12")
-    is_live(page)
-    page.wait_for_function("document.querySelector('.linviz').linviz.run.form.seed === 12")
-
-
-@pytest.mark.long
-def test_a_page_that_waits_for_ever_beside_a_kernel_at_rest_is_asked_for_anew(
-    page: Page, voila_server: str
-) -> None:
-    begins = "_loadFromKernel(){"  # what Voila's manager asks of the kernel
-    once = f"{begins}if(!sessionStorage.once)return sessionStorage.once=1,new Promise(()=>{{}});"
-
-    def hang(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace(begins, once))
-
-    page.route("**/labextensions/**/*.js*", hang)
-    page.goto(voila_server, wait_until="commit")
-    page.wait_for_selector('.linviz[data-ready="true"]')
-    typed(page, number_of("seed"), "13")
-    page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 13")
-    assert page.evaluate("sessionStorage.once") == "1"
-    is_live(page)
 
 
 @pytest.mark.parametrize(

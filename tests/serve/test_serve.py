@@ -278,7 +278,7 @@ def test_links_get_the_preheated_kernel(start_server: Start) -> None:
             response, html = get(server.url, f"/{query}")
             assert response.status == 200
             assert kernel_in(html) == ready
-            assert b'data-jp-theme-name="JupyterLab Light"' in html
+            assert b'<body data-voila="voila">' in html
             assert "Set-Cookie:b" not in str(response.headers)
             seen.add(ready)
 
@@ -316,8 +316,7 @@ def test_the_page_has_its_theme_from_the_start(
     page: Page, voila_server: str, query: str, scheme: str, theme: str
 ) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    page.route("**/voila.js", lambda route: route.fulfill(body=""))  # the page stays at its start
-    page.route("**/stored/*", lambda route: route.fulfill(status=204))
+    page.route("**/stored/*", lambda route: route.fulfill(status=204))  # it stays at its start
     page.goto(f"{voila_server}{query}", wait_until="commit")
     page.wait_for_selector("#loading")
     root = page.locator("html")
@@ -442,7 +441,7 @@ def test_a_kernel_preheated_long_ago_gives_a_live_page(page: Page, start_server:
             page.wait_for_timeout(1500)
             route.continue_()
 
-        page.route("**/voila.js", slowly)
+        page.route("**/stored/page.gz", slowly)
         with opened(page, server.url):  # and a new one waits for the next visitor
             wait_until(lambda: kernels < server.kernels(), "no other is kept ready")
 

@@ -32,16 +32,30 @@ export async function startAgain(root, silent, keep, tell) {
   }, READ);
 }
 
-// Whether the server is there to start from, and the kernel has ended or jams.
-/** @param {number} silent */
+/**
+ * Whether the server is there to start from, and the kernel has ended or jams.
+ * @param {number} silent
+ */
 async function mayBegin(silent) {
+  const gone = await isGone();
+  return gone || (gone === false && silent > JAMMED);
+}
+
+/**
+ * Whether the kernel has ended, as the server says it; null where nobody says anything.
+ * @returns {Promise<boolean | null>}
+ */
+export async function isGone() {
   const text = document.getElementById("jupyter-config-data")?.textContent;
-  if (!text) return false;
+  if (!text) return null;
   const { baseUrl, kernelId } = JSON.parse(text);
   try {
     const answer = await fetch(`${baseUrl}linviz/kernels/${kernelId}`);
-    return (answer.ok && (await answer.text()) === "gone") || silent > JAMMED;
+    if (answer.ok) return (await answer.text()) === "gone";
+    // a Jupyter server that shows notebooks by Voila, as on Binder
+    const told = await fetch(`${baseUrl}api/kernels/${kernelId}`);
+    return told.status === 404 || (told.ok && (await told.json()).execution_state === "dead");
   } catch {
-    return false; // the picture stays
+    return null; // the picture stays
   }
 }

@@ -7,6 +7,7 @@ import { WORDS } from "./words.js";
 
 const EVERY = 4000;
 const PATIENCE = 10000;
+const ENDED = ["restarting", "autorestarting", "dead"]; // as JupyterLab says it
 const FIRST = 2500; // ms in which a kernel that is there answers
 
 /**
@@ -27,6 +28,7 @@ export function watchKernel(model, root, edits, { snapshot, keep }) {
   let heard = Date.now();
   let asked = Date.now();
   let answered = served; // a page that is served was computed for it
+  const ended = watchEnd(model);
   const listen = (/** @type {{ type: string, request: number }} */ message) => {
     if (message.type !== "pong") return;
     heard = Date.now();
@@ -38,10 +40,11 @@ export function watchKernel(model, root, edits, { snapshot, keep }) {
     // a computer that slept has not asked, a kernel at work does not answer: silence proves nothing
     const busy = kernelOf(model) === "busy";
     if (Date.now() - asked > 3 * EVERY || (busy && !served)) heard = Date.now();
-    const silent = Date.now() - heard > (busy ? 3 * patience : patience);
+    const another = served && ended(); // which has come in the kernel's place, and knows nothing of the page
+    const silent = another || Date.now() - heard > (busy ? 3 * patience : patience);
     if (answered) tell(root, silent, served ? keep : null);
     const again = (/** @type {number} */ ms) => startAgain(root, ms, keep, () => tell(root, true, keep));
-    if (answered && silent && served) again(Date.now() - heard);
+    if (answered && silent && served) again(another ? Infinity : Date.now() - heard);
     else if (silent) snapshot(true);
     else if (own && model.isLive?.() === false) again(0); // its kernel may have ended before it came
   };
@@ -61,6 +64,27 @@ export function watchKernel(model, root, edits, { snapshot, keep }) {
     clearInterval(timer);
     clearTimeout(first);
     model.off("msg:custom", listen);
+  };
+}
+
+/**
+ * Whether the kernel was told to have ended. A Jupyter server, as on Binder, starts another in its place.
+ * @param {any} model
+ * @returns {() => boolean}
+ */
+function watchEnd(model) {
+  /** @type {any} */
+  let watched = null;
+  let ended = false;
+  return () => {
+    const kernel = model.widget_manager?.kernel;
+    if (kernel && kernel !== watched) {
+      watched = kernel;
+      kernel.statusChanged?.connect((/** @type {any} */ _, /** @type {string} */ status) => {
+        ended ||= ENDED.includes(status);
+      });
+    }
+    return ended || ENDED.includes(kernel?.status);
   };
 }
 

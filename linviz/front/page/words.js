@@ -48,6 +48,7 @@ export const WORDS = {
   served: {
     waiting: "Python is starting; what you ask for is then done.",
     failed: "Python did not start behind this page. The picture stays; reload to try again.",
+    ended: "Python ended before this page was there. Please reload it.",
   },
   embed: {
     unknown: (/** @type {string} */ found, /** @type {string[]} */ known) =>
