@@ -44,7 +44,6 @@ export const WORDS = {
     fromDisk: "the page was opened from a disk, where browsers start no Python: put its folder on a web space",
     stays: "Your file never leaves your browser.",
   },
-
   served: {
     waiting: "Python is starting; what you ask for is then done.",
     failed: "Python did not start behind this page. The picture stays; reload to try again.",
