@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { createEdits } from "../../linviz/front/form/edits.js";
-import { createSent, keep, takeKept } from "../../linviz/front/page/kept.js";
+import { createKeeping, createSent, keep, takeKept } from "../../linviz/front/page/kept.js";
 import { createModel } from "../../linviz/front/served/kernel.js";
 import { shownBy } from "../../linviz/front/served/link.js";
 import { createScreen } from "../../linviz/front/site/screen.js";
@@ -211,4 +211,19 @@ test("a link asks for how the stored run is shown, or for another run", () => {
   const preset = { ...run, query: "v=1&preset=digits&seed=3" };
   assert.ok(shownBy("?preset=digits", preset, CATALOGUE));
   assert.equal(shownBy("?seed=3", preset, CATALOGUE), null);
+});
+
+test("what is to be kept as A stands in the link until it is done, or is let go", () => {
+  const keeping = createKeeping();
+  const run = { query: "seed=3", kept: null, files: ["file=a.csv"] };
+  assert.equal(keeping.of(run), run);
+  keeping.ask(true);
+  assert.deepEqual(keeping.of(run), { query: "seed=3", kept: "seed=3", files: ["file=a.csv", "file=a.csv"] });
+  keeping.take(run); // another run, which came before
+  assert.equal(keeping.of(run).kept, "seed=3");
+  const done = { ...run, kept: "seed=3" };
+  keeping.take(done);
+  assert.equal(keeping.of(run), run);
+  keeping.ask(false);
+  assert.deepEqual(keeping.of(done), { query: "seed=3", kept: null, files: ["file=a.csv"] });
 });

@@ -13,7 +13,7 @@ const END = { t: 1, last: 1 }; // no moment
 export function addDoors(page) {
   const { root, model, clock, find } = page;
   const link = (look = page.view.now) =>
-    queryOf(page.run, look, page.rooms.moment() ?? page.timebar.moment(), page.view.usual);
+    queryOf(page.keeping.of(page.run), look, page.rooms.moment() ?? page.timebar.moment(), page.view.usual);
   page.address = createAddress(link);
   page.owns = ownsAddress(root);
   const configured = () => model.home ?? page.run.catalogue.address ?? "";

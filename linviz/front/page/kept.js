@@ -89,3 +89,33 @@ export function createSent() {
       [...new Set([query, kept ?? ""].map(digestIn))].flatMap((digest) => known.get(digest) ?? []),
   };
 }
+
+/**
+ * Whether the run shown was asked to be kept as A, or A to be let go, and nobody has done it yet: the page's
+ * link says it all the same, for a kernel may end before.
+ */
+export function createKeeping() {
+  /** @type {boolean | null} */
+  let asked = null;
+  return {
+    /** @param {boolean} on */
+    ask(on) {
+      asked = on;
+    },
+    /** @param {{ kept: string | null }} run that came since */
+    take({ kept }) {
+      if (asked === Boolean(kept)) asked = null;
+    },
+    /**
+     * The run as it is to be.
+     * @template {{ query: string, kept: string | null, files?: string[] }} Run
+     * @param {Run} run
+     * @returns {Run}
+     */
+    of(run) {
+      if (asked === null || asked === Boolean(run.kept)) return run;
+      const [file = ""] = run.files ?? [];
+      return { ...run, kept: asked ? run.query : null, files: asked ? [file, file] : [file] };
+    },
+  };
+}

@@ -13,7 +13,7 @@ import { changeOf } from "../hand/change.js";
 import { createGhost } from "../hand/ghost.js";
 import { createHand, worded } from "../hand/hand.js";
 import { createPreview } from "../hand/preview.js";
-import { keep, takeKept } from "./kept.js";
+import { createKeeping, keep, takeKept } from "./kept.js";
 import { createHeadline } from "./headline.js";
 import { watchKernel } from "./heartbeat.js";
 import { inOrder, roomOf } from "./layout.js";
@@ -56,7 +56,7 @@ function begin(model, el) {
   const edits = createEdits(model, () => isSnapshot(page));
   const hand = createHand(root);
   const page = /** @type {any} */ ({ root, model, clock, edits, find, hand, run: null, note: () => {} });
-  Object.assign(page, { alive: isAlive(page), tell: (words) => notify(page, words) });
+  Object.assign(page, { alive: isAlive(page), tell: (words) => notify(page, words), keeping: createKeeping() });
   el.append(root);
   const tables = createTables();
   const { catalogue } = model.get("run");
@@ -132,7 +132,11 @@ function askedOf(page) {
     split: edits.split,
     place: page.find(".asked"),
     refuse: (words) => refuse(page, words),
-    keep: (on) => model.send({ type: on ? "freeze" : "unfreeze" }),
+    keep(on) {
+      page.keeping.ask(on);
+      model.send({ type: on ? "freeze" : "unfreeze" });
+      if (page.owns) page.address.write();
+    },
     hand: page.hand,
     hidden: () => page.view.now.hidden,
     network: () => networkNow(page),
@@ -247,7 +251,8 @@ function becomeSnapshot({ root, run, onward, clock }, on) {
 function keepAll({ model, edits, run }) {
   const { view, queue } = model.waiting ?? { view: {}, queue: [] };
   const there = new Set(queue.map(({ message }) => message));
-  const asked = [...queue, ...edits.owed.filter(({ message }) => !there.has(message))];
+  const all = [...queue, ...edits.owed.filter(({ message }) => !there.has(message))];
+  const asked = all.filter(({ message: { type } }) => type !== "freeze" && type !== "unfreeze"); // the link says it
   keep({ view, asked, files: run ? edits.files.of(run) : [] });
 }
 
