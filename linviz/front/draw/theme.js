@@ -30,7 +30,7 @@ const NAMES = [
   "gentle",
   "steep",
   "sharp",
-  ...["mode-1", "mode-2", "mode-3", "mode-4", "pip-1", "pip-2", "pip-3", "pip-4"],
+  ...[1, 2, 3, 4, 5, 6].flatMap((k) => [`mode-${k}`, `pip-${k}`]),
 ]);
 
 const PALE = 0.28; // of a color in what of a curve is still to come
