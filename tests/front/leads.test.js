@@ -57,4 +57,5 @@ test("an element names the script of the site, and asks for the same screen", ()
   const element = panelOf("https://a.org/x/?preset=staircase&panels=loss,tree&t=3");
   assert.match(element, /src="https:\/\/a\.org\/x\/linviz-panel\.js"/);
   assert.match(element, /scenario="preset=staircase&amp;panels=loss,tree&amp;t=3" panels="loss,tree"/);
+  assert.equal(panelOf("https://a.org/x/?room=starts"), "");
 });

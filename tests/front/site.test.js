@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createModel } from "../../linviz/front/site/model.js";
-import { createScreen } from "../../linviz/front/site/screen.js";
+import { createScreen, linked } from "../../linviz/front/site/screen.js";
 
 const shared = /** @type {any} */ (globalThis);
 const CATALOGUE = { panels: [{ name: "loss" }], controls: [{ name: "seed" }] };
@@ -108,4 +108,9 @@ test("a stored scenario that is chosen is shown as the one before, on its own ax
   // a link says itself how it is shown
   assert.ok(screen.open(next, 5, "?v=1&seed=5"));
   assert.equal(screen.get("run").view.colors, "auto");
+  // also of a site that was built for another look
+  const first = { ...next, run: runOf(1, 5, { colors: "dark", log_loss: true, t: 2 }) };
+  assert.ok(screen.open(linked(first, { ...LOOK, log_loss: false }), 6, "?v=1&seed=5&t=3"));
+  const { colors, log_loss, t } = screen.get("run").view;
+  assert.deepEqual([colors, log_loss, t], ["auto", false, 3]);
 });

@@ -32,6 +32,13 @@ ARTICLE = """<!doctype html>
 <linviz-panel id="wrong" scenario="nonsense"></linviz-panel>
 """
 
+STRICT = """<!doctype html>
+<meta http-equiv="Content-Security-Policy" content="default-src 'self'">
+<link rel="icon" href="linviz-panel.js"><title>Files alone are scripts</title>
+<script src="linviz-panel.js"></script>
+<linviz-panel id="a" scenario="staircase" panels="modes"></linviz-panel>
+"""
+
 
 def test_the_script_is_small_and_is_the_same_each_time() -> None:
     told: dict[str, Any] = {"stored": {}, "presets": [], "python": {}}
@@ -43,7 +50,16 @@ def test_the_script_is_small_and_is_the_same_each_time() -> None:
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Files of a folder, for pages of any origin, as a web space serves them."""
+    """Files of a folder, for pages of any origin, as a web space serves them; and a strict page."""
+
+    def do_GET(self) -> None:
+        if not self.path.startswith("/strict.html"):
+            super().do_GET()
+        else:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(STRICT.encode())
 
     def end_headers(self) -> None:
         self.send_header("Access-Control-Allow-Origin", "*")
@@ -171,3 +187,13 @@ def test_panels_play_and_are_dragged_without_python_and_share_one_when_it_is_nee
     # on a phone nothing sticks out
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    # where the page's policy forbids other scripts than files, it comes as files
+    site = next(url for url in asked if url.endswith("linviz-panel.js")).rpartition("/")[0]
+    page.goto(f"{site}/strict.html")
+    expect(first).to_have_attribute("data-ready", "true")
+    first.locator(".scrubber").press("End")
+    dragged(page, first)
+    assert any(url.endswith(THREAD) for url in asked)
+    refused = [told for told in heard.errors if "Content Security Policy" in told]
+    assert heard.errors == refused
+    heard.errors.clear()

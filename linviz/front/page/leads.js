@@ -86,11 +86,12 @@ export const named = {
   },
 };
 
-// The same pictures as an element: of a site, which has the script for it.
+// The same pictures as an element: of a site, which has the script for it; "" for a room that it has not.
 /** @param {string} href */
 export function panelOf(href) {
   const { origin, pathname, search } = new URL(href);
   const pairs = new URLSearchParams(search);
+  if (pairs.get("room") === "starts") return "";
   const panels = pairs.get("panels") ?? "loss,modes";
   const asked = search.slice(1).replace(/"/g, "%22").replace(/&/g, "&amp;");
   const script = new URL("linviz-panel.js", origin + pathname).href;

@@ -73,8 +73,9 @@ export function createLinking({ query, owns, configured }) {
         part(dialog, ".leads").textContent = leads.words;
         part(dialog, ".link-hint").textContent = WORDS.share.own;
         part(dialog, ".framing").hidden = !leads.framed;
-        part(dialog, ".element").hidden = !isSite();
-        if (isSite() && leads.framed) part(dialog, ".panel-element").value = panelOf(leads.href);
+        const element = isSite() && leads.framed ? panelOf(leads.href) : "";
+        part(dialog, ".element").hidden = element === "";
+        part(dialog, ".panel-element").value = element;
         part(dialog, ".frame").value = frameOf(leads.href, FRAME_HEIGHT);
         drawCode(place, leads);
       }

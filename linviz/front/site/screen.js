@@ -3,6 +3,10 @@
 import { createAnswers, createListeners } from "../page/stored.js";
 import { shownBy } from "../served/link.js";
 
+// The same, for links to it that say by themselves how it is shown: what they leave out is as usual.
+/** @param {any} data @param {Record<string, any>} usual */
+export const linked = (data, usual) => ({ ...data, run: { ...data.run, view: { ...data.run.view, ...usual } } });
+
 export function createScreen(first) {
   const { tell, on, off } = createListeners();
   let data = first;

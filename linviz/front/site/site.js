@@ -8,7 +8,7 @@ import { ownSearch } from "../page/tracking.js";
 import { WORDS } from "../page/words.js";
 import { keepFiles } from "./keep.js";
 import { createModel } from "./model.js";
-import { createScreen } from "./screen.js";
+import { createScreen, linked } from "./screen.js";
 
 const WIDE = 900; // pixels from which Python is fetched at once, unless the visitor saves data
 const END = { t: 1, last: 1 }; // no moment
@@ -18,7 +18,8 @@ async function start() {
   if (ownSearch() === "" && site.link) history.replaceState(null, "", `?${site.link}`);
   const data = decoded(await unpacked(streamOf(part(document, "#linviz-data").textContent)));
   const el = part(document, "#linviz-page");
-  const model = createModel(site, { ...data }, createScreen(data), () => linkOf(el.querySelector(".linviz")));
+  const query = () => linkOf(el.querySelector(".linviz"));
+  const model = createModel(site, linked(data, site.usual), createScreen(data), query);
   render({ model, el });
   for (const hint of el.querySelectorAll(".upload .hint")) hint.append(` ${WORDS.site.stays}`);
   const connection = /** @type {any} */ (navigator).connection;

@@ -136,7 +136,8 @@ directory: 'nowhere/pyodide.js': download that release, and name the folder with
     told = _told(files)
     files |= panel_files(told)
     own = write_link(first.scenario, first.view, first.kept, first.preset) if link else ""
-    files["index.html"] = _index(shown, told | {"link": own}, title)
+    usual = read_link(f"preset={first.preset}" if first.preset else "").view.content()
+    files["index.html"] = _index(shown, told | {"link": own, "usual": usual}, title)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
