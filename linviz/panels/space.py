@@ -10,38 +10,29 @@ from typing import Any
 
 import numpy as np
 
-from linviz.core.experiment.by_hand import going_on
-from linviz.core.experiment.link import to_query
 from linviz.core.experiment.run import Run
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.geometry import (
     Cut,
-    MapOfStarts,
-    cut,
     eigenvector_cut,
     escape,
     invariant_plane,
-    map_of_starts,
     neighbors,
     plane_of_run,
 )
 from linviz.core.model import checks
-from linviz.core.model.initialization import gaussian
-from linviz.core.model.layers import Weights, pack
-from linviz.core.model.letters import LARGEST_WEIGHT
+from linviz.core.model.layers import pack
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import LEAST_RADIUS
 from linviz.figures.sensitivity import escape_picture, neighbors_picture
+from linviz.panels import atlas
 from linviz.panels.message import Message, with_buffers
 from linviz.panels.shown import Shown
 
 MOST_WEIGHTS = 300  # of a network that is cut open
 PLANE_POINTS = 81  # points of the loss along a side of a plane
 ROOM_AROUND = 1.25  # of a plane beyond what is shown in it
-ACROSS_MAP = (16, 32, 64, 128, 256)  # starts along a side, finer and finer
-MOST_IN_A_MAP = 1_000_000  # starts times weights
 WALK_FROM = 0.05  # of a learned strength: a walk through the invariant plane begins there
-MAP_REACH = 1.5  # a map reaches so many times as far as the balanced minima
 
 Answer = dict[str, Any]
 
@@ -149,64 +140,6 @@ def _strength(run: Run) -> float:
     return float(size / np.sqrt(len(run.trajectory.start) * min(run.scenario.dims)))
 
 
-def _map(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
-    """To which minimum the starts of a plane go, and how soon."""
-    n = checks.whole(said.get("across"), "starts along a side", 2, ACROSS_MAP[-1])
-    if n * n * run.scenario.n_parameters > MOST_IN_A_MAP:
-        raise ValueError(
-            f"expected a map of at most {MOST_IN_A_MAP} starts times weights, found {n}² starts "
-            f"of {run.scenario.n_parameters}: ask for a coarser one"
-        )
-    axes, extent, here = _axes(run)
-    found = map_of_starts(
-        run.trajectory.problem,
-        run.scenario.dims,
-        axes=axes,
-        extent=extent,
-        n=n,
-        interrupt=lambda: interrupt(0.0, 0.0),
-    )
-    return _map_told(found, here) | {"finer": _finer(run, n)}
-
-
-def _map_told(found: MapOfStarts, here: tuple[float, float]) -> Answer:
-    return {
-        "what": "map",
-        "side": found.side,
-        "component": found.component.astype(np.int32),
-        "time": np.where(np.isfinite(found.time), found.time, -1.0),
-        "t_end": found.t_end,
-        "here": here,
-    }
-
-
-def _finer(run: Run, n: int) -> int | None:
-    """Starts along a side of the next finer map, where there is room for one."""
-    room = (MOST_IN_A_MAP / run.scenario.n_parameters) ** 0.5
-    return next((m for m in ACROSS_MAP if n < m <= room), None)
-
-
-def _start(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
-    """The link to the run from a point of the map."""
-    (first, second), _, _ = _axes(run)
-    x, y = (checks.real(said.get(name), name, -LARGEST_WEIGHT, LARGEST_WEIGHT) for name in "xy")
-    origin = tuple(np.zeros_like(Wj) for Wj in first)
-    W = cut(run.trajectory.problem, [origin, first, second]).weights(x, y)
-    return {"what": "start", "query": to_query(going_on(run.scenario, W, 0.0))}
-
-
-def _axes(run: Run) -> tuple[tuple[Weights, Weights], float, tuple[float, float]]:
-    """Of the map: its directions, how far it goes, and where the run's own start is in it."""
-    start, dims = run.trajectory.start, run.scenario.dims
-    size = float(np.linalg.norm(pack(start)))
-    own = start if size > 0 else gaussian(dims, 1.0, seed=run.scenario.seed)
-    depth = len(dims) - 1
-    strengths = run.trajectory.problem.singular_values[: min(dims)]
-    reach = float((depth * (strengths ** (2 / depth)).sum()) ** 0.5)
-    other = gaussian(dims, 1.0, seed=run.scenario.seed + 1)
-    return (own, other), max(MAP_REACH * reach, ROOM_AROUND * size), (size, 0.0)
-
-
 def _neighbors(run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
     """How far starts come apart that lie around the run's own."""
     size = float(np.linalg.norm(pack(run.trajectory.start)))
@@ -254,8 +187,8 @@ _PICTURES: dict[str, Callable[[Run, dict[str, Any], Interrupt], Answer]] = {
     "run": _run_plane,
     "curvature": _curvature,
     "invariant": _invariant,
-    "map": _map,
-    "start": _start,
+    "map": atlas.part,
+    "start": atlas.start,
     "neighbors": _neighbors,
     "escape": _escape,
 }

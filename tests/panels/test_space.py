@@ -10,7 +10,7 @@ import pytest
 
 import linviz as lv
 from linviz.core.experiment.link import from_query
-from linviz.panels import space
+from linviz.panels import atlas, space
 from linviz.panels.beside import ASKED
 from linviz.panels.shown import Shown
 from linviz.panels.view import View
@@ -58,15 +58,40 @@ def test_the_invariant_plane_names_its_maximum_a_saddle_of_the_network() -> None
     assert len(points) == 9
 
 
-def test_a_map_is_refined_and_a_start_of_it_is_a_scenario() -> None:
-    coarse = answer("map", across=16)
-    assert coarse["component"].shape == (16, 16)
-    assert coarse["finer"] == 32
-    query = answer("start", x=float(coarse["side"][3]), y=float(coarse["side"][12]))["query"]
+def test_a_map_is_coarse_then_tiles_of_new_cells_and_a_start_of_it_is_a_scenario() -> None:
+    coarse = answer("map", level=0)
+    assert coarse["levels"] == [28, 84, 252]
+    assert coarse["component"].shape == (28, 28)
+    tile = answer("map", level=1, tile=[2, 1])
+    assert tile["at"] == [42, 21]
+    known = np.zeros((21, 21), dtype=bool)
+    known[1::3, 1::3] = True  # the starts of the coarse map
+    assert ((tile["component"] == atlas.UNKNOWN) == known).all()
+    again = answer("map", level=1, tile=[2, 1], cells=np.flatnonzero(known).tolist())
+    assert (again["component"][known] == coarse["component"][14:21, 7:14].ravel()).all()
+    assert (again["component"][~known] == atlas.UNKNOWN).all()
+    x, y = (coarse["extent"] * (2 * k + 1 - 28) / 28 for k in (3, 12))
+    query = answer("start", x=x, y=y)["query"]
     run = lv.run(from_query(query))
     assert run.trajectory.status == "converged"
     bits = sum(2**k for k, Wj in enumerate(run.trajectory.limit) if np.linalg.det(Wj) < 0)
     assert coarse["component"][12, 3] == bits
+
+
+def test_a_map_that_is_stopped_has_what_was_there() -> None:
+    said = {"type": "space", "what": "map", "level": 1, "tile": [0, 0]}
+    asked: list[bool] = []
+
+    def stops(t: float, loss: float) -> bool:
+        asked.append(True)
+        return len(asked) > 30
+
+    part = space.asked(shown(), said)(stops)
+    whole = answer("map", level=1, tile=[0, 0])
+    there = part["component"] != atlas.UNKNOWN
+    assert 0 < there.sum() < (whole["component"] != atlas.UNKNOWN).sum()
+    assert (part["component"][there] == whole["component"][there]).all()
+    assert (part["time"][there] == whole["time"][there]).all()
 
 
 def test_sensitivity_is_told_beside_theory() -> None:
@@ -80,8 +105,11 @@ def test_sensitivity_is_told_beside_theory() -> None:
     [
         ({"what": "basement"}, "expected a picture among run, curvature"),
         ({"what": ["run"]}, "expected a picture among"),
-        ({"what": "map", "across": 10**6}, "expected starts along a side"),
-        ({"what": "map", "across": None}, "expected starts along a side"),
+        ({"what": "map", "level": 7}, "expected the level of a map"),
+        ({"what": "map", "level": 1, "tile": [0, 4]}, "expected a place of a tile"),
+        ({"what": "map", "level": 1, "tile": [0]}, "expected the row and the column of a tile"),
+        ({"what": "map", "level": 1, "tile": [0, 0], "cells": [441]}, "expected a cell"),
+        ({"what": "map", "level": 1, "tile": [0, 0], "cells": []}, "found none"),
         ({"what": "start", "x": float("nan"), "y": 0}, "expected x"),
         ({"what": "curvature", "t": "now"}, "expected t"),
         ({"what": "neighbors", "radius": -1}, "expected the radius"),

@@ -3,8 +3,7 @@ r"""Maps of starts: to which minimum, and how soon, the flow leads from the poin
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -12,9 +11,9 @@ from numpy.typing import NDArray
 
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
+from linviz.core.geometry.components import components, settled
 from linviz.core.geometry.cut import Cut, cut
 from linviz.core.model import checks
-from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.facts import html_table, one_line
 from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import (
@@ -27,10 +26,9 @@ from linviz.core.model.layers import (
 )
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.model.words import written
-from linviz.core.starts.share import WITHIN, run_share
+from linviz.core.starts.share import run_share
 
 MOST_ACROSS = 1024  # starts along a side of a map
-PAST_SADDLES = 0.25  # of the step to the next critical value: so low, a run goes to no saddle
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,16 +81,34 @@ class MapOfStarts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Grid:
-    """The starts of a map by number, row by row."""
+class StartsInPlane:
+    """Starts on a square grid of a plane by number, row by row, and what becomes of them.
+
+    Attributes
+    ----------
+    plane : Cut
+    side : array (n,)
+        Coordinates of the grid, the same along both axes of the plane.
+    t_end : float
+    enough : float
+        Height above the minimum at which a run is done.
+    """
 
     plane: Cut
     side: Matrix
     t_end: float
-    enough: float
+    enough: float = field(init=False)
     watched: tuple[IndexSet, ...] = ()
     until_left: ClassVar[bool] = False
     times: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "enough", settled(self.goal))
+
+    @property
+    def goal(self) -> Destination:
+        """What the runs are heading for."""
+        return Destination.of(Field(self.problem, self.dims))
 
     @property
     def problem(self) -> Problem:
@@ -103,9 +119,27 @@ class _Grid:
         return self.plane.dims
 
     def starts(self, numbers: Sequence[int]) -> Matrix:
+        """The packed weights of starts, as columns."""
         row, column = np.divmod(np.asarray(numbers), len(self.side))
         W = self.plane.weights(self.side[column], self.side[row])
         return np.ascontiguousarray(pack(W).T)
+
+    def ends(
+        self,
+        numbers: Sequence[int],
+        progress: Callable[[int], object] | None = None,
+        interrupt: Callable[[], bool] | None = None,
+        *,
+        partly: bool = False,
+    ) -> tuple[NDArray[np.int_], Matrix]:
+        """Components and times of starts, as in `MapOfStarts`.
+
+        With `partly` a map that is stopped has what is done by then; the time of the rest is nan.
+        """
+        share = run_share(self, numbers, progress, interrupt, partly=partly)
+        goal = self.goal
+        found = components(goal, share.orientation < 0, share.excess - goal.floor)
+        return found, np.where(np.isnan(share.excess), np.nan, share.t_within)
 
 
 def map_of_starts(
@@ -180,33 +214,6 @@ def map_of_starts(
         raise ValueError(f"expected a center and axes of widths {dims}, found {found}")
     ends = [tuple(a + b for a, b in zip(middle, way, strict=True)) for way in ways]
     plane = replace(cut(problem, [middle, *ends]), through="a center, along two axes")
-    goal = Destination.of(Field(problem, dims))
-    enough = settled(goal)
-    grid = _Grid(plane, extent * np.arange(1 - n, n, 2) / (n - 1), t_end, enough)
-    share = run_share(grid, range(n * n), progress, interrupt)
-    bits = (share.orientation < 0) @ minima_bits(problem, dims)
-    there = share.excess - goal.floor <= max(enough, goal.learned)
-    component = np.where(there, bits, -1).reshape(n, n)
-    return MapOfStarts(grid.plane, grid.side, component, share.t_within.reshape(n, n), t_end)
-
-
-def settled(goal: Destination) -> float:
-    """Height above the minimum at which a start's minimum and its time to 1 % are known."""
-    return min(WITHIN * goal.strength, PAST_SADDLES * goal.gap)
-
-
-def minima_bits(problem: Problem, dims: Sequence[int]) -> NDArray[np.int_]:
-    """What each square layer with a negative determinant adds to the number of a component.
-
-    A square layer as wide as the narrowest one is invertible at every minimum, if the target has
-    so many modes: its sign tells components of the minima apart. A wider one tells nothing, for a
-    minimum may pass where it is singular.
-
-    Examples
-    --------
-    >>> minima_bits(Problem.canonical((2, 1)), (2, 2, 3, 3, 2))
-    array([1, 0])
-    """
-    square = [a for a, b in pairwise(dims) if a == b]
-    deciding = [a == min(dims) <= positive_modes(problem) for a in square]
-    return np.where(deciding, 1 << np.arange(len(square)), 0)
+    grid = StartsInPlane(plane, extent * np.arange(1 - n, n, 2) / (n - 1), t_end)
+    component, time = grid.ends(range(n * n), progress, interrupt)
+    return MapOfStarts(plane, grid.side, component.reshape(n, n), time.reshape(n, n), t_end)

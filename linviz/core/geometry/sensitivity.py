@@ -13,7 +13,7 @@ from linviz.core.flow.field import Field
 from linviz.core.flow.gradient_flow import gradient_flow
 from linviz.core.flow.integrator import FlowError
 from linviz.core.flow.trajectory import Trajectory
-from linviz.core.geometry.maps import minima_bits, settled
+from linviz.core.geometry.components import components
 from linviz.core.landscape.critical_points import critical_point
 from linviz.core.landscape.hessian import spectrum
 from linviz.core.model import checks
@@ -144,9 +144,8 @@ def _component(problem: Problem, dims: tuple[int, ...], ends: Matrix) -> NDArray
     goal = Destination.of(Field(problem, dims))
     W = unpack(ends, dims)
     square = [np.linalg.det(Wj) < 0 for Wj in W if Wj.shape[-2] == Wj.shape[-1]]
-    bits = np.stack([*square, np.zeros(len(ends), bool)], axis=-1)[:, : len(square)]
-    there = losses(problem, W) - minimum_loss(problem, dims) <= settled(goal)
-    return np.where(there, bits @ minima_bits(problem, dims), -1)
+    negative = np.stack([*square, np.zeros(len(ends), bool)], axis=-1)[:, : len(square)]
+    return components(goal, negative, losses(problem, W) - minimum_loss(problem, dims))
 
 
 def _flow(

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core.flow.destination import Destination
+from linviz.core.flow.destination import UNDECIDED, Destination
 from linviz.core.flow.determinant import kept_signs, of_lower_rank, signs
 from linviz.core.flow.field import Field
 from linviz.core.flow.implicit import implicit_run
@@ -138,8 +138,13 @@ def run_share(
     seeds: Sequence[int],
     report: Callable[[int], object] | None = None,
     interrupt: Callable[[], bool] | None = None,
+    *,
+    partly: bool = False,
 ) -> Share:
     """Run the draws of these seeds to the horizon; `report` hears how many are done.
+
+    One that is stopped is an error, or with `partly` a share in which those that were still under
+    way are undecided, of an excess that is nan.
 
     Examples
     --------
@@ -152,12 +157,14 @@ def run_share(
     with quietly():
         while runner.n_done < len(seeds):
             if interrupt is not None and interrupt():
+                if partly:
+                    break
                 raise FlowError(f"the study was stopped after {runner.n_done} of {len(seeds)} runs")
             runner.advance()
             if report is not None and runner.n_done > reported:
                 reported = runner.n_done
                 report(reported)
-    places = [place for place in runner.places if place is not None]
+    places = [(UNDECIDED, None) if place is None else place for place in runner.places]
     outcome, missed = zip(*places, strict=True)
     found = runner.passages
     ends = (runner.excess, runner.t_within, outcome, missed, runner.orientation)
@@ -182,7 +189,7 @@ class _Runner:
         self.sign = np.empty(0)  # by column: what `kept_signs` says of the start
         self.level = np.empty(len(seeds))  # excess loss that counts as within 1 %
         self.t_within = np.full(len(seeds), np.inf)
-        self.excess = np.empty(len(seeds))
+        self.excess = np.full(len(seeds), np.nan)
         self.square = [j for j, (_, _, (a, b)) in enumerate(self.field.layout.parts) if a == b]
         self.orientation = np.zeros((len(seeds), len(self.square)), dtype=np.int8)
         self.passages = Passages.of(self.field, self.goal.floor, study.watched, len(seeds))

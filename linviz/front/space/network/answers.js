@@ -1,6 +1,7 @@
 // What the kernel has told of the network that is shown, by the name of the picture; each is asked for once.
 
 import { withArrays } from "../../page/arrays.js";
+import { grown } from "./mosaic.js";
 
 /** @param {any} page @param {() => void} changed */
 export function createAnswers(page, changed) {
@@ -12,7 +13,9 @@ export function createAnswers(page, changed) {
     if (message.type !== "space") return;
     if (message.what === "start") return run(message.query);
     if (message.run !== page.run?.id) return;
-    known.set(message.what, withArrays(placed(message, buffers)));
+    const told = withArrays(placed(message, buffers));
+    known.set(message.what, message.what === "map" ? grown(known.get("map"), told) : told);
+    asked = "";
     changed();
   });
   // One change, not two: it is taken back to this room.
@@ -32,6 +35,9 @@ export function createAnswers(page, changed) {
     // The start there, in the room of one run.
     open([x, y] = [0, 0]) {
       model.send({ type: "space", what: "start", x, y });
+    },
+    stop() {
+      model.send({ type: "stop", lane: "space" });
     },
     forget() {
       known.clear();

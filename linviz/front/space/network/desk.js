@@ -7,13 +7,18 @@ const MAPS = Object.entries(desk.maps); // widths, and what their maps show
 const RADII = [0.1, 0.01, 0.001];
 
 /**
- * @param {{ choose: (said: object) => void, open: (query: string) => void }} room
+ * @param {{ choose: (said: object) => void, open: (query: string) => void, halt: () => void }} room
  */
-export function createDesk({ choose, open }) {
+export function createDesk({ choose, open, halt }) {
   const root = document.createElement("div");
   root.className = "handles";
   Object.assign(root, { role: "group", ariaLabel: desk.group });
-  const said = /** @type {Record<string, any>} */ ({ map: { across: 16 }, neighbors: { radius: 0.01 } });
+  const said = /** @type {Record<string, any>} */ ({ map: { level: 0 }, neighbors: { radius: 0.01 } });
+
+  const halter = document.createElement("button");
+  halter.type = "button";
+  halter.className = "halt";
+  halter.addEventListener("click", halt);
 
   /** @param {string} picture @param {string} label @param {[string, object][]} options @param {object} [usual] */
   function menu(picture, label, options, usual = options[0][1]) {
@@ -39,7 +44,7 @@ export function createDesk({ choose, open }) {
   /** @param {number} count of modes @param {any} usual */
   const MAKERS = (count, usual) =>
     /** @type {Record<string, () => (Node | string)[]>} */ ({
-      map: () => [desk.known, ...MAPS.map(button)],
+      map: () => [halter, desk.known, ...MAPS.map(button)],
       neighbors: () => [
         menu(
           "neighbors",
@@ -73,6 +78,11 @@ export function createDesk({ choose, open }) {
       root.dataset.of = key;
       root.replaceChildren(...(MAKERS(count, usual)[picture]?.() ?? []));
       root.hidden = root.childNodes.length === 0;
+    },
+    /** The map grows, it was stopped, or all of it is there. @param {"grows" | "stopped" | "whole"} how */
+    grow(how) {
+      halter.hidden = how === "whole";
+      halter.textContent = how === "grows" ? desk.stop : desk.goOn;
     },
     /** Another network has other modes. */
     forget() {

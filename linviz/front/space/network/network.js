@@ -12,9 +12,11 @@ import { asText, entryOf, saved } from "../files.js";
 import { createLectureLink } from "../lecture.js";
 import { WORDS } from "../words.js";
 import { createAnswers } from "./answers.js";
-import { paintAtlas } from "./atlas.js";
+import { componentsOf, paintAtlas } from "./atlas.js";
 import { createDesk } from "./desk.js";
 import { paintGround } from "./ground.js";
+import { addHand } from "./hand.js";
+import { growth, nextPart, rowsOf } from "./mosaic.js";
 import { NETWORK } from "./words.js";
 
 /** @typedef {{ width: number, height: number }} Size */
@@ -30,7 +32,11 @@ export function createNetwork(page, tools) {
   root.innerHTML = `<div class="where"><div class="said"><p class="headline" role="status"></p><p class="facts"></p></div><div class="equations"></div></div>
     <nav class="gallery list" aria-label="${WORDS.handles.others}"></nav>`;
   const room = /** @type {any} */ ({ page, tools, root, chosen: NAMES[0], seen: false, ink: createInk(page.root) });
-  room.desk = createDesk({ choose: (said) => asked(room, said), open: (query) => page.edits.open(query) });
+  room.desk = createDesk({
+    choose: (said) => asked(room, said),
+    open: (query) => page.edits.open(query),
+    halt: () => halt(room),
+  });
   room.answers = createAnswers(page, () => show(room));
   room.tables = createTables();
   room.canvas = canvasOf(room);
@@ -64,6 +70,7 @@ export function createNetwork(page, tools) {
       if (run.id !== room.run?.id) {
         room.answers.forget();
         room.desk.forget();
+        room.stopped = false;
       }
       room.run = run;
       if (room.seen) ask(room);
@@ -143,14 +150,35 @@ function show(room) {
   part(root, ".headline").textContent = headline;
   part(root, ".facts").textContent = facts;
   room.canvas.describe(`${title}. ${headline}`);
-  if (answer?.what === "map" && answer.finer) room.answers.ask("map", { across: answer.finer }, true);
+  if (answer?.what === "map") grow(room, answer);
   fit(room);
+}
+
+// The next part of the map, where the hand is, else in the middle.
+/** @param {any} room @param {import("./mosaic.js").Mosaic} map */
+function grow({ answers, desk, hand, stopped }, map) {
+  const next = nextPart(map, hand.at ?? [0, 0]);
+  desk.grow(next === null ? "whole" : stopped ? "stopped" : "grows");
+  if (next && !stopped) answers.ask("map", next, true);
+}
+
+/** @param {any} room */
+function halt(room) {
+  room.stopped = !room.stopped;
+  if (room.stopped) room.answers.stop();
+  show(room);
 }
 
 /** @param {any} answer @returns {[string, string]} */
 function tell(answer) {
   const teller = /** @type {any} */ (SAID.told)[answer.what];
-  return teller(answer);
+  return teller(answer.what === "map" ? countsOf(answer) : answer);
+}
+
+/** @param {import("./mosaic.js").Mosaic} map */
+function countsOf(map) {
+  const none = map.component.reduce((sum, each) => sum + Number(each === -1), 0) / map.component.length;
+  return { ...growth(map), t_end: map.t_end, kinds: componentsOf(map.component).length, none };
 }
 
 /** @param {any} room */
@@ -190,11 +218,12 @@ function canvasOf(room) {
     const answer = room.answers.of(name);
     if (!answer || answer.picture) return null;
     const look = { answer, t: room.page.clock.t, times: room.run.t, ink: room.ink(), fontSize };
-    return answer.what === "map" ? paintAtlas(size, look) : paintGround(size, look);
+    return answer.what === "map" ? paintAtlas(size, { ...look, hand: room.hand }) : paintGround(size, look);
   };
-  canvas.addEventListener("click", (/** @type {MouseEvent} */ { offsetX, offsetY }) => {
-    const place = painted?.from?.(offsetX, offsetY);
-    if (place) room.answers.open(place);
+  room.hand = addHand(/** @type {HTMLCanvasElement} */ (canvas), {
+    painted: () => painted,
+    open: (place) => room.answers.open(place),
+    moved: () => picture.draw(),
   });
   const picture = {
     element,
@@ -229,16 +258,7 @@ function tableOf(room) {
     const rows = Array.from(room.run.t, (t, k) => [t, answer.path[2 * k], answer.path[2 * k + 1], answer.distance[k]]);
     return { caption: title, columns: SAID.columns.run, rows };
   }
-  if (answer.what === "map") {
-    const n = answer.side.length;
-    const rows = Array.from(answer.time, (t, k) => [
-      answer.side[k % n],
-      answer.side[Math.floor(k / n)],
-      answer.component[k],
-      t < 0 ? null : t,
-    ]);
-    return { caption: title, columns: SAID.columns.map, rows };
-  }
+  if (answer.what === "map") return { caption: title, columns: SAID.columns.map, rows: rowsOf(answer) };
   const rows = answer.points.map((/** @type {any} */ { place, within, kind }) => [...place, within, kind]);
   return { caption: title, columns: SAID.columns.invariant, rows };
 }

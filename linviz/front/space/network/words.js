@@ -49,14 +49,18 @@ export const NETWORK = {
         : "A negative strength is trapped: in this plane that basin is fat.",
       `bold: a small start walks past the saddle, the strongest mode first; dot: now · ${points.length} critical points · own remark`,
     ],
-    map: (/** @type {any} */ { component, side, t_end: last }) => {
-      const there = new Set(Array.from(component).filter((each) => each >= 0)).size;
-      const none = Array.from(component).filter((each) => each < 0).length;
+    map: (/** @type {any} */ { kinds: there, none, across, done, all, t_end: last }) => {
       return [
         there > 1
           ? `${there} kinds of minimum; between them lie the saddles’ basins.`
           : "All of these starts go to minima of one kind.",
-        `${side.length} × ${side.length} starts · ${none} of them at no minimum by t = ${n(last, 0)} · ring: the run’s own start`,
+        [
+          `${across} × ${across} starts${done < all ? `, growing finer: ${done} of ${all} parts` : ""}`,
+          none > 0 ? `white: ${percent(none)} at no minimum by t = ${n(last, 0)}` : "",
+          "ring: the run’s own start",
+        ]
+          .filter(Boolean)
+          .join(" · "),
       ];
     },
     neighbors: (/** @type {any} */ { growth, radius, ends }) => [
@@ -89,6 +93,8 @@ export const NETWORK = {
   },
   desk: {
     group: "What is asked for",
+    stop: "Stop growing finer",
+    goOn: "Grow finer",
     known: "Networks with known maps:",
     maps: { "2,2,2": "curves", "2,3,2": "points", "2,2,2,2": "curves that meet by threes" },
     radius: "distance of the starts",
