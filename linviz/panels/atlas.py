@@ -23,15 +23,15 @@ from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import Weights, pack
 from linviz.core.model.letters import LARGEST_WEIGHT
 
-FINER = 3
+TIMES_FINER = 3
 TILES = 4  # along a side
 COARSEST = (8, 28)  # starts along a side of the first map, which comes whole
 MOST_IN_A_MAP = 1_000_000  # starts times weights
 FIRST_WITHIN = 0.3  # seconds: then it is shown with what is there
-T_END = 60.0
+MAP_ENDS = 60.0
 REACH = 1.5  # a map reaches so many times as far as the balanced minima
-BEYOND = 1.25  # the own start, where that is farther away
-UNKNOWN, LATER = -2, -1  # cells that were not computed; times beyond the end
+PAST_OWN = 1.25  # the own start, where that is farther away
+NOT_YET, NO_TIME = -2, -1  # cells that were not computed; times beyond the end
 
 
 def levels(n_parameters: int) -> tuple[int, ...]:
@@ -43,8 +43,8 @@ def levels(n_parameters: int) -> tuple[int, ...]:
     ((28, 84, 252), (16, 48, 144), (8, 24))
     """
     room = (MOST_IN_A_MAP / n_parameters) ** 0.5
-    first = int(np.clip(room / FINER**2 // TILES * TILES, *COARSEST))
-    return (first, *(n for n in (FINER * first, FINER**2 * first) if n <= room))
+    first = int(np.clip(room / TIMES_FINER**2 // TILES * TILES, *COARSEST))
+    return (first, *(n for n in (TIMES_FINER * first, TIMES_FINER**2 * first) if n <= room))
 
 
 def part(run: Run, said: dict[str, Any], interrupt: Interrupt) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def part(run: Run, said: dict[str, Any], interrupt: Interrupt) -> dict[str, Any]
     n = across[level]
     (row, column), wanted = _tile(n, said) if level else ((0, 0), np.ones((n, n), dtype=bool))
     plane, extent, here = _plane(run)
-    grid = StartsInPlane(plane, extent * np.arange(1 - n, n, 2) / n, T_END)
+    grid = StartsInPlane(plane, extent * np.arange(1 - n, n, 2) / n, MAP_ENDS)
     i, j = np.nonzero(wanted)
     patience = np.inf if level else time.monotonic() + FIRST_WITHIN
 
@@ -62,10 +62,10 @@ def part(run: Run, said: dict[str, Any], interrupt: Interrupt) -> dict[str, Any]
         return interrupt(0.0, 0.0) or time.monotonic() > patience
 
     component, when = grid.ends(((row + i) * n + column + j).tolist(), interrupt=stops, partly=True)
-    known = np.full(wanted.shape, UNKNOWN, dtype=np.int32)
-    known[wanted] = np.where(np.isnan(when), UNKNOWN, component)
-    times = np.full(wanted.shape, LATER, dtype=np.float32)
-    times[wanted] = np.where(np.isfinite(when), when, LATER)
+    known = np.full(wanted.shape, NOT_YET, dtype=np.int32)
+    known[wanted] = np.where(np.isnan(when), NOT_YET, component)
+    times = np.full(wanted.shape, NO_TIME, dtype=np.float32)
+    times[wanted] = np.where(np.isfinite(when), when, NO_TIME)
     return {
         "what": "map",
         "level": level,
@@ -73,7 +73,7 @@ def part(run: Run, said: dict[str, Any], interrupt: Interrupt) -> dict[str, Any]
         "levels": list(across),
         "component": known,
         "time": times,
-        "t_end": T_END,
+        "t_end": MAP_ENDS,
         "extent": extent,
         "here": here,
     }
@@ -89,7 +89,7 @@ def _tile(n: int, said: dict[str, Any]) -> tuple[tuple[int, int], NDArray[np.boo
     cells = said.get("cells")
     wanted = np.full((size, size), cells is None)
     if cells is None:
-        wanted[FINER // 2 :: FINER, FINER // 2 :: FINER] = False
+        wanted[TIMES_FINER // 2 :: TIMES_FINER, TIMES_FINER // 2 :: TIMES_FINER] = False
     else:
         said_cells = checks.items(cells, "the cells of a tile")
         wanted.flat[[checks.whole(k, "a cell", 0, wanted.size - 1) for k in said_cells]] = True
@@ -116,4 +116,4 @@ def _plane(run: Run) -> tuple[Cut, float, tuple[float, float]]:
     other = gaussian(dims, 1.0, seed=run.scenario.seed + 1)
     origin: Weights = tuple(np.zeros_like(Wj) for Wj in first)
     plane = cut(run.trajectory.problem, [origin, own, other])
-    return plane, max(REACH * reach, BEYOND * size), (size, 0.0)
+    return plane, max(REACH * reach, PAST_OWN * size), (size, 0.0)

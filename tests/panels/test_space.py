@@ -66,10 +66,10 @@ def test_a_map_is_coarse_then_tiles_of_new_cells_and_a_start_of_it_is_a_scenario
     assert tile["at"] == [42, 21]
     known = np.zeros((21, 21), dtype=bool)
     known[1::3, 1::3] = True  # the starts of the coarse map
-    assert ((tile["component"] == atlas.UNKNOWN) == known).all()
+    assert ((tile["component"] == atlas.NOT_YET) == known).all()
     again = answer("map", level=1, tile=[2, 1], cells=np.flatnonzero(known).tolist())
     assert (again["component"][known] == coarse["component"][14:21, 7:14].ravel()).all()
-    assert (again["component"][~known] == atlas.UNKNOWN).all()
+    assert (again["component"][~known] == atlas.NOT_YET).all()
     x, y = (coarse["extent"] * (2 * k + 1 - 28) / 28 for k in (3, 12))
     query = answer("start", x=x, y=y)["query"]
     run = lv.run(from_query(query))
@@ -88,8 +88,8 @@ def test_a_map_that_is_stopped_has_what_was_there() -> None:
 
     part = space.asked(shown(), said)(stops)
     whole = answer("map", level=1, tile=[0, 0])
-    there = part["component"] != atlas.UNKNOWN
-    assert 0 < there.sum() < (whole["component"] != atlas.UNKNOWN).sum()
+    there = part["component"] != atlas.NOT_YET
+    assert 0 < there.sum() < (whole["component"] != atlas.NOT_YET).sum()
     assert (part["component"][there] == whole["component"][there]).all()
     assert (part["time"][there] == whole["time"][there]).all()
 

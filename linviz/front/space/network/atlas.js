@@ -8,7 +8,6 @@ import { NETWORK } from "./words.js";
 /** @typedef {{ answer: import("./mosaic.js").Mosaic, ink: any, fontSize: number, hand?: { at: [number, number] | null, byKeys: boolean } }} Look */
 
 const PALEST = 0.86;
-const DARKER = 0.45; // where there are more kinds than colors
 const SHADES = 24; // few colors, so that cells of one color are many
 const [SOONEST, LATEST] = [1e-3, 1 / 20]; // a time, and a part of the last one: the range of shades holds them
 
@@ -25,14 +24,15 @@ export function paintAtlas(size, { answer, ink, fontSize, hand }) {
     /** @param {any} context */
     paint(context) {
       const { left, top, width } = frame.box;
-      const cell = width / n;
       const { palette, shades } = colorsOf(answer, ink);
+      // whole pixels, and cells of one color are one: no seam is seen
+      const edges = Array.from({ length: n + 1 }, (_, k) => Math.round((width * k) / n));
       for (let i = 0; i < n; i++)
         for (let j = 0, end = 0; j < n; j = end) {
           for (end = j + 1; end < n && shades[i * n + end] === shades[i * n + j]; ) end++;
           context.fillStyle = palette[shades[i * n + j]];
-          // cells of one color are one, and overlap by a hair, so that no seam is seen
-          context.fillRect(left + j * cell, top + (n - 1 - i) * cell, (end - j) * cell + 0.4, cell + 0.4);
+          const [above, row] = [edges[n - 1 - i], edges[n - i] - edges[n - 1 - i]];
+          context.fillRect(Math.round(left) + edges[j], Math.round(top) + above, edges[end] - edges[j], row);
         }
       paintAxes(context, frame, { letters: NETWORK.axes.map }, fontSize, ink);
       ring(context, frame.at(answer.here), ink.text, true, ink);
@@ -60,8 +60,7 @@ function paintAim(context, [x, y], fontSize, ink) {
 // A color of each cell, by its number: what is not known yet, what goes to no minimum, and the shades of each.
 /** @param {import("./mosaic.js").Mosaic} answer @param {any} ink */
 function colorsOf({ component, time, t_end: last }, ink) {
-  const four = [ink.mode1, ink.mode2, ink.mode3, ink.mode4];
-  const hues = [...four, ...four.map((hue) => mixed(hue, ink.text, DARKER))];
+  const hues = [ink.mode1, ink.mode2, ink.mode3, ink.mode4, ink.mode5, ink.mode6];
   const places = new Map(componentsOf(component).map((each, k) => [each, k % hues.length]));
   const [soon, late] = rangeOf(time, last);
   const palette = [mixed(ink.paper, ink.soft, 0.15), ink.paper];
