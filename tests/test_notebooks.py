@@ -231,7 +231,7 @@ LABELS = {  # as the page writes them, and the control that shows each
     "whitened": "data",
     "Data set": "data",
     "12 samples, a Gaussian cloud": "data",
-    "Rule": "rule",
+    "Start": "rule",
     "Imbalance λ": "lam",
     "Modes that the saddle misses": "missed",
     "Pattern": "singular_values",
@@ -247,7 +247,7 @@ MADE = {
     "σ": "layers",
 }  # d₁, a₃, σ₁ of W₂: made in the page
 SHOWN = {  # always there
-    *("Many starts", "Loss", "Conserved", "Hessian", "Jump to …", "One run"),
+    *("limit", "Many starts", "Loss", "Conserved", "Hessian", "Jump to …", "One run"),
     "Still waiting",
     *("Space", "Your network, cut open", "Small networks", "(αw₁, w₂/α)", "ReLU"),
     *("Two weights", "The same, squared", "Two inputs", "Its loss"),
@@ -805,8 +805,8 @@ CLAIMS: list[tuple[str, int, Edits, Callable[[Run], Values | bool], str]] = [
     ("10", 2, [("step", 0.95)], largest, "has {4.83}"),
     ("10", 2, [("step", 0.95)], edge, "the edge {4.21}"),
     ("10", 2, [("step", 0.95)], beside_largest, "it has {4.01}"),
-    ("10", 3, [("step", 0.2)], beside_drift, "{0.033}, 0.0155"),
-    ("10", 3, [("step", 0.1)], beside_drift, ", {0.0155} and"),
+    ("10", 3, [("step", 0.2)], beside_drift, "{0.033}, 0.015"),
+    ("10", 3, [("step", 0.1)], beside_drift, ", {0.015} and"),
     ("10", 3, [("step", 0.05)], beside_drift, "and {0.0075}"),
     ("10", 4, DECAY, beside_end, "At {0.09}"),
     ("10", 4, DECAY, constant(0.3, 0.3), "({0.3}² + {0.3}²)"),

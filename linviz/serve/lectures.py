@@ -164,6 +164,7 @@ header { display: flex; gap: 20px; align-items: center; height: 3rem; padding: 0
 header a { color: var(--soft); text-decoration: none; }
 header a:first-child { color: var(--text); font-size: 1.25em; font-weight: 700; }
 header a[aria-current] { color: var(--text); font-weight: 700; }
+html { scroll-padding-top: 3.6rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -0.01em; margin: 0.6em 0 0.4em; }
 h2 { font-size: 1.2rem; margin: 1.6em 0 0.3em; }
 a { color: var(--accent); }

@@ -94,3 +94,21 @@ test("all stands on the page, in rows of one size of cell, however wide the laye
     }
   }
 });
+
+test("where its words alone would fill a row, what is conserved stands alone", () => {
+  const row = conservedRow([W1, W2, P, Y, C1]);
+  const page = {
+    width: 100,
+    height: 240,
+    fontSize: 15,
+    most: 24,
+    wide: (/** @type {string} */ text) => 12 * text.length,
+  };
+  const { blocks, operators } = placedRows([row], page);
+  assert.deepEqual(
+    blocks.map(({ title }) => title),
+    ["C₁"],
+  );
+  assert.ok(operators.length === 0 && blocks[0].width >= 10);
+  assert.equal(placedRows([row], { ...page, width: 600 }).blocks.length, 3);
+});

@@ -125,7 +125,7 @@ def _run(
         recorder.add(np.array([t_end]), w[None], network.curves(w[None]))
         return w, 0, "converged", "the start is a critical point: its gradient is exactly zero"
     solver = solver_of(network, w, 0.0, t_end, rtol, atol)
-    n_steps, why, status = 0, "the horizon came", "horizon"
+    n_steps, why, status = 0, "the end of its time", "horizon"
     while solver.status == "running":
         t_old = float(solver.t)
         advance(solver)

@@ -6,6 +6,7 @@ import { WORDS } from "../page/words.js";
 
 const ROUNDOFF = 1e-8; // of the axis: what is nearer to 0 has no spread to be shown
 const NARROW = 10; // units of the type: in a narrower picture the counts stand below it
+const LOW = 6; // and in a lower one too
 const [NUMBER, WORD] = [1.65, 1.1]; // of the type
 const LENS = 3.4; // units of the type: how high it is
 const ROOM = 6.6; // below 0, for a lens and a count
@@ -34,12 +35,15 @@ export function drawCounts(context, { x, y }, content, fontSize, ink) {
   for (const { value, right } of cuts)
     drawBreak(context, (right ? x.start : x.end) - fontSize, y.at(value), fontSize, ink);
   for (const { value, label } of levels) if (label) edge(context, x, y.at(value), label.words, fontSize, ink);
-  const narrow = x.end - x.start < NARROW * fontSize;
-  if (counts && !narrow) {
+  const low = y.start - y.end < LOW * fontSize;
+  const short = low || x.end - x.start < NARROW * fontSize;
+  if (counts && !short) {
     const edges = levels.map((/** @type {any} */ { value }) => y.at(value));
     threeCounts(context, { x, y, zero, lens, edges }, counts, fontSize, ink);
   }
-  const lines = narrow && counts ? shortCounts(counts, late, ink) : linesOf(context, title, x.end, fontSize, ink);
+  const [ups, downs] = counts ? shortCounts(counts, late, ink) : [[], []];
+  const below = low ? [[...ups, { text: " · ", color: ink.soft }, ...downs]] : [ups, downs];
+  const lines = short && counts ? below : linesOf(context, title, x.end, fontSize, ink);
   drawBelow(context, x, y, lines, fontSize, ink);
   context.restore();
 }

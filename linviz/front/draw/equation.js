@@ -24,6 +24,7 @@ import { WORDS } from "../page/words.js";
 
 const DEEP = 3; // hidden layers from which the C_j stand alone
 const MOST_LARGER = 1000; // more, and what is conserved is drawn as the 0 that it is beside the products
+const LEAST = 2; // px of a cell, or a row is cut down to what it is about
 const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8]; // times a power of ten
 
 /** @param {number} n */
@@ -175,11 +176,12 @@ export function blocksOf(row) {
  *
  * Where everything stands: rows from the left, each with one size of cell, as large as the page has
  * room for and `most` lets it be.
- * @param {Item[][]} rows
+ * @param {Item[][]} given
  * @param {Page} page
  */
-export function placedRows(rows, page) {
+export function placedRows(given, page) {
   const { height, fontSize, most } = page;
+  const rows = given.map((row) => (widthOf(row, LEAST, page) > page.width ? alone(row) : row));
   const tall = rows.map((row) => Math.max(...blocksOf(row).map((block) => block.rows)));
   const room = height - rows.length * 1.6 * fontSize;
   const widest = rows.map((row) => Math.min(most, cellByWidth(row, page)));
@@ -201,6 +203,16 @@ export function placedRows(rows, page) {
     placeRow(placed, row, cells[r], middle, page);
   });
   return placed;
+}
+
+/**
+ * What a row is about, where its words alone would fill it.
+ * @param {Item[]} row
+ * @returns {Item[]}
+ */
+function alone(row) {
+  const kept = blocksOf(row).filter(({ framed }) => framed);
+  return kept.length > 0 ? kept.flatMap((block, k) => (k > 0 ? [{ op: "" }, block] : [block])) : row;
 }
 
 /** @param {number} cell */

@@ -9,7 +9,7 @@ import { isStair } from "./route.js";
 /** @typedef {"large"|"small"|"ring"|"dot"} Look */
 /** @typedef {import("./picture.js").Node & { x: number, y: number, look: Look, size: number }} Stood */
 
-const [LARGE, WRITTEN, SMALL] = [0.74, 0.63, 0.5]; // of the type: a pip across; WRITTEN where words stand for pips
+const [LARGE, WRITTEN, SMALL] = [0.74, 0.56, 0.5]; // of the type: a pip across; WRITTEN where words stand for pips
 const WIDE = 4.5; // of more modes, and not so many that they are written, pips are smaller
 const MARGIN = { left: 3.4, right: 1.2 }; // in units of the type, beside a row
 

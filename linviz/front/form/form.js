@@ -60,7 +60,9 @@ export const stepper = (label, inside) => `<span class="stepper">
 
 /** @type {Record<string, (control: Control, id: string) => string>} */
 const KINDS = {
-  menu: (c) => `<div class="row" ${marks(c)}>${pick(c.edit, c.label)}</div>`,
+  // what stands among others says what it is
+  menu: (c) =>
+    `<div class="row" ${marks(c)}>${c.section === ON_REQUEST ? `<span aria-hidden="true">${c.label}</span>` : ""}${pick(c.edit, c.label)}</div>`,
   data: (c) => `<div class="set" ${marks(c)}>${pick(c.edit, c.label)}
     <div class="row upload" hidden>
       <label>${WORDS.form.file}<input type="file" accept=".csv,.txt,.tsv,.npz"></label>
