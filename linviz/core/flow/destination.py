@@ -16,6 +16,7 @@ from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import equal_strength, minimum_loss, positive_modes
 from linviz.core.model.layers import transposed
 from linviz.core.model.problem import IndexSet, Matrix, Problem
+from linviz.core.model.sizes import frobenius
 from linviz.core.model.tolerances import CLOSE, CLOSE_TO_GAP, EQUAL, LEAST_CLOSE, SET_ASIDE
 
 MINIMUM, CRITICAL, UNDECIDED = "global minimum", "near a critical value", "undecided at t_end"
@@ -72,21 +73,20 @@ class Destination:
         """
         problem, r_max, N = field.problem, min(field.dims), len(field.dims) - 1
         s = problem.singular_values
-        s = np.where(np.arange(s.size) < positive_modes(problem), s, 0.0)
-        learned, rest = s[:r_max], (*s[r_max:], 0.0)
-        equal = EQUAL * float(s[0])  # modes of one strength are no step apart
-        steps = [
-            0.5 * float(a**2 - b**2) for a in learned for b in rest if a - b > (equal if b else 0.0)
-        ]
+        values = np.where(np.arange(s.size) < positive_modes(problem), s, 0.0).tolist()
+        learned, rest = values[:r_max], (*values[r_max:], 0.0)
+        equal = EQUAL * values[0]  # modes of one strength are no step apart
+        steps = [0.5 * (a**2 - b**2) for a in learned for b in rest if a - b > (equal if b else 0)]
         step = min(steps, default=math.inf)
         P = np.zeros(problem.cross.T.shape) if start is None else field.product(start)
-        strength = 0.5 * float(np.sum(learned**2))
+        strength = 0.5 * sum(a * a for a in learned)
         if start is not None:
             strength = strength or float(field.excess(P)) or 1.0
-        cross, gram = np.linalg.norm(problem.cross), np.linalg.norm(problem.gram)
-        slope = float(cross) or float(np.linalg.norm(problem.gram @ P)) or 1.0
-        weight = float(np.linalg.norm(problem.least_squares, 2)) ** (1 / N)
-        rate = slope * weight ** (N - 2) if N > 1 and weight > 0 else float(gram)
+        slope = frobenius(problem.cross) or frobenius(problem.gram @ P) or 1.0
+        # of white data the map's singular values are the target's
+        largest = s[0] if problem.is_white else np.linalg.norm(problem.least_squares, 2)
+        weight = float(largest) ** (1 / N)
+        rate = slope * weight ** (N - 2) if N > 1 and weight > 0 else frobenius(problem.gram)
         return cls(
             field=field,
             floor=minimum_loss(problem, field.dims) - problem.residual_loss,
@@ -99,7 +99,7 @@ class Destination:
             weight=weight,
             rate=rate or 1.0,
             directions=_directions(problem),
-            size=float(np.linalg.norm(problem.least_squares)) or float(np.linalg.norm(P)) or 1.0,
+            size=frobenius(problem.least_squares) or frobenius(P) or 1.0,
             tied=_tied(problem, r_max),
         )
 

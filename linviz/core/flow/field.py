@@ -21,6 +21,7 @@ from linviz.core.flow.jacobian import Jacobian
 from linviz.core.model.curvature import second_derivative
 from linviz.core.model.layers import Layout
 from linviz.core.model.problem import Matrix, Problem, check_dims
+from linviz.core.model.sizes import frobenius, squares
 from linviz.core.model.tolerances import LEAST_POWER
 
 Callback = Callable[[float, Matrix], Matrix]
@@ -79,6 +80,7 @@ class Field:
     n: int = field(init=False)
     layout: Layout = field(init=False)
     cross: Matrix = field(init=False)
+    best: Matrix = field(init=False)
     work: _Work = field(init=False, repr=False)
 
     def __init__(self, problem: Problem, dims: Sequence[int]) -> None:
@@ -89,6 +91,7 @@ class Field:
         object.__setattr__(self, "n", layout.n)
         object.__setattr__(self, "layout", layout)
         object.__setattr__(self, "cross", np.ascontiguousarray(problem.cross.T))
+        object.__setattr__(self, "best", np.ascontiguousarray(problem.least_squares.T))
         object.__setattr__(self, "work", _Work(layout))
 
     def layers(self, w: Matrix) -> list[Matrix]:
@@ -98,6 +101,10 @@ class Field:
     def pull(self, P: Matrix) -> Matrix:
         """Transpose of (Y - PX) Xᵀ, from the transpose of P."""
         return self.cross - (P if self.problem.is_white else self.problem.gram @ P)
+
+    def speed(self, w: Matrix) -> float:
+        """The size of the velocity, which is that of the gradient."""
+        return frobenius(self.pushed(w, self.cross))
 
     def velocity(self, t: float, w: Matrix) -> Matrix:
         """dw/dt = -gradient, (n,)."""
@@ -189,18 +196,17 @@ class Field:
 
     def product(self, w: Matrix) -> Matrix:
         """End-to-end maps Pᵀ (..., d_x, d_y) of packed weights (..., n)."""
-        multiply = np.dot if w.ndim == 1 else np.matmul
-        P, *rest = self.layers(w)
+        P, *rest = self.layout.views(w)
         for v in rest:
-            P = multiply(P, v)
+            P = P.dot(v) if w.ndim == 1 else P @ v  # a third of the time for small matrices
         return P
 
     def excess(self, P: Matrix) -> Matrix:
         """Loss above the best linear map, (...), of end-to-end maps Pᵀ (..., d_x, d_y)."""
-        gap = P - self.problem.least_squares.T
+        gap = P - self.best
         if not self.problem.is_white:
             gap = self.problem.input_root @ gap
-        excess: Matrix = 0.5 * np.einsum("...ij,...ij->...", gap, gap)
+        excess: Matrix = 0.5 * squares(gap)
         return excess
 
     def modes(self, P: Matrix) -> Matrix:
@@ -223,7 +229,7 @@ class Field:
         V = self.layers(w)
         D = [self.pull(self.product(w))]  # E^T B_i, the last layer's first
         for v in V[:0:-1]:
-            D.append(D[-1] @ v.T)
+            D.append(D[-1].dot(v.T))
         if len(V) == 2:
             return _norm_bound(D[0])
         e, A = np.zeros((len(V), len(V))), None
@@ -231,19 +237,19 @@ class Field:
             C = None
             for i in range(j + 1, len(V)):
                 residual = D[len(V) - 1 - i]
-                e[i, j] = _norm_bound(residual if A is None else A.T @ residual)
+                bound = _norm_bound(residual if A is None else A.T.dot(residual))
                 if C is not None:
-                    e[i, j] *= _norm_bound(C)
-                e[j, i] = e[i, j]
-                C = V[i] if C is None else C @ V[i]
-            A = v if A is None else A @ v
+                    bound *= _norm_bound(C)
+                e[i, j] = e[j, i] = bound
+                C = V[i] if C is None else C.dot(V[i])
+            A = v if A is None else A.dot(v)
         return _norm_bound(e)
 
 
 def _norm_bound(A: Matrix) -> float:
     r"""Bound on the spectral norm, :math:`(\sum \sigma_i^8)^{1/8}`: a few products, and close."""
-    square = A.T @ A if len(A) > A.shape[1] else A @ A.T
-    square = square @ square
+    square = A.T.dot(A) if len(A) > A.shape[1] else A.dot(A.T)
+    square = square.dot(square)
     power = float(np.vdot(square, square))
     if LEAST_POWER < power < math.inf:
         return math.pow(power, 1 / 8)

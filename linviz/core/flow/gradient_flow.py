@@ -24,6 +24,7 @@ from linviz.core.flow.watch import PATIENCE, Watch
 from linviz.core.model import checks
 from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
+from linviz.core.model.sizes import squares
 from linviz.core.model.tolerances import (
     CALM,
     GROWTH_TO_COME,
@@ -177,7 +178,7 @@ def _followed(
 def _last_drift(field: Field, trajectory: Trajectory) -> float:
     """How far the invariants moved up to the last moment, relative to the largest layer then."""
     first, last = pack(trajectory.start), pack(trajectory.frame(-1))
-    size = max(float(np.sum(v**2)) for v in field.layers(last))
+    size = max(map(squares, field.layers(last)))
     return drift(field, first, last) / (size or 1.0)
 
 
@@ -271,7 +272,7 @@ def _at_horizon(
 def _unfinished(goal: Destination, w: Matrix, t: float, why: str, watch: Watch) -> str:
     """What the flow is doing where it was stopped, in words."""
     loss = total_loss(goal.field, w)
-    size = float(np.linalg.norm(goal.field.velocity(t, w)))
+    size = goal.field.speed(w)
     words = f"stopped at t = {t:.6g}, loss {loss:.6g}, gradient {size:.1e}: {why}"
     slow = watch.unsettled.unlearned(w, t)
     if slow:
@@ -319,7 +320,7 @@ def _started(problem: Problem, W: Weights) -> tuple[Field, Matrix]:
     """The field and the packed start, if the velocity and what LSODA makes of it are numbers."""
     field, w = Field(problem, widths(W)), pack(W)
     with np.errstate(all="ignore"):
-        size = float(np.linalg.norm(field.velocity(0.0, w)))
+        size = field.speed(w)
         finite = math.isfinite(size) and math.isfinite(size * size)
     if not finite:
         raise FlowError(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import RLock
 from typing import Any
 
+import numpy as np
 import scipy
 from scipy.integrate import LSODA
 
@@ -18,7 +20,9 @@ from linviz.core.model.problem import Matrix
 
 Velocity = Callable[[float, Matrix], Matrix]
 
-SHARED = tuple(int(part) for part in scipy.__version__.split(".")[:2]) < (1, 17)
+SCIPY = tuple(int(part) for part in scipy.__version__.split(".")[:2])
+SHARED = SCIPY < (1, 17)
+DIRECT = SCIPY == (1, 17)  # its compiled step may be called directly
 _alone = RLock()
 
 
@@ -64,3 +68,29 @@ class Implicit(LSODA):
             solver.set_initial_value(self.y, self.t)
             integrator.rwork[0] = self.t_bound  # as LSODA.__init__: never beyond it
             integrator.call_args[4] = integrator.rwork
+
+
+def single_step(
+    integrator: Any, velocity: Velocity, jacobian: Velocity
+) -> tuple[Callable[..., tuple[Matrix, float, int]], tuple[Any, ...], tuple[Any, ...]]:
+    """One call of scipy's LSODA: of (y, t, bound) and more, to the next y, t and state, < 0 failed.
+
+    Second what more the next call is given, third what all after it are. scipy's wrapper in Python
+    and its conversion of the tolerances cost a third of a small network's step.
+    """
+    if not DIRECT:
+        return partial(_wrapped, integrator, velocity, jacobian), (), ()
+    rtol, atol, task, state, numbers, counts, kind = integrator.call_args
+    before = np.array(rtol), np.array(atol), task
+    after = (numbers, counts, jacobian, kind, (), 1, ())
+    kept = integrator.state_doubles, integrator.state_ints
+    integrator.call_args[3] = 2  # it goes on
+    go = partial(integrator.runner, velocity)
+    return go, (*before, state, *after, *kept), (*before, 2, *after, *kept)
+
+
+def _wrapped(
+    integrator: Any, velocity: Velocity, jacobian: Velocity, y: Matrix, t: float, bound: float
+) -> tuple[Matrix, float, int]:
+    y, now = integrator.run(velocity, jacobian, y, t, bound, (), ())
+    return y, now, integrator.istate

@@ -47,7 +47,7 @@ def at_minimum(goal: Destination, w: Matrix, t: float, remark: Callable[[], str]
     if limit is None:
         return None
     field = goal.field
-    size, loss = float(np.linalg.norm(field.velocity(0.0, limit))), total_loss(field, limit)
+    size, loss = field.speed(limit), total_loss(field, limit)
     words = f"global minimum: loss {loss:.6g}, gradient {size:.1e} after polishing"
     if layers:
         power = "2" if layers == 2 else f"{layers}/{layers - 1}"
@@ -93,7 +93,7 @@ def resting_point(goal: Destination, w: Matrix, velocity: Matrix) -> Limit | Non
     growth = np.linalg.eigvalsh(field.jacobian(0.0, at)[np.ix_(free, free)])
     if growth[-1] > RESTING_GROWTH * np.abs(growth).max():
         return None
-    size = float(np.linalg.norm(field.velocity(0.0, at)))
+    size = field.speed(at)
     n_zero = int(np.count_nonzero(~free))
     if limit is not None and n_zero and _is_confined_minimum(goal, limit, free):
         reason = (

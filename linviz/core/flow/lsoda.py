@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from scipy.integrate import ode
 
 from linviz.core.flow.field import Callback
 from linviz.core.flow.growth import Restraint
-from linviz.core.flow.implicit import SHARED
+from linviz.core.flow.implicit import SHARED, single_step
 from linviz.core.flow.neighbors import Neighbors
 from linviz.core.flow.stretch import Curve, Stretch
 from linviz.core.model.problem import Matrix
@@ -97,8 +96,8 @@ class Lsoda:
         at all where the method fails.
         """
         numbers, counts = self._ready()
-        integrator, t_end, length = self._integrator, self.t_end, numbers.item
-        go = partial(integrator.run, *self._callbacks)
+        go, rest, later = single_step(self._integrator, *self._callbacks)
+        t_end, length, state = self.t_end, numbers.item, 0
         rows, times, old = np.empty((most + 1, len(self.w))), [self.t], self.t
         rows[0], y = self.w, self.w.copy()  # LSODA overwrites what it is given
         lengths, kept = list[float](), dict[int, Curve]()
@@ -107,8 +106,8 @@ class Lsoda:
         for k in range(1, most + 1):
             if cap < math.inf:  # LSODA scales its history to a step that ends at a time to be met
                 numbers[0] = bound = min(t_end, old + max(cap, 16 * EPS * old))
-            y, now = go(y, old, bound, (), ())
-            if integrator.success != 1:
+            (y, now, state), rest = go(y, old, bound, *rest), later
+            if state < 0:
                 break
             rows[k] = y
             times.append(now)
@@ -125,7 +124,7 @@ class Lsoda:
                 break
             old = now
         k = len(lengths)
-        if integrator.success == 1:
+        if state > 0:
             kept[k - 1] = Nordsieck(now, len(y), numbers, counts)
         self.t, self.w, self._waited = times[-1], rows[k], k - looked
         return _stretch(np.array(times), rows[: k + 1], np.array(lengths), kept)

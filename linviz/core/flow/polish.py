@@ -14,8 +14,10 @@ from linviz.core.flow.scales import gradient_scale, roundoff_ratio
 from linviz.core.model.curvature import kronecker_sum
 from linviz.core.model.layers import Weights, pack, prefixes, suffixes
 from linviz.core.model.problem import Matrix
+from linviz.core.model.sizes import frobenius
 from linviz.core.model.tolerances import (
     CONJUGATE,
+    EPS,
     KEPT_BY_FLOW,
     KERNEL_RANK,
     MOST_DRIFT,
@@ -77,13 +79,15 @@ def gauss_newton(goal: Destination, w: Matrix) -> Matrix | None:
     field, root = goal.field, goal.directions
     wanted = goal.nearest_minimum(field.product(w)).T @ root
     kernel = _Kernel(field.layout.weights(w), root)
-    limit, best, size = w, None, math.inf
+    limit, best, size, scale = w, None, math.inf, gradient_scale(goal, w)
     for _ in range(8):
-        limit = limit + kernel.step(wanted - field.product(limit).T @ root)
-        previous, size = size, float(np.linalg.norm(field.velocity(0.0, limit)))
+        limit = limit + kernel.step(wanted - field.product(limit).T.dot(root))
+        previous, size = size, field.speed(limit)
         if size > 0.5 * previous:
             break
         best = limit
+        if size <= EPS * scale:
+            break  # no step makes it smaller
     return _accepted(goal, w, best)
 
 
@@ -92,7 +96,7 @@ class _Kernel:
 
     def __init__(self, W: Weights, root: Matrix) -> None:
         self.A, self.B = [Aj @ root for Aj in prefixes(W)[:-1]], suffixes(W)
-        self.AA, self.BB = [a.T @ a for a in self.A], [b @ b.T for b in self.B]
+        self.AA, self.BB = [a.T.dot(a) for a in self.A], [b.dot(b.T) for b in self.B]
         self.is_small = len(self.AA[0]) * len(self.BB[0]) <= LARGEST_KERNEL
         self.factor: Matrix | None = None
         if self.is_small:
@@ -113,7 +117,7 @@ class _Kernel:
             dual = dual.reshape(gap.shape, order="F")
         else:
             dual = _dual_iteratively(self.AA, self.BB, gap)
-        return pack([b.T @ dual @ a.T for a, b in zip(self.A, self.B, strict=True)])
+        return pack([b.T.dot(dual).dot(a.T) for a, b in zip(self.A, self.B, strict=True)])
 
 
 def _factor(kernel: Matrix) -> Matrix | None:
@@ -151,7 +155,7 @@ def newton(goal: Destination, w: Matrix, free: Matrix | None = None) -> Matrix |
     limit, best, size = w.copy(), None, math.inf
     for _ in range(6):
         velocity = field.velocity(0.0, limit)
-        previous, size = size, float(np.linalg.norm(velocity))
+        previous, size = size, frobenius(velocity)
         if size > 0.5 * previous:
             break
         best = limit.copy()
@@ -171,14 +175,14 @@ def _accepted(goal: Destination, w: Matrix, limit: Matrix | None) -> Matrix | No
 
 def _is_critical(goal: Destination, w: Matrix) -> bool:
     velocity = goal.field.velocity(0.0, w)
-    if float(np.linalg.norm(velocity)) <= 0.1 * POLISHED * gradient_scale(goal, w):
+    if frobenius(velocity) <= 0.1 * POLISHED * gradient_scale(goal, w):
         return True
     return roundoff_ratio(goal.field, w, velocity) < ROUNDOFF_RATIO
 
 
 def _moved_little(goal: Destination, w: Matrix, limit: Matrix) -> bool:
     """Whether polishing moved neither the weights nor the invariants visibly."""
-    if float(np.linalg.norm(limit - w)) > MOVED * float(np.linalg.norm(goal.reached(w))):
+    if frobenius(limit - w) > MOVED * frobenius(goal.reached(w)):
         return False
     return _drift(goal.field, w, limit) <= MOST_DRIFT
 
@@ -194,11 +198,11 @@ def drift(field: Field, w: Matrix, limit: Matrix) -> float:
     """
     V, X = field.layers(w), field.layers(limit)
     pairs = zip(itertools.pairwise(V), itertools.pairwise(X), strict=True)
-    moved = [b @ b.T - y @ y.T - a.T @ a + x.T @ x for (a, b), (x, y) in pairs]
-    return max((float(np.linalg.norm(change)) for change in moved), default=0.0)
+    moved = [b.dot(b.T) - y.dot(y.T) - a.T.dot(a) + x.T.dot(x) for (a, b), (x, y) in pairs]
+    return max(map(frobenius, moved), default=0.0)
 
 
 def _drift(field: Field, w: Matrix, limit: Matrix) -> float:
     """The same relative to the largest squared norm of a layer."""
-    size = max(float(np.linalg.norm(v)) for v in (*field.layers(w), *field.layers(limit)))
+    size = max(map(frobenius, (*field.layers(w), *field.layers(limit))))
     return drift(field, w, limit) / (size**2 or 1.0)

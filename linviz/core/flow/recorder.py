@@ -83,12 +83,9 @@ class Recorder:
         if not times:
             self.add(t[1:], w, curves)
             return
-        more = np.concatenate(rows)
-        self.add(
-            np.insert(t[1:], places, np.concatenate(times)),
-            np.insert(w, places, more, axis=0),
-            np.insert(curves, places, self.curves(more), axis=0),
-        )
+        more, within = np.concatenate(rows), np.array(places) + np.arange(len(places))
+        pairs = (t[1:], np.concatenate(times)), (w, more), (curves, self.curves(more))
+        self.add(*(_woven(ends, inner, within) for ends, inner in pairs))
 
     def _heights(self, curves: Matrix) -> Matrix:
         """Every curve in pixels, (c + 1, k), on the picture of what has been seen so far."""
@@ -138,6 +135,15 @@ class Recorder:
                 "scale the weights and the data to order 1, or ask for a longer horizon"
             )
         return t, curves, chosen(t, curves, n) if len(t) > n else np.arange(len(t))
+
+
+def _woven(ends: Matrix, inner: Matrix, within: Indices) -> Matrix:
+    """Rows of both, the inner ones at these places: what `np.insert` does, at half the cost."""
+    both = np.empty((len(ends) + len(inner), *ends.shape[1:]))
+    others = np.ones(len(both), dtype=bool)
+    others[within] = False
+    both[within], both[others] = inner, ends
+    return both
 
 
 def _kept(blocks: list[Matrix], keep: Indices) -> Iterator[Matrix]:

@@ -10,6 +10,7 @@ import numpy as np
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.model.problem import Matrix
+from linviz.core.model.sizes import frobenius, squares
 from linviz.core.model.tolerances import EPS, LEAST_RATIO, TINY
 
 LEAST = math.log(LEAST_RATIO)
@@ -17,22 +18,18 @@ LEAST = math.log(LEAST_RATIO)
 
 def sizes_of_products(field: Field, w: Matrix) -> Matrix:
     """The norms ‖B_j‖ ‖A_j‖ of what surrounds each layer, (..., N), at packed weights (..., n)."""
-    V = field.layers(w)
-    a, b = [V[0]], [V[-1]]
-    for v in V[1:-1]:
-        a.append(a[-1] @ v)
-    for v in V[-2:0:-1]:
-        b.append(v @ b[-1])
+    V, ends = field.layers(w), (float(field.dims[0]), float(field.dims[-1]))
     if len(V) == 1:
-        a = b = []
-    A = [np.full(w.shape[:-1], float(field.dims[0])), *map(_square, a)]
-    B = [*map(_square, reversed(b)), np.full(w.shape[:-1], float(field.dims[-1]))]
-    return np.asarray(np.sqrt(np.array(A).T * np.array(B).T))
-
-
-def _square(A: Matrix) -> Matrix:
-    """Squared Frobenius norms of small matrices (..., m, n), at a quarter of numpy's cost."""
-    return np.asarray(np.vdot(A, A) if A.ndim == 2 else np.einsum("...ij,...ij->...", A, A))
+        return np.full((*w.shape[:-1], 1), math.sqrt(ends[0] * ends[1]))
+    times = np.ndarray.dot if w.ndim == 1 else np.matmul
+    A, B = [V[0]], [V[-1]]
+    for v in V[1:-1]:
+        A.append(times(A[-1], v))
+    for v in V[-2:0:-1]:
+        B.append(times(v, B[-1]))
+    before, after = [ends[0], *map(squares, A)], [*map(squares, reversed(B)), ends[1]]
+    sizes: Matrix = np.sqrt(np.array([a * b for a, b in zip(before, after, strict=True)]).T)
+    return sizes
 
 
 def gradient_scale(goal: Destination, w: Matrix) -> float:
@@ -63,8 +60,7 @@ def log_ratios(x: Matrix, y: Matrix | float) -> Matrix:
 
 def relative_gradient(goal: Destination, w: Matrix) -> float:
     """Logarithm of the gradient's size relative to `gradient_scale`."""
-    size = float(np.linalg.norm(goal.field.velocity(0.0, w)))
-    return log_ratio(size, gradient_scale(goal, w))
+    return log_ratio(goal.field.speed(w), gradient_scale(goal, w))
 
 
 def changes_by_roundoff(field: Field, w: Matrix, velocity: Matrix, draws: int = 3) -> Matrix:
@@ -84,6 +80,6 @@ def roundoff_ratio(field: Field, w: Matrix, velocity: Matrix) -> float:
 
     About 1 or less means that it cannot be told from zero.
     """
-    size = float(np.linalg.norm(velocity))
-    change = float(np.linalg.norm(changes_by_roundoff(field, w, velocity, 1)))
+    size = frobenius(velocity)
+    change = frobenius(changes_by_roundoff(field, w, velocity, 1))
     return size / change if change > 0 else (0.0 if size == 0 else math.inf)

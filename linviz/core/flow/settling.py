@@ -21,6 +21,7 @@ from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.scales import log_ratio, log_ratios, sizes_of_products
 from linviz.core.model.problem import Matrix
+from linviz.core.model.sizes import frobenius
 from linviz.core.model.tolerances import SETTLED
 
 FAR = 12.0  # logarithm of the excess over its bound from which the map's distance adds nothing
@@ -35,7 +36,7 @@ class Unsettled:
 
     def __init__(self, goal: Destination, rtol: float) -> None:
         self.goal, self.rtol = goal, rtol
-        self._gram = float(np.linalg.norm(goal.field.problem.gram))
+        self._gram = frobenius(goal.field.problem.gram)
 
     def __call__(self, w: Matrix) -> Matrix:
         goal, noise = self.goal, self.noise(w)
@@ -85,7 +86,8 @@ class Unsettled:
         gap = P - self.goal.nearest_minimum(P)
         if not self.goal.field.problem.is_white:
             gap = self.goal.directions.T @ gap
-        return np.asarray(np.einsum("...ij,...ij->...i", gap, gap))
+        squares: Matrix = np.square(gap).sum(axis=-1)
+        return squares
 
     def unlearned(self, w: Matrix, t: float) -> str:
         """Where the loss is at its minimum and the map is not: along which direction, in words."""

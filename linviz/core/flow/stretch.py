@@ -70,8 +70,8 @@ class Stretch:
         above = float(value(self.w[i])) - threshold
         below = float(value(self.w[i + 1])) - threshold
         w: Matrix = self.w[i + 1]
-        if not above > 0 or not end > start:
-            return end, w  # it was below from the start
+        if not above > 0 >= below or not end > start:
+            return end, w  # it was below from the start, or is it but for roundoff
         curve, low, high, t, side = self.curve(i), start, end, end, 0
         for _ in range(60):
             t = high - (high - low) * below / (below - above)

@@ -14,6 +14,7 @@ from linviz.core.flow.scales import relative_gradient, sizes_of_products
 from linviz.core.flow.settling import FINER, Unsettled, lowered
 from linviz.core.flow.stretch import Stretch
 from linviz.core.model.problem import Matrix
+from linviz.core.model.sizes import frobenius
 from linviz.core.model.tolerances import CALM, NEAR_SADDLE, TRAPPED_CALM
 
 PATIENCE = 20_000  # steps that may be taken for a direction that the data hardly reach
@@ -117,7 +118,7 @@ class Watch:
         calm = speed <= bound
         calm[:-1] |= calm[1:]
         if len(speed) == len(stretch) and not calm[-1]:
-            calm[-1] = float(np.linalg.norm(field.velocity(0.0, stretch.w[-1]))) <= bound
+            calm[-1] = field.speed(stretch.w[-1]) <= bound
         for i in np.flatnonzero(calm).tolist():
             while self._motion(stretch.w[i + 1]) <= self._calm:
                 t, at = stretch.first_below(i, self._motion, self._calm)
@@ -146,8 +147,7 @@ class Watch:
         if self._closest is None:
             return ""
         w, field = self._closest, self.goal.field
-        speed = float(np.linalg.norm(field.velocity(0.0, w)))
-        slow = NEAR_SADDLE * float(np.linalg.norm(w))
+        speed, slow = field.speed(w), NEAR_SADDLE * frobenius(w)
         if speed > slow * field.growth_bound(w):  # which costs less than the growth itself
             return ""
         growth = fastest_growth(field, w)

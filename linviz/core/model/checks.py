@@ -52,7 +52,8 @@ imaginary parts are zero
         A = value if value.dtype.isnative else value.astype(float)
     else:
         A = _exact(_plain(value, name), name)
-    if not np.isfinite(A).all():
+    # a sum of squares tells sooner, unless it overflows
+    if not math.isfinite(np.vdot(A, A)) and not np.isfinite(A).all():
         place = tuple(np.argwhere(~np.isfinite(A))[0])
         raise ValueError(f"expected finite numbers in {name}, found {A[place]}{_at(place)}")
     return A
