@@ -1,6 +1,6 @@
 """Processor time of the kernel for an answer to a slider that is dragged, in milliseconds.
 
-``python benchmarks/page.py --before CHECKOUT`` runs it in two checkouts in turn; the run, the
+``python benchmarks/hand.py --before CHECKOUT`` runs it in two checkouts in turn; the run, the
 message and its packing for the wire are timed apart. It prints one line of JSON.
 """
 

@@ -2,14 +2,11 @@
 
 Run it with ``python benchmarks/page.py``; it needs Chromium and Playwright, starts the
 `linviz` command itself and prints one table. Times depend on the computer; the targets
-stand beside them. With ``--before CHECKOUT`` it compares the processor time of an answer to
-a slider that is dragged, in kernel and page, with that of another checkout in the same run.
+stand beside them.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import statistics
 import subprocess
@@ -59,59 +56,7 @@ FRAMES = """async () => {
   return 120000 / (performance.now() - start);
 }"""
 
-
-# a slider is taken in hand, and the kernel alone answers
-HELD = """selector => {
-  const root = document.querySelector('.linviz');
-  if (root.linviz.page?.preview) root.linviz.page.preview.can = () => false;
-  root.querySelector(selector).dispatchEvent(
-    new PointerEvent('pointerdown', { bubbles: true, button: 0 }));
-}"""
 S1 = '[type="range"][data-field="singular_value"][data-index="0"]'
-
-
-def kernel_time(checkout: Path) -> float:
-    """Milliseconds of the kernel's processor for an answer."""
-    script = Path(__file__).with_name("answers.py")
-    path = {**os.environ, "PYTHONPATH": str(checkout), "OMP_NUM_THREADS": "1"}
-    told = subprocess.run(
-        [sys.executable, script], cwd=checkout, env=path, check=True, capture_output=True, text=True
-    )
-    times = json.loads(told.stdout)
-    return float(times["run"] + times["message"] + times["packing"])
-
-
-def page_time(browser: Browser, checkout: Path) -> tuple[float, list[float]]:
-    """Milliseconds of the page's processor for an answer, and how long each of 30 took."""
-    with server(cwd=checkout) as url:
-        page, *_ = opened(browser, url)
-        page.evaluate("document.querySelector('.play').click()")
-        page.wait_for_timeout(2000)
-        session = page.context.new_cdp_session(page)
-        session.send("Performance.enable", {"timeDomain": "threadTicks"})  # not while it waits
-
-        def busy() -> float:
-            metrics = session.send("Performance.getMetrics")["metrics"]
-            return 1000 * next(m["value"] for m in metrics if m["name"] == "TaskDuration")
-
-        page.evaluate(HELD, S1)
-        before = busy()
-        times = [page.evaluate(ANSWER, [S1, f"{3 + 0.05 * (k % 20):.2f}"]) for k in range(1, 31)]
-        used = (busy() - before) / len(times)
-        page.context.close()
-    return used, times
-
-
-def compare(browser: Browser, before: Path) -> None:
-    """The processor time of an answer here, as a part of that in another checkout."""
-    here = Path(__file__).parents[1]
-    kernel = {side: min(kernel_time(side) for _ in range(2)) for side in (before, here)}
-    report("kernel", f"{kernel[here] / kernel[before]:.2f} of before", "<= 0.5")
-    used, times = zip(*(page_time(browser, side) for side in (before, here)), strict=True)
-    report("page", f"{used[1] / used[0]:.2f} of before", "<= 0.5")
-    for side, each in zip(("before", "here"), times, strict=True):
-        median, most = statistics.median(each), statistics.quantiles(each, n=10)[-1]
-        report(f"30 moves, {side}", f"{median:.0f} ms (90 %: {most:.0f})", "")
 
 
 @contextmanager
@@ -127,9 +72,11 @@ def server(*options: str, cwd: Path | None = None) -> Iterator[str]:
             process.terminate()
 
 
-def opened(browser: Browser, url: str) -> tuple[Page, float, float]:
+def opened(
+    browser: Browser, url: str, width: int = 1920, height: int = 1080
+) -> tuple[Page, float, float]:
     """The page, and the seconds until its first picture and until it is live."""
-    page = browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
+    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
     page.add_init_script(FIRST)
     start = time.perf_counter()
     page.goto(url, wait_until="commit")
@@ -167,10 +114,6 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=FLAGS.split()
         )
-        if "--before" in sys.argv:
-            compare(browser, Path(sys.argv[sys.argv.index("--before") + 1]).resolve())
-            browser.close()
-            return
         opening(browser, "cold kernel", "<= 4 s", 1, "--preheat", "0")
         opening(browser, "preheated kernel", "<= 2 s", 4, "--preheat", "1")
         with server() as url:
