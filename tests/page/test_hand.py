@@ -123,6 +123,11 @@ def test_while_a_slider_is_dragged_axes_stand_still_and_then_glide(board: Page) 
         seen.add(heights(board))
     assert len(seen) == 1
     expect(board.locator(".headline")).to_contain_text("Dragging s₁: ")
+    said = board.evaluate_handle("document.querySelector('.headline').firstChild")
+    words = board.locator(".headline").inner_text()
+    after(board, lambda: board.mouse.move(*point(board, 0.2)))
+    expect(board.locator(".headline")).not_to_have_text(words)
+    assert said.evaluate("node => node.isConnected")  # else all styles would be found anew
     assert ghost(board) == "before: s₁ = 3"
     board.mouse.up()
     expect(board.locator(".headline")).not_to_contain_text("Dragging")

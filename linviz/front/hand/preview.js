@@ -73,6 +73,7 @@ export function createPreview(page) {
       worker.isThere
         ? new Promise((done) => send({ run: page.run, known, resting: true, done }))
         : Promise.resolve(null),
+    draw: drawn.now, // what waits for the frame
     // the kernel's run is there
     take(run) {
       preview.end();

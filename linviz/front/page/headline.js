@@ -65,13 +65,22 @@ export function createHeadline(place, clock, inHall) {
       if (!words) return this.move();
       headline.setAttribute("aria-live", "off");
       headline.style.fontSize = "";
-      headline.replaceChildren(...indexed(words));
+      rewrite(headline, indexed(words));
     },
     stop() {
       clearTimeout(timer);
       cancelAnimationFrame(frame);
     },
   };
+}
+
+// Words in place of words: no node comes or goes, by which the browser would find the page's styles anew.
+/** @param {HTMLElement} place @param {(string | HTMLElement)[]} parts */
+function rewrite(place, parts) {
+  const { firstChild, childNodes } = place;
+  const plain = parts.length === 1 && typeof parts[0] === "string";
+  if (plain && childNodes.length === 1 && firstChild instanceof Text) firstChild.data = String(parts[0]);
+  else place.replaceChildren(...parts);
 }
 
 // A sentence longer than the room kept for it is set smaller, so that nothing below it moves.

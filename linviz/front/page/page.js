@@ -158,6 +158,7 @@ function addHand(page) {
   page.preview = createPreview(page);
   followHand(edits, hand, (field) => (page.preview?.can(field) && !page.preview.lost) ?? false);
   const told = atFrame(({ label, field, index, value }) => {
+    page.preview.draw(); // what is written after the canvases does not make them ask for styles
     headline.drag(WORDS.hand.dragging(label, worded(value)));
     if (index.length === 0) page.controls.tell(field, [value]);
   });
