@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from linviz.core.experiment.run import Run
+from linviz.core.flow.integrator import FlowError
 from linviz.core.flow.trajectory import Interrupt
 from linviz.core.geometry import (
     Cut,
@@ -43,27 +44,28 @@ def asked(shown: Shown, said: dict[str, Any]) -> Callable[[Interrupt], Answer]:
     Raises
     ------
     ValueError
-        If there is no such picture; its computation, if the network has too many weights.
+        If there is no such picture.
     """
     what = said.get("what")
     if not isinstance(what, str) or what not in _PICTURES:
         known = ", ".join(_PICTURES)
         raise ValueError(f"expected a picture among {known}; found {checks.brief(what)}")
-    return partial(_made, _PICTURES[what], shown.run, said)
+    return partial(_made, what, shown.run, said)
 
 
-def _made(
-    picture: Callable[[Run, dict[str, Any], Interrupt], Answer],
-    run: Run,
-    said: dict[str, Any],
-    interrupt: Interrupt,
-) -> Answer:
-    if run.scenario.n_parameters > MOST_WEIGHTS:
-        raise ValueError(
-            f"expected a network of at most {MOST_WEIGHTS} weights to cut open, found "
-            f"{run.scenario.n_parameters}: make a layer narrower"
-        )
-    return picture(run, said, interrupt)
+def _made(what: str, run: Run, said: dict[str, Any], interrupt: Interrupt) -> Answer:
+    """The picture, or in its place the reason why there is none."""
+    try:
+        if run.scenario.n_parameters > MOST_WEIGHTS:
+            raise ValueError(
+                f"expected a network of at most {MOST_WEIGHTS} weights to cut open, found "
+                f"{run.scenario.n_parameters}: make a layer narrower"
+            )
+        return _PICTURES[what](run, said, interrupt)
+    except (ValueError, FlowError) as error:
+        if what not in _PLACES:
+            raise
+        return {"what": what, "reason": str(error)}
 
 
 def told(answer: Answer, run_id: int) -> Message:
@@ -192,3 +194,4 @@ _PICTURES: dict[str, Callable[[Run, dict[str, Any], Interrupt], Answer]] = {
     "neighbors": _neighbors,
     "escape": _escape,
 }
+_PLACES = _PICTURES.keys() - {"start"}  # where a reason can be read; the rest is told in a note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -103,18 +104,31 @@ def test_sensitivity_is_told_beside_theory() -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"what": "basement"}, "expected a picture among run, curvature"),
-        ({"what": ["run"]}, "expected a picture among"),
         ({"what": "map", "level": 7}, "expected the level of a map"),
         ({"what": "map", "level": 1, "tile": [0, 4]}, "expected a place of a tile"),
         ({"what": "map", "level": 1, "tile": [0]}, "expected the row and the column of a tile"),
         ({"what": "map", "level": 1, "tile": [0, 0], "cells": [441]}, "expected a cell"),
         ({"what": "map", "level": 1, "tile": [0, 0], "cells": []}, "found none"),
-        ({"what": "start", "x": float("nan"), "y": 0}, "expected x"),
         ({"what": "curvature", "t": "now"}, "expected t"),
         ({"what": "neighbors", "radius": -1}, "expected the radius"),
         ({"what": "escape", "missed": "all"}, "missed|modes"),
         ({"what": "escape", "missed": []}, "misses a mode"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told_in_words_in_its_place(
+    said: dict[str, Any], words: str
+) -> None:
+    found = space.asked(shown(), said)(lambda t, loss: False)
+    assert found["what"] == said["what"]
+    assert re.search(words, found["reason"])
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"what": "basement"}, "expected a picture among run, curvature"),
+        ({"what": ["run"]}, "expected a picture among"),
+        ({"what": "start", "x": float("nan"), "y": 0}, "expected x"),
     ],
 )
 def test_nonsense_is_refused_in_words(said: dict[str, Any], words: str) -> None:
@@ -122,7 +136,8 @@ def test_nonsense_is_refused_in_words(said: dict[str, Any], words: str) -> None:
         space.asked(shown(), said)(lambda t, loss: False)
 
 
-def test_a_network_that_is_too_large_to_cut_open_is_refused_in_words() -> None:
+def test_of_a_network_that_is_too_large_and_of_a_run_on_a_line_the_reason_is_told() -> None:
     large = lv.Scenario(dims=(20, 20, 1), singular_values=(1.0,), t_end=0.01)
-    with pytest.raises(ValueError, match="expected a network of at most 300 weights"):
-        space.asked(shown(large), {"what": "run"})(lambda t, loss: False)
+    assert "expected a network of at most 300 weights" in answer("run", large)["reason"]
+    line = lv.Scenario(dims=(1, 1, 1), singular_values=(1.0,), rule="balanced", scale=0.1)
+    assert "found one that moves along a line" in answer("run", line)["reason"]

@@ -214,7 +214,7 @@ def principal_cut(problem: Problem, trajectory: Trajectory) -> Cut:
     _, sizes, moved = np.linalg.svd(scaled, full_matrices=False)
     if len(sizes) < 2 or not sizes[1] > RANK_GAP * sizes[0]:
         raise ValueError(
-            "expected a run that moves in two directions at least, found one that moves along a "
+            "expected a run that moves in two directions or more, found one that moves along a "
             "line, of which no plane shows more than the curve of the loss does"
         )
     words = "the limit, along the run's principal directions"

@@ -14,7 +14,7 @@ export function createAnswers(page, changed) {
     if (message.what === "start") return run(message.query);
     if (message.run !== page.run?.id) return;
     const told = withArrays(placed(message, buffers));
-    known.set(message.what, message.what === "map" ? grown(known.get("map"), told) : told);
+    known.set(message.what, message.what === "map" && !message.reason ? grown(known.get("map"), told) : told);
     asked = "";
     changed();
   });
@@ -25,6 +25,8 @@ export function createAnswers(page, changed) {
   }
   return {
     of: (/** @type {string} */ what) => known.get(what),
+    /** Whether it is a picture, not the reason why there is none. @param {string} what */
+    drawn: (what) => known.has(what) && known.get(what).reason === undefined,
     /** @param {string} what @param {object} said @param {boolean} again a finer one */
     ask(what, said, again = false) {
       const key = JSON.stringify([what, said, page.run?.id]);

@@ -123,17 +123,24 @@ function fallOf(start, { depth, strengths }) {
 
 /** @param {any} context @param {(at: ArrayLike<number>) => Pair} at @param {import("../frame.js").Frame} frame @param {Look} look */
 function paintPoints(context, at, frame, { answer, ink, fontSize }) {
-  for (const point of answer.points ?? []) {
+  const points = answer.points ?? [];
+  for (const point of points) {
     const place = at(point.place);
     const name = nameOf(point);
-    const isMinimum = point.within === "minimum" || (point.t !== undefined && point === answer.points.at(-1));
+    const told = { size: 0.9 * fontSize, color: ink.text, halo: ink.halo, family: ink.family, weight: 600 };
+    // of 0 below it, else to the side where there is room
+    const after = place[0] < frame.box.left + 0.6 * frame.box.width;
+    const [aside, align] = point.within ? [0, "center"] : after ? [0.8, "left"] : [-0.8, "right"];
+    name.split("\n").forEach((text, k) => {
+      const below = point.within ? 1.4 + 1.1 * k : -1.2;
+      words(context, text, [place[0] + aside * fontSize, place[1] + below * fontSize], { ...told, align });
+    });
+  }
+  for (const point of points) {
+    const place = at(point.place);
+    const isMinimum = point.within === "minimum" || (point.t !== undefined && point === points.at(-1));
     if (isMinimum) disc(context, place, 7, ink.minimum, ink.text, 1.5);
     else square(context, place, 7, ink);
-    const told = { size: 0.9 * fontSize, color: ink.text, halo: ink.halo, family: ink.family, weight: 600 };
-    // to the side where there is room
-    const after = place[0] < frame.box.left + 0.6 * frame.box.width;
-    const [x, align] = after ? [place[0] + 0.8 * fontSize, "left"] : [place[0] - 0.8 * fontSize, "right"];
-    if (name) words(context, name, [x, place[1] - 0.7 * fontSize], { ...told, align });
   }
 }
 

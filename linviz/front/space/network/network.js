@@ -80,7 +80,7 @@ export function createNetwork(page, tools) {
       room.plot.draw();
       room.canvas.draw();
     },
-    pictures: () => NAMES.filter((name) => room.answers.of(name)).map((name) => entryOf(sourceOf(room, name))),
+    pictures: () => NAMES.filter(room.answers.drawn).map((name) => entryOf(sourceOf(room, name))),
     dispose: () => room.bar.dispose(),
   };
 }
@@ -150,7 +150,7 @@ function show(room) {
   part(root, ".headline").textContent = headline;
   part(root, ".facts").textContent = facts;
   room.canvas.describe(`${title}. ${headline}`);
-  if (answer?.what === "map") grow(room, answer);
+  if (answer?.what === "map" && !answer.reason) grow(room, answer);
   fit(room);
 }
 
@@ -171,6 +171,7 @@ function halt(room) {
 
 /** @param {any} answer @returns {[string, string]} */
 function tell(answer) {
+  if (answer.reason) return [SAID.none, `${answer.reason[0].toUpperCase()}${answer.reason.slice(1)}.`];
   const teller = /** @type {any} */ (SAID.told)[answer.what];
   return teller(answer.what === "map" ? countsOf(answer) : answer);
 }
@@ -186,7 +187,7 @@ function move(room) {
   const answer = room.answers.of(room.chosen);
   if (answer?.picture) room.plot.move();
   else if (answer?.what !== "map") room.canvas.draw();
-  if (answer?.what === "curvature") follow(room);
+  if (answer?.what === "curvature" && !answer.reason) follow(room);
 }
 
 // The plane of two eigenvectors is that of the moment at which time rests.
@@ -216,7 +217,7 @@ function canvasOf(room) {
   let painted = null;
   const make = (/** @type {Size} */ size, /** @type {number} */ fontSize, name = room.chosen) => {
     const answer = room.answers.of(name);
-    if (!answer || answer.picture) return null;
+    if (!answer || answer.picture || answer.reason) return null;
     const look = { answer, t: room.page.clock.t, times: room.run.t, ink: room.ink(), fontSize };
     return answer.what === "map" ? paintAtlas(size, { ...look, hand: room.hand }) : paintGround(size, look);
   };
@@ -253,7 +254,7 @@ function canvasOf(room) {
 function tableOf(room) {
   const answer = room.answers.of(room.chosen);
   const { title } = /** @type {any} */ (pictures)[room.chosen];
-  if (!answer) return { caption: title, columns: [], rows: [] };
+  if (!answer || answer.reason) return { caption: title, columns: [], rows: [] };
   if (answer.path) {
     const rows = Array.from(room.run.t, (t, k) => [t, answer.path[2 * k], answer.path[2 * k + 1], answer.distance[k]]);
     return { caption: title, columns: SAID.columns.run, rows };

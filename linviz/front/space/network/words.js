@@ -14,6 +14,7 @@ export const NETWORK = {
   door: "Your network, cut open",
   back: "Small networks",
   waits: "Computing this picture …",
+  none: "This picture cannot be drawn here.",
   axes: {
     run: /** @type {[string, string]} */ (["distance in the plane", ""]),
     curvature: /** @type {[string, string]} */ (["lowest eigenvalue’s way", ""]),
@@ -21,7 +22,7 @@ export const NETWORK = {
     map: /** @type {[string, string]} */ (["along the start", ""]),
   },
   knows: (/** @type {number[]} */ modes) => (modes.length === 0 ? "knows none" : `knows ${modes.join(", ")}`),
-  within: { maximum: "a maximum of this cut, a saddle of the network", flat: "flat" },
+  within: { maximum: "a maximum of this cut,\na saddle of the network", flat: "flat" },
   pictures: {
     run: { title: "The run’s plane", phrase: "through saddles that it passes and its limit" },
     curvature: { title: "Two curvatures", phrase: "along the Hessian’s lowest and highest eigenvalue" },
