@@ -22,10 +22,8 @@ export function createEdits(model, refused = () => false) {
   const { deliver } = sending;
 
   function flush() {
-    if (sending.pending) return;
-    const batch = waiting.shift();
-    if (!batch || refused()) return;
-    deliver(messageOf(batch));
+    const batch = sending.pending ? null : waiting.shift();
+    if (batch && !refused()) deliver(messageOf(batch));
   }
 
   /** @param {number} hold @param {boolean} held */
