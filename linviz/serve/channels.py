@@ -95,8 +95,13 @@ class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         if PROTOCOL not in map(str.strip, offered):
             raise HTTPError(400, f"expected the websocket protocol {PROTOCOL}")
         # counted here: Jupyter counts a connection once it stands, and many may begin at once
+        lines, line = self.kernel_manager.lines, (kernel_id, self)
         with visiting(self.kernel_manager.visits, kernel_id):
-            await super().get(kernel_id)  # as long as the connection stands
+            lines.add(line)
+            try:
+                await super().get(kernel_id)  # as long as the connection stands
+            finally:
+                lines.discard(line)
 
     async def pre_get(self) -> None:
         await super().pre_get()

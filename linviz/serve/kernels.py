@@ -8,7 +8,7 @@ import time
 from collections import deque
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -24,6 +24,7 @@ PACKAGE = Path(linviz.__file__).parent
 MOST_KEPT_MESSAGES = 50
 LOOK_SECONDS = 3.0  # from one look at the kernels to the next
 FILL_SECONDS = 0.25  # and at those kept ready
+GOING_AWAY = 1001  # as websockets have it
 SILENT_SECONDS = 30.0  # in which what waited for a kernel that was ended learns of it
 
 started: ContextVar[list[str]] = ContextVar("started")  # kernels that a visit has caused
@@ -91,6 +92,13 @@ def pages(kernels: Any, notebook: str) -> int:
     return max(0, len(begun) - int(kernels.get_pool_size(notebook)))
 
 
+class Line(Protocol):
+    """What a page is connected through."""
+
+    def close(self, code: int) -> None:
+        """End the connection."""
+
+
 class Kernels(AsyncMappingKernelManager):
     """Kernels of visitors who are not trusted.
 
@@ -105,6 +113,7 @@ class Kernels(AsyncMappingKernelManager):
         self.visits = Visits()
         self.ready = Ready()
         self.ending: set[str] = set()
+        self.lines: set[tuple[str, Line]] = set()  # to the pages, by their kernels
         self.ended = -SILENT_SECONDS  # when the latest was
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -142,6 +151,9 @@ class Kernels(AsyncMappingKernelManager):
         finally:
             self.ending.discard(kernel_id)
             self.visits.forget(kernel_id)
+            for known, line in [*self.lines]:
+                if known == kernel_id:
+                    line.close(GOING_AWAY)  # its page asks why, and starts again
 
     async def look(self) -> None:
         """End the kernels that died, and those whose page is gone, busy or not."""

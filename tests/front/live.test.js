@@ -114,3 +114,12 @@ test("a connection that is cut off is tried anew, and what was said meanwhile is
   }
   assert.ok(sockets.length > 30 && sockets.length < 50); // not for ever
 });
+
+test("a kernel that is known to have ended is not looked for", () => {
+  const { end, model } = createLive("ws://here/channels", "page", () => end());
+  sockets[0].event("open");
+  sockets[0].event("close");
+  mock.timers.tick(60_000);
+  assert.equal(sockets.length, 1);
+  assert.equal(model.widget_manager.kernel.status, "dead");
+});

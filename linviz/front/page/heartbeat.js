@@ -40,11 +40,11 @@ export function watchKernel(model, root, edits, { snapshot, keep }) {
     // a computer that slept has not asked, a kernel at work does not answer: silence proves nothing
     const busy = kernelOf(model) === "busy";
     if (Date.now() - asked > 3 * EVERY || (busy && !served)) heard = Date.now();
-    const another = served && ended(); // which has come in the kernel's place, and knows nothing of the page
-    const silent = another || Date.now() - heard > (busy ? 3 * patience : patience);
+    const gone = served && ended(); // another may have come in its place, which knows nothing of the page
+    const silent = gone || Date.now() - heard > (busy ? 3 * patience : patience);
     if (answered) tell(root, silent, served ? keep : null);
     const again = (/** @type {number} */ ms) => startAgain(root, ms, keep, () => tell(root, true, keep));
-    if (answered && silent && served) again(another ? Infinity : Date.now() - heard);
+    if (answered && silent && served) again(gone ? Infinity : Date.now() - heard);
     else if (silent) snapshot(true);
     else if (own && model.isLive?.() === false) again(0); // its kernel may have ended before it came
   };

@@ -83,6 +83,9 @@ export function createLine(address, hear) {
 
   connect();
   return {
+    end() {
+      tries = MOST;
+    },
     /** @param {string} type @param {object} content @param {ArrayBuffer[]} [buffers] */
     send(type, content, buffers) {
       sent += 1;

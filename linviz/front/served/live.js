@@ -25,7 +25,7 @@ export function createLive(address, id, cut) {
     message: hear,
     open: ask,
     close() {
-      kernel.status = "unknown";
+      if (kernel.status !== "dead") kernel.status = "unknown";
       cut();
     },
   });
@@ -51,7 +51,13 @@ export function createLive(address, id, cut) {
   }
 
   const get = (/** @type {string} */ name) => state[name];
-  return { begun, model: { get, on: listeners.on, off: listeners.off, send, widget_manager: { kernel } } };
+  // The kernel is known to have ended.
+  function end() {
+    kernel.status = "dead";
+    line.end();
+  }
+
+  return { begun, end, model: { get, on: listeners.on, off: listeners.off, send, widget_manager: { kernel } } };
 }
 
 // Bytes come beside the state, with the way to where each belongs in it.

@@ -59,7 +59,11 @@ async function startAlone() {
   }
   const { baseUrl, kernelId } = JSON.parse(part(document, "#jupyter-config-data").textContent);
   const address = new URL(`${baseUrl}api/kernels/${kernelId}/channels`, window.location.href).href;
-  const cut = () => there || first || anew();
+  const cut = async () => {
+    if (!(await isGone())) return;
+    if (there || first) live.end();
+    else anew();
+  };
   const live = createLive(address.replace("http", "ws"), JSON.parse(view.textContent).model_id, cut);
   await live.begun;
   there = true;
@@ -71,8 +75,7 @@ async function startAlone() {
 }
 
 // A page that shows nothing yet, and whose kernel has ended.
-async function anew() {
-  if (!(await isGone())) return;
+function anew() {
   const before = Number(sessionStorage.getItem(TRIES) ?? 0);
   sessionStorage.setItem(TRIES, String(before + 1));
   if (before < MOST) window.location.reload();
