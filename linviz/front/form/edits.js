@@ -17,8 +17,7 @@ import { createSent } from "../page/kept.js";
 export function createEdits(model, refused = () => false) {
   /** @type {Batch[]} */
   const waiting = [];
-  const files = createSent();
-  const sending = createSending(model);
+  const [files, sending] = [createSent(), createSending(model)];
   const { deliver } = sending;
 
   function flush() {
