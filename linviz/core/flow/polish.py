@@ -95,7 +95,7 @@ class _Kernel:
     """The neural tangent kernel at some weights, and least-norm steps through it."""
 
     def __init__(self, W: Weights, root: Matrix) -> None:
-        self.A, self.B = [Aj @ root for Aj in prefixes(W)[:-1]], suffixes(W)
+        self.A, self.B = [Aj.dot(root) for Aj in prefixes(W)[:-1]], suffixes(W)
         self.AA, self.BB = [a.T.dot(a) for a in self.A], [b.dot(b.T) for b in self.B]
         self.is_small = len(self.AA[0]) * len(self.BB[0]) <= LARGEST_KERNEL
         self.factor: Matrix | None = None

@@ -68,8 +68,7 @@ def kronecker_sum(inputs: Sequence[Matrix], outputs: Sequence[Matrix]) -> Matrix
     With :math:`P_j = G^{1/2} A_j^\top A_j G^{1/2}` and :math:`Q_j = B_j B_j^\top` it is the neural
     tangent kernel of the end-to-end map on the data, column by column.
     """
-    p, q = len(inputs[0]), len(outputs[0])
-    K = np.zeros((p, q, p, q))
-    for P, Q in zip(inputs, outputs, strict=True):
-        K += P[:, None, :, None] * Q[None, :, None, :]
-    return K.reshape(p * q, p * q)
+    N, p, q = len(inputs), len(inputs[0]), len(outputs[0])
+    # one product of matrices: the entries of all P beside those of all Q
+    K: Matrix = np.array(inputs).reshape(N, p * p).T.dot(np.array(outputs).reshape(N, q * q))
+    return K.reshape(p, p, q, q).swapaxes(1, 2).reshape(p * q, p * q)

@@ -142,7 +142,7 @@ def prefixes(W: Sequence[Matrix]) -> list[Matrix]:
     """Products A_1 = I, ..., A_N and, last, A_{N+1} = P, each (..., d_{j-1}, d_0)."""
     A = [np.eye(W[0].shape[-1])]
     for Wj in W:
-        A.append(Wj @ A[-1])
+        A.append(Wj.dot(A[-1]) if Wj.ndim == 2 else Wj @ A[-1])  # a third of the time if small
     return A
 
 
@@ -150,7 +150,7 @@ def suffixes(W: Sequence[Matrix]) -> list[Matrix]:
     """Products B_1, ..., B_N = I, each (..., d_N, d_j)."""
     B = [np.eye(W[-1].shape[-2])]
     for Wj in reversed(W[1:]):
-        B.append(B[-1] @ Wj)
+        B.append(B[-1].dot(Wj) if Wj.ndim == 2 else B[-1] @ Wj)
     return B[::-1]
 
 
