@@ -7,6 +7,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { basinOf, chainCourse, chainEnd, waitOf } from "../../linviz/front/space/chain.js";
+import { strength } from "../../linviz/front/space/ball.js";
+import { strengths } from "../../linviz/front/space/slice.js";
 import { basinAt, invariant, side, unitAt, unitEnd } from "../../linviz/front/space/exact.js";
 import {
   deathTime,
@@ -142,4 +144,12 @@ test("a chain goes backward in time to where the flow leads back, and no farther
     if (past.length < before.length) assert.equal(at(-1.5), null);
     for (const point of past) assert.ok(Math.max(...point.map(Math.abs)) <= 40);
   }
+});
+
+test("of a slice an eighth is computed, and all of it is as from every start", () => {
+  const [count, c, s] = [14, -0.4, 1.2];
+  const at = (/** @type {number} */ k) => 1.5 * ((2 * k + 1) / count - 1);
+  const all = strengths(c, s, count);
+  for (let k = 0; k < all.length; k++)
+    assert.ok(Math.abs(all[k] - strength([at(Math.floor(k / count)), at(k % count), c], s)) < 1e-9);
 });

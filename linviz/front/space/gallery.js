@@ -58,8 +58,10 @@ export function createGallery({ shown, choose }) {
     /** What moves with the large one: the one beside it, unless only the view of space was turned. */
     follow() {
       const { state, t, ink } = shown();
-      const { turns, ...rest } = state;
-      const now = [t, ink, ...Object.values(rest), ...(beside.kind.solid ? Object.values(turns) : [])];
+      const { turns, slice, ...rest } = state;
+      const { solid, handles } = beside.kind;
+      const own = [...(solid ? Object.values(turns) : []), ...(handles.includes("slice") ? [slice] : [])];
+      const now = [t, ink, ...Object.values(rest), ...own];
       if (now.some((value, k) => value !== before[k])) draw(beside);
       before = now;
     },

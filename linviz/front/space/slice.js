@@ -11,19 +11,40 @@ import { paintPaths } from "./paths.js";
 
 const RADIUS = 1.5;
 const [FINE, COARSE] = [34, 14]; // cells of a side
+const SHADES = 40;
 const THERE = 0.005; // of w3: a start lies in the slice
 
 /** @type {Map<string, Float64Array>} */
 const known = new Map();
 
+// The wait depends on the three sizes and the sign of their product: of the cells that these make one an eighth is
+// computed, for each sign.
 /** @param {number} c @param {number} s @param {number} count */
-function strengths(c, s, count) {
+export function strengths(c, s, count) {
   const key = `${c} ${s} ${count}`;
   const found = known.get(key);
   if (found) return found;
   const made = new Float64Array(count * count);
   const at = (/** @type {number} */ k) => RADIUS * ((2 * k + 1) / count - 1);
-  for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) made[i * count + j] = strength([at(i), at(j), c], s);
+  for (let i = count / 2; i < count; i++)
+    for (let j = count / 2; j <= i; j++) {
+      const [k, l] = [count - 1 - i, count - 1 - j];
+      const [along, across] = [strength([at(i), at(j), c], s), strength([at(k), at(j), c], s)];
+      for (const [a, b] of /** @type {Pair[]} */ ([
+        [i, j],
+        [j, i],
+        [k, l],
+        [l, k],
+      ]))
+        made[a * count + b] = along;
+      for (const [a, b] of /** @type {Pair[]} */ ([
+        [k, j],
+        [j, k],
+        [i, l],
+        [l, i],
+      ]))
+        made[a * count + b] = across;
+    }
   if (known.size > 8) known.clear();
   known.set(key, made);
   return made;
@@ -61,6 +82,9 @@ function paintCells(context, frame, { state: { slice, s }, ink, small, scale }) 
   const all = strengths(slice, s, count);
   const cell = frame.box.width / count;
   const colors = [ink.pip1, ink.pip2, ink.pip3, ink.pip4];
+  const shades = colors.map((color) =>
+    Array.from({ length: SHADES + 1 }, (_, k) => mixed(ink.paper, color, k / SHADES)),
+  );
   const regions = SIGNS.map((signs) => region(signs, slice));
   regions.forEach((corners, k) => {
     if (corners.length < 3) return;
@@ -75,7 +99,7 @@ function paintCells(context, frame, { state: { slice, s }, ink, small, scale }) 
     const index = (/** @type {number} */ x) => Math.floor(((x / RADIUS + 1) / 2) * count);
     for (let i = Math.max(0, index(Math.min(...xs))); i <= Math.min(count - 1, index(Math.max(...xs))); i++) {
       for (let j = Math.max(0, index(Math.min(...ys))); j <= Math.min(count - 1, index(Math.max(...ys))); j++) {
-        context.fillStyle = mixed(ink.paper, colors[k], all[i * count + j]);
+        context.fillStyle = shades[k][Math.round(SHADES * all[i * count + j])];
         const top = frame.box.top + (count - 1 - j) * cell;
         context.fillRect(frame.box.left + i * cell - 0.3, top - 0.3, cell + 0.6, cell + 0.6);
       }
