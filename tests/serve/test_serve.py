@@ -379,6 +379,8 @@ def test_the_page_draws_and_asks_no_other_host(page: Page, voila_server: str) ->
     page.on("request", lambda request: requests.append(request.url))
     with opened(page, voila_server):
         assert requests
+        # its own script alone: Voila's and JupyterLab's are 5 MB
+        assert not [url for url in requests if "/voila/static/" in url or "labextensions" in url]
         assert page.title() == "linviz"
 
 

@@ -1,12 +1,15 @@
-"""Whom the server takes for gone, told by a clock of our own.
+"""Whom the server takes for gone, and when it prepares for the next, told by a clock of our own.
 
-Killed by: ending the kernel of a page that is still on its way; a place kept for nobody.
+Killed by: ending the kernel of a page that is still on its way; a place kept for nobody; a kernel
+for the next visitor that starts beside a page that opens, or never where pages open all the time.
 """
 
+import time
 from dataclasses import dataclass
 
 from linviz.serve.kernels import started
 from linviz.serve.pages import Page
+from linviz.serve.ready import CALM_SECONDS, MOST_SECONDS, Ready
 from linviz.serve.visits import ARRIVE_SECONDS, GIVEN_UP_SECONDS, Visits
 
 
@@ -58,3 +61,17 @@ def test_what_is_started_for_the_next_visitor_does_not_end_with_this_one() -> No
     started.get().append("next")
     started.reset(known)
     assert own == []
+
+
+def test_the_next_kernel_is_started_once_no_page_opens_or_was_waited_for_long() -> None:
+    ready = Ready(count=2)
+    with ready.opening():
+        begun = time.monotonic()
+        assert not ready.is_due(1, begun)
+        assert not ready.is_due(1, begun + MOST_SECONDS - 1)
+        assert ready.is_due(1, begun + MOST_SECONDS)  # pages open all the time
+        assert not ready.is_due(2, begun + MOST_SECONDS)
+        assert not ready.is_due(0, begun + MOST_SECONDS + 1)  # it counts anew
+    ended = time.monotonic()
+    assert not ready.is_due(0, ended + CALM_SECONDS / 2)
+    assert ready.is_due(0, ended + CALM_SECONDS + 1)
