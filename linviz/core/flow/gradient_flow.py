@@ -229,7 +229,7 @@ def _run(
             end = watch.look(stretch, curves[:, 0], seeks=t_end is None)
             if end is not None:
                 k, stretch, limit = end
-                curves[k] = recorder.curves(stretch.w[-1:])[0]
+                curves[k] = recorder.curves(stretch.last[None])[0]
                 recorder.take(stretch, curves[: k + 1])
                 status: Status = "converged" if limit.converged else "budget"
                 return status, limit, stepper.n_steps - (len(curves) - k - 1)

@@ -81,11 +81,12 @@ class Recorder:
                 rows.append(curve(times[-1]))
                 places += [i] * len(times[-1])
         if not times:
-            self.add(t[1:], w, curves)
+            self.add(t[1:], w, curves, stretch.end)
             return
         more, within = np.concatenate(rows), np.array(places) + np.arange(len(places))
         pairs = (t[1:], np.concatenate(times)), (w, more), (curves, self.curves(more))
-        self.add(*(_woven(ends, inner, within) for ends, inner in pairs))
+        t, w, curves = (_woven(ends, inner, within) for ends, inner in pairs)
+        self.add(t, w, curves, stretch.end)
 
     def _heights(self, curves: Matrix) -> Matrix:
         """Every curve in pixels, (c + 1, k), on the picture of what has been seen so far."""
@@ -97,10 +98,13 @@ class Recorder:
         log = np.log10(np.maximum(curves[:, 0] / self._top, LOG_FLOOR)) / 10
         return HEIGHT * np.vstack([curves[:, 0] / self._top, log, curves[:, 1:].T / span])
 
-    def add(self, t: Matrix, w: Matrix, curves: Matrix) -> None:
-        """Take moments t (k,), packed weights (k, n_params) and their curves (k, c)."""
+    def add(self, t: Matrix, w: Matrix, curves: Matrix, end: Matrix | None = None) -> None:
+        """Take moments t (k,), packed weights (k, n_params) and their curves (k, c).
+
+        An end takes the place of the last weights.
+        """
         self._t.append(t)
-        self._w.append(w)
+        self._w += [w] if end is None else [w[:-1], end[None]]
         self._curves.append(curves)
         self._count += len(t)
         self._last = curves[-1:]

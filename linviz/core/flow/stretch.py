@@ -30,12 +30,20 @@ class Stretch:
         until the next stretch is taken.
     made : callable int -> callable
         The same, as accurate as the step, whatever it costs.
+    end : array (n,) or None
+        The weights at the last time, where the way ends within the last step.
     """
 
     t: Matrix
     w: Matrix
     own: Callable[[int], Curve | None]
     made: Callable[[int], Curve]
+    end: Matrix | None = None
+
+    @property
+    def last(self) -> Matrix:
+        """The weights at the last time, (n,)."""
+        return self.w[-1] if self.end is None else self.end
 
     @property
     def speed(self) -> Matrix:
@@ -55,9 +63,9 @@ class Stretch:
 
     def until(self, i: int, t: float, w: Matrix) -> Stretch:
         """The steps up to a moment (t, w) within the i-th step."""
-        times, weights = self.t[: i + 2].copy(), self.w[: i + 2].copy()
-        times[-1], weights[-1] = t, w
-        return replace(self, t=times, w=weights)
+        times = self.t[: i + 2].copy()
+        times[-1] = t
+        return replace(self, t=times, w=self.w[: i + 2], end=w)  # no copy of a whole run
 
     def first_below(
         self, i: int, value: Callable[[Matrix], SupportsFloat], threshold: float
