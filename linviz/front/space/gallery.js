@@ -51,6 +51,10 @@ export function createGallery({ shown, choose }) {
         button.dataset.as = kind.name === large ? "large" : kind.name === other ? "beside" : "other";
         button.setAttribute("aria-pressed", String(kind.name === large));
       }
+      const pressed = entries.find(({ kind }) => kind.name === large)?.button; // on a phone they are a row that scrolls
+      if (pressed && root.scrollWidth > root.clientWidth) {
+        root.scrollLeft = pressed.offsetLeft - root.offsetLeft - (root.clientWidth - pressed.offsetWidth) / 2;
+      }
       beside.kind = entries.find(({ kind }) => kind.name === other)?.kind ?? KINDS[0];
       name(beside.button, beside.kind);
     },

@@ -47,8 +47,8 @@ export function createHandles(desk) {
   root.className = "handles";
   Object.assign(root, { role: "group", ariaLabel: handles.group });
   const key = `<p class="key" data-of="sharp"><span>${handles.sharp}</span><i></i><span></span><span></span></p>
-    <p class="row" data-of="directions"><span>${handles.directions}</span><i class="way-in"></i>${handles.inward}<i class="way-down"></i>${handles.downward}<i class="leaf"></i>${handles.leaf}</p>
-    <p class="row" data-of="cells"><i class="arc"></i>${handles.arcs}<i class="corner"></i>${handles.corners}</p>`;
+    <p class="row" data-of="directions"><span>${handles.directions}</span><span><i class="way-in"></i> ${handles.inward}</span><span><i class="way-down"></i> ${handles.downward}</span><span><i class="leaf"></i> ${handles.leaf}</span></p>
+    <p class="row" data-of="cells"><span><i class="arc"></i> ${handles.arcs}</span><span><i class="corner"></i> ${handles.corners}</span></p>`;
   root.innerHTML =
     key +
     Object.keys(SLIDERS).map(slider).join("") +
