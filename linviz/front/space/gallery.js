@@ -23,6 +23,7 @@ export function createGallery({ shown, choose }) {
   beside.button.className = "beside";
   const all = [...entries, beside];
   let before = /** @type {any[]} */ ([]); // what the one beside was painted from
+  let revealed = /** @type {HTMLElement | null} */ (null);
   const size = new ResizeObserver((changed) => {
     for (const { target, contentRect } of changed) {
       const entry = all.find(({ canvas }) => canvas === target);
@@ -42,6 +43,14 @@ export function createGallery({ shown, choose }) {
     kind.painter({ width, height }, lookOf(shown(), kind, fontSize, !isLarge)).paint(context);
   }
 
+  // On a phone they are a row that scrolls: the name of the large one is in sight.
+  function reveal() {
+    const pressed = entries.find(({ button }) => button.dataset.as === "large")?.button;
+    if (!pressed || pressed === revealed || root.clientWidth === 0) return;
+    revealed = pressed;
+    root.scrollLeft = pressed.offsetLeft - root.offsetLeft - (root.clientWidth - pressed.offsetWidth) / 2;
+  }
+
   return {
     root,
     beside: beside.button,
@@ -51,14 +60,13 @@ export function createGallery({ shown, choose }) {
         button.dataset.as = kind.name === large ? "large" : kind.name === other ? "beside" : "other";
         button.setAttribute("aria-pressed", String(kind.name === large));
       }
-      const pressed = entries.find(({ kind }) => kind.name === large)?.button; // on a phone they are a row that scrolls
-      if (pressed && root.scrollWidth > root.clientWidth) {
-        root.scrollLeft = pressed.offsetLeft - root.offsetLeft - (root.clientWidth - pressed.offsetWidth) / 2;
-      }
       beside.kind = entries.find(({ kind }) => kind.name === other)?.kind ?? KINDS[0];
       name(beside.button, beside.kind);
     },
-    draw: () => all.forEach(draw),
+    draw() {
+      all.forEach(draw);
+      reveal();
+    },
     /** What moves with the large one: the one beside it, unless only the view of space was turned. */
     follow() {
       const { state, t, ink } = shown();
