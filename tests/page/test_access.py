@@ -335,6 +335,10 @@ def test_the_whole_page_by_the_keyboard(board: Page) -> None:
     expect(board.locator(".panel:visible")).to_have_count(1)
     expect(board.locator(".timebar")).to_be_visible()
     expect(board.locator(".panel-modes")).to_be_hidden()
+    board.wait_for_function(  # in the type of a full screen
+        """() => document.querySelector('.linviz').linviz.panels.find(p => p.name === 'loss')
+          .picture.frame.fontSize === 24"""
+    )
     board.keyboard.press("Home")  # the keys act at once, as the lecturer expects
     assert moment(board) == 0
     board.locator(".panel-loss .leave").press("Enter")

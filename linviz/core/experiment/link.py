@@ -182,5 +182,7 @@ def _number(text: str, name: str) -> float:
 
 def _whole(text: str, name: str) -> int:
     if not re.fullmatch(r"[0-9]{1,12}", text):
-        raise ValueError(f"expected whole numbers for {name}, found {checks.brief(text)}")
+        raise ValueError(
+            f"expected whole numbers for {name}, 0 or larger; found {checks.brief(text)}"
+        )
     return int(text)

@@ -98,6 +98,10 @@ function paintBare(context, { x, y }, told, fontSize, ink) {
     context.fillText(text, x.start - 0.5 * fontSize, Math.round(y.at(value)) + 0.5);
   }
   if (y.note && !told) paintNote(context, x, y, fontSize, ink);
+  // of times that are looked at closer the ticks are its own
+  [context.textAlign, context.textBaseline] = ["center", "bottom"];
+  for (const { value, text } of x.span.range ? x.ticks : [])
+    haloed(context, text, x.at(value), y.start - 0.15 * fontSize, ink.soft, ink.paper);
 }
 
 function line(context, color, vertical, p, across) {

@@ -99,6 +99,8 @@ function watchSize({ root, panels }) {
     panels.restyle();
   });
   size.observe(root);
+  // what fills the screen has type of its own, also where the size is the same
+  new MutationObserver(() => panels.restyle()).observe(root, { attributeFilter: ["data-full"] });
   return size;
 }
 
