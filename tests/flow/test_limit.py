@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from linviz.core.flow.gradient_flow import Trajectory, gradient_flow
 from linviz.core.landscape.hessian import hessian
 from linviz.core.model.critical_values import minimum_loss
+from linviz.core.model.initialization import gaussian
 from linviz.core.model.layers import Weights, gradient, loss, pack, product
 from linviz.core.model.problem import Matrix, Problem
 
@@ -266,3 +267,16 @@ def test_the_determinant_trap_of_depth_two_is_left_to_roundoff_only():
     assert 0 < trajectory.loss[-1] - 0.5 < 1e-6
     last = [Wj[-1] for Wj in trajectory.W]
     assert np.linalg.det(last[2] @ last[1] @ last[0]) < 0
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0])
+def test_weights_that_decay_to_zero_on_a_long_way_make_no_saddle_of_the_minimum(
+    scale: float,
+) -> None:
+    """Modes that differ by 1e-9 take 1e10 time units; what is of no use is exactly 0 by then."""
+    problem = Problem.canonical((1 + 1e-9, 1, 0.5))
+    run = gradient_flow(problem, gaussian((3, 1, 3), scale, seed=1))
+    assert sum(int(np.sum(Wj[-1] == 0)) for Wj in run.W) > 0
+    assert run.status == "converged"
+    assert run.reason.startswith("global minimum")
+    assert product(run.limit)[0, 1] == pytest.approx(0, abs=1e-12)

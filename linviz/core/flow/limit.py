@@ -128,7 +128,10 @@ def _still_moves(field: Field, w: Matrix, velocity: Matrix, free: Matrix) -> boo
 
 
 def _is_confined_minimum(goal: Destination, w: Matrix, free: Matrix) -> bool:
-    """Whether w has the least loss that a network with these exact zeros can have."""
+    """Whether w has the least loss that a network with these exact zeros can have, a saddle's.
+
+    Zeros that weights of no use have decayed to leave the global minimum within reach.
+    """
     field, problem = goal.field, goal.field.problem
     alive = [f.astype(float) for f in field.layers(free)]
     forward, backward = [np.ones(field.dims[0])], [np.ones(field.dims[-1])]
@@ -145,7 +148,10 @@ def _is_confined_minimum(goal: Destination, w: Matrix, free: Matrix) -> bool:
         gram = problem.gram[np.ix_(columns, columns)]
         strengths = np.linalg.eigvalsh(cross @ np.linalg.pinv(gram, hermitian=True) @ cross.T)
         least -= 0.5 * float(np.sum(np.sort(strengths)[::-1][:rank]))
-    return float(field.excess(field.product(w))) - least <= AS_PREDICTED * goal.strength
+    alike = AS_PREDICTED * goal.strength
+    if least - goal.floor <= min(0.5 * goal.gap, alike):
+        return False
+    return float(field.excess(field.product(w))) - least <= alike
 
 
 def total_loss(field: Field, w: Matrix) -> float:
