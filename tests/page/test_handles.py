@@ -91,6 +91,18 @@ def test_the_level_of_a_mode_is_its_singular_value(board: Page) -> None:
 
 def test_the_end_of_the_bar_is_the_horizon(board: Page) -> None:
     last = float(shown(board, "t")[-1])
+    board.wait_for_function("document.querySelector('.linviz').linviz.run.spectra")
+    x, y = middle(board, ".horizon-grip")
+    board.mouse.move(x, y)
+    board.mouse.down()
+    after(board, lambda: board.mouse.move(x - 30, y))
+    assert shown(board, "spectra.n") > 0  # of the same flow: they stay while it is held
+    board.keyboard.press("Escape")
+    board.mouse.up()
+    expect(board.locator(".headline")).not_to_contain_text("Dragging")
+    board.wait_for_function(
+        "document.querySelector('.linviz').linviz.page.still.state === 'resting'"
+    )
     dragged(board, middle(board, ".horizon-grip"), -60, 0)
     t_end = shown(board, "form.t_end")
     assert 0 < t_end < last

@@ -13,7 +13,10 @@ export function showMoved(page) {
   const own = withLogTime(withRepeats(moved.pictures), inner, moved.t);
   const made = { ...page.run.made, ...own };
   const pictures = { ...page.run.pictures, ...page.still.take(own) };
-  page.run = { ...page.run, ...moved, made, pictures, spectra: undefined, asked: undefined };
+  // of the same flow, longer or shorter, eigenvalues stay what they are
+  const known = page.hand.held?.field === "t_end" ? page.run.spectra : undefined;
+  const spectra = known && clock.t <= known.t[known.t.length - 1] ? known : undefined;
+  page.run = { ...page.run, ...moved, made, pictures, spectra, asked: undefined };
   root.linviz.run = page.run;
   clock.renew(moved.t, inner);
   const told = Object.fromEntries(Object.keys(moved.pictures).map((k) => [k, pictures[k]]));
