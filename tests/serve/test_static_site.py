@@ -268,9 +268,27 @@ def test_a_narrow_page_fetches_python_only_when_it_is_needed(
     opened(page, page.url)
     assert shown(page, "view.log_loss")
     assert {path.split("/")[2] for path in asked} <= {"", "stored"}
+    drags_without_python(page)
+    assert {path.split("/")[2] for path in asked} <= {"", "stored"}
     changed(page, "seed", 7)
     assert "/project/py/pyodide.asm.wasm.gz" in asked
     assert (shown(page, "form.based_on"), shown(page, "form.seed")) == ("saddle-to-saddle", 7)
+
+
+def drags_without_python(page: Page) -> None:
+    """What the preview answers stays here: the link says it, and it is taken back."""
+    page.locator('[data-tab="modes"]').click()
+    grip = page.locator(".panel-modes .grip").first
+    grip.focus()
+    first = shown(page, "form.singular_values")
+    page.keyboard.press("ArrowDown")
+    until(page, f"form.singular_values[0] < {first[0]}")
+    page.wait_for_selector('.linviz[data-state="ready"]')
+    moved = shown(page, "form.singular_values")
+    said = ",".join(f"{value:g}" for value in moved)
+    wait_until(lambda: f"singular_values={said}&" in page.url, "the link says it")
+    page.locator("button.undo").first.click()
+    until(page, f"form.singular_values[0] === {first[0]}")
 
 
 def test_the_second_visit_needs_no_network(

@@ -32,7 +32,15 @@ export function createTheory(model, root, ways) {
   button.setAttribute("aria-expanded", "false");
   const sheet = createSheet();
   const close = () => sheet.matches(":popover-open") && sheet.hidePopover();
-  button.addEventListener("click", () => (sheet.matches(":popover-open") ? close() : open(root, sheet)));
+  let awaited = false;
+  button.addEventListener("click", () => {
+    if (sheet.matches(":popover-open")) close();
+    else if (!isPartial(model)) open(root, sheet);
+    else {
+      awaited = true;
+      model.whole();
+    }
+  });
   part(sheet, ".close").addEventListener("click", close);
   sheet.addEventListener("keydown", ({ key }) => key === "Escape" && close());
   sheet.addEventListener("toggle", ({ newState }) => {
@@ -49,17 +57,24 @@ export function createTheory(model, root, ways) {
     part(sheet, ".rows").replaceChildren(...message.theory.map((/** @type {Row} */ row) => article(row, ways, go)));
     button.disabled = false;
     button.dataset.run = message.run;
+    if (awaited) open(root, sheet);
+    awaited = false;
   });
   return {
     button,
     dialog: sheet,
     /** @param {number} id of a new run */
     outdate(id) {
-      button.disabled = !sheet.matches(":popover-open");
+      const isOpen = sheet.matches(":popover-open");
+      button.disabled = !isOpen && !isPartial(model);
+      if (isOpen && isPartial(model)) model.whole();
       if (model.get("theory")?.message?.run === id) later.stored();
     },
   };
 }
+
+// Whether the browser has answered by itself, without the theory.
+const isPartial = (/** @type {any} */ model) => Boolean(model.partial?.());
 
 function createSheet() {
   const sheet = document.createElement("aside");

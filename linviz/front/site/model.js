@@ -5,10 +5,12 @@
 import { decoded, unpacked } from "../page/stored.js";
 import { WORDS } from "../page/words.js";
 import { createFiles } from "./files.js";
+import { createHere } from "./here.js";
 import { createEngine } from "./python.js";
 
 const BESIDE = ["rest", "spectra", "moment"]; // the page asks for it by itself: Python is not fetched for that
 const AXES = ["log_loss", "log_time"];
+const HERE = ["view", "rest", "spectra"]; // of what the browser has answered by itself
 const ANSWERED = ["edit", "upload", "split", "open"]; // by a status
 
 /**
@@ -17,9 +19,10 @@ const ANSWERED = ["edit", "upload", "split", "open"]; // by a status
  * @param {any} screen
  * @param {() => string} query the link to what is shown
  * @param {ReturnType<typeof createEngine>} engine  the Python of the document
+ * @param {() => any} page
  */
-export function createModel(site, first, screen, query, engine = createEngine(site)) {
-  const files = createFiles();
+export function createModel(site, first, screen, query, engine = createEngine(site), page = () => null) {
+  const [here, files] = [createHere(screen, page, wait), createFiles()];
   /** @type {[any, ArrayBuffer[] | undefined][]} */
   const queue = [];
   let last = 0; // number of the latest message
@@ -29,8 +32,7 @@ export function createModel(site, first, screen, query, engine = createEngine(si
     message: (content, buffers) => hear(screen, files, content, buffers),
     progress: (done, total) => queue.length > 0 && screen.setStatus({ words: WORDS.site.progress(done, total) }),
     begun() {
-      const waits = queue.some(([{ type }]) => ANSWERED.includes(type));
-      screen.setStatus(waits ? { words: "" } : { state: "ready", words: "" });
+      screen.setStatus(queue.some(isAnswered) ? { words: "" } : { state: "ready", words: "" });
       python.send({ type: "view", ...axesOf(query()) }); // they may be others than those of the picture
       for (const [message, buffers] of queue.splice(0)) python.send(message, buffers);
     },
@@ -64,8 +66,7 @@ export function createModel(site, first, screen, query, engine = createEngine(si
 
   // What a link asks for may be another run of that scenario: then it is Python's.
   async function openStored(name, message) {
-    const { request = 0 } = message;
-    const search = message.type === "open" ? message.search : null;
+    const { request = 0, search = null } = message; // an edit has no search
     if (search !== null && screen.open(first, request, search)) return drop(queue);
     if (search === null && screen.get("run").kept) return wait(message, []); // it is kept beside that too
     const stored = name && (await fetched(`${site.base ?? ""}stored/${name}.gz?${site.stored[name]}`));
@@ -84,6 +85,8 @@ export function createModel(site, first, screen, query, engine = createEngine(si
     const name = storedOf(message, site);
     if (name !== null) return openStored(name, message);
     if (isStored(screen, message)) return screen.answers[message.type](message);
+    if (!python.begun && (here.can(message) || (here.isOn() && HERE.includes(message.type))))
+      return here.answer(message);
     if (BESIDE.includes(message.type) && !python.begun) return;
     wait(message, buffers);
   }
@@ -91,18 +94,24 @@ export function createModel(site, first, screen, query, engine = createEngine(si
   // Python does it, once it is there.
   function wait(message, buffers) {
     if (python.ready) return python.send(message, buffers);
+    if (here.isOn() && !python.begun && message.type !== "open")
+      queue.push([{ type: "open", search: here.link() }, []]);
     queue.push([message, buffers]);
     if (BESIDE.includes(message.type)) return;
     if (!python.begun) python.begin();
     screen.setStatus({ state: "running", words: python.fetched ? WORDS.site.starting : WORDS.site.fetching });
   }
 
-  return { get: screen.get, on: screen.on, off: screen.off, send, begin: () => python.begun || python.begin() };
+  const begin = () => python.begun || python.begin();
+  return { get: screen.get, on: screen.on, off: screen.off, send, begin, whole: here.whole, partial: here.isOn };
 }
+
+/** @param {[any, ArrayBuffer[] | undefined]} asked */
+const isAnswered = ([{ type }]) => ANSWERED.includes(type);
 
 // Nobody waits any more for what was asked for.
 function drop(queue) {
-  queue.push(...queue.splice(0).filter(([{ type }]) => !ANSWERED.includes(type)));
+  queue.push(...queue.splice(0).filter((each) => !isAnswered(each)));
 }
 
 // What is stored is answered here, also while Python is there; how it is shown is told Python too.

@@ -26,6 +26,9 @@ export function createScreen(first) {
     on,
     off,
     tell,
+    get data() {
+      return data;
+    },
     get: (name) => ({ run, moved, status })[name],
     /** @param {Record<string, any>} message how it is to be shown */
     note: ({ type: _, ...chosen }) => {

@@ -19,7 +19,12 @@ async function start() {
   const data = decoded(await unpacked(streamOf(part(document, "#linviz-data").textContent)));
   const el = part(document, "#linviz-page");
   const query = () => linkOf(el.querySelector(".linviz"));
-  const model = createModel(site, linked(data, site.usual), createScreen(data), query);
+  const page = () => /** @type {any} */ (el.querySelector(".linviz"))?.linviz?.page;
+  const model = createModel(site, linked(data, site.usual), createScreen(data), query, undefined, page);
+  // what is kept or sent is all of what is shown, also where the browser has answered a part of it by itself
+  el.addEventListener("click", ({ target }) => {
+    if (/** @type {Element} */ (target).closest(".open-share")) model.whole();
+  });
   render({ model, el });
   for (const hint of el.querySelectorAll(".upload .hint")) hint.append(` ${WORDS.site.stays}`);
   const connection = /** @type {any} */ (navigator).connection;
