@@ -56,9 +56,16 @@ def point(page: Page, share: float) -> tuple[float, float]:
     return box["x"] + share * box["width"], box["y"] + box["height"] / 2
 
 
-def kernel_alone(page: Page) -> None:
-    """The kernel answers every move: the browser computes none."""
-    page.evaluate("document.querySelector('.linviz').linviz.page.preview.can = () => false")
+def kernel_alone(page: Page, alone: bool = True) -> None:
+    """The kernel answers every move, the browser computes none; or it does, as it would."""
+    page.evaluate(
+        """alone => {
+          const { preview } = document.querySelector('.linviz').linviz.page;
+          preview.could ??= preview.can;
+          preview.can = alone ? () => false : preview.could;
+        }""",
+        alone,
+    )
 
 
 def values(page: Page) -> list[str]:
@@ -137,7 +144,11 @@ def test_while_a_slider_is_dragged_axes_stand_still_and_then_glide(board: Page) 
     assert ghost(board) == "before: s₁ = 3"
 
 
-def test_escape_puts_back_what_was_and_leaves_the_others_alone(board: Page) -> None:
+@pytest.mark.parametrize("follows", [True, False])
+def test_escape_puts_back_what_was_and_leaves_the_others_alone(board: Page, follows: bool) -> None:
+    kernel_alone(board, not follows)
+    can = "document.querySelector('.linviz').linviz.page.preview.can('singular_value')"
+    board.wait_for_function(f"follows => {can} === follows", arg=follows)
     assert values(board) == ["3", "2", "1"]
     board.mouse.move(*point(board, 0.6))
     board.mouse.down()

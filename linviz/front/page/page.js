@@ -165,8 +165,9 @@ function addHand(page) {
     if (index.length === 0) page.controls.tell(field, [value]);
   });
   hand.on("move", told.next);
-  hand.on("release", () => {
+  hand.on("release", ({ undone }) => {
     told.now();
+    if (undone && page.run && !edits.pending) page.controls.show(page.run); // else the answer does
     settle(page);
   });
 }
