@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import pairwise
 
 from linviz.figures import pips, theme
 from linviz.figures.elements import box, curve, mark, path, rounded, short, stroke, words
@@ -16,6 +17,7 @@ LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
 SIDE = 6.3  # at the right of pictures over time: names of curves and of levels
 LEGIBLE = 0.85  # of the type: a title that would be smaller is left out
 LETTERS = 0.94  # of the type: what stands in a picture
+LETTER = 0.5  # of the type: the width of a letter of these
 NARROW = 14  # units of the type: names of levels would cover the curves of a narrower pane
 HOLLOW = 0.5  # of a hollow line's width is paper
 
@@ -101,7 +103,7 @@ def to_svg(
         drawn.append(f'<g clip-path="url(#{name}{k + 1})">{part}</g>')
     if "tree" in picture:
         drawn += pips.drawn(picture["tree"], places[0][0].at, places[0][1].at, size)
-    drawn += _labels(picture["levels"], places, size) + _named(picture, places, size)
+    drawn += _labels(picture, places, size) + _named(picture, places, size)
     clips = [
         f'<clipPath id="{name}{k}"><path d="{box(x.start, y.end, x.end, y.start)}"/></clipPath>'
         for k, (x, y) in enumerate(places, start=1)
@@ -218,13 +220,13 @@ def _text(text: Text, x: Placed, y: Placed, size: float) -> str:
     )
 
 
-def _labels(levels: list[Level], places: list[tuple[Placed, Placed]], size: float) -> list[str]:
-    """Labels of the levels that keep a line's distance from those before them."""
+def _labels(picture: Picture, places: list[tuple[Placed, Placed]], size: float) -> list[str]:
+    """Labels of the levels that keep a line's distance from those before them, uncrossed."""
     taken: list[float] = []
     parts = []
     *paper, share = theme.HALO.removeprefix("rgba(").removesuffix(")").split(",")
     halo = stroke(f"rgb({', '.join(paper)})", 4.0, float(share))
-    for level in levels:
+    for level in picture["levels"]:
         x, y = places[level["pane"]]
         height, label = y.at(level["value"]), level["label"]
         inside = y.end + 0.45 * size < height <= y.start + 1  # the text stands above
@@ -233,12 +235,37 @@ def _labels(levels: list[Level], places: list[tuple[Placed, Placed]], size: floa
             continue
         if inside and all(abs(height - other) >= 1.2 * size for other in taken):
             taken.append(height)
+            if _is_crossed(level, label, picture["curves"], x, y, size):
+                continue
             at, look = (x.end - 10, height - 3, LETTERS * size), label["color"]
             written = words(
                 label["words"], *at, align="right", baseline="bottom", color=look, halo=halo
             )
             parts.append(written)
     return parts
+
+
+def _is_crossed(
+    level: Level, label: Label, curves: list[Curve], x: Placed, y: Placed, size: float
+) -> bool:
+    """Whether a curve goes through the words of a level."""
+    left, right = x.end - 10 - LETTER * size * len(label["words"]), x.end - 10
+    height = y.at(level["value"])
+    top, bottom = height - 3 - 0.9 * size, height - 5
+    for drawn in curves:
+        if drawn["pane"] != level["pane"]:
+            continue
+        for (start, was), (end, now) in pairwise(_points(drawn, x, y)):
+            if end < left or start > right:
+                continue
+            slope = (now - was) / (end - start or 1)
+            ends = (
+                was + slope * (max(start, left) - start),
+                was + slope * (min(end, right) - start),
+            )
+            if max(ends) > top and min(ends) < bottom:
+                return True
+    return False
 
 
 def _lenses(panes: list[Pane], places: list[tuple[Placed, Placed]], size: float) -> list[str]:

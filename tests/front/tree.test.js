@@ -103,11 +103,10 @@ test("the disks behind nodes are whole, and the longer the time the larger", () 
 });
 
 test("the words of a level through which a curve goes are left out", () => {
-  const context = { font: "", measureText: () => ({ width: 100 }) };
   const axis = (start, end) => ({ start, end, at: (value) => value });
   const pane = { x: axis(0, 400), y: axis(300, 0) };
   const level = { value: 200, pane: 0, label: { words: "2.5: misses 2, 3" } };
-  const crossed = (...curves) => isCrossed(context, level, curves, pane, 15, {});
+  const crossed = (...curves) => isCrossed(level, curves, pane, 15);
   const line = (y, x = [0, 400]) => ({ pane: 0, x, y });
   assert.equal(crossed(line([100, 300])), false); // it comes below before the words begin
   assert.equal(crossed(line([100, 230])), true);

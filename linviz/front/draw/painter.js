@@ -9,6 +9,7 @@ import { WORDS } from "../page/words.js";
 const NONE = /** @type {import("./ghost.js").Ghost | null} */ (null);
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
 const HOLLOW = 0.5; // of a hollow line's width is paper
+const LETTER = 0.5; // of the type: the width of a letter of what stands in a picture
 
 // With `pale` the curves that grow are as they are before the moment shown is drawn upon them.
 export function paint(
@@ -38,7 +39,7 @@ export function paint(
   for (const text of texts) within(context, panes[text.pane], (pane) => paintText(context, text, pane, fontSize, ink));
   if (ghost?.label) paintGhostLabel(context, ghost, picture, panes, fontSize, ink);
   for (const level of spaced(levels, panes, fontSize)) {
-    if (!isCrossed(context, level, curves, panes[level.pane], fontSize, ink))
+    if (!isCrossed(level, curves, panes[level.pane], fontSize))
       paintLabel(context, level, panes[level.pane], fontSize, ink);
   }
   for (const { label, pane, at } of apart(picture, panes, fontSize)) {
@@ -247,9 +248,8 @@ export function mark(context, px, py, radius, symbol, color) {
 }
 
 // Whether a curve goes through the words of a level.
-export function isCrossed(context, { value, label, pane }, curves, { x, y }, fontSize, ink) {
-  context.font = `${0.94 * fontSize}px ${ink.family}`;
-  const [left, right] = [x.end - 10 - context.measureText(label.words).width, x.end - 10];
+export function isCrossed({ value, label, pane }, curves, { x, y }, fontSize) {
+  const [left, right] = [x.end - 10 - LETTER * fontSize * label.words.length, x.end - 10];
   const [top, bottom] = [y.at(value) - 3 - 0.9 * fontSize, y.at(value) - 5];
   return curves.some((curve) => {
     if (curve.pane !== pane) return false;
