@@ -17,7 +17,7 @@ LEFT, RIGHT, TOP, BOTTOM = 5.2, 1.1, 0.7, 3.1  # margins in units of the type
 SIDE = 6.3  # at the right of pictures over time: names of curves and of levels
 LEGIBLE = 0.85  # of the type: a title that would be smaller is left out
 LETTERS = 0.94  # of the type: what stands in a picture
-LETTER = 0.5  # of the type: the width of a letter of these
+GLYPH = 0.5  # of the type: the width of a letter of these
 NARROW = 14  # units of the type: names of levels would cover the curves of a narrower pane
 HOLLOW = 0.5  # of a hollow line's width is paper
 
@@ -249,7 +249,7 @@ def _is_crossed(
     level: Level, label: Label, curves: list[Curve], x: Placed, y: Placed, size: float
 ) -> bool:
     """Whether a curve goes through the words of a level."""
-    left, right = x.end - 10 - LETTER * size * len(label["words"]), x.end - 10
+    left, right = x.end - 10 - GLYPH * size * len(label["words"]), x.end - 10
     height = y.at(level["value"])
     top, bottom = height - 3 - 0.9 * size, height - 5
     for drawn in curves:

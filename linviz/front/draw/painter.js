@@ -9,7 +9,7 @@ import { WORDS } from "../page/words.js";
 const NONE = /** @type {import("./ghost.js").Ghost | null} */ (null);
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
 const HOLLOW = 0.5; // of a hollow line's width is paper
-const LETTER = 0.5; // of the type: the width of a letter of what stands in a picture
+const GLYPH = 0.5; // of the type: the width of a letter of what stands in a picture
 
 // With `pale` the curves that grow are as they are before the moment shown is drawn upon them.
 export function paint(
@@ -249,7 +249,7 @@ export function mark(context, px, py, radius, symbol, color) {
 
 // Whether a curve goes through the words of a level.
 export function isCrossed({ value, label, pane }, curves, { x, y }, fontSize) {
-  const [left, right] = [x.end - 10 - LETTER * fontSize * label.words.length, x.end - 10];
+  const [left, right] = [x.end - 10 - GLYPH * fontSize * label.words.length, x.end - 10];
   const [top, bottom] = [y.at(value) - 3 - 0.9 * fontSize, y.at(value) - 5];
   return curves.some((curve) => {
     if (curve.pane !== pane) return false;
