@@ -27,6 +27,7 @@ from linviz.core.experiment.presets import LECTURE
 from linviz.core.experiment.run import run
 from linviz.panels.link import read_link
 from linviz.serve.site import build, bytecode
+from linviz.serve.site.panel import PLAIN, SCRIPT, THREAD
 
 LIVES = 60_000  # ms in which Python is there, on a busy machine
 
@@ -295,7 +296,7 @@ def test_the_second_visit_needs_no_network(
     page: Page, new_page: Callable[..., Page], heard: Heard, built: lv.Site
 ) -> None:
     phone = new_page(viewport={"width": 390, "height": 844})
-    own = {"offline.js", "linviz-panel.js"}
+    own = {"offline.js", SCRIPT, PLAIN, THREAD}  # no part of the page
     files = {name.removesuffix("index.html") for name, _ in built.sizes} - own
     stored = {name for name in files if not name.startswith("py/")}
     with web_space(built.folder) as space:
