@@ -141,7 +141,7 @@ def test_a_direction_beyond_the_latest_time_is_named_with_the_time_it_needs() ->
     assert "it needs until about t = 1.1e+19" in trajectory.reason
 
 
-@pytest.mark.parametrize(("n_hidden", "scale"), [(0, 0.1), (1, 0.1)])
+@pytest.mark.parametrize(("n_hidden", "scale"), [(0, 0.1), (1, 0.1), (0, 1e-3), (1, 1e-3)])
 def test_polynomials_to_the_fifth_power_are_not_called_learned(n_hidden, scale) -> None:
     # wampler1 of NIST: y = 1 + x + ... + x^5, condition 1e7
     X = np.arange(21.0) ** np.arange(6)[:, None]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from browsing import Heard, after, number_of, typed
 from playwright.sync_api import Page, Route, expect
@@ -143,3 +144,30 @@ def test_a_page_that_waits_for_ever_beside_a_kernel_at_rest_is_asked_for_anew(
     page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 13")
     assert page.evaluate("sessionStorage.once") == "1"
     is_live(page, heard)
+
+
+def test_a_killed_kernel_is_told_by_the_page_which_starts_again(
+    page: Page, binder: str, heard: Heard
+) -> None:
+    page.goto(f"{binder}/dashboard.ipynb", wait_until="commit")
+    expect(page.locator("#rendered_cells .linviz")).to_be_visible()
+    after(page, lambda: typed(page, number_of("seed"), "14"))
+    page.wait_for_function("location.search.includes('seed=14')")
+    kernel = page.evaluate(
+        "JSON.parse(document.querySelector('#jupyter-config-data').text).kernelId"
+    )
+    ended = [each for each in psutil.process_iter() if is_kernel(each, kernel)]
+    assert len(ended) == 1
+    ended[0].kill()  # the Jupyter server starts another in its place, which knows no page
+    typed(page, number_of("seed"), "15")
+    expect(page.locator(".lost")).to_contain_text("starts again with the same scenario")
+    page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 15")
+    is_live(page, heard)
+    heard.errors.clear()
+
+
+def is_kernel(process: psutil.Process, kernel: str) -> bool:
+    try:
+        return f"kernel-{kernel}.json" in " ".join(process.cmdline())
+    except psutil.Error:
+        return False

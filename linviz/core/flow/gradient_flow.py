@@ -278,7 +278,8 @@ def _unfinished(goal: Destination, w: Matrix, t: float, why: str, watch: Watch) 
     if slow:
         return f"{words}; {slow}"
     if size > 1e-4 * gradient_scale(goal, w):
-        return words
+        last = watch.unsettled.last(w, t)
+        return f"{words}; {last}" if last else words
     growth = fastest_growth(goal.field, w)
     if growth * t < GROWTH_TO_COME:
         return words

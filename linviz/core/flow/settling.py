@@ -93,22 +93,48 @@ class Unsettled:
         """Where the loss is at its minimum and the map is not: along which direction, in words."""
         goal, field, noise = self.goal, self.goal.field, self.noise(w)
         P = field.product(w)
-        bound, distances = float(self._bound(noise)), self.distances(P)
+        distances = self.distances(P)
         settled = field.excess(P) - goal.floor <= self.close(noise)
-        if not settled or distances.max(initial=0.0) <= bound:
+        if not settled or distances.max(initial=0.0) <= self._bound(noise):
             return ""
         k = int(np.argmax(distances))
-        g = goal.directions[:, k]
-        gap = g @ (P - goal.nearest_minimum(P))
-        rate = -float(gap @ (g @ _rate_of_product(field, w))) / float(gap @ gap)
-        left = math.log(distances[k] / bound) / rate if rate > 0 else math.inf
+        left = self._times_left(w)[k]
         until = (
             f"it needs until about t = {t + left:.2g}" if left < math.inf else "it does not move"
         )
+        return f"the loss is at its minimum, but along {self._far(w, k)}: {until}"
+
+    def last(self, w: Matrix, t: float) -> str:
+        """Of data that are not white, the direction learned last at the pace of now, in words."""
+        left = self._times_left(w)
+        left[np.isinf(left)] = 0.0
+        if self.goal.field.problem.is_white or left.max(initial=0.0) <= 0:
+            return ""
+        k = int(np.argmax(left))
+        return f"along {self._far(w, k)}: at this pace it needs until about t = {t + left[k]:.2g}"
+
+    def _times_left(self, w: Matrix) -> Matrix:
+        """Until each direction is learned at the pace of now; inf where it comes no closer."""
+        goal, field = self.goal, self.goal.field
+        P = field.product(w)
+        gap, speed = P - goal.nearest_minimum(P), _rate_of_product(field, w)
+        if not field.problem.is_white:
+            gap, speed = goal.directions.T @ gap, goal.directions.T @ speed
+        sizes = np.square(gap).sum(axis=-1)
+        paces = -(gap * speed).sum(axis=-1)  # a square in a unit of time
+        steps = 0.5 * np.log(np.maximum(sizes / self._bound(self.noise(w)) ** 2, 1.0))
+        left = np.full(sizes.shape, math.inf)
+        np.divide(steps * sizes, paces, out=left, where=paces > 0)
+        return left
+
+    def _far(self, w: Matrix, k: int) -> str:
+        """A direction of the inputs, and how far the map is from its limit along it."""
+        problem, g = self.goal.field.problem, self.goal.directions[:, k]
+        distance = self.distances(self.goal.field.product(w))[k]
         return (
-            f"the loss is at its minimum, but along direction {k + 1} of the inputs (eigenvalue "
-            f"{float(np.sum((field.problem.input_root @ g) ** 2)):.2g} of XXᵀ) the map is still "
-            f"{distances[k]:.2g} from its limit: {until}"
+            f"direction {k + 1} of the inputs (eigenvalue "
+            f"{float(np.sum((problem.input_root @ g) ** 2)):.2g} of XXᵀ) the map is still "
+            f"{distance:.2g} from its limit"
         )
 
 

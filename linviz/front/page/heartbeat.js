@@ -33,6 +33,7 @@ export function watchKernel(model, root, edits, { snapshot, keep }) {
     if (message.type !== "pong") return;
     heard = Date.now();
     answered = true;
+    ended(); // from now on it is watched
     snapshot(false);
     edits.answer(message.request);
   };
