@@ -273,10 +273,10 @@ def test_the_determinant_trap_of_depth_two_is_left_to_roundoff_only():
 def test_weights_that_decay_to_zero_on_a_long_way_make_no_saddle_of_the_minimum(
     scale: float,
 ) -> None:
-    """Modes that differ by 1e-9 take 1e10 time units; what is of no use is exactly 0 by then."""
+    """Modes that differ by 1e-9 take 1e10 time units; what is of no use is exactly 0 by then,
+    or, with other kernels of OpenBLAS, roundoff."""
     problem = Problem.canonical((1 + 1e-9, 1, 0.5))
     run = gradient_flow(problem, gaussian((3, 1, 3), scale, seed=1))
-    assert sum(int(np.sum(Wj[-1] == 0)) for Wj in run.W) > 0
     assert run.status == "converged"
     assert run.reason.startswith("global minimum")
     assert product(run.limit)[0, 1] == pytest.approx(0, abs=1e-12)
