@@ -1,14 +1,8 @@
 """The lecture notebooks: their grammar, their links, their numbers, and how Voila shows them."""
 
 import ast
-import contextlib
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from html import unescape
@@ -17,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import pytest
 from playwright.sync_api import Page, expect
 from runs import known
 from scipy.optimize import brentq
+from serving import voila_on
 
 import linviz as lv
 from linviz.core.experiment.catalogue.rules import RULES
@@ -873,46 +867,11 @@ def test_the_counterexample_to_the_slides_rate() -> None:
 # ---------------------------------------------------------------- in the browser
 
 
-EXTENSIONS = (
-    "@jupyter-widgets/jupyterlab-manager",
-    "@voila-dashboards/widgets-manager8",
-    "anywidget",
-)
-
-
 @pytest.fixture(scope="module")
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Plain Voila on the folder, as the index says."""
-    log = tmp_path_factory.mktemp("voila") / "log"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    options = (
-        "--no-browser",
-        f"--port={port}",
-        "--Voila.port_retries=0",
-        "--Voila.tornado_settings={'disable_check_xsrf': True}",  # a page left ends its kernel
-        # half of what a page loads belongs to widgets that are not shown
-        *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS),
-    )
-    command = [sys.executable, "-m", "voila", str(FOLDER), *options]
-    # the checkout is shown, whatever is installed
-    env = os.environ | {"PYTHONPATH": str(FOLDER.parent), "OPENBLAS_NUM_THREADS": "1"}
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
-    try:
-        end = time.monotonic() + 60
-        while not (found := re.search(r"http://localhost:\d+/", log.read_text())):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < end, log.read_text()
-            time.sleep(0.1)
-        yield found[0]
-    finally:
-        started = psutil.Process(process.pid).children(recursive=True)
-        process.terminate()
-        process.wait(60)
-        for child in started:
-            with contextlib.suppress(psutil.Error):
-                child.kill()
+    with voila_on(FOLDER, tmp_path_factory.mktemp("voila") / "log") as url:
+        yield url
 
 
 # the icon font that plain Voila asks for elsewhere; a message from a page that is being left

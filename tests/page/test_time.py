@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from browsing import ALL, PANELS, after, canvas_of, moment, opened, played_out, shown, time_menu
 from playwright.sync_api import Locator, Page, expect
-from serving import Server
+from serving import voila_on
 
 import linviz as lv
 
@@ -321,8 +321,8 @@ CELLS = (
 
 
 @pytest.fixture(scope="module")
-def notebook(start_server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a notebook with four dashboards, the last two of one state."""
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a notebook with four dashboards, the last two of one state: by Voila."""
     cells = [
         {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": s}
         | {"id": f"cell-{k}"}
@@ -332,9 +332,8 @@ def notebook(start_server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     content: dict[str, Any] = {"cells": cells, "metadata": {"kernelspec": kernel}}
     path: Path = tmp_path_factory.mktemp("notebook") / "four.ipynb"
     path.write_text(json.dumps(content | {"nbformat": 4, "nbformat_minor": 5}))
-    server: Server
-    with start_server("--notebook", str(path)) as server:
-        yield server.url
+    with voila_on(path, path.with_name("log"), "--template=linviz") as url:
+        yield url
 
 
 @pytest.fixture
