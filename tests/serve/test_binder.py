@@ -68,18 +68,23 @@ def is_live(page: Page, heard: Heard) -> None:
     page.close()
 
 
-def test_binder_shows_the_first_screen_at_once_and_the_notebook_around_it_later(
-    page: Page, binder: str, heard: Heard
-) -> None:
+def held_back(page: Page, binder: str, seed: str) -> Route:
+    """The script of Voila, which the stored screen does not wait for, with a seed asked of it."""
     held: list[Route] = []
     page.route("**/voila.js", lambda route: held.append(route), times=1)
     page.goto(f"{binder}/dashboard.ipynb", wait_until="commit")
     page.wait_for_selector('.linviz[data-ready="true"]')
     expect(page.locator("#rendered_cells .linviz")).to_have_count(0)  # it is the stored one
-    typed(page, number_of("seed"), "9")
+    typed(page, number_of("seed"), seed)
     while not held:
         page.wait_for_timeout(50)
-    held[0].continue_()
+    return held[0]
+
+
+def test_binder_shows_the_first_screen_at_once_and_the_notebook_around_it_later(
+    page: Page, binder: str, heard: Heard
+) -> None:
+    held_back(page, binder, "9").continue_()
     page.wait_for_function("document.querySelector('.linviz').linviz.run.form.seed === 9")
     expect(page.locator("#rendered_cells .linviz")).to_be_visible()
     expect(page.get_by_role("heading", name="How to read it")).to_be_visible()
@@ -94,17 +99,9 @@ def test_binder_shows_the_first_screen_at_once_and_the_notebook_around_it_later(
 def test_what_is_asked_for_outlives_a_page_that_is_asked_for_anew(
     page: Page, binder: str, heard: Heard
 ) -> None:
-    held: list[Route] = []
-    page.route("**/voila.js", lambda route: held.append(route), times=1)
-    page.goto(f"{binder}/dashboard.ipynb", wait_until="commit")
-    page.wait_for_selector('.linviz[data-ready="true"]')
-    typed(page, number_of("seed"), "11")
-    while not held:
-        page.wait_for_timeout(50)
+    held = held_back(page, binder, "11")
     # as Voila's manager says it, where many open the page at once
-    held[0].fulfill(
-        body="document.querySelector('#rendered_cells').append('Error displaying widget')"
-    )
+    held.fulfill(body="document.querySelector('#rendered_cells').append('Error displaying widget')")
     page.wait_for_function("document.querySelector('.linviz')?.linviz?.run.form.seed === 11")
     is_live(page, heard)
 

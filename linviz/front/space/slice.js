@@ -26,24 +26,18 @@ export function strengths(c, s, count) {
   if (found) return found;
   const made = new Float64Array(count * count);
   const at = (/** @type {number} */ k) => RADIUS * ((2 * k + 1) / count - 1);
+  const put = (/** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ value) => {
+    made[a * count + b] = value;
+    made[b * count + a] = value;
+  };
   for (let i = count / 2; i < count; i++)
     for (let j = count / 2; j <= i; j++) {
       const [k, l] = [count - 1 - i, count - 1 - j];
       const [along, across] = [strength([at(i), at(j), c], s), strength([at(k), at(j), c], s)];
-      for (const [a, b] of /** @type {Pair[]} */ ([
-        [i, j],
-        [j, i],
-        [k, l],
-        [l, k],
-      ]))
-        made[a * count + b] = along;
-      for (const [a, b] of /** @type {Pair[]} */ ([
-        [k, j],
-        [j, k],
-        [i, l],
-        [l, i],
-      ]))
-        made[a * count + b] = across;
+      put(i, j, along);
+      put(k, l, along);
+      put(k, j, across);
+      put(i, l, across);
     }
   if (known.size > 8) known.clear();
   known.set(key, made);
