@@ -38,7 +38,7 @@ def written(separator, decimal, *, header=False, rows=ROWS):
 
 
 @given(
-    marks=st.sampled_from([";,", "\t,", " ,", ";.", "\t.", " .", ",."]),
+    marks=st.sampled_from([";,", "\t,", " ,", "|,", ";.", "\t.", " .", "|.", ",."]),
     header=st.booleans(),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"]),
     above=st.sampled_from(["", "# experiment 7, 2024\n", "// a; b\n# c\n", "# a\n\n", "% x\n"]),
@@ -58,6 +58,8 @@ def test_what_a_file_says_itself_is_read_without_a_question(marks, header, encod
     ("content", "first"),
     [
         (b"sep=;\na;b\n1;2\n3;5\n", [1, 2]),
+        (b"sep = ;\r\na;b\r\n1,5;2\r\n", [1.5, 2]),
+        ("a,b\n−1.5,2\n".encode(), [-1.5, 2]),
         (b'"sep=,"\r\n1.5,2\r\n3,5\r\n', [1.5, 2]),
         (b'"1,5","2,5"\n"3,5","4"\n', [1.5, 2.5]),
         (b'"a";"b"\n"1";"20,33"\n"2";"40,2"\n', [1, 20.33]),
@@ -108,7 +110,9 @@ def test_a_first_row_of_words_and_numbers_is_refused_and_offered_as_names():
     [
         ("", 0, 6, [True, False]),
         (",a,y", 0, 6, [True, False]),
-        ("index,a,y", 1, 3, None),
+        ("index,a,y", 1, 3, [True, False]),
+        ("index,a,y", 17, 3, [True, False]),
+        ("height,a,y", 17, 6, None),
         ("Id,a,y", 1, 4, [True, False]),
         ("t,a,y", 0, 4, [False, True]),
         ("height,a,y", 1, 3, None),
@@ -119,12 +123,18 @@ def test_a_first_row_of_words_and_numbers_is_refused_and_offered_as_names():
 def test_a_first_column_that_counts_is_asked_about(above, start, n, expected):
     rows = [f"{k},{k * k + 0.5},{1.5 - k}" for k in range(start, start + n)]
     content = lines(*([above] if above else []), *rows)
-    if above.startswith("index"):
-        expected = [True, False]
     assert asked(content) == ({} if expected is None else {"index": expected})
     data = read(content)
     assert len(data.X) == (1 if expected == [True, False] else 2)
     assert len(read(content, index=False).X) == 2
+
+
+@pytest.mark.parametrize(("above", "left_out"), [(",a,y", True), ("id,a,y", False)])
+def test_row_numbers_that_were_shuffled_are_asked_about(above, left_out):
+    content = lines(above, "7,0.5,1.5", "2,1.25,0.5", "9,2.5,0.25")
+    assert asked(content) == {"index": [left_out, not left_out]}
+    assert len(read(content).X) == (1 if left_out else 2)
+    assert asked(lines("id,a,y", "7,0.5,1.5", "2,1.25,0.5", "7,2.5,0.25")) == {}
 
 
 def test_a_first_column_of_words_is_refused_and_offered_as_names():

@@ -19,9 +19,9 @@ _MARKS = (  # the longer ones first: that of UTF-16 begins that of UTF-32
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_DECLARED = re.compile(r'\ufeff?"?sep=(.)"?[ \t]*(\r\n|\r|\n|$)', re.IGNORECASE)
+_DECLARED = re.compile(r'\ufeff?"?sep[ ]?=[ ]?(.)"?[ \t]*(\r\n|\r|\n|$)', re.IGNORECASE)
 _COMMENT = re.compile(r"\s*(#|//|%)")
-_TRIED = "\t; ,"  # separators, the less common in a number first
+_TRIED = "\t|; ,"  # separators, the less common in a number first
 _LOOKED_AT = 200  # rows of which the separator is told
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 
@@ -49,7 +49,7 @@ def text_of(content: bytes, label: str) -> str:
         raise ValueError(
             f"{label}: expected text, found a zero byte in line {row}: save it as CSV (UTF-8)"
         )
-    return text
+    return text.replace("\u2212", "-")  # the minus sign of type
 
 
 def _unmarked(content: bytes) -> str:

@@ -15,7 +15,14 @@ from linviz.core.model.notation import (
     plain_number,
 )
 from linviz.core.model.reading import Answer, Question, Reading
-from linviz.core.model.sheet import Sheet, counter, names_rows, only_counts
+from linviz.core.model.sheet import (
+    Sheet,
+    consecutive,
+    counter,
+    names_rows,
+    numbers_apart,
+    only_counts,
+)
 from linviz.core.model.words import listed, plural
 
 Fields = Mapping[str, Any]  # of a Reading
@@ -104,15 +111,19 @@ def about_index(sheet: Sheet, reading: Reading) -> Choice:
     column = sheet.column(0, reading)
     name = sheet.name(0, reading)
     n = width - targets
-    left_out: tuple[str, Fields] = (
-        f"row numbers, left out: {plural(n - 1, 'input')}", {"index": True},
-    )  # fmt: skip
+    numbered: Ways = (
+        (f"row numbers, left out: {plural(n - 1, 'input')}", {"index": True}),
+        (f"an input: {plural(n, 'input')}", {"index": False}),
+    )
+    begins = ", ".join(cell.strip() for cell in column[:3])
     if only_counts(column, name) or (sheet.named_rows and not names_rows(column)):
-        ways: Ways = (left_out, (f"an input: {plural(n, 'input')}", {"index": False}))
-        begins = ", ".join(cell.strip() for cell in column[:3])
         words = f"The first column only counts ({begins}, …): is it an input?"
         taken = counter(name) or (name is None and plain_number(column[0]) == 0)
-        return Choice({"index": taken}, "index", words, ways)
+        return Choice({"index": taken}, "index", words, numbered)
+    if counter(name) and numbers_apart(column):
+        words = f"The first column has another number in each row ({begins}, …): is it an input?"
+        # pandas writes no name above its row numbers, of which a part may be left
+        return Choice({"index": consecutive(column) or name == ""}, "index", words, numbered)
     if column and names_rows(column):
         words = f"The first column has words ({_shown(column[0])}): does it name the rows?"
         ways = ((f"names of the rows, left out: {plural(n - 1, 'input')}", {"index": True}),)

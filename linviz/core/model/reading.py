@@ -8,7 +8,9 @@ from typing import Any
 
 from linviz.core.model import checks
 
-SEPARATORS: Mapping[str, str] = {"comma": ",", "semicolon": ";", "tab": "\t", "blank": " "}
+SEPARATORS: Mapping[str, str] = {
+    "comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "blank": " ",
+}  # fmt: skip
 DECIMALS: Mapping[str, str] = {"point": ".", "decimal-comma": ","}
 THOUSANDS: Mapping[str, str] = {
     "plain": "",
@@ -28,7 +30,7 @@ class Reading:
 
     Parameters
     ----------
-    separator : "," or ";" or a tab or a blank
+    separator : "," or ";" or "|" or a tab or a blank
         What stands between two cells; a blank is any number of them.
     decimal : "." or ","
     thousands : "", "," or "." or a blank or "'"
@@ -298,6 +300,7 @@ _DECIDED: Mapping[str, tuple[str, ...]] = {  # fields, by what is asked about
 _SAID: tuple[tuple[str, object, str], ...] = (
     ("separator", ",", "commas"),
     ("separator", ";", "semicolons"),
+    ("separator", "|", "bars"),
     ("separator", "\t", "tabs"),
     ("separator", " ", "blanks between cells"),
     ("decimal", ",", "decimal commas"),

@@ -21,7 +21,7 @@ _LONGEST = 24  # characters of a cell in a preview
 _COUNTERS = frozenset(
     {"", "#", "index", "id", "nr", "nr.", "no", "no.", "n", "row", "obs", "case", "unnamed: 0"}
 )
-_PLAIN_ABOUT_CELLS = re.compile(r'"|[,;] |^\s*sep=', re.IGNORECASE)
+_PLAIN_ABOUT_CELLS = re.compile(r'"|[,;] |^\s*sep ?=', re.IGNORECASE)
 _ENOUGH = 5  # rows that count from 1 below a name of their own
 
 
@@ -195,6 +195,20 @@ def counter(name: str | None) -> bool:
 def names_rows(column: Sequence[str]) -> bool:
     """Whether a column has words, and nothing else."""
     return not any(like_a_number(cell) or is_missing(cell) for cell in column)
+
+
+def numbers_apart(column: Sequence[str]) -> bool:
+    """Whether these are whole numbers, no two alike.
+
+    Examples
+    --------
+    >>> numbers_apart(["7", "2", "9"]), numbers_apart(["7", "7"]), numbers_apart(["7", "2.5"])
+    (True, False, False)
+    """
+    cells = [cell.strip() for cell in column]
+    return (
+        len(cells) > 1 and all(map(str.isdecimal, cells)) and len({*map(int, cells)}) == len(cells)
+    )
 
 
 def consecutive(cells: Sequence[str]) -> bool:
