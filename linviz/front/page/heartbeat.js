@@ -28,12 +28,12 @@ export function watchKernel(model, root, edits, { snapshot, keep }) {
   let heard = Date.now();
   let asked = Date.now();
   let answered = served; // a page that is served was computed for it
-  const ended = watchEnd(model);
+  const end = watchEnd(model);
   const listen = (/** @type {{ type: string, request: number }} */ message) => {
     if (message.type !== "pong") return;
     heard = Date.now();
     answered = true;
-    ended(); // from now on it is watched
+    end.watch();
     snapshot(false);
     edits.answer(message.request);
   };
@@ -41,7 +41,7 @@ export function watchKernel(model, root, edits, { snapshot, keep }) {
     // a computer that slept has not asked, a kernel at work does not answer: silence proves nothing
     const busy = kernelOf(model) === "busy";
     if (Date.now() - asked > 3 * EVERY || (busy && !served)) heard = Date.now();
-    const gone = served && ended(); // another may have come in its place, which knows nothing of the page
+    const gone = served && end.came(); // another may have come in its place, which knows nothing of the page
     const silent = gone || Date.now() - heard > (busy ? 3 * patience : patience);
     if (answered) tell(root, silent, served ? keep : null);
     const again = (/** @type {number} */ ms) => startAgain(root, ms, keep, () => tell(root, true, keep));
@@ -71,22 +71,24 @@ export function watchKernel(model, root, edits, { snapshot, keep }) {
 /**
  * Whether the kernel was told to have ended. A Jupyter server, as on Binder, starts another in its place.
  * @param {any} model
- * @returns {() => boolean}
  */
 function watchEnd(model) {
   /** @type {any} */
   let watched = null;
   let ended = false;
-  return () => {
+  const watch = () => {
     const kernel = model.widget_manager?.kernel;
-    if (kernel && kernel !== watched) {
-      watched = kernel;
-      kernel.statusChanged?.connect((/** @type {any} */ _, /** @type {string} */ status) => {
-        ended ||= ENDED.includes(status);
-      });
-    }
-    return ended || ENDED.includes(kernel?.status);
+    if (!kernel || kernel === watched) return;
+    watched = kernel;
+    kernel.statusChanged?.connect((/** @type {any} */ _, /** @type {string} */ status) => {
+      ended ||= ENDED.includes(status);
+    });
   };
+  const came = () => {
+    watch();
+    return ended || ENDED.includes(watched?.status);
+  };
+  return { watch, came };
 }
 
 /**
