@@ -55,6 +55,16 @@ def test_a_handout_has_what_was_on_the_screen_and_no_controls(printed: Page) -> 
     expect(handout).to_have_count(0)
 
 
+def test_a_phone_prints_the_pictures_that_it_has_no_room_for_too(
+    page: Page, voila_server: str
+) -> None:
+    phone = opened(page, f"{voila_server}?preset=staircase", 390, 844)
+    phone.emulate_media(media="print")
+    pictures = phone.locator(".handout-narrow svg")
+    expect(pictures).to_have_count(len(PANELS))
+    expect(pictures.filter(has_text="ways down")).to_have_count(1)
+
+
 def test_share_has_an_entry_that_prints(board: Page) -> None:
     board.evaluate("window.print = () => (window.printed = true)")
     board.locator(".open-share").click()

@@ -27,6 +27,7 @@ export function createHessian(options) {
   const asked = () => choice() === "limit" || clock.t >= clock.last;
 
   function take(page) {
+    content = contentOf(run, name, range, clock.t, asked(), ink());
     const picture = spectrumPicture(content, page);
     Object.assign(content, { bar: picture.bar, near: picture.near, cuts: picture.cuts });
     plot.take(picture);
@@ -36,7 +37,6 @@ export function createHessian(options) {
 
   function renew() {
     if (!run || box.width < 20 || box.height < 20) return;
-    content = contentOf(run, name, range, clock.t, asked(), ink());
     tell();
     take({ ...box, fontSize: size() });
   }
