@@ -131,7 +131,7 @@ def _about(whole: Many, of: Scenario) -> dict[str, Any]:
             {
                 "loss": loss_missing(problem, missed),
                 "learned": [k + 1 for k in range(n) if k not in missed],
-                "law": _law(LawOfWaits.at(problem, s.dims, missed)),
+                "law": _law(LawOfWaits.of_starts(problem, s.dims, missed, s.rule, s.scale)),
             }
             for missed in spec.watched
         ],

@@ -5,6 +5,7 @@ import pytest
 from scipy.integrate import quad
 
 import linviz as lv
+from linviz.core.starts.tail import estimates_of
 
 PROBLEM = lv.Problem.canonical((2.0, 1.0))
 
@@ -120,6 +121,39 @@ def test_where_modes_change_places_the_rates_vary_along_the_saddles() -> None:
     assert law.law == "none"
     assert "change places" in law.reason
     assert lv.starts.study(PROBLEM, (2, 2, 2), n=2).law((1,)).total == pytest.approx(1)
+
+
+def test_large_starts_come_to_unbalanced_saddles_with_smaller_rates_and_no_exponent() -> None:
+    for angle in (0.02, 0.05, 0.1):  # between the weights that learn mode 1, from the middle
+        a = np.sqrt(2 / np.cos(2 * angle)) * np.array([np.cos(angle), np.sin(angle)])
+        b = a * [1, -1]
+        W = (np.column_stack([a, 0 * a]), np.vstack([b, 0 * b]))
+        assert np.abs(lv.gradient(PROBLEM, W)[0]).max() < 1e-12  # a saddle, with C_1 = bb' - aa'
+        c = (np.outer(b, b) - np.outer(a, a))[0, 1]
+        rate = -lv.spectrum(PROBLEM, W).eigenvalues.min()
+        assert rate == pytest.approx(1 - c**2 / 2 / (2 * (2 + 2)), abs=c**4)
+        assert 1 - rate > 0.4 * c**2 / 8
+    laws = [
+        lv.starts.LawOfWaits.of_starts(PROBLEM, (2, 2, 2), (1,), "gaussian", scale)
+        for scale in (0.02, 0.7, 1.5)
+    ]
+    assert [law.law for law in laws] == ["exponential", "exponential", "none"]
+    assert "about 6 % smaller" in laws[1].reason  # c has the variance (2 + 2) scale^4
+    study = lv.starts.study(PROBLEM, (2, 2, 2), n=2000, scale=1.5, t_end=40)
+    tail = study.tail(share=0.6)
+    assert tail.codimension is tail.value is tail.theory is None
+    assert "whose layers are not balanced" in tail.reason
+    passed = study.near[:, -1]
+    slope = estimates_of(study.waiting[passed], study.censored[passed], "exponential", 0.6)[0]
+    assert slope.value + 3 * slope.error < 1  # as for a basin of codimension 1 it is not
+
+
+def test_wide_layers_bring_each_rate_more_often() -> None:
+    law = lv.starts.LawOfWaits.at(PROBLEM, (2, 5, 2), (1,))
+    W = lv.critical_point(PROBLEM, (2, 5, 2), (1,))
+    whole = lv.spectrum(PROBLEM, W).eigenvalues
+    np.testing.assert_allclose(law.rates, -whole[whole < -1e-9], rtol=1e-9)
+    assert lv.starts.LawOfWaits.at(PROBLEM, (2, 10**5, 2), (1,)).total == pytest.approx(10**5 - 1)
 
 
 def test_quantiles_of_the_waits_count_who_still_waits() -> None:

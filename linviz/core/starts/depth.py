@@ -317,6 +317,6 @@ def _tail(plan: Splitting, found: list[Descendants], flows: int) -> DeepTail:
         levels=plan.levels,
         n=n,
         n_flows=flows + sum(group.flows for group in found),
-        law=LawOfWaits.at(plan.problem, plan.dims, missed),
+        law=LawOfWaits.of_starts(plan.problem, plan.dims, missed, plan.rule, plan.scale),
         covariance=covariance,
     )

@@ -143,7 +143,8 @@ class StartStudy:
             If that saddle was not watched.
         """
         basin = self.basin
-        return LawOfWaits.at(basin.problem, basin.dims, self.saddles[self._index(missed)])
+        saddle = self.saddles[self._index(missed)]
+        return LawOfWaits.of_starts(basin.problem, basin.dims, saddle, basin.rule, basin.scale)
 
     @cached_property
     def waiting(self) -> Matrix:
