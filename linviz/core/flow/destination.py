@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core.flow.determinant import kept_signs
+from linviz.core.flow.determinant import kept_sign
 from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import equal_strength, minimum_loss, positive_modes
 from linviz.core.model.layers import transposed
@@ -84,7 +84,8 @@ class Destination:
             strength = strength or float(field.excess(P)) or 1.0
         slope = frobenius(problem.cross) or frobenius(problem.gram @ P) or 1.0
         # of white data the map's singular values are the target's
-        largest = s[0] if problem.is_white else np.linalg.norm(problem.least_squares, 2)
+        best = problem.least_squares
+        largest = s[0] if problem.is_white else np.linalg.svd(best, compute_uv=False)[0]
         weight = float(largest) ** (1 / N)
         rate = slope * weight ** (N - 2) if N > 1 and weight > 0 else frobenius(problem.gram)
         return cls(
@@ -94,12 +95,12 @@ class Destination:
             strength=strength,
             close=_close(problem, strength, step),
             learned=min(SET_ASIDE * strength, LEARNED_TO_GAP * step),
-            trapped=start is not None and bool(kept_signs(field, start[:, None])[0] < 0),
+            trapped=start is not None and kept_sign(field, start) < 0,
             slope=slope,
             weight=weight,
             rate=rate or 1.0,
             directions=_directions(problem),
-            size=frobenius(problem.least_squares) or frobenius(P) or 1.0,
+            size=frobenius(best) or frobenius(P) or 1.0,
             tied=_tied(problem, r_max),
         )
 

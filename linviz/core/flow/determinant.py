@@ -11,6 +11,7 @@ from linviz.core.flow.field import Field
 from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.layers import is_balanced, pack
 from linviz.core.model.problem import Matrix
+from linviz.core.model.sizes import squares
 from linviz.core.model.tolerances import BALANCED
 
 
@@ -31,12 +32,22 @@ def kept_signs(field: Field, w: Matrix) -> Matrix:
     square = field.dims[-1] == d == min(field.dims) and field.problem.rank == d
     if not square or len(field.dims) < 3 or positive_modes(field.problem) < d:
         return np.zeros(B)
-    squares = np.stack([np.sum(np.square(v), axis=(-2, -1)) for v in field.layers(w.T)])
-    most = len(squares) * max(field.dims) * BALANCED  # which traces of C_j that are 0 add up to
-    if (np.ptp(squares, axis=0) > most * squares.max(axis=0)).all():
+    sizes = np.array([squares(v) for v in field.layers(w.T)])
+    largest = sizes.max(axis=0)
+    most = len(sizes) * max(field.dims) * BALANCED  # which traces of C_j that are 0 add up to
+    if (largest - sizes.min(axis=0) > most * largest).all():
         return np.zeros(B)
     kept = is_balanced(field.layout.weights(w.T))
     return np.where(kept, signs(field, np.moveaxis(field.product(w.T), 0, 2)), 0.0)
+
+
+def kept_sign(field: Field, w: Matrix) -> float:
+    """The same of one start, (n_params,)."""
+    sizes = [squares(v) for v in field.layers(w)]
+    largest = max(sizes)
+    if largest - min(sizes) > len(sizes) * max(field.dims) * BALANCED * largest:
+        return 0.0
+    return float(kept_signs(field, w[:, None])[0])
 
 
 def signs(field: Field, P: Matrix) -> Matrix:

@@ -139,7 +139,7 @@ def gradient_flow(
             return best or trajectory  # a coarser run that came to its end says more
         best, took = trajectory, time.perf_counter() - began
         max_seconds -= took
-        kept = _last_drift(field, trajectory) <= max(KEPT_BY_FLOW, 50 * rtol)
+        kept = _last_drift(field, w, trajectory) <= max(KEPT_BY_FLOW, 50 * rtol)
         if kept or 3 * took > max_seconds or law.rtol < 10 * LEAST_RTOL:
             break
     return trajectory
@@ -156,7 +156,7 @@ def _followed(
     """The run at one tolerance."""
     field = goal.field
     latest = LATEST_END / goal.rate if t_end is None else t_end
-    recorder = Recorder(loss_and_modes(field), w, n_frames)
+    recorder = Recorder(loss_and_modes(field, goal.floor), w, n_frames)
     with implicit_run(), quietly():
         stepper = Stepper(field, w, latest, rtol=law.rtol, atol=law.atol, pulse=budget.pulse)
         status, limit, n_steps = _run(goal, stepper, recorder, budget, t_end)
@@ -175,11 +175,11 @@ def _followed(
     )
 
 
-def _last_drift(field: Field, trajectory: Trajectory) -> float:
-    """How far the invariants moved up to the last moment, relative to the largest layer then."""
-    first, last = pack(trajectory.start), pack(trajectory.frame(-1))
+def _last_drift(field: Field, w: Matrix, trajectory: Trajectory) -> float:
+    """How far the invariants moved from w up to the end, relative to the largest layer then."""
+    last = pack(trajectory.frame(-1))
     size = max(map(squares, field.layers(last)))
-    return drift(field, first, last) / (size or 1.0)
+    return drift(field, w, last) / (size or 1.0)
 
 
 class _Exhausted(Exception):  # noqa: N818  # no error: it ends a run from within a long step

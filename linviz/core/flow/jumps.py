@@ -22,7 +22,7 @@ def jumps(t: Matrix, loss: Matrix) -> list[tuple[float, float]]:
     ([(9999999999999996.0, 2.0)], [])
     """
     last = len(t) - 1
-    if np.diff(t).min(initial=np.inf) > INSTANT * np.spacing(t[-1]):
+    if (t[1:] - t[:-1]).min(initial=np.inf) > INSTANT * np.spacing(t[-1]):
         return []
     ulp = np.spacing(np.abs(t))
     instant = np.minimum(np.searchsorted(t, t + INSTANT * ulp, side="right") - 1, last)

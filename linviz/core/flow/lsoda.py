@@ -118,10 +118,10 @@ class Lsoda:
                 restraint.look(rows[k], now - old, *_order_and_kind(counts))
                 (cap, safe, due), looked = _bounds(restraint, k), k
                 numbers[0] = bound = t_end
-            if expected and (now >= until or not k % ASKED_EVERY):
-                until = min(expected(now, rows[k]), t_end)
-            if now >= until:
-                break
+            if now >= until or not k % ASKED_EVERY:
+                until = min(expected(now, rows[k]), t_end) if expected else until
+                if now >= until:
+                    break
             old = now
         k = len(lengths)
         if state > 0:

@@ -78,7 +78,7 @@ def gauss_newton(goal: Destination, w: Matrix) -> Matrix | None:
     """
     field, root = goal.field, goal.directions
     wanted = goal.nearest_minimum(field.product(w)).T @ root
-    kernel = _Kernel(field.layout.weights(w), root)
+    kernel = _Kernel(field.layout.weights(w), None if field.problem.is_white else root)
     limit, best, size, scale = w, None, math.inf, gradient_scale(goal, w)
     for _ in range(8):
         limit = limit + kernel.step(wanted - field.product(limit).T.dot(root))
@@ -94,8 +94,10 @@ def gauss_newton(goal: Destination, w: Matrix) -> Matrix | None:
 class _Kernel:
     """The neural tangent kernel at some weights, and least-norm steps through it."""
 
-    def __init__(self, W: Weights, root: Matrix) -> None:
-        self.A, self.B = [Aj.dot(root) for Aj in prefixes(W)[:-1]], suffixes(W)
+    def __init__(self, W: Weights, root: Matrix | None) -> None:
+        self.A, self.B = prefixes(W)[:-1], suffixes(W)
+        if root is not None:
+            self.A = [Aj.dot(root) for Aj in self.A]
         self.AA, self.BB = [a.T.dot(a) for a in self.A], [b.dot(b.T) for b in self.B]
         self.is_small = len(self.AA[0]) * len(self.BB[0]) <= LARGEST_KERNEL
         self.factor: Matrix | None = None

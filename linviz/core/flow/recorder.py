@@ -95,8 +95,12 @@ class Recorder:
         self._low = np.minimum(self._low, columns.min(axis=1))
         self._high = np.maximum(self._high, columns.max(axis=1))
         span = float((self._high - self._low).max(initial=0.0)) or 1.0
-        log = np.log10(np.maximum(curves[:, 0] / self._top, LOG_FLOOR)) / 10
-        return HEIGHT * np.vstack([curves[:, 0] / self._top, log, curves[:, 1:].T / span])
+        y = np.empty((len(columns) + 2, len(curves)))
+        np.divide(curves[:, 0], self._top, out=y[0])
+        np.divide(np.log10(np.maximum(y[0], LOG_FLOOR)), 10, out=y[1])
+        np.divide(columns, span, out=y[2:])
+        y *= HEIGHT
+        return y
 
     def add(self, t: Matrix, w: Matrix, curves: Matrix, end: Matrix | None = None) -> None:
         """Take moments t (k,), packed weights (k, n_params) and their curves (k, c).
@@ -153,13 +157,14 @@ def _woven(ends: Matrix, inner: Matrix, within: Indices) -> Matrix:
 def _kept(blocks: list[Matrix], keep: Indices) -> Iterator[Matrix]:
     """These rows of arrays one below the other, one block at a time."""
     ends = np.cumsum([len(block) for block in blocks])
+    if len(keep) == ends[-1]:
+        yield from blocks
+        return
     rows = np.split(keep, np.searchsorted(keep, ends[:-1]))
     first = [0, *ends.tolist()]
-    return (
-        block if len(k) == len(block) else block[k - start]
-        for block, k, start in zip(blocks, rows, first, strict=False)
-        if len(k)
-    )
+    for block, k, start in zip(blocks, rows, first, strict=False):
+        if len(k):
+            yield block if len(k) == len(block) else block[k - start]
 
 
 def _ascending(t: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
@@ -168,7 +173,7 @@ def _ascending(t: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
     Late steps may be shorter than the roundoff of t. Of moments at one time the last is kept, and
     the first, an ulp earlier: a fall within a moment stays one.
     """
-    new = np.diff(t) > 0
+    new = t[1:] > t[:-1]
     if new.all():
         return t, np.ones(len(t), dtype=bool)
     first, last = np.append(True, new), np.append(new, True)
@@ -181,15 +186,20 @@ def _ascending(t: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
     return t, last
 
 
-def loss_and_modes(field: Field) -> Callable[[Matrix], Matrix]:
-    """Curves of a linear network: loss above the global minimum, then the n modes, (k, 1 + n)."""
-    floor = minimum_loss(field.problem, field.dims) - field.problem.residual_loss
+def loss_and_modes(field: Field, floor: float | None = None) -> Callable[[Matrix], Matrix]:
+    """Curves of a linear network: loss above the global minimum, then the n modes, (k, 1 + n).
+
+    The floor is the minimum's height above the best linear map, if it is known.
+    """
+    if floor is None:
+        floor = minimum_loss(field.problem, field.dims) - field.problem.residual_loss
 
     def curves(w: Matrix) -> Matrix:
         P = field.product(w)
-        drawn = np.empty((len(w), 1 + field.problem.n_modes))
+        modes = field.modes(P)
+        drawn = np.empty((len(w), 1 + modes.shape[1]))
         np.maximum(field.excess(P) - floor, 0.0, out=drawn[:, 0])
-        drawn[:, 1:] = field.modes(P)
+        drawn[:, 1:] = modes
         return drawn
 
     return curves
@@ -293,22 +303,21 @@ def _largest(rows: Matrix) -> Matrix:
 
 def _inner_points(t: Matrix, y: Matrix) -> Indices:
     """How many points to interpolate within each step, by how far it moves and bends."""
-    move = _largest(np.abs(np.diff(y)))
+    rise = y[:, 1:] - y[:, :-1]
+    move = _largest(np.abs(rise))
     # an only step moves by the whole picture's width
-    late = np.diff(t) / np.maximum(t[1:], TINY)
+    late = (t[1:] - t[:-1]) / np.maximum(t[1:], TINY)
     pixels = move + 0.02 * WIDTH * late * (move > SHORT_MOVE * HEIGHT)
     if pixels.max(initial=0.0) < PIXELS_APART:
         return np.zeros(len(move), dtype=np.intp)
     bend = np.zeros(len(t)) if len(t) > 2 else np.full(len(t), np.inf)
-    far = np.append(pixels >= PIXELS_APART, False)
-    far[1:] |= far[:-1]
-    k = np.flatnonzero(far[1:-1]) + 1  # inner ends of steps that move far
-    rise, whole = y[:, k] - y[:, k - 1], y[:, k + 1] - y[:, k - 1]
-    times = t[np.stack([k - 1, k, k + 1])]
-    for past, now, then in (times, np.log(np.maximum(times, TINY))):
-        part = (now - past) / np.maximum(then - past, TINY)
-        miss = _largest(np.abs(rise - part * whole))
-        bend[k] = np.maximum(bend[k], miss)
+    far = pixels >= PIXELS_APART
+    far = far[1:] | far[:-1]  # inner ends of steps that move far
+    before, whole = rise[:, :-1], y[:, 2:] - y[:, :-2]
+    for x in (t, np.log(np.maximum(t, TINY))):
+        part = (x[1:-1] - x[:-2]) / np.maximum(x[2:] - x[:-2], TINY)
+        miss = _largest(np.abs(before - part * whole))
+        bend[1:-1] = np.maximum(bend[1:-1], miss * far)
     bends = np.maximum(bend[:-1], bend[1:]) > BENDS
     counts: Indices = np.minimum(pixels * bends / PIXELS_APART, MOST_INNER).astype(np.intp)
     return counts

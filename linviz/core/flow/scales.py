@@ -32,11 +32,20 @@ def sizes_of_products(field: Field, w: Matrix) -> Matrix:
     return sizes
 
 
+def largest_product(field: Field, w: Matrix) -> float:
+    """The largest of `sizes_of_products` at one vector of weights (n,)."""
+    V = field.layers(w)
+    if len(V) != 2:
+        return float(sizes_of_products(field, w).max())
+    first, last = V
+    before, after = np.vdot(last, last) * field.dims[0], np.vdot(first, first) * field.dims[-1]
+    return math.sqrt(max(before, after))
+
+
 def gradient_scale(goal: Destination, w: Matrix) -> float:
     r"""Size of a gradient far from critical: :math:`\|YX^\top\| \max_j \|B_j\| \|A_j\|`."""
     # at the origin all products vanish: the natural size of the layers takes their place
-    sizes = float(sizes_of_products(goal.field, goal.reached(w)).max())
-    return goal.slope * max(goal.natural, sizes)
+    return goal.slope * max(goal.natural, largest_product(goal.field, goal.reached(w)))
 
 
 def log_ratio(x: float, y: float) -> float:

@@ -21,7 +21,7 @@ from linviz.core.flow.destination import Destination
 from linviz.core.flow.field import Field
 from linviz.core.flow.scales import log_ratio, log_ratios, sizes_of_products
 from linviz.core.model.problem import Matrix
-from linviz.core.model.sizes import frobenius
+from linviz.core.model.sizes import frobenius, squares
 from linviz.core.model.tolerances import SETTLED
 
 FAR = 12.0  # logarithm of the excess over its bound from which the map's distance adds nothing
@@ -36,7 +36,9 @@ class Unsettled:
 
     def __init__(self, goal: Destination, rtol: float) -> None:
         self.goal, self.rtol = goal, rtol
-        self._gram = frobenius(goal.field.problem.gram)
+        problem = goal.field.problem
+        self._gram, self._is_white = frobenius(problem.gram), problem.is_white
+        self._is_reachable = min(goal.field.dims) >= problem.n_modes  # what the best linear map is
 
     def __call__(self, w: Matrix) -> Matrix:
         goal, noise = self.goal, self.noise(w)
@@ -50,12 +52,17 @@ class Unsettled:
 
         Of the loss alone as long as it is far from its bound.
         """
-        goal = self.goal
-        P = goal.field.product(w)
-        by_loss = log_ratio(float(goal.field.excess(P)) - goal.floor, self._close(noise))
+        goal, field = self.goal, self.goal.field
+        P = field.product(w)
+        gap = P - field.best
+        excess = 0.5 * float(squares(gap if self._is_white else field.problem.input_root @ gap))
+        by_loss = log_ratio(excess - goal.floor, self._close(noise))
         if by_loss > FAR:
             return by_loss
-        distance = math.sqrt(float(self._squares(P).max(initial=0.0)))
+        gap = gap if self._is_reachable else P - goal.nearest_minimum(P)
+        if not self._is_white:
+            gap = goal.directions.T @ gap
+        distance = math.sqrt(max(np.add.reduce(np.square(gap), axis=-1).tolist(), default=0.0))
         return max(by_loss, 2 * log_ratio(distance, max(SETTLED * goal.size, noise)))
 
     def _close(self, noise: float) -> float:
@@ -70,7 +77,7 @@ class Unsettled:
         return np.asarray(self.rtol * sizes * np.sqrt(np.einsum("...i,...i->...", w, w)))
 
     def close(self, noise: Matrix | float) -> Matrix:
-        """The bound of the loss over that of the global minimum."""
+        """The bound of the loss over that of the global minimum, beside each noise."""
         goal = self.goal
         reached = np.minimum(0.5 * self._gram * np.square(noise), 0.01 * goal.gap)
         return np.asarray(np.maximum(goal.close, reached))
@@ -80,14 +87,11 @@ class Unsettled:
 
     def distances(self, P: Matrix) -> Matrix:
         """Of transposed maps (..., d_x, d_y) from their limits, along each direction, (..., k)."""
-        return np.sqrt(self._squares(P))
-
-    def _squares(self, P: Matrix) -> Matrix:
         gap = P - self.goal.nearest_minimum(P)
-        if not self.goal.field.problem.is_white:
+        if not self._is_white:
             gap = self.goal.directions.T @ gap
-        squares: Matrix = np.square(gap).sum(axis=-1)
-        return squares
+        distances: Matrix = np.sqrt(np.square(gap).sum(axis=-1))
+        return distances
 
     def unlearned(self, w: Matrix, t: float) -> str:
         """Where the loss is at its minimum and the map is not: along which direction, in words."""

@@ -10,7 +10,7 @@ import numpy as np
 from linviz.core.flow.destination import Destination
 from linviz.core.flow.growth import fastest_growth
 from linviz.core.flow.limit import Limit, at_minimum, resting_point, total_loss
-from linviz.core.flow.scales import relative_gradient, sizes_of_products
+from linviz.core.flow.scales import largest_product, relative_gradient
 from linviz.core.flow.settling import FINER, Unsettled, lowered
 from linviz.core.flow.stretch import Stretch
 from linviz.core.model.problem import Matrix
@@ -19,6 +19,7 @@ from linviz.core.model.tolerances import CALM, NEAR_SADDLE, TRAPPED_CALM
 
 PATIENCE = 20_000  # steps that may be taken for a direction that the data hardly reach
 ABOUT = 10.0  # times the gradient's bound: from there on it is looked at where each step ends
+FEW = 4  # weights that are judged sooner one by one than all at once
 EARLY = 0.9  # of the way to the end that is expected: there it is expected anew
 
 
@@ -41,12 +42,13 @@ class Watch:
 
     def __init__(self, goal: Destination, w: Matrix, rtol: float) -> None:
         self.goal, self.unsettled = goal, Unsettled(goal, rtol)
-        noise = float(self.unsettled.noise(w))
-        self._settled = lowered(0.0, self.unsettled.beside(noise, w))
+        noise = self._noise_at(w)[0]
+        value = self.unsettled.beside(noise, w)
+        self._settled = lowered(0.0, value)
         calm = math.log(TRAPPED_CALM if goal.trapped else CALM)
         self._calm = lowered(calm, self._motion(w))
         self.until, self.waited = math.inf, 0
-        self._noise, self._last = noise, (0.0, self.unsettled.beside(noise, w))
+        self._noise, self._last = noise, (0.0, value)
         self._least = math.inf
         self._closest: Matrix | None = None
 
@@ -63,9 +65,7 @@ class Watch:
         self._note_passage(stretch, speed, excess)
         if not seeks:
             return None
-        w = self.goal.reached(stretch.w[-1])
-        size = float(sizes_of_products(self.goal.field, w).max())
-        noise = self.unsettled.rtol * size * math.sqrt(float(w @ w))
+        noise, size = self._noise_at(stretch.w[-1])
         end = self._settles(stretch, excess, noise)
         # a long stretch may come to a saddle, and roundoff to the minimum after it
         return self._calms(stretch, speed[: None if end is None else end[0]], size) or end
@@ -82,7 +82,7 @@ class Watch:
         unsettled, goal = self.unsettled, self.goal
         self._noise, close = noise, float(unsettled.close(noise))
         near = np.flatnonzero(excess <= close * math.exp(max(0.0, self._settled)))
-        values = unsettled(stretch.w[near + 1]) if near.size else np.empty(0)
+        values = self._values(stretch.w[near + 1])
         while (below := np.flatnonzero(values <= self._settled)).size:
             i = int(near[below[0]])
             value = partial(unsettled.beside, noise)
@@ -138,6 +138,18 @@ class Watch:
         k = int(pace.argmin())
         if pace[k] < self._least:
             self._least, self._closest = float(pace[k]), w[k]
+
+    def _values(self, w: Matrix) -> Matrix:
+        """How far weights (k, n), whose loss is near its bound, are from settled, (k,)."""
+        if len(w) > FEW:
+            return self.unsettled(w)
+        return np.array([self.unsettled.beside(self._noise_at(v)[0], v) for v in w])
+
+    def _noise_at(self, w: Matrix) -> tuple[float, float]:
+        """The noise of one vector of weights (n,), and its largest product."""
+        w = self.goal.reached(w)
+        size = largest_product(self.goal.field, w)
+        return self.unsettled.rtol * size * frobenius(w), size
 
     def _motion(self, w: Matrix) -> float:
         return relative_gradient(self.goal, w)

@@ -113,8 +113,8 @@ write (A,)
 def layer_widths(dims: object) -> tuple[int, ...]:
     """The widths (d_0, ..., d_N) as integers, or what is wrong with them."""
     words = "widths (d_0, ..., d_H+1), two or more integers >= 1"
-    given = tuple(items(dims, words))
-    widths = tuple(as_whole(d) for d in given)
+    given = dims if type(dims) is tuple else tuple(items(dims, words))
+    widths = tuple(map(as_whole, given))
     if len(widths) < 2 or not all(d is not None and d >= 1 for d in widths):
         raise ValueError(f"expected {words}, found {brief(given)}")
     known = tuple(d for d in widths if d is not None)
