@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { createEdits } from "../../linviz/front/form/edits.js";
 import { roundStep, stepped } from "../../linviz/front/hand/grip.js";
-import { neighbor } from "../../linviz/front/hand/weights.js";
+import { neighbor, stands } from "../../linviz/front/hand/weights.js";
 
 test("a step is 1, 2 or 5 times a power of ten, and not smaller than asked for", () => {
   const found = [0.03, 0.05, 0.051, 1, 1.01, 7, 1e-7, 340].map(roundStep);
@@ -47,4 +47,18 @@ test("what is chosen together is one message", () => {
     ["continue", 4.85],
     ["step", 1.2],
   ]);
+});
+
+test("a weight stands in a network that has its layer, row and column", () => {
+  const shapes = [
+    [2, 3],
+    [1, 2],
+  ];
+  assert.ok(stands([0, 1, 2], shapes) && stands([1, 0, 1], shapes));
+  for (const place of [
+    [2, 0, 0],
+    [0, 2, 0],
+    [1, 0, 2],
+  ])
+    assert.ok(!stands(place, shapes));
 });

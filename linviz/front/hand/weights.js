@@ -32,12 +32,16 @@ const [ASIDE, HIGH] = [14, 60]; // pixels: of the box from its weight, and from 
  */
 export function addWeightGrip(page, picture) {
   const { hand, clock } = page;
-  const weights = () => /** @type {Weights | null} */ (picture.weights());
   const told = createTip();
   let place = /** @type {Place} */ ([0, 0, 0]);
   let near = /** @type {{ px: number, py: number } | null} */ (null); // the pointer, while it is at a weight
   let pointed = false;
 
+  const weights = () => {
+    const known = /** @type {Weights | null} */ (picture.weights());
+    if (known && !stands(place, known.shapes)) [place, near] = [[0, 0, 0], null];
+    return known;
+  };
   const canMove = () => {
     const shapes = weights()?.shapes ?? [];
     return shapes.length > 0 && count(shapes) <= MOST && page.alive("weight");
@@ -174,6 +178,15 @@ function nameOf([j, a, b]) {
 /** @param {[number, number][]} shapes */
 function count(shapes) {
   return shapes.reduce((sum, [rows, columns]) => sum + rows * columns, 0);
+}
+
+/**
+ * Whether a network has this weight: another one may be smaller.
+ * @param {Place} place
+ * @param {[number, number][]} shapes
+ */
+export function stands([j, a, b], shapes) {
+  return j < shapes.length && a < shapes[j][0] && b < shapes[j][1];
 }
 
 /**
