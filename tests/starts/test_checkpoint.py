@@ -78,6 +78,9 @@ def test_what_is_broken_changed_or_of_another_version_gets_words(
         lv.starts.load(path)
     with pytest.raises(ValueError, match=r"ends in .npz or .parquet"):
         lv.starts.save(study, tmp_path / "study.txt")
+    for no_place in (3, None, ""):
+        with pytest.raises(ValueError, match=r"expected a place, as text or a pathlib.Path"):
+            lv.starts.load(no_place)
 
 
 def test_where_pyarrow_is_not_there_words_say_what_to_do(

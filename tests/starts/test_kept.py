@@ -115,6 +115,10 @@ def test_what_cannot_be_had_is_said_before_anything_is_computed(
     for run in (lv.starts.study, lv.basin_study, lv.starts.sweep):
         with pytest.raises(ValueError, match="expected an executor as of concurrent"):
             run(PROBLEM, (2, 2, 2), n=5, executor=no_executor)
+        with pytest.raises(
+            ValueError, match="expected interrupt to be a function or None, found 3"
+        ):
+            run(PROBLEM, (2, 2, 2), n=5, interrupt=no_executor)
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(OSError, match="expected a folder for the checkpoint at"):
         lv.starts.study(PROBLEM, (2, 2, 2), n=5, checkpoint=tmp_path / "file")

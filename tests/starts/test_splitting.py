@@ -1,12 +1,13 @@
 """Deep tails: unbiased, deep where counting sees nothing, with the codimension that theory says."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import linviz as lv
-from linviz.core.starts import depth
+from linviz.core.starts import depth, pilot
 
 PROBLEM = lv.Problem.canonical((2.0, 1.0))
 
@@ -58,9 +59,11 @@ def test_the_codimension_within_2_percent(d_1: int) -> None:
     assert abs(value - 1) <= 0.02
 
 
-def test_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_change_nothing_and_who_is_killed_goes_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(depth, "GROUP", 100)
-    monkeypatch.setattr(depth, "PILOT", 200)
+    monkeypatch.setattr(pilot, "PILOT", 200)
     told: list[tuple[int, int]] = []
     alone = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, down_to=0.1)
     with ThreadPoolExecutor(2) as pool:
@@ -86,10 +89,30 @@ def test_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
             progress=lambda done, _: half.append(done),
             interrupt=lambda: bool(half),
             kept=dead.value.kept,
+            checkpoint=tmp_path,
         )
     rest = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, down_to=0.1, kept=e.value.kept)
     np.testing.assert_array_equal(alone.probability, rest.probability)
     assert rest.n_flows == alone.n_flows
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *("group-000000.npz", "plan.npz", "study.json")
+    ]
+    going: list[int] = []
+    disk = lv.starts.deep_tail(
+        *(PROBLEM, (2, 2, 2)),
+        n=150,
+        down_to=0.1,
+        progress=lambda done, _: going.append(done),
+        checkpoint=tmp_path,
+    )
+    assert going == [150]  # neither the pilot nor the first group ran again
+    np.testing.assert_array_equal(alone.covariance, disk.covariance)
+    assert disk.n_flows == alone.n_flows
+    with pytest.raises(ValueError, match="found that of another one in"):
+        lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, down_to=0.05, checkpoint=tmp_path)
+    (tmp_path / "plan.npz").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"plan.npz is none or is broken"):
+        lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=150, down_to=0.1, checkpoint=tmp_path)
     with pytest.raises(ValueError, match="that of another one"):
         lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=151, down_to=0.1, kept=e.value.kept)
     with pytest.raises(lv.FlowError, match="stopped"):
@@ -122,11 +145,21 @@ def test_what_a_deep_tail_is_asked_for_is_checked() -> None:
         ({"scale": float("nan")}, "expected scale"),
         ({"missed": (5,)}, "saddles that miss"),
         ({"missed": (0,), "n": 50}, "found too few among"),
+        ({"missed": 1}, r"expected the missed modes, as \(1,\), found 1"),
+        ({"checkpoint": 3}, "expected a place, as text or a pathlib.Path, found 3"),
+        ({"progress": 3}, "expected progress to be a function or None, found 3"),
     ):
         with pytest.raises(ValueError, match=words):
             lv.starts.deep_tail(PROBLEM, (2, 2, 2), **options)
+    with pytest.raises(
+        ValueError, match="expected a network of at most 20000 weights, found 40000"
+    ):
+        lv.starts.deep_tail(PROBLEM, (2, 10_000, 2))
     deep = lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=100, down_to=0.1)
     with pytest.raises(ValueError, match="which was reached"):
         deep.at(50.0)
     with pytest.raises(ValueError, match="known at two waits"):
         deep.slope()
+    with pytest.raises(ValueError, match="expected first to be a finite number >= 0, found 'x'"):
+        deep.slope("x")
+    assert "down to=1" in repr(lv.starts.deep_tail(PROBLEM, (2, 2, 2), n=2, down_to=0.1))

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,6 +49,11 @@ def test_what_a_sweep_is_asked_for_is_checked() -> None:
         lv.starts.sweep(PROBLEM, (2, 2, 2), scales=(0.1,) * 1001)
     with pytest.raises(ValueError, match="expected a scale to be a finite number > 0, found nan"):
         lv.starts.sweep(PROBLEM, (2, 2, 2), scales=(0.1, float("nan")))
+    number: Any = 3
+    with pytest.raises(ValueError, match=r"expected widths, as \(2, 3\), found 3"):
+        lv.starts.sweep(PROBLEM, (2, 2, 2), widths=number)
+    with pytest.raises(ValueError, match="expected a Problem"):
+        lv.starts.sweep(number, (2, 2, 2))
 
 
 def test_progress_counts_the_starts_of_all_settings() -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import warnings
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,93 +12,34 @@ from numpy.typing import NDArray
 from linviz.core.model import checks
 from linviz.core.model.problem import IndexSet, Problem
 from linviz.core.starts.basin import BasinStudy
+from linviz.core.starts.folder import Folder
 from linviz.core.starts.kept import SHARE, Kept
 from linviz.core.starts.record import StartStudy
 from linviz.core.starts.share import Share, Study
-from linviz.core.starts.sheet import (
-    FORMAT_OF_STUDY,
-    Columns,
-    beside,
-    read_sheet,
-    versions,
-    write_sheet,
-)
+from linviz.core.starts.sheet import Columns, path_of, read_sheet, write_sheet
 
-MANIFEST = "study.json"
 Ends = tuple[tuple[str, ...], tuple[IndexSet | None, ...]]
-
-
-class Checkpoint:
-    """A folder with the pieces of a study, each in a file of its own."""
-
-    def __init__(self, folder: Path, spec: Study) -> None:
-        self.folder, self.spec = folder, spec
-        self.waiting: dict[int, tuple[range, Share]] = {}  # pieces that the disk had no room for
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OSError(
-                error.errno,
-                f"expected a folder for the checkpoint at {folder}, found: {error.strerror}. "
-                "Choose another place",
-            ) from error
-        mine = {"format": FORMAT_OF_STUDY, "piece": SHARE, "asked": spec.asked}
-        maker = versions()["linviz"]
-        about = folder / MANIFEST
-        if not about.exists():
-            text = json.dumps({**mine, "versions": {"linviz": maker}}).encode()
-            beside(about, lambda file: file.write(text))
-            return
-        try:
-            there = json.loads(about.read_text(encoding="utf-8"))
-            theirs = there.pop("versions")["linviz"]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(
-                f"expected {about} as linviz wrote it, found a broken file: choose an empty folder"
-            ) from error
-        if theirs != maker:
-            raise ValueError(
-                f"expected a checkpoint of this version of linviz, {maker}, found one of "
-                f"{str(theirs)[:20]} in {folder}: go on with that version, or choose an empty "
-                "folder"
-            )
-        if there != mine:
-            raise ValueError(
-                f"expected the checkpoint of this study, found that of another one in {folder}: "
-                "choose an empty folder, or ask for what it was begun with"
-            )
-
-    def restore(self, kept: Kept) -> None:
-        """Take the pieces that are there; from now on keep each that comes."""
-        for k, numbers in enumerate(kept.pieces):
-            path = self._path(k)
-            if kept.done[k] or not path.exists():
-                continue
-            columns, about = read_sheet(path)
-            if about["first"] == numbers.start and about["count"] == len(numbers):
-                kept.put(k, _share(columns, about))
-        kept.also = self.store
-
-    def store(self, k: int, numbers: range, share: Share) -> None:
-        """Write a piece; without room for it the study goes on, and tries again with the next."""
-        self.waiting[k] = numbers, share
-        try:
-            for each, (these, found) in list(self.waiting.items()):
-                columns, about = _columns(found.outcome, found.missed, _arrays(found))
-                about |= {"first": these.start, "count": len(these)}
-                write_sheet(self._path(each), columns, about)
-                del self.waiting[each]
-        except OSError as error:
-            words = f"the study goes on in memory, but its checkpoint does not grow: {error}"
-            warnings.warn(words, RuntimeWarning, stacklevel=2)
-
-    def _path(self, k: int) -> Path:
-        return self.folder / f"part-{k:06d}.npz"
 
 
 def begun(folder: str | PathLike[str], spec: Study, kept: Kept) -> None:
     """Take from a folder what is there of a study, and keep there what comes."""
-    Checkpoint(Path(folder), spec).restore(kept)
+    there = Folder(folder, {"piece": SHARE, "asked": spec.asked})
+    for k, numbers in enumerate(kept.pieces):
+        found = None if kept.done[k] else there.piece(_named(k))
+        if found is not None:
+            columns, about = found
+            if about["first"] == numbers.start and about["count"] == len(numbers):
+                kept.put(k, _share(columns, about))
+
+    def store(k: int, numbers: range, share: Share) -> None:
+        columns, about = _columns(share.outcome, share.missed, _arrays(share))
+        there.keep(_named(k), columns, about | {"first": numbers.start, "count": len(numbers)})
+
+    kept.also = store
+
+
+def _named(k: int) -> str:
+    return f"part-{k:06d}"
 
 
 def save(study: StartStudy, path: str | PathLike[str]) -> None:
@@ -137,7 +75,7 @@ def save(study: StartStudy, path: str | PathLike[str]) -> None:
     arrays |= {"entered": study.entered, "left": study.left, "near": study.near}
     columns, about = _columns(basin.outcome, basin.missed, arrays)
     spec = Study(*(basin.problem, basin.dims, basin.rule, basin.scale, basin.t_end), study.saddles)
-    write_sheet(Path(path), columns, about | {"asked": spec.asked, "seed": basin.seed})
+    write_sheet(path_of(path), columns, about | {"asked": spec.asked, "seed": basin.seed})
 
 
 def load(path: str | PathLike[str]) -> StartStudy:
@@ -156,7 +94,7 @@ def load(path: str | PathLike[str]) -> StartStudy:
         ...
     FileNotFoundError: [Errno 2] No such file or directory: 'nothing.npz'
     """
-    columns, about = read_sheet(Path(path))
+    columns, about = read_sheet(path_of(path))
     arrays = _joined(columns)
     asked = about["asked"]
     outcome, missed = _ends(columns, about)

@@ -5,37 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass
+from os import PathLike
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.model import checks
 from linviz.core.model.facts import chain, html_table, one_line
+from linviz.core.model.layers import Layout
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.tolerances import LEAST_PROBABILITY, RARE
 from linviz.core.starts.basin import asked
-from linviz.core.starts.kept import OF_ANOTHER, StudyStoppedError
+from linviz.core.starts.descent import Descent
+from linviz.core.starts.kept import StudyStoppedError
 from linviz.core.starts.law import LawOfWaits
 from linviz.core.starts.measurement import watched
-from linviz.core.starts.pool import each_of
+from linviz.core.starts.pool import each_of, listened
 from linviz.core.starts.record import index_of
-from linviz.core.starts.splitting import (
-    ACCEPTED,
-    FROM_NORMAL,
-    GROUP,
-    HORIZON_PART,
-    KEPT_PART,
-    MOST_SPLITS,
-    PILOT,
-    Descendants,
-    Splitting,
-    moved,
-)
+from linviz.core.starts.splitting import FROM_NORMAL, GROUP, Descendants, Splitting
 
-TRIALS = 12  # of the size of a level's moves
-WAITS_TOLD = 120  # waits at which the tail is told
+MOST_OF_NETWORK = 20_000  # weights, since thousands of starts are in memory together
 FIRST_OF_SLOPE = 1e-3  # probability below which a slope is measured, unless it is asked for
 
 
@@ -79,7 +69,7 @@ class DeepTail:
         return {
             "widths": chain(self.dims),
             "runs": str(self.n_flows),
-            "down to": f"{self.probability[self._told()].min():.2g}",
+            "down to": f"{self.probability[self._told()].min(initial=1.0):.2g}",
             "law": self.law.law,
         }
 
@@ -126,8 +116,12 @@ class DeepTail:
         if self.law.law == "none":
             raise ValueError(f"expected a saddle with one law: {self.law.reason}")
         told = self._told() & (self.t > 0)
-        told &= (self.probability <= FIRST_OF_SLOPE) if first is None else (self.t >= first)
-        told &= True if last is None else (self.t <= last)
+        if first is None:
+            told &= self.probability <= FIRST_OF_SLOPE
+        else:
+            told &= self.t >= checks.real(first, "first", 0)
+        if last is not None:
+            told &= self.t <= checks.real(last, "last", 0)
         rows = np.flatnonzero(told)
         if rows.size < 2:
             raise ValueError(
@@ -164,6 +158,7 @@ def deep_tail(
     progress: Callable[[int, int], object] | None = None,
     interrupt: Callable[[], bool] | None = None,
     kept: object = None,
+    checkpoint: str | PathLike[str] | None = None,
 ) -> DeepTail:
     r"""The tail of the waits at a saddle where plain counting sees nothing any more.
 
@@ -184,6 +179,9 @@ def deep_tail(
         As in `linviz.starts.study`; progress counts first starts, 4000 at a time.
     kept : optional
         What a tail that was stopped had computed, ``error.kept``: go on from there.
+    checkpoint : folder, optional
+        Where the levels and every 4000 first starts are kept as they come. A tail that is killed
+        goes on from there when it is asked for again, also with a larger n.
 
     Returns
     -------
@@ -219,86 +217,25 @@ def deep_tail(
     rule = checks.one_of(rule, "a rule that normal numbers make", FROM_NORMAL)
     n, seed = checks.whole(n, "n", 1, 10**7), checks.whole(seed, "seed", 0, checks.MAX_SEED)
     lowest = checks.real(down_to, "the probability down_to", LEAST_PROBABILITY, 0.1)
-    saddles = watched(problem, spec.dims)
+    listened(progress, interrupt)
+    if (weights := Layout(spec.dims).n) > MOST_OF_NETWORK:
+        raise ValueError(
+            f"expected a network of at most {MOST_OF_NETWORK} weights, found {weights}"
+        )
+    saddles, sizes = watched(problem, spec.dims), [min(GROUP, n - i) for i in range(0, n, GROUP)]
     k = index_of(saddles, missed)
     plan = Splitting(problem, spec.dims, rule, spec.scale, seed, spec.t_end, saddles, k)
-    question = (spec.asked, seed, n, k, lowest)
-    if kept is not None and not (isinstance(kept, _Begun) and kept.question == question):
-        raise ValueError(OF_ANOTHER)
-    begun = (
-        kept if isinstance(kept, _Begun) else _Begun(question, *_planned(plan, lowest, interrupt))
-    )
-    sizes = [min(GROUP, n - i) for i in range(0, n, GROUP)]
-    tasks = [(begun.plan, g + 1, size) for g, size in enumerate(sizes)]
+    descent = Descent(plan, sizes, lowest)
+    descent.begin(kept, checkpoint, interrupt)
+    tasks = [(descent.plan, g + 1, size) for g, size in enumerate(sizes)]
     try:
-        each_of(executor, Descendants.of, tasks, sizes, begun.found, progress, interrupt)
-    except StudyStoppedError as error:
-        raise StudyStoppedError(str(error), begun) from error.__cause__
-    return _tail(begun.plan, [begun.found[g] for g in range(len(sizes))], begun.flows)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Begun:
-    """What there is of a deep tail: the plan, and the groups that have been followed."""
-
-    question: tuple[Any, ...]
-    plan: Splitting
-    flows: int
-    found: dict[int, Descendants] = field(default_factory=dict)
-
-
-def _planned(
-    plan: Splitting, lowest: float, interrupt: Callable[[], bool] | None
-) -> tuple[Splitting, int]:
-    """The plan with levels and moves, from a pilot of its own draws; and how many runs it took."""
-    z, rng = plan.drawn(0, PILOT)
-    waits, flows, size, probability = plan.waits(z, interrupt), PILOT, 1.0, 1.0
-    levels: list[tuple[float, float, float]] = []
-    while probability > lowest and len(levels) < MOST_SPLITS:
-        level = float(np.quantile(waits, 1 - KEPT_PART))
-        above = waits > level
-        if not 0 < level < HORIZON_PART * plan.t_end or not above.any():
-            break
-        passed = float(above.mean())
-        chain_of = (z[:, above], waits[above])
-        z, waits, size, tried = _tuned(plan, chain_of, (level, size), rng, interrupt)
-        made = [(z, waits)]
-        for _ in range(round(1 / passed) - 1):
-            z, waits, _ = moved(plan, z, waits, (level, size), rng, interrupt)
-            made.append((z, waits))
-        flows += len(made) * len(waits) + tried
-        z, waits = np.concatenate([m[0] for m in made], 1), np.concatenate([m[1] for m in made])
-        levels.append((level, 1 / passed, size))
-        probability *= passed
-    if not levels:
-        raise ValueError(
-            f"expected starts that wait at that saddle, found too few among {PILOT}: ask for "
-            "another saddle, scale or horizon"
+        each_of(
+            *(executor, Descendants.of, tasks, sizes, descent.found, progress, interrupt),
+            also=descent.store,
         )
-    grid = tuple(np.linspace(0.0, float(np.quantile(waits, 0.9)), WAITS_TOLD).tolist())
-    waits_at, factors, moves = zip(*levels, strict=True)
-    return replace(plan, levels=waits_at, factors=factors, moves=moves, grid=grid), flows
-
-
-def _tuned(
-    plan: Splitting,
-    starts: tuple[Matrix, Matrix],
-    at: tuple[float, float],
-    rng: np.random.Generator,
-    interrupt: Callable[[], bool] | None,
-) -> tuple[Matrix, Matrix, float, int]:
-    """Starts above a level, moved until the size of the moves is a good one; runs that it took."""
-    (z, waits), (level, size), flows = starts, at, 0
-    for _ in range(TRIALS):
-        z, waits, part = moved(plan, z, waits, (level, size), rng, interrupt)
-        flows += len(waits)
-        if part < ACCEPTED[0]:
-            size *= 0.6
-        elif part > ACCEPTED[1] and size < 1.0:
-            size = min(1.0, size * 1.5)
-        else:
-            break
-    return z, waits, size, flows
+    except StudyStoppedError as error:
+        raise StudyStoppedError(str(error), descent) from error.__cause__
+    return _tail(descent.plan, [descent.found[g] for g in range(len(sizes))], descent.flows)
 
 
 def _tail(plan: Splitting, found: list[Descendants], flows: int) -> DeepTail:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from linviz.core.model import checks
 from linviz.core.model.facts import html_table, one_line
 from linviz.core.model.problem import Problem
 from linviz.core.starts.basin import asked
 from linviz.core.starts.kept import SHARE
-from linviz.core.starts.measurement import MOST_STARTS, watched
+from linviz.core.starts.measurement import MOST_STARTS
 from linviz.core.starts.share import Study, run_share
 from linviz.core.starts.sweep import settings_of
 
@@ -112,9 +112,8 @@ def cost(
     seed = checks.whole(seed, "seed", 0, checks.MAX_SEED)
     workers = checks.whole(workers, "workers", 1, 10_000)
     seconds, size, tried = 0.0, 0, 0
-    for each, one in settings_of(dims, scale, scales, widths, depths):
-        spec = asked(problem, each, rule, one, t_end)
-        spec = replace(spec, watched=watched(problem, spec.dims))
+    base = asked(problem, dims, rule, scale, t_end)
+    for spec in settings_of(base, scales, widths, depths):
         size += n * (20 + 17 * len(spec.watched))
         more, ran = _seconds(spec, n, seed)
         seconds, tried = seconds + more, tried + ran

@@ -31,6 +31,7 @@ def run_draws(
     kept: Kept | None = None,
 ) -> Share:
     """Results of all draws, in their order; `progress` hears how many are done, and of how many."""
+    listened(progress, interrupt)
     kept = Kept(spec, numbers) if kept is None else kept
     report = progress if progress is not None else _silent
     if executor is None:
@@ -48,15 +49,19 @@ def each_of(
     found: dict[int, T],
     progress: Progress | None = None,
     interrupt: Interrupt | None = None,
+    also: Callable[[int, T], object] | None = None,
 ) -> None:
     """Put what comes of every task that is not there yet by its number; `progress` counts sizes.
 
-    Whoever stops it leaves those that have come.
+    `also` hears of what comes. Whoever stops it leaves those that have come.
     """
+    listened(progress, interrupt)
     report, n = progress or _silent, sum(sizes)
 
     def take(k: int, result: T) -> None:
         found[k] = result
+        if also is not None:
+            also(k, result)
         report(sum(sizes[j] for j in found), n)
 
     missing = [(k, task) for k, task in enumerate(tasks) if k not in found]
@@ -74,6 +79,22 @@ def each_of(
         done = sum(sizes[j] for j in found)
         words = f"{why} after {done} of {n} starts, which are kept: {TO_GO_ON}"
         raise StudyStoppedError(words, found) from ended.__cause__
+
+
+def listened(progress: object, interrupt: object) -> None:
+    """Check what is to be called meanwhile.
+
+    Examples
+    --------
+    >>> listened(3, None)
+    Traceback (most recent call last):
+        ...
+    ValueError: expected progress to be a function or None, found 3
+    """
+    for name, value in (("progress", progress), ("interrupt", interrupt)):
+        if value is not None and not callable(value):
+            found = checks.brief(value)
+            raise ValueError(f"expected {name} to be a function or None, found {found}")
 
 
 class _Heard:

@@ -274,7 +274,8 @@ def index_of(saddles: tuple[IndexSet, ...], missed: Sequence[int] | None) -> int
         raise ValueError("expected a network with saddles, found none above the minimum")
     if missed is None:
         return len(saddles) - 1
-    asked = tuple(sorted(checks.whole(k, "a missed mode") for k in missed))
+    listed = checks.items(missed, "the missed modes, as (1,)")
+    asked = tuple(sorted(checks.whole(k, "a missed mode") for k in listed))
     if asked not in saddles:
         raise ValueError(f"expected one of the saddles that miss {saddles}, found {asked}")
     return saddles.index(asked)

@@ -20,6 +20,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.model import checks
+
 FORMAT_OF_STUDY = "linviz study 1"
 Columns = dict[str, NDArray[Any]]
 PARQUET = ".parquet"
@@ -34,6 +36,23 @@ def versions() -> dict[str, str]:
         "numpy": np.__version__,
         "python": platform.python_version(),
     }
+
+
+def path_of(place: str | os.PathLike[str]) -> Path:
+    """The place of a file or a folder.
+
+    Examples
+    --------
+    >>> path_of(3)
+    Traceback (most recent call last):
+        ...
+    ValueError: expected a place, as text or a pathlib.Path, found 3
+    """
+    if not isinstance(place, str | os.PathLike) or not str(place):
+        raise ValueError(
+            f"expected a place, as text or a pathlib.Path, found {checks.brief(place)}"
+        )
+    return Path(place)
 
 
 def write_sheet(path: Path, columns: Mapping[str, NDArray[Any]], about: dict[str, Any]) -> None:
@@ -67,8 +86,9 @@ def beside(path: Path, write: Callable[[BinaryIO], object]) -> None:
 def read_sheet(path: Path) -> tuple[Columns, dict[str, Any]]:
     """Columns and what they are about, as `write_sheet` wrote them; what is wrong, in words."""
     again = "make it anew, or take a copy that is whole"
+    read = _parquet if _is_parquet(path) else _npz
     try:
-        columns, text = (_parquet if _is_parquet(path) else _npz)(path)
+        columns, text = read(path)
         about = json.loads(text)
         known = about["format"]
         maker = about["versions"]["linviz"]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from linviz.core.flow.destination import MINIMUM
 from linviz.core.model import checks
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import Problem
-from linviz.core.starts.basin import clopper_pearson
+from linviz.core.starts.basin import asked, clopper_pearson
 from linviz.core.starts.kept import OF_ANOTHER, StudyStoppedError
-from linviz.core.starts.measurement import MOST_STARTS, study
+from linviz.core.starts.measurement import MOST_STARTS, study, watched
 from linviz.core.starts.record import StartStudy
+from linviz.core.starts.share import Study
 
 MOST_SETTINGS = 1000
 
@@ -144,7 +145,7 @@ def _kept(question: tuple[Any, ...], studies: list[StartStudy]) -> Iterator[None
     try:
         yield
     except StudyStoppedError as error:
-        words = f"study {len(studies) + 1} of {len(question[2])}: {error}"
+        words = f"study {len(studies) + 1} of {len(question[0])}: {error}"
         there = _Begun(question, tuple(studies), error.kept)
         raise StudyStoppedError(words, there) from error.__cause__
 
@@ -212,12 +213,12 @@ def sweep(
     >>> found.table["saddle"][:3].tolist()
     ['∅ | {1,2}', '{2} | {1}', '{1} | {2}']
     """
-    settings = settings_of(dims, scale, scales, widths, depths)
     n = checks.whole(n, "n", 1, MOST_STARTS)
-    question = (problem.X.tobytes(), problem.Y.tobytes(), settings, n, rule, seed, t_end)
+    settings = settings_of(asked(problem, dims, rule, scale, t_end), scales, widths, depths)
+    question = ([each.asked for each in settings], n, seed)
     begun = _Begun.of(question, kept)
     studies, rest = list(begun.studies), begun.rest
-    for k, (each, size) in list(enumerate(settings))[len(studies) :]:
+    for k, each in list(enumerate(settings))[len(studies) :]:
 
         def report(done: int, _: int, first: int = k * n) -> None:
             if progress is not None:
@@ -225,7 +226,7 @@ def sweep(
 
         with _kept(question, studies):
             found = study(
-                *(problem, each, n, rule, size, seed),
+                *(problem, each.dims, n, rule, each.scale, seed),
                 t_end=t_end,
                 executor=executor,
                 progress=report,
@@ -240,19 +241,22 @@ def sweep(
 
 
 def settings_of(
-    dims: Sequence[int],
-    scale: float,
-    scales: Sequence[float],
-    widths: Sequence[int],
-    depths: Sequence[int],
-) -> list[tuple[tuple[int, ...], float]]:
-    """Widths and scale of each setting."""
-    dims = checks.layer_widths(dims)
-    hidden = dims[1:-1]
-    sizes = [checks.positive(each, "a scale") for each in scales] or [scale]
-    wide = [checks.whole(each, "a width", 1) for each in widths] or [0]
-    deep = [checks.whole(each, "a depth", 0, 1000) for each in depths] or [-1]
-    if not hidden and (widths or max(deep) > 0):
+    base: Study, scales: Sequence[float], widths: Sequence[int], depths: Sequence[int]
+) -> list[Study]:
+    """What is asked in each setting, of which `base` has what does not change."""
+    dims, hidden = base.dims, base.dims[1:-1]
+    listed = [
+        checks.items(each, f"{name}, as {example}")
+        for each, name, example in (
+            (scales, "scales", "(0.1, 0.01)"),
+            (widths, "widths", "(2, 3)"),
+            (depths, "depths", "(1, 2)"),
+        )
+    ]
+    sizes = [checks.positive(each, "a scale") for each in listed[0]] or [base.scale]
+    wide = [checks.whole(each, "a width", 1) for each in listed[1]] or [0]
+    deep = [checks.whole(each, "a depth", 0, 1000) for each in listed[2]] or [-1]
+    if not hidden and (max(wide) > 0 or max(deep) > 0):
         raise ValueError(
             f"expected hidden layers, whose width or number is to change, found widths {dims}"
         )
@@ -264,7 +268,8 @@ def settings_of(
     for H, width, size in itertools.product(deep, wide, sizes):
         layers = hidden if H < 0 else (max(hidden, default=1),) * H
         layers = (width,) * len(layers) if width else layers
-        found.append(((dims[0], *layers, dims[-1]), size))
+        each = replace(base, dims=(dims[0], *layers, dims[-1]), scale=size)
+        found.append(replace(each, watched=watched(base.problem, each.dims)))
     return found
 
 
