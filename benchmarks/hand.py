@@ -20,52 +20,63 @@ from page import ANSWER, FLAGS, S1, opened, report, server
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 SIZE = '[type="range"][data-field="scale"]'
-CONTROLS = {  # with how far they are dragged: a slider's value, a handle's pixels
-    "s₁": (S1, 2.0),
-    "size": (SIZE, -1.5),
-    "level line": (".panel-modes .grip", 60.0),
-    "weight": (".panel-network .weight-grip", 30.0),
+CONTROLS = {  # with the pixels that a handle goes in one move; a slider goes by its steps
+    "s₁": (S1, 0),
+    "size": (SIZE, 0),
+    "level line": (".panel-modes .grip", 2),
+    "weight": (".panel-network .weight-grip", 2),
 }
 MOVES = 30
 ROUNDS = 3
+REST = 4000  # ms until the next kernel is preheated
 
-# the hand moves once a frame; what the page is asked to show meanwhile is counted
-FOLLOW = """async ([selector, far, seconds]) => {
+# Forty steps there and back again, one at the beginning of each frame, when a browser tells of a
+# pointer; each is another value. Pictures are counted that are drawn and are not the last one.
+FOLLOW = """async ([selector, pixels, seconds]) => {
   const root = document.querySelector('.linviz'), { page } = root.linviz;
   const hand = root.querySelector(selector), box = hand.getBoundingClientRect();
-  const [x, y, from] = [box.x + box.width / 2, box.y + box.height / 2, Number(hand.value)];
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  hand.home ??= Number(hand.value);
   const press = (type, dy) => hand.dispatchEvent(new PointerEvent(type, {
     bubbles: true, button: 0, buttons: 1, pointerId: 1, pointerType: 'mouse',
     clientX: x, clientY: y - dy,
   }));
-  const to = (share) => {
-    if (!hand.matches('input')) return press('pointermove', far * share);
-    hand.value = from + far * share;
+  const way = hand.home + 40 * hand.step <= hand.max ? 1 : -1;
+  const to = (steps) => {
+    if (pixels) return press('pointermove', pixels * steps);
+    hand.value = hand.home + way * steps * hand.step;
     hand.dispatchEvent(new Event('input', { bubbles: true }));
   };
   hand.setPointerCapture = () => {}; // no pointer of the browser's own is pressed
   const foresee = page.foresee;
-  let [frames, pictures] = [0, 0];
-  page.foresee = (run) => { pictures += 1; foresee(run); };
+  let [events, pictures, last] = [0, 0, ''];
+  page.foresee = (run) => {
+    foresee(run);
+    pictures += String(run.loss) !== last;
+    last = String(run.loss);
+  };
   press('pointerdown', 0);
   const start = performance.now();
-  let passed = 0;
-  while (passed < seconds) {
-    to((1 - Math.cos(2.4 * Math.PI * passed)) / 2);
-    await new Promise(requestAnimationFrame);
-    frames += 1;
-    passed = (performance.now() - start) / 1000;
-  }
-  to(0.3 + 0.4 * Math.random()); // where it was not
+  const passed = await new Promise((resolve) => {
+    const frame = (now) => {
+      if (now - start >= 1000 * seconds) return resolve((now - start) / 1000);
+      requestAnimationFrame(frame); // before the page asks for the same frame
+      events += 1;
+      to(events % 80 < 40 ? events % 80 : 80 - (events % 80));
+    };
+    requestAnimationFrame(frame);
+  });
+  hand.turns = (hand.turns ?? 0) + 1;
+  to(10 + ((7 * hand.turns) % 20)); // where it was not before
   page.foresee = foresee;
   const letGo = performance.now();
   const drawn = new Promise((resolve) => new MutationObserver((_, observer) => {
     observer.disconnect();
     requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - letGo)));
   }).observe(root, { attributeFilter: ['data-run'] }));
-  if (hand.matches('input')) hand.dispatchEvent(new Event('change', { bubbles: true }));
-  else press('pointerup', 0);
-  return [frames / passed, pictures / passed, await drawn];
+  if (pixels) press('pointerup', 0);
+  else hand.dispatchEvent(new Event('change', { bubbles: true }));
+  return [events / passed, pictures / passed, await drawn];
 }"""
 STILL = "document.querySelector('.linviz').linviz.page.still.state === 'resting'"
 AT_REST = """() => {
@@ -91,20 +102,20 @@ def load() -> str:
 def measure(browser: Browser) -> None:
     """The hand on four controls."""
     with server() as url:
-        for name, (selector, far) in CONTROLS.items():
+        for name, (selector, pixels) in CONTROLS.items():
             page, *_ = opened(browser, url, 1280, 800)
             page.evaluate(AT_REST)
-            page.wait_for_timeout(1000)
-            page.evaluate(FOLLOW, [selector, far, 0.5])
+            page.wait_for_timeout(REST)
+            page.evaluate(FOLLOW, [selector, pixels, 1])
             page.wait_for_function(STILL)
-            frames, pictures, _ = page.evaluate(FOLLOW, [selector, far, 2.5])
-            report(f"{name} under the hand: frames a second", f"{frames:.0f}", load())
+            events, pictures, _ = page.evaluate(FOLLOW, [selector, pixels, 3])
+            report(f"{name} under the hand: moves a second", f"{events:.0f}", load())
             report(f"{name} under the hand: new pictures a second", f"{pictures:.0f}", ">= 50")
             times = []
             for k in range(MOVES):
                 page.wait_for_function(STILL)
-                share = (1 if k % 2 else -1) * far / 4
-                times.append(page.evaluate(FOLLOW, [selector, share, 0.1])[2])
+                way = 1 if k % 2 else -1
+                times.append(page.evaluate(FOLLOW, [selector, way * pixels, 0.1])[2])
             median, most = statistics.median(times), statistics.quantiles(times, n=10)[-1]
             words = f"{median:.0f} ms (90 %: {most:.0f})"
             report(f"{name} let go: the exact picture, {MOVES} moves", words, "<= 150 ms")
@@ -130,7 +141,7 @@ def page_time(page: Page, devtools: CDPSession, selector: str, values: list[str]
         return 1000 * next(m["value"] for m in metrics if m["name"] == "TaskDuration")
 
     page.evaluate(HELD, selector)
-    page.evaluate(ANSWER, [selector, values[-1]])  # the first move takes more
+    page.evaluate(ANSWER, [selector, values[MOVES // 2]])  # the first move takes more
     before = busy()
     for value in values:
         page.evaluate(ANSWER, [selector, value])

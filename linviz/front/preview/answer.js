@@ -1,7 +1,7 @@
 // What becomes of a run when something of it is moved: the flow to the end of the axis, and at the moments
 // of its curves all that pictures show.
 
-import { addOuter, createField } from "./field.js";
+import { addInner, addOuter, createField, zeros } from "./field.js";
 import { eigenvalues, singular } from "./eigen.js";
 import { integrate } from "./integrate.js";
 import { followed, nearnessOf, staysOf } from "./modes.js";
@@ -19,7 +19,7 @@ import { followed, nearnessOf, staysOf } from "./modes.js";
  */
 
 const MOST_OF_HESSIAN = 60; // weights
-const WITHIN = 3; // moments in each step
+const [WITHIN, SHORT] = [3, 0.01]; // moments in each step, but for those shorter than that part of their time
 const FEW = 40; // moments of what is conserved
 const EXACT = 1e-9; // relative tolerance, of what is computed once
 const LAYER = 1e-2; // of a layer's size, times the tolerance: the absolute one
@@ -92,9 +92,8 @@ function chosen(/** @type {[number, Float64Array][]} */ all, /** @type {number} 
 
 function placesOf({ first, moment }) {
   return (/** @type {number} */ from, /** @type {number} */ to) => {
-    const own = Array.from({ length: WITHIN }, (_, k) =>
-      k === WITHIN - 1 ? to : from + ((k + 1) * (to - from)) / WITHIN,
-    );
+    const [own, count] = [[to], to - from < SHORT * to ? 1 : WITHIN];
+    for (let k = 1; k < count; k++) own.push(from + (k * (to - from)) / count);
     for (const t of [first, moment]) if (t > from && t < to && !own.includes(t)) own.push(t);
     return own.sort((a, b) => a - b);
   };
@@ -111,7 +110,7 @@ function overTime({ dims, best, root, modes, strengths: s, residual, stays: aske
   const weights = dims.slice(1).map((d, j) => new Float32Array(n * d * dims[j]));
   const near = /** @type {ReturnType<typeof nearnessOf>[]} */ ([]);
   const scaled = (/** @type {Float64Array} */ P) => {
-    const out = new Float64Array(dx * dy);
+    const out = zeros("scaled", dx * dy);
     if (root) addOuter(out, P, root, dy, dx, dx);
     return root ? out : P;
   };
@@ -122,7 +121,9 @@ function overTime({ dims, best, root, modes, strengths: s, residual, stays: aske
       weights[j].set(Wj, k * Wj.length);
       norms[j][k] = Wj.reduce((sum, x) => sum + x * x, 0);
     });
-    excess[k] = 0.5 * scaled(P.map((x, i) => x - best[i])).reduce((sum, x) => sum + x * x, 0);
+    const gap = zeros("gap", P.length);
+    for (let i = 0; i < P.length; i++) gap[i] = P[i] - best[i];
+    excess[k] = 0.5 * scaled(gap).reduce((sum, x) => sum + x * x, 0);
     if (asked) near.push(nearnessOf(W, field.A, s));
     return singular(scaled(P), dy, dx);
   });
@@ -146,13 +147,9 @@ function conserved({ dims }, field, kept) {
   few.forEach(([, w], k) => {
     const W = field.layers(w);
     hidden.forEach((d, j) => {
-      const [C, after] = [new Float64Array(d * d), dims[j + 2]];
-      addOuter(C, W[j], W[j], d, dims[j], d);
-      for (let i = 0; i < d; i++)
-        for (let l = 0; l < d; l++) {
-          C[i * d + l] = -C[i * d + l];
-          for (let r = 0; r < after; r++) C[i * d + l] += W[j + 1][r * d + i] * W[j + 1][r * d + l];
-        }
+      const C = zeros(`C${j}`, d * d);
+      addOuter(C, W[j], W[j], d, dims[j], d, -1);
+      addInner(C, W[j + 1], W[j + 1], dims[j + 2], d, d);
       matrices[j].set(C, k * d * d);
       spectra[j].set(eigenvalues(C, d).reverse(), k * d);
     });
@@ -163,10 +160,7 @@ function conserved({ dims }, field, kept) {
 // Eigenvalues of the Hessian at the moment shown and, where more than one are asked for, along the run.
 function curvature({ moment, hessian }, field, kept) {
   if (!hessian || field.size > MOST_OF_HESSIAN) return { hessian: null };
-  const shown = Math.max(
-    0,
-    kept.findLastIndex(([t]) => t <= moment),
-  );
+  const shown = Math.max(0, kept.filter(([t]) => t <= moment).length - 1);
   const along = hessian > 1 ? evenly(kept.length, hessian) : [];
   const frames = [...new Set([...along, shown])].sort((a, b) => a - b);
   const values = new Float64Array(frames.length * field.size);

@@ -78,13 +78,11 @@ export function singular(/** @type {Float64Array} */ matrix, /** @type {number} 
     turned = false;
     for (let i = 1; i < m; i++) for (let j = 0; j < i; j++) if (rotate(rows, left, i, j, m, n)) turned = true;
   }
-  const order = [];
   for (let i = 0; i < m; i++) {
     for (let k = i * n; k < (i + 1) * n; k++) values[i] += rows[k] * rows[k];
     values[i] = Math.sqrt(values[i]);
-    order.push(i);
   }
-  order.sort((i, j) => values[j] - values[i]);
+  const order = Array.from(values.keys()).sort((i, j) => values[j] - values[i]);
   return {
     values: order.map((i) => values[i]),
     left: order.map((i) => left.subarray(i * m, (i + 1) * m)),
@@ -96,11 +94,9 @@ export function singular(/** @type {Float64Array} */ matrix, /** @type {number} 
 function rotate(rows, left, i, j, m, n) {
   let [a, b, c] = [0, 0, 0];
   for (let k = 0; k < n; k++) {
-    const x = rows[i * n + k];
-    const y = rows[j * n + k];
-    a += x * x;
-    b += y * y;
-    c += x * y;
+    a += rows[i * n + k] ** 2;
+    b += rows[j * n + k] ** 2;
+    c += rows[i * n + k] * rows[j * n + k];
   }
   if (Math.abs(c) <= ROUNDOFF * Math.sqrt(a * b)) return false;
   const zeta = (b - a) / (2 * c);
@@ -114,8 +110,7 @@ function rotate(rows, left, i, j, m, n) {
 function turn(all, i, j, n, cosine, sine) {
   for (let k = 0; k < n; k++) {
     const x = all[i + k];
-    const y = all[j + k];
-    all[i + k] = cosine * x - sine * y;
-    all[j + k] = sine * x + cosine * y;
+    all[i + k] = cosine * x - sine * all[j + k];
+    all[j + k] = sine * x + cosine * all[j + k];
   }
 }

@@ -6,6 +6,14 @@
  * @typedef {{ dims: number[], cross: Float64Array, gram: Float64Array | null }} Network
  */
 
+const scratch = new Map();
+
+// So many, until the same name is asked for again: what is made anew at each moment is costly to clear away.
+export function zeros(/** @type {string} */ name, /** @type {number} */ n) {
+  if (scratch.get(name)?.length !== n) scratch.set(name, new Float64Array(n));
+  return scratch.get(name).fill(0);
+}
+
 // out (m, n) += sign · a (m, k) b (k, n)
 export function addProduct(out, a, b, m, k, n, sign = 1) {
   for (let i = 0; i < m; i++)
@@ -16,7 +24,7 @@ export function addProduct(out, a, b, m, k, n, sign = 1) {
 }
 
 // out (k, n) += aᵀ b, of a (m, k) and b (m, n)
-function addInner(out, a, b, m, k, n) {
+export function addInner(out, a, b, m, k, n) {
   for (let l = 0; l < m; l++)
     for (let i = 0; i < k; i++) {
       const factor = a[l * k + i];
@@ -24,13 +32,13 @@ function addInner(out, a, b, m, k, n) {
     }
 }
 
-// out (m, k) += a bᵀ, of a (m, n) and b (k, n)
-export function addOuter(out, a, b, m, n, k) {
+// out (m, k) += sign · a bᵀ, of a (m, n) and b (k, n)
+export function addOuter(out, a, b, m, n, k, sign = 1) {
   for (let i = 0; i < m; i++)
     for (let j = 0; j < k; j++) {
       let sum = 0;
       for (let l = 0; l < n; l++) sum += a[i * n + l] * b[j * n + l];
-      out[i * k + j] += sum;
+      out[i * k + j] += sign * sum;
     }
 }
 
@@ -39,7 +47,12 @@ export function createField({ dims, cross, gram }) {
   const N = dims.length - 1;
   const [dx, dy] = [dims[0], dims[N]];
   const starts = dims.map((_, j) => dims.slice(0, j).reduce((sum, d, i) => sum + d * dims[i + 1], 0));
-  const layers = (/** @type {Float64Array} */ w) => dims.slice(1).map((_, j) => w.subarray(starts[j], starts[j + 1]));
+  const known = /** @type {WeakMap<Float64Array, Float64Array[]>} */ (new WeakMap());
+  const layers = (/** @type {Float64Array} */ w) => {
+    const own = known.get(w) ?? dims.slice(1).map((_, j) => w.subarray(starts[j], starts[j + 1]));
+    known.set(w, own);
+    return own;
+  };
   const wide = () => dims.map((d) => new Float64Array(d * dx));
   const [A, S, dA, dS] = [wide(), wide(), wide(), wide()]; // A_j W_j⋯W_1, S_j = B_jᵀ (Y − PX) Xᵀ
   for (let i = 0; i < dx; i++) A[0][i * dx + i] = 1;

@@ -2,7 +2,7 @@
 // critical point of a canonical problem. Both by the rules of core/model/modes.py and
 // core/landscape/{nearness,stays}.py.
 
-import { addOuter, addProduct } from "./field.js";
+import { addOuter, addProduct, zeros } from "./field.js";
 
 /** @typedef {{ values: number[], left: Float64Array[], right: Float64Array[] }} Triples */
 /** @typedef {{ first: number, last: number, learned: number[], missed: number[], level: number }} Stay modes from 1 */
@@ -53,21 +53,22 @@ export function nearnessOf(W, A, s) {
   const [N, P] = [W.length, A[W.length]];
   const [dy, dx] = [s.length, P.length / s.length];
   const learned = s.map((value, k) => P[k * dx + k] > 0.5 * value);
-  const [M, gap] = [P.map((x) => -x), P.slice()];
+  const [M, gap] = [zeros("M", P.length), zeros("gap", P.length)];
+  for (let i = 0; i < P.length; i++) [M[i], gap[i]] = [-P[i], P[i]];
   s.forEach((value, k) => {
     M[k * dx + k] += value;
     if (learned[k]) gap[k * dx + k] -= value;
   });
   const forces = s.map(() => 0);
-  let B = new Float64Array(dy * dy);
+  let B = zeros("B", dy * dy);
   for (let k = 0; k < dy; k++) B[k * dy + k] = 1;
   const row = (a, k) => dot(a, a, (k * a.length) / dy, (k * a.length) / dy, a.length / dy); // its square
   for (let j = N; j >= 1; j--) {
     const [to, from] = [A[j].length / dx, A[j - 1].length / dx];
-    const Q = new Float64Array(dy * from);
+    const Q = zeros(`Q${j}`, dy * from);
     addOuter(Q, M, A[j - 1], dy, dx, from);
     for (let k = 0; k < dy; k++) forces[k] += row(B, k) * row(Q, k);
-    const before = new Float64Array(dy * from);
+    const before = zeros(`B${j}`, dy * from);
     addProduct(before, B, W[j - 1], dy, to, from);
     B = before;
   }

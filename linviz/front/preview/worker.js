@@ -3,7 +3,7 @@
 import { answer } from "./answer.js";
 
 const [SOON, FINE, COARSE] = [8, 1e-6, 1e-4]; // ms; relative tolerances
-const [MOST, MOST_AT_REST, LEAST] = [200, 400, 80]; // moments
+const [MOST, MOST_AT_REST, LEAST] = [120, 400, 60]; // moments
 const [EFFORT, AT_REST] = [4e5, 2e6]; // steps times weights: what takes more the kernel computes
 
 let most = MOST;
