@@ -409,3 +409,19 @@ def test_a_point_that_cannot_be_left_open_is_refused() -> None:
     for dims in ((3, 4, 3), (3, 2, 2, 3)):
         with pytest.raises(ValueError, match="all wider than the 2 learned modes"):
             critical_point(problem, dims, (2,), tightened=False)
+
+
+@pytest.mark.parametrize("dims", [(3, 2, 1), (5, 5, 2, 1), (4, 2, 4), (3, 3, 2, 2, 1, 2)])
+@pytest.mark.parametrize("is_white", [True, False])
+def test_for_a_zero_target_a_layer_of_roundoff_makes_no_saddle(dims, is_white):
+    """It stands for a zero: the Hessian next to it has negative eigenvalues of its own size."""
+    rng = np.random.default_rng(3)
+    X = np.eye(dims[0]) if is_white else rng.standard_normal((dims[0], 9))
+    problem = Problem(X=X, Y=np.zeros((dims[-1], X.shape[1])))
+    for size in (0.0, 1e-25, 1e-18):
+        W = list(gaussian(dims, 1.0, seed=4))
+        W[1] = W[1] * size
+        point = classify(problem, W)
+        assert (point.kind, point.index) == ("global minimum", 0)
+        assert not point.reason.startswith("ambiguous")
+        assert spectrum(problem, W).n_negative == 0

@@ -504,6 +504,15 @@ def test_no_matrix_as_wide_as_the_kernel_is_taken_apart(monkeypatch: pytest.Monk
     assert asymptotic_rate(narrow, W) == pytest.approx(s[2] ** (4 / 3))
 
 
+def test_a_kernel_s_minimum_that_is_roundoff_is_no_rate():
+    run = lv.run(lv.Scenario((2, 2, 2), singular_values=(1, 0), rule="balanced", scale=0.5))
+    assert "algebraic" in run.trajectory.reason
+    assert run.final_rate.alpha == 0
+    weak = np.diag([1.0, 1e-7])  # no roundoff: the least that the data leave
+    W = (np.array([[1.0, 1.0]]),)
+    assert asymptotic_rate(lv.Problem(weak, W[0] @ weak), W) == pytest.approx(1e-14, rel=1e-6)
+
+
 def test_a_saddle_has_no_asymptotic_rate_by_the_kernel():
     problem = lv.Problem.canonical((2, 1))
     W = lv.critical_point(problem, (2, 2, 2), missed=(1,))

@@ -16,7 +16,7 @@ import numpy as np
 
 from linviz.core.model.layers import Weights, prefixes, suffixes
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.model.tolerances import EPS, ROUNDOFF_GRADIENT
+from linviz.core.model.tolerances import EPS, ROUNDOFF, ROUNDOFF_GRADIENT
 
 NEAR_ORIGIN = 0.75  # of s_1^{1/N}: layers up to this size have learned no mode
 UNEVEN = 100.0  # layers so many times larger than others count eigenvalues at one size
@@ -148,12 +148,14 @@ def _in_whitened(problem: Problem, W: Weights) -> tuple[list[Matrix], Matrix, li
         flat = np.linalg.eigh(problem.input_root)[1][:, : problem.d_x - problem.rank]
         layers[0] = layers[0] + W[0] @ flat @ flat.T
     norms = [norm(Wj) for Wj in layers]
-    filled = [n for n in norms if n > 0]
+    # where the target is zero a layer of roundoff has no part in the product: it stands for a zero
+    least = 0.0 if problem.singular_values[0] > 0 else ROUNDOFF * max(norms)
+    filled = [n for n in norms if n > least]
     # where a layer is zero, its own factor is free, and the others may have any size
     size = sum(map(math.log2, filled)) / max(len(filled), 1)
     if len(filled) < len(norms):
         size = math.log2(problem.singular_values[0] or 1.0) / len(norms)
-    powers = [round(size - math.log2(n)) if n > 0 else 0 for n in norms]
+    powers = [round(size - math.log2(n)) if n > least else 0 for n in norms]
     if len(filled) == len(norms):
         powers[int(np.argmax(norms))] -= sum(powers)
     return layers, flat, powers

@@ -23,7 +23,7 @@ from linviz.core.model.layers import (
     widths,
 )
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.model.tolerances import AT_LIMIT, DEEPEST, ROUNDOFF, ROUNDOFF_OF_C
+from linviz.core.model.tolerances import AT_LIMIT, DEEPEST, EPS, ROUNDOFF, ROUNDOFF_OF_C
 from linviz.core.theory.certificates import Rate, cumulative_rate, proposition_rate, two_sided_rate
 from linviz.core.theory.margins import deficiency_rate, imbalance_margin_rate, lazy_rate
 
@@ -281,8 +281,9 @@ def _kernel_minimum(problem: Problem, W: Sequence[Matrix]) -> float:
 
 
 def _least(K: Matrix) -> float:
-    """Smallest eigenvalue of a positive semidefinite matrix, whatever the roundoff."""
-    return max(float(np.linalg.eigvalsh(K)[0]), 0.0)
+    """Smallest eigenvalue of a positive semidefinite matrix; 0 where it may be roundoff's."""
+    lam = np.linalg.eigvalsh(K)
+    return float(lam[0]) if lam[0] > len(lam) * EPS * lam[-1] else 0.0
 
 
 def _excess_over_limit(trajectory: Trajectory) -> Matrix:
