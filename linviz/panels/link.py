@@ -114,12 +114,13 @@ class Link:
 
 def read_link(query: str, start: Link | None = None) -> Link:
     """What a query asks for, beginning at `start`; names that linviz does not know are told, not
-    refused, and those by which mail and course pages follow a reader are nothing.
+    refused, and those by which mail and course pages follow a reader are nothing. Of how a run is
+    shown what cannot be read is told too, and the rest is opened.
 
     Raises
     ------
     ValueError
-        If a value is not what its name takes: nothing is opened then.
+        If a value of a scenario is not what its name takes: nothing is opened then.
 
     Examples
     --------
@@ -134,16 +135,31 @@ def read_link(query: str, start: Link | None = None) -> Link:
     shown = start.view
     if preset := LECTURE.get(pairs.get("preset", "")):
         shown = view.changed(shown, log_loss=preset.log_loss, log_time=preset.log_time)
-    note = f"The link also says {', '.join(map(brief, unknown[:3]))}, which linviz does not know."
+    shown, notes = _viewed(pairs, shown)
+    if unknown:
+        names = ", ".join(map(brief, unknown[:3]))
+        notes.append(f"The link also says {names}, which linviz does not know.")
     kept, files = _kept(pairs[KEPT]) if KEPT in pairs else (start.kept, {})
     return Link(
         scenario,
-        view.from_pairs(pairs, shown),
+        shown,
         kept,
         own.get("preset", "" if own else start.preset),
-        note if unknown else "",
+        " ".join(notes),
         files | _files(scenario, pairs),
     )
+
+
+def _viewed(pairs: Mapping[str, str], start: View) -> tuple[View, list[str]]:
+    """How it is shown, and in words what of that could not be read."""
+    shown, notes = start, []
+    for name in view.VIEWED:
+        if name in pairs:
+            try:
+                shown = view.from_pairs({name: pairs[name]}, shown)
+            except ValueError as error:
+                notes.append(f"Of the link {name}= was left out: {error}.")
+    return shown, notes
 
 
 def without_tracking(query: str) -> str:

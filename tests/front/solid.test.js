@@ -8,7 +8,7 @@ import { coursesOf } from "../../linviz/front/space/courses.js";
 import { KINDS } from "../../linviz/front/space/picture.js";
 import { linesOf } from "../../linviz/front/space/plane.js";
 import { createScene, createView, MOST_ITEMS, turned } from "../../linviz/front/space/solid.js";
-import { MOST_STARTS, OPENING, placeOf, read, written } from "../../linviz/front/space/state.js";
+import { MOST_STARTS, OPENING, misread, placeOf, read, written } from "../../linviz/front/space/state.js";
 import { toldOf } from "../../linviz/front/space/told.js";
 import { generator } from "./random.js";
 
@@ -117,10 +117,12 @@ test("what a link says of the room is read as it was written, with at most 600 l
     const text = written(state);
     assert.match(text, /^[A-Za-z0-9_.,:;~!*()-]{1,600}$/);
     assert.deepEqual(read(text, NAMES), state);
+    assert.deepEqual(misread(text, NAMES), []);
   }
   assert.equal(written(OPENING), "");
   for (const text of ["", "nothing", "weights~p1,2,3", "weights~s9~e~hx~pNaN,1", "ball~C1", "~~~", "weights~p"])
     assert.deepEqual(read(text, NAMES), { ...OPENING, picture: text.startsWith("ball") ? "ball" : "weights" });
+  assert.deepEqual(misread("nothing~s9~C1~p1,2,3~s1.5~r", NAMES), ["nothing", "s9", "C1", "p1,2,3"]);
 });
 
 test("a start tied to the sheet stays on it when the target moves", () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { worded } from "../../linviz/front/starts/band.js";
 import { spread } from "../../linviz/front/starts/counts.js";
 import { begun, countAt, nearestLine, restingAt, startOf, take, waiting } from "../../linviz/front/starts/gather.js";
-import { AFRESH, read, written } from "../../linviz/front/starts/state.js";
+import { AFRESH, misread, read, written } from "../../linviz/front/starts/state.js";
 
 /** @param {number[]} values @param {number[]} shape */
 const floats = (values, shape) => Object.assign(new Float32Array(values), { shape });
@@ -34,6 +34,7 @@ test("what is open in the room is read as it was written", () => {
   }
   assert.equal(written(AFRESH), "");
   assert.deepEqual(read("n0~x5~l~n9999999"), AFRESH); // not to be trusted
+  assert.deepEqual(misread("n100~x5~l~n9999999~p80"), ["x5", "l", "n9999999"]); // but told
 });
 
 test("a study of two blocks knows its starts", () => {

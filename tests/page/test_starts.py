@@ -17,7 +17,10 @@ def arrived(page: Page, n: int) -> None:
 
 
 def test_starts_are_counted_predicted_and_opened(page: Page, voila_server: str) -> None:
-    opened(page, f"{voila_server}{SMALL}&starts=n100~p80")
+    opened(page, f"{voila_server}{SMALL}&starts=n100~p80~x9&speed=9")
+    notice = page.locator(".notice")  # the rest is open
+    expect(notice).to_contain_text("speed= was left out: expected a speed among")
+    expect(notice).to_contain_text("'x9' was left out, which this room does not know")
     said, act = page.locator(".starts .headline"), page.locator(".rail .act")
     expect(said).to_contain_text("Theory's slope")  # it stands there before any start has run
     assert page.evaluate(f"{ROOM}.asking.state.study.levels.at(-1).law.total") == pytest.approx(1)

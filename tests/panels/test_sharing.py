@@ -139,14 +139,20 @@ def test_no_name_of_a_link_is_taken_for_a_follower_s() -> None:
         "hidden=everything",
         "lecture=yes",
         "matrices=all",
-        "A=scale%3Dnan",
-        "A=A%3D1",
-        "A=preset%3Dx",
         "log_loss=2",
         "panels=" + "loss," * 200,
     ],
 )
-def test_a_view_that_is_none_is_refused(query: str) -> None:
+def test_a_view_that_is_none_is_told_and_the_rest_is_opened(query: str) -> None:
+    name = query.partition("=")[0]
+    found = read_link(f"{query}&seed=77&matrices=invariants" if name != "matrices" else query)
+    assert found.note.startswith(f"Of the link {name}= was left out: expected ")
+    assert getattr(found.view, name) == getattr(View(), name)
+    assert name == "matrices" or (found.scenario.seed, found.view.matrices) == (77, "invariants")
+
+
+@pytest.mark.parametrize("query", ["A=scale%3Dnan", "A=A%3D1", "A=preset%3Dx", "seed=x"])
+def test_a_scenario_that_is_none_is_refused(query: str) -> None:
     with pytest.raises(ValueError, match="expected"):
         read_link(query)
 

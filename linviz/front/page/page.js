@@ -335,8 +335,10 @@ function showStatus(page) {
   renew(find(".progress-words"), { textContent: status.words });
   renew(find(".glance span"), { textContent: status.state === "running" ? status.words : "" });
   renew(root.dataset, { state: status.state, stale: String(status.state !== "ready") });
-  renew(find(".notice"), { hidden: status.state !== "error" && !status.note });
-  renew(find(".notice p"), { textContent: status.state === "error" ? status.words : status.note });
+  const told = status.state === "error" ? status.words : status.note;
+  const note = [told, page.rooms.misread].filter(Boolean).join(" ");
+  renew(find(".notice"), { hidden: status.state !== "error" && !note });
+  renew(find(".notice p"), { textContent: note });
   if (status.state === "error") controls.flag();
   if (status.state === "ready" && page.run && !page.hand.held) controls.show(page.run);
   if (status.state !== "running") page.note(edits.ended);

@@ -11,7 +11,7 @@ import { WORDS } from "./words.js";
  * @property {HTMLElement} root stands where headline, controls and pictures of a run stand
  * @property {() => void} enter it is seen from now on
  * @property {() => void} leave it is not: nothing is drawn or computed
- * @property {(state: string) => void} restore what a link, undo or the room itself has written; "" is afresh
+ * @property {(state: string) => string[]} restore what a link, undo or the room itself has written, "" is afresh; says what of it the room does not know
  * @property {(run: any) => void} take another run is shown
  * @property {() => void} restyle colors or the size of the type have changed
  * @property {() => { t: number, last: number } | null} [moment] of its own time bar, for the link; null where it has none
@@ -49,7 +49,7 @@ export function createRooms(page, makers = MAKERS) {
   nav.addEventListener("click", (/** @type {any} */ { target }) => {
     if (target.dataset.to) page.view.set({ room: target.dataset.to });
   });
-  let at = "run";
+  let [at, misread] = ["run", ""];
 
   /** @param {Maker} maker */
   function make({ name, create }) {
@@ -82,11 +82,18 @@ export function createRooms(page, makers = MAKERS) {
     get at() {
       return at;
     },
+    // What a link says that its room does not know, in words.
+    get misread() {
+      return misread;
+    },
     // What the view says.
     show(/** @type {Record<string, any>} */ view) {
       const maker = offered.find(({ name }) => name === view.room);
       const room = maker && (made.get(maker.name) ?? make(maker));
-      room?.restore(view[view.room]);
+      const wrong = room?.restore(view[view.room]) ?? [];
+      const quoted = wrong.slice(0, 3).map((part) => `'${part.slice(0, 40)}'`);
+      misread = wrong.length ? WORDS.page.misread(quoted.join(", ")) : "";
+      if (misread) page.tell([page.model.get("status").note, misread].filter(Boolean).join(" "));
       const name = maker ? view.room : "run";
       if (name !== root.dataset.place) go(name);
       room?.restyle();

@@ -43,10 +43,10 @@ export function createBoth(page, tools) {
     },
     restore(text) {
       const isNetwork = text.startsWith(PREFIX);
-      if (isNetwork) network.restore(text.slice(PREFIX.length));
-      else small.restore(text);
       if (!isNetwork) kept = text;
+      const wrong = isNetwork ? network.restore(text.slice(PREFIX.length)) : small.restore(text);
       go(isNetwork ? network : small);
+      return wrong;
     },
     take(run) {
       small.take(run);

@@ -15,7 +15,7 @@ import { createHandles } from "./handles.js";
 import { KINDS, kindOf } from "./picture.js";
 import { createLectureLink } from "./lecture.js";
 import { createStage } from "./stage.js";
-import { MOST_STARTS, heldOf, placeOf, read, rounded, withStarts, written } from "./state.js";
+import { MOST_STARTS, heldOf, misread, placeOf, read, rounded, withStarts, written } from "./state.js";
 import { toldOf } from "./told.js";
 import { WORDS } from "./words.js";
 
@@ -66,6 +66,7 @@ export function createSpace(page, tools) {
         arrange(room);
       }
       toMoment(room);
+      return misread(text, NAMES);
     },
     moment: () => momentOf(room),
     pictures: () => KINDS.map((kind) => entryOf(sourceOf(room, kind))),

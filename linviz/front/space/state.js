@@ -118,26 +118,45 @@ export function read(text, pictures) {
   return state;
 }
 
-/** @param {any} state @param {string} letter @param {string} rest */
+/**
+ * What a text says that the room does not know.
+ * @param {string} text
+ * @param {string[]} pictures that there are
+ */
+export function misread(text, pictures) {
+  const state = structuredClone(OPENING);
+  const known = (/** @type {string} */ part, /** @type {number} */ k) =>
+    k === 0 ? pictures.includes(part) : take(state, part[0], part.slice(1));
+  return text.split("~").filter((part, k) => part && !known(part, k));
+}
+
+/** Whether it could be taken. @param {any} state @param {string} letter @param {string} rest */
 function take(state, letter, rest) {
   const number = NUMBERS.find(([name]) => name === letter);
   if (number) {
     const [, field, least, most] = number;
     const value = rest === "" ? Number.NaN : Number(rest);
-    if (value >= least && value <= most) state[field] = field === "held" ? Math.floor(value) : rounded(value);
+    if (!(value >= least && value <= most)) return false;
+    state[field] = field === "held" ? Math.floor(value) : rounded(value);
+    return true;
   }
   const on = SWITCHES.find(([name]) => name === letter);
-  if (on && rest === "") state[on[1]] = true;
+  if (on && rest === "") {
+    state[on[1]] = true;
+    return true;
+  }
   const family = FAMILIES.find(([name]) => name === letter.toLowerCase());
-  if (!family) return;
+  if (!family) return false;
   const [name, key, count] = family;
   if (letter !== name) {
     const turn = numbers(rest, 2);
     if (turn) state.turns[key] = turn;
-    return;
+    return turn !== null;
   }
   const points = rest.split(";").map((each) => pointOf(each, count));
-  if (rest !== "" && points.length <= MOST_STARTS && points.every(Boolean)) state.starts[key] = points;
+  if (rest === "" || points.length > MOST_STARTS || !points.every(Boolean)) return false;
+  state.starts[key] = points;
+  return true;
 }
 
 /** @param {string} text @param {number} count */

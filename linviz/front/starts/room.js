@@ -13,7 +13,7 @@ import { createLines, MOST_LINES } from "./lines.js";
 import { openStart, tellOpened, tellStart } from "./opening.js";
 import { createRail } from "./rail.js";
 import { createSlope } from "./slope.js";
-import { AFRESH, read } from "./state.js";
+import { AFRESH, misread, read } from "./state.js";
 import { railOf, showRail } from "./steering.js";
 import { createSurvival } from "./survival.js";
 import { facts, sentence } from "./told.js";
@@ -117,6 +117,7 @@ function faceOf(room) {
       if (room.here && more && asking.state.study) asking.go(open.n);
       showRail(room);
       if (asking.state.study) showWaits(room);
+      return misread(text);
     },
     take(/** @type {any} */ run) {
       room.run = run;

@@ -25,5 +25,8 @@ export function read(text) {
   return open;
 }
 
+/** What a text says that the room does not know. @param {string} text */
+export const misread = (text) => text.split("~").filter((part) => part && !/^[nlp]\d{1,6}$/.test(part));
+
 /** The slope that the visitor's slider stands for. @param {number} guess @param {boolean} power */
 export const slopeOf = (guess, power) => (power ? 8 * guess : 10 ** (-1.5 + 3 * guess));

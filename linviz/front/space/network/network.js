@@ -62,9 +62,12 @@ export function createNetwork(page, tools) {
       room.bar.root.hidden = true;
     },
     restore(/** @type {string} */ name) {
-      if (!NAMES.includes(name) || name === room.chosen) return;
-      room.chosen = name;
-      ask(room);
+      if (!NAMES.includes(name)) return [name];
+      if (name !== room.chosen) {
+        room.chosen = name;
+        ask(room);
+      }
+      return [];
     },
     take(/** @type {any} */ run) {
       if (run.id !== room.run?.id) {
