@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from linviz.core.flow.gradient_flow import Trajectory, gradient_flow
 from linviz.core.landscape.hessian import hessian
 from linviz.core.model.critical_values import minimum_loss
-from linviz.core.model.initialization import gaussian
+from linviz.core.model.initialization import gaussian, orthogonal
 from linviz.core.model.layers import Weights, gradient, loss, pack, product
 from linviz.core.model.problem import Matrix, Problem
 
@@ -280,3 +280,13 @@ def test_weights_that_decay_to_zero_on_a_long_way_make_no_saddle_of_the_minimum(
     assert run.status == "converged"
     assert run.reason.startswith("global minimum")
     assert product(run.limit)[0, 1] == pytest.approx(0, abs=1e-12)
+
+
+def test_a_plateau_where_roundoff_lets_no_step_be_long_is_given_up_soon() -> None:
+    """Looked at once before the gradient is roundoff, it is not seen to come: no bound does."""
+    problem = Problem.canonical((1.8, 1.8))
+    W = orthogonal((2, 5, 2, 5, 7, 2), 1e-5, seed=3)
+    run = gradient_flow(problem, W, max_steps=5000)
+    assert run.status == "budget"
+    assert "roundoff in every slow direction" in run.reason
+    assert run.loss[-1] == pytest.approx(1.62)

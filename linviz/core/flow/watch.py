@@ -19,6 +19,7 @@ from linviz.core.model.tolerances import CALM, NEAR_SADDLE, TRAPPED_CALM
 
 PATIENCE = 20_000  # steps that may be taken for a direction that the data hardly reach
 ABOUT = 10.0  # times the gradient's bound: from there on it is looked at where each step ends
+MANY, HEADWAY = 300, 0.1  # steps that lead hardly further: less than this part of t
 FEW = 4  # weights that are judged sooner one by one than all at once
 EARLY = 0.9  # of the way to the end that is expected: there it is expected anew
 
@@ -121,14 +122,33 @@ class Watch:
             calm[-1] = field.speed(stretch.w[-1]) <= bound
         for i in np.flatnonzero(calm).tolist():
             while self._motion(stretch.w[i + 1]) <= self._calm:
-                t, at = stretch.first_below(i, self._motion, self._calm)
-                limit = resting_point(goal, at, field.velocity(0.0, at))
-                if limit is not None:
-                    slow = "" if limit.converged else self.unsettled.unlearned(at, t)
-                    limit = Limit(limit.w, False, slow) if slow else limit
-                    return i, stretch.until(i, t, at), limit
+                end = self._at_rest(stretch, i, *stretch.first_below(i, self._motion, self._calm))
+                if end is not None:
+                    return end
                 self._calm -= FINER
-        return None
+        return self._stuck(stretch)
+
+    def _at_rest(
+        self, stretch: Stretch, i: int, t: float, w: Matrix
+    ) -> tuple[int, Stretch, Limit] | None:
+        """The end at (t, w) in the i-th step, if the flow cannot, or will not soon, leave it."""
+        limit = resting_point(self.goal, w, self.goal.field.velocity(0.0, w))
+        if limit is None:
+            return None
+        slow = "" if limit.converged else self.unsettled.unlearned(w, t)
+        return i, stretch.until(i, t, w), Limit(limit.w, False, slow) if slow else limit
+
+    def _stuck(self, stretch: Stretch) -> tuple[int, Stretch, Limit] | None:
+        """The end on a plateau where roundoff of the gradient lets no step be long.
+
+        After it was looked at once it is not seen to come: a gradient of roundoff falls no further.
+        """
+        k, t, w = len(stretch), stretch.t, stretch.w[-1]
+        if k < MANY or t[-1] - t[0] > HEADWAY * t[-1] or self._motion(w) > math.log(CALM):
+            return None
+        if fastest_growth(self.goal.field, w) * (t[-1] - t[0]) * PATIENCE > k:
+            return None
+        return self._at_rest(stretch, k - 1, float(t[-1]), w)
 
     def _note_passage(self, stretch: Stretch, speed: Matrix, excess: Matrix) -> None:
         """Remember the closest passage of a saddle."""
