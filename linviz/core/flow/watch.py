@@ -19,8 +19,8 @@ from linviz.core.model.tolerances import CALM, NEAR_SADDLE, TRAPPED_CALM
 
 PATIENCE = 20_000  # steps that may be taken for a direction that the data hardly reach
 ABOUT = 10.0  # times the gradient's bound: from there on it is looked at where each step ends
-MANY, HEADWAY = 300, 0.1  # steps that lead hardly further: less than this part of t
-FEW = 4  # weights that are judged sooner one by one than all at once
+LONG, HEADWAY = 300, 0.1  # steps that lead hardly further: less than this part of t
+ONE_BY_ONE = 4  # weights that are judged sooner one by one than all at once
 EARLY = 0.9  # of the way to the end that is expected: there it is expected anew
 
 
@@ -144,7 +144,7 @@ class Watch:
         After it was looked at once it is not seen to come: a gradient of roundoff falls no further.
         """
         k, t, w = len(stretch), stretch.t, stretch.w[-1]
-        if k < MANY or t[-1] - t[0] > HEADWAY * t[-1] or self._motion(w) > math.log(CALM):
+        if k < LONG or t[-1] - t[0] > HEADWAY * t[-1] or self._motion(w) > math.log(CALM):
             return None
         if fastest_growth(self.goal.field, w) * (t[-1] - t[0]) * PATIENCE > k:
             return None
@@ -161,7 +161,7 @@ class Watch:
 
     def _values(self, w: Matrix) -> Matrix:
         """How far weights (k, n), whose loss is near its bound, are from settled, (k,)."""
-        if len(w) > FEW:
+        if len(w) > ONE_BY_ONE:
             return self.unsettled(w)
         return np.array([self.unsettled.beside(self._noise_at(v)[0], v) for v in w])
 
