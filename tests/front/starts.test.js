@@ -4,7 +4,30 @@ import { test } from "node:test";
 import { worded } from "../../linviz/front/starts/band.js";
 import { spread } from "../../linviz/front/starts/counts.js";
 import { begun, countAt, nearestLine, restingAt, startOf, take, waiting } from "../../linviz/front/starts/gather.js";
+import { placeOf } from "../../linviz/front/starts/survival.js";
 import { AFRESH, misread, read, written } from "../../linviz/front/starts/state.js";
+
+test("names of curves that lie close do not lie on each other", () => {
+  const at = /** @type {any} */ ({
+    left: 0,
+    right: 300,
+    top: 0,
+    x: (t) => 20 * t,
+    y: (share) => -40 * Math.log(share),
+  });
+  const t = new Float32Array([0, 1, 2, 3, 4, 5, 6]);
+  const curve = /** @type {any} */ ({ t, share: t.map((each) => Math.exp(-each)) });
+  const taken = [];
+  for (let k = 0; k < 6; k++) {
+    const place = placeOf(curve, at, 60, 14, taken);
+    if (place) taken.push([...place, 60]);
+  }
+  assert.ok(taken.length >= 2 && taken.length < 6); // one that has no room is left out
+  taken.forEach(([x, y, width], k) => {
+    for (const [left, middle, wide] of taken.slice(0, k))
+      assert.ok(Math.abs(y - middle) > 18 || x > left + wide || x + width < left);
+  });
+});
 
 /** @param {number[]} values @param {number[]} shape */
 const floats = (values, shape) => Object.assign(new Float32Array(values), { shape });

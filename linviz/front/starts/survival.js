@@ -6,7 +6,7 @@ import { createSheet, rule, write } from "./sheet.js";
 import { SAID } from "./words.js";
 
 const NEAR = 14; // pixels from a point that is meant
-const NAMED = 0.04; // share at which a curve has its name
+const NAMED = [0.04, 0.01, 0.12, 0.003, 0.3]; // shares at which a curve has its name, the usual one first
 const BEFORE_DATA = 1000; // starts: how far down the axis goes until there are more
 
 /** @typedef {import("./gather.js").Curve} Curve */
@@ -123,8 +123,8 @@ function draw(context, size, ink, waits, picked) {
   }
   drawTheory(context, waits, at, ink);
   context.restore();
-  for (const { curve, color, label } of at.own) name(context, curve, at, label, color, ink);
-  if (waits.curve) name(context, waits.curve, at, waits.label, ink.saddleText, ink);
+  const own = waits.curve ? [{ curve: waits.curve, color: ink.saddleText, label: waits.label }] : [];
+  drawNames(context, [...own, ...at.own], at, ink);
   if (waits.curve && picked >= 0) drawPicked(context, waits.curve, picked, at, ink);
 }
 
@@ -204,17 +204,47 @@ function anchorOf(curve, tail) {
   return curve && i >= 0 ? { t: curve.t[i], share: curve.share[i] } : { t: curve ? 0 : 1e-9, share: 1 };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Curve} curve @param {Frame} at @param {string} label @param {string} color @param {any} ink */
-function name(context, curve, at, label, color, ink) {
-  const end = curve.share.findLastIndex((share) => share > 0);
-  if (end < 0 || !label) return;
-  const low = curve.share.findIndex((share) => share > 0 && share <= NAMED);
-  const i = low < 0 ? end : low;
+/**
+ * The names of the curves, each beside its own, where none lies on another.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ curve: Curve, label: string, color: string }[]} curves the one at hand first
+ * @param {Frame} at
+ * @param {any} ink
+ */
+function drawNames(context, curves, at, ink) {
+  /** @type {[number, number, number][]} */
+  const taken = [];
   context.font = `600 ${ink.labels}px ${ink.family}`;
-  const width = context.measureText(label).width;
-  const x = Math.min(at.right - width, at.x(curve.t[i]) + 0.9 * ink.labels);
-  const y = Math.max(at.top + ink.labels, at.y(curve.share[i]) - 1.2 * ink.labels);
-  write(context, ink, label, x, y, { color, weight: 600, halo: true });
+  for (const { curve, label, color } of curves) {
+    const width = context.measureText(label).width;
+    const place = label && placeOf(curve, at, width, ink.labels, taken);
+    if (!place) continue;
+    taken.push([...place, width]);
+    write(context, ink, label, ...place, { color, weight: 600, halo: true });
+  }
+}
+
+/**
+ * Where a name of this width is free, from the usual share down the curve and then up.
+ * @param {Curve} curve
+ * @param {Frame} at
+ * @param {number} width
+ * @param {number} unit
+ * @param {[x: number, y: number, width: number][]} taken
+ * @returns {[number, number] | undefined}
+ */
+export function placeOf({ t, share }, at, width, unit, taken) {
+  const end = share.findLastIndex((each) => each > 0);
+  if (end < 0) return undefined;
+  const places = NAMED.map((wanted) => {
+    const low = share.findIndex((each) => each > 0 && each <= wanted);
+    const i = low < 0 ? end : low;
+    const x = Math.min(at.right - width, at.x(t[i]) + 0.9 * unit);
+    return /** @type {[number, number]} */ ([x, Math.max(at.top + unit, at.y(share[i]) - 1.2 * unit)]);
+  });
+  const free = (/** @type {[number, number]} */ [x, y]) =>
+    taken.every(([left, middle, wide]) => x > left + wide || x + width < left || Math.abs(y - middle) > 1.3 * unit);
+  return places.find(free);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Curve} curve @param {number} i @param {Frame} at @param {any} ink */
