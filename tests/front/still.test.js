@@ -158,6 +158,7 @@ test("a change is named after its control", () => {
   assert.deepEqual(changeOf("singular_value", [1], controls, form), { field: "s1", label: "s₂", value: 2 });
   assert.deepEqual(changeOf("width", [0], controls, form), { field: "d0", label: "d₀", value: 5 });
   assert.deepEqual(changeOf("H", [], controls, form), { field: "H", label: "hidden layers H", value: 2 });
+  assert.deepEqual(changeOf("layer", [0], controls, form), { field: "H", label: "hidden layers H", value: 2 });
   assert.equal(changeOf("rule", [], controls, form)?.value, null);
   assert.equal(changeOf("preset", [], controls, form), null);
 });

@@ -9,6 +9,7 @@ import { WORDS } from "../page/words.js";
 const NONE = /** @type {import("./ghost.js").Ghost | null} */ (null);
 const DASHES = { solid: [], dash: [9, 5], dot: [2, 4], dashdot: [9, 4, 2, 4], longdash: [18, 7] };
 const HOLLOW = 0.5; // of a hollow line's width is paper
+const LINE = 1.3; // of the type: ticks of times that are looked at closer
 const GLYPH = 0.5; // of the type: the width of a letter of what stands in a picture
 
 // With `pale` the curves that grow are as they are before the moment shown is drawn upon them.
@@ -39,8 +40,9 @@ export function paint(
   for (const text of texts) within(context, panes[text.pane], (pane) => paintText(context, text, pane, fontSize, ink));
   if (ghost?.label) paintGhostLabel(context, ghost, picture, panes, fontSize, ink);
   for (const level of spaced(levels, panes, fontSize)) {
-    if (!isCrossed(level, curves, panes[level.pane], fontSize))
-      paintLabel(context, level, panes[level.pane], fontSize, ink);
+    const pane = panes[level.pane];
+    const onTicks = bare && pane.x.span.range && pane.y.start - pane.y.at(level.value) < LINE * fontSize;
+    if (!onTicks && !isCrossed(level, curves, pane, fontSize)) paintLabel(context, level, pane, fontSize, ink);
   }
   for (const { label, pane, at } of apart(picture, panes, fontSize)) {
     paintBeside(context, /** @type {any} */ (label), panes[pane], at, fontSize, ink);
@@ -49,12 +51,15 @@ export function paint(
 
 const ofPane = ({ curves, label }, k) => ({ label, curves: curves.filter(({ pane }) => pane === k) });
 
+// Where all of it has no room, that it was before.
 function paintGhostLabel(context, ghost, { curves }, panes, fontSize, ink) {
-  const place = labelPlace(ghost, curves, panes, fontSize);
-  if (!place) return;
-  context.font = `${0.94 * fontSize}px ${ink.family}`;
-  [context.textAlign, context.textBaseline] = [place.align, "middle"];
-  haloed(context, ghost.label, place.px, place.py, ink.soft, ink.paper);
+  for (const label of [ghost.label, WORDS.hand.before]) {
+    const place = labelPlace({ ...ghost, label }, curves, panes, fontSize);
+    if (!place) continue;
+    context.font = `${0.94 * fontSize}px ${ink.family}`;
+    [context.textAlign, context.textBaseline] = [place.align, "middle"];
+    return haloed(context, label, place.px, place.py, ink.soft, ink.paper);
+  }
 }
 
 function paintAxis(context, placed, across, horizontal, fontSize, ink) {

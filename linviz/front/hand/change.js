@@ -19,6 +19,7 @@ export function changeOf(field, index, controls, form) {
     return { field: `s${index}`, label: `s${lowered(index[0] + 1)}`, value: form.singular_values[index[0]] ?? null };
   }
   if (field === "width") return { field: `d${index}`, label: `d${lowered(index[0])}`, value: form.dims[index[0]] };
+  if (field === "layer") return changeOf("H", [], controls, form); // one more of them, or one less
   const label = controls.find(({ edit }) => edit === field)?.label ?? "";
   const value = index.length === 0 && typeof form[field] === "number" ? form[field] : null;
   return { field, label: label.charAt(0).toLowerCase() + label.slice(1), value };
