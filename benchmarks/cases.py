@@ -74,3 +74,40 @@ def unseen() -> dict[str, Callable[[], Case]]:
             (2, 1.5, 1, 0.5), (6, 9, 4, 7, 5, 4), 0.4, 100
         ),
     }
+
+
+def short() -> dict[str, Callable[[], Case]]:
+    """Runs of some hundred steps."""
+
+    def raw(d_x: int, d_y: int) -> Case:
+        rng = np.random.default_rng(d_x)
+        X, Y = rng.standard_normal((d_x, 20)), rng.standard_normal((d_y, 20))
+        return Problem(X=X, Y=Y), gaussian((d_x, d_x, d_y), 0.3, d_x), 1.0
+
+    return {
+        "short: H=1, widths 2": lambda: canonical((2, 1), (2, 2, 2), 0.5, 20),
+        "short: H=1, widths 2, start 1e-2": lambda: canonical((2, 1), (2, 2, 2), 1e-2, 20),
+        "short: H=1, widths 5": lambda: canonical((5, 4, 3, 2, 1), (5, 5, 5), 0.5, 20),
+        "short: H=1, widths 10": lambda: canonical((6, 5, 3, 2), (10, 10, 4), 0.1, 20),
+        "short: H=2, widths 2": lambda: canonical((2, 1), (2, 2, 2, 2), 0.5, 20),
+        "short: raw data, H=1, widths 3": lambda: raw(3, 2),
+    }
+
+
+def large() -> dict[str, Callable[[], Case]]:
+    """Networks from 400 weights up, to their limits."""
+
+    def square(d: int, H: int, scale: float) -> Case:
+        return canonical(tuple(np.linspace(3.0, 0.5, d)), (d,) * (H + 2), scale, np.inf)
+
+    sizes = {
+        1: ((15, 0.1), (20, 0.1), (27, 0.1), (39, 0.1)),
+        2: ((12, 0.2), (16, 0.02), (22, 0.15), (32, 0.1)),
+        3: ((10, 0.3), (14, 0.25), (19, 0.2), (27, 0.18)),
+        4: ((9, 0.35), (13, 0.3), (17, 0.25), (20, 0.22)),
+    }
+    return {
+        f"from 400: H={H}, widths {d}": lambda d=d, H=H, scale=scale: square(d, H, scale)
+        for H, pairs in sizes.items()
+        for d, scale in pairs
+    }

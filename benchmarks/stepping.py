@@ -7,12 +7,13 @@ and atol of the run: it only integrates, while `gradient_flow` looks for saddles
 polishes it and chooses frames. The velocity and the Jacobian of the peer are those of version 0.1
 (`frozen`), so that it stays where it is; in the column "own" they are the present ones. On the
 dashboard's default scenario there is also ``solve_ivp`` with RK45 at rtol 1e-8 on lists of
-matrices, as one writes it. Cases marked "unseen" were not used while the method was made.
+matrices, as one writes it. Cases marked "unseen" were not used while the method was made; those
+marked "short" are over after some hundred steps, so that what is done beside the steps counts.
 
 Times are the processor's. The ways take turns: "warm" is the median of the ratios of neighbors,
 "cold" the same where other numerical work empties the caches before each call. ``--before`` times
-`gradient_flow` of another checkout in a process of its own, in turns too; it is all that is
-compared above 400 weights.
+`gradient_flow` of another checkout in a process of its own, in turns too, be it of version 0.1;
+it is all that is compared above 400 weights.
 """
 
 # ruff: noqa: E402  # the number of threads must be set before numpy is imported
@@ -26,11 +27,11 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import argparse
 import statistics
-import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -38,9 +39,10 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [os.environ.get("LINVIZ_CHECKOUT", str(ROOT)), str(ROOT / "benchmarks")]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from cases import Case, flows, unseen
+from before import Seconds, process
+from cases import Case, flows, large, short, unseen
 from frozen import FrozenField
 from peers import as_written
 
@@ -66,37 +68,7 @@ def emptied() -> None:
     np.linalg.solve(A, A)
 
 
-class Before:
-    """`gradient_flow` of another checkout, one call at a time."""
-
-    def __init__(self, checkout: str) -> None:
-        self.child = subprocess.Popen(
-            [sys.executable, __file__, "--serve"],
-            env={**os.environ, "LINVIZ_CHECKOUT": checkout},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def seconds(self, name: str) -> float:
-        assert self.child.stdin is not None
-        assert self.child.stdout is not None
-        self.child.stdin.write(name + "\n")
-        self.child.stdin.flush()
-        return float(self.child.stdout.readline())
-
-
-def serve() -> None:
-    """Answer each name of a case with the time of its run."""
-    cases = {**flows(), **unseen()}
-    for line in sys.stdin:
-        problem, W, horizon = cases[line.strip()]()
-        print(seconds_of(flow(problem, W, horizon)), flush=True)
-
-
-def flow(problem: Problem, W: Weights, horizon: float) -> Callable[[], Trajectory]:
-    """To the limit; large networks to the horizon of the case."""
-    t_end = None if sum(Wj.size for Wj in W) <= SMALL else horizon
+def flow(problem: Problem, W: Weights, t_end: float | None) -> Callable[[], Trajectory]:
     return lambda: gradient_flow(problem, W, t_end=t_end)
 
 
@@ -123,11 +95,13 @@ def ratios(
     return statistics.median(found), statistics.median(times)
 
 
-def row(name: str, case: Case, seconds: float, before: Before | None) -> list[str]:
-    """One line of the table."""
+def row(name: str, case: Case, seconds: float, before: Seconds | None) -> list[str]:
+    """One line of the table: to the limit, of large networks to the horizon of the case."""
     problem, W, horizon = case
-    ours = flow(problem, W, horizon)
-    run, n = ours(), sum(Wj.size for Wj in W)
+    n = sum(Wj.size for Wj in W)
+    t_end = horizon if n > SMALL and horizon < np.inf else None
+    ours = flow(problem, W, t_end)
+    run = ours()
     words = [f"{name} ({n})", run.status, f"{run.t[-1]:.6g}", str(run.n_steps)]
     if n <= SMALL:
         frozen = alone(FrozenField(problem, widths(W)), W, run)
@@ -139,8 +113,8 @@ def row(name: str, case: Case, seconds: float, before: Before | None) -> list[st
     else:
         words += ["-"] * 4
     if before is not None:
-        before.seconds(name)
-        past, took = ratios(ours, lambda: before.seconds(name), seconds)
+        before(problem.X, problem.Y, W, t_end)
+        past, took = ratios(ours, lambda: before(problem.X, problem.Y, W, t_end), seconds)
         words[4] = f"{took:.1f}"
         words.append(f"{past:.2f}")
     if name == DEFAULT:
@@ -158,22 +132,16 @@ def main() -> None:
     parser.add_argument("cases", nargs="*", help="parts of names of cases; all by default")
     parser.add_argument("--seconds", type=float, default=4.0, help="for each comparison, about")
     parser.add_argument("--before", help="another checkout of linviz")
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    if options.serve:
-        serve()
-        return
-    before = Before(options.before) if options.before else None
     form = "{:44s} {:10s} {:>12s} {:>6s} {:>8s} {:>6s} {:>6s} {:>6s} {:>14s}"
     print(form.format(*HEAD))
-    for name, case in {**flows(), **unseen()}.items():
-        if not options.cases or any(part in name for part in options.cases):
-            words = row(name, case(), options.seconds, before)
-            words += [""] * (len(HEAD) - len(words))
-            print(form.format(*words), *words[len(HEAD) :], flush=True)
-    if before is not None:
-        before.child.kill()
+    with process(options.before) if options.before else nullcontext() as before:
+        for name, case in {**flows(), **unseen(), **short(), **large()}.items():
+            if not options.cases or any(part in name for part in options.cases):
+                words = row(name, case(), options.seconds, before)
+                words += [""] * (len(HEAD) - len(words))
+                print(form.format(*words), *words[len(HEAD) :], flush=True)
 
 
 if __name__ == "__main__":
