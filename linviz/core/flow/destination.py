@@ -73,7 +73,8 @@ class Destination:
         """
         problem, r_max, N = field.problem, min(field.dims), len(field.dims) - 1
         s = problem.singular_values
-        values = np.where(np.arange(s.size) < positive_modes(problem), s, 0.0).tolist()
+        n_positive = positive_modes(problem)
+        values = s[:n_positive].tolist() + [0.0] * (s.size - n_positive)
         learned, rest = values[:r_max], (*values[r_max:], 0.0)
         equal = EQUAL * values[0]  # modes of one strength are no step apart
         steps = [0.5 * (a**2 - b**2) for a in learned for b in rest if a - b > (equal if b else 0)]

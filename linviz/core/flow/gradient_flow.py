@@ -24,7 +24,7 @@ from linviz.core.flow.watch import PATIENCE, Watch
 from linviz.core.model import checks
 from linviz.core.model.layers import Weights, check_weights, pack, widths
 from linviz.core.model.problem import Matrix, Problem
-from linviz.core.model.sizes import squares
+from linviz.core.model.sizes import frobenius, squares
 from linviz.core.model.tolerances import (
     CALM,
     GROWTH_TO_COME,
@@ -125,10 +125,10 @@ def gradient_flow(
     n_frames = checks.whole(n_frames, "n_frames", 2)
     max_steps = checks.whole(max_steps, "max_steps", 1)
     max_seconds = checks.budget(max_seconds, "max_seconds")
-    field, w = _started(problem, W)
+    field, w, velocity = _started(problem, W)
     goal = Destination.of(field, w)
     atol = rtol * _smallest_scale(goal, w)
-    if roundoff_ratio(field, w, field.velocity(0.0, w)) < ROUNDOFF_RATIO:
+    if roundoff_ratio(field, w, velocity) < ROUNDOFF_RATIO:
         return _standing_still(goal, w, t_end, rtol, atol)
     best: Trajectory | None = None
     for finer in (1.0, 0.1, 0.01):
@@ -317,15 +317,16 @@ def _smallest_scale(goal: Destination, w: Matrix) -> float:
     return part * min([size for size in (*sizes, goal.weight) if size > 0], default=1.0)
 
 
-def _started(problem: Problem, W: Weights) -> tuple[Field, Matrix]:
-    """The field and the packed start, if the velocity and what LSODA makes of it are numbers."""
+def _started(problem: Problem, W: Weights) -> tuple[Field, Matrix, Matrix]:
+    """The field, the packed start, its velocity, if that and what LSODA makes of it are numbers."""
     field, w = Field(problem, widths(W)), pack(W)
     with np.errstate(all="ignore"):
-        size = field.speed(w)
+        velocity = field.velocity(0.0, w)
+        size = frobenius(velocity)
         finite = math.isfinite(size) and math.isfinite(size * size)
     if not finite:
         raise FlowError(
             f"the flow overflows at the start, where the largest weight is {np.abs(w).max():.3g}: "
             "start from smaller weights or scale the data to order 1"
         )
-    return field, w
+    return field, w, velocity

@@ -22,6 +22,8 @@ from linviz.core.flow.stretch import Curve, Stretch
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import EPS
 
+# scipy's class, which has no public name: to look it up for each run costs as much as some steps
+_INTEGRATOR: Any = type(vars(ode(lambda t, w: w).set_integrator("lsoda"))["_integrator"])
 # where LSODA keeps what is read here, in its arrays of reals and of integers
 LAST_STEP, NEXT_STEP, HISTORY = 10, 11, 20
 ORDER, NEXT_ORDER, METHOD, BDF = 13, 14, 18, 2
@@ -77,11 +79,8 @@ class Lsoda:
     ) -> None:
         self.t, self.w, self.t_end, self._waited = t, w, t_end, 0
         self._callbacks = callbacks
-        solver: Any = ode(*callbacks)
-        solver.set_integrator("lsoda", rtol=rtol, atol=atol, first_step=first_step or 0.0)
-        solver.set_initial_value(w, t)
-        self._solver, self._integrator = solver, solver._integrator
-        self._integrator.call_args[2] = 5  # single steps, never beyond a time that is told
+        self._integrator = _INTEGRATOR(rtol=rtol, atol=atol, first_step=first_step or 0.0)
+        self._begin()
 
     def stretch(
         self,
@@ -129,6 +128,10 @@ class Lsoda:
         self.t, self.w, self._waited = times[-1], rows[k], k - looked
         return _stretch(np.array(times), rows[: k + 1], np.array(lengths), kept)
 
+    def _begin(self) -> None:
+        self._integrator.reset(len(self.w), True)
+        self._integrator.call_args[2] = 5  # single steps, never beyond a time that is told
+
     def _ready(self) -> tuple[Matrix, NDArray[np.int32]]:
         """LSODA's arrays of reals and of integers."""
         if SHARED:
@@ -139,12 +142,11 @@ class Lsoda:
 
     def _begin_anew_if_displaced(self) -> None:
         """Another run that came in between has taken the only place there is for a history."""
-        solver, integrator = self._solver, self._integrator
+        integrator = self._integrator
         latest = type(integrator).active_global_handle
         if integrator.initialized and integrator.handle != latest:
             integrator.first_step = integrator.rwork[NEXT_STEP]
-            solver.set_initial_value(self.w, self.t)
-            integrator.call_args[2] = 5
+            self._begin()
 
 
 def _bounds(restraint: Restraint | None, k: int) -> tuple[float, float, float]:

@@ -77,11 +77,14 @@ def gauss_newton(goal: Destination, w: Matrix) -> Matrix | None:
     In the directions of the inputs, where that product is defined, however weak the data there.
     """
     field, root = goal.field, goal.directions
-    wanted = goal.nearest_minimum(field.product(w)).T @ root
-    kernel = _Kernel(field.layout.weights(w), None if field.problem.is_white else root)
+    is_white = field.problem.is_white  # then the directions are the axes
+    wanted = goal.nearest_minimum(field.product(w)).T
+    wanted = wanted if is_white else wanted @ root
+    kernel = _Kernel(field.layout.weights(w), None if is_white else root)
     limit, best, size, scale = w, None, math.inf, gradient_scale(goal, w)
     for _ in range(8):
-        limit = limit + kernel.step(wanted - field.product(limit).T.dot(root))
+        P = field.product(limit).T
+        limit = limit + kernel.step(wanted - (P if is_white else P.dot(root)))
         previous, size = size, field.speed(limit)
         if size > 0.5 * previous:
             break

@@ -50,9 +50,9 @@ class Stretch:
         """How fast the weights move in each step, its mean, (k,)."""
         squares, rows = np.empty(len(self)), max(1, WEIGHTS_AT_ONCE // self.w.shape[1])
         for k in range(0, len(self), rows):
-            moves = np.diff(self.w[k : k + rows + 1], axis=0)
+            moves = self.w[k + 1 : k + rows + 1] - self.w[k : k + rows + 1][:-1]
             np.einsum("ij,ij->i", moves, moves, out=squares[k : k + rows])
-        return np.asarray(np.sqrt(squares) / np.maximum(np.diff(self.t), TINY))
+        return np.asarray(np.sqrt(squares) / np.maximum(self.t[1:] - self.t[:-1], TINY))
 
     def __len__(self) -> int:
         return len(self.t) - 1

@@ -114,10 +114,9 @@ def layer_widths(dims: object) -> tuple[int, ...]:
     """The widths (d_0, ..., d_N) as integers, or what is wrong with them."""
     words = "widths (d_0, ..., d_H+1), two or more integers >= 1"
     given = dims if type(dims) is tuple else tuple(items(dims, words))
-    widths = tuple(map(as_whole, given))
-    if len(widths) < 2 or not all(d is not None and d >= 1 for d in widths):
+    known = tuple(d for d in map(as_whole, given) if d is not None and d >= 1)
+    if len(known) < max(2, len(given)):
         raise ValueError(f"expected {words}, found {brief(given)}")
-    known = tuple(d for d in widths if d is not None)
     if sum(a * b for a, b in itertools.pairwise(known)) > MAX_WEIGHTS:
         raise ValueError(
             f"expected widths of at most {MAX_WEIGHTS} weights in all, found {brief(known)}"
