@@ -7,11 +7,12 @@ import os
 import shutil
 import signal
 import sys
-import time
-from collections.abc import Callable
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from linviz.core.experiment.scenario import Scenario
 from linviz.core.experiment.simulation import problem_of
 from linviz.core.flow.integrator import FlowError
 from linviz.core.model import checks
-from linviz.core.starts.forecast import spoken
+from linviz.core.starts.bar import Bar
 from linviz.core.starts.kept import SHARE
 from linviz.core.starts.measurement import MOST_STARTS
 
@@ -36,7 +37,6 @@ The scenario is one as linviz saves it; lists in "study" make a sweep. What it w
 first. Ctrl-C stops it; the same command goes on where it stopped.
 """
 ASKABLE = ("n", "t_end", "scales", "widths", "depths")
-SECONDS_A_LINE = 5.0  # between two lines of progress
 STOPPED = 130  # the exit code of what Ctrl-C has ended
 
 
@@ -78,36 +78,6 @@ class Asked:
         return problem_of(s), s.dims, self.n, s.rule, s.scale, s.seed
 
 
-class _Bar:
-    """How far it is: tqdm's bar, or a line now and then."""
-
-    def __init__(self) -> None:
-        self.began = self.told = time.monotonic()
-        self.first: int | None = None
-        self.bar: Any = None
-        try:
-            self.make = import_module("tqdm").tqdm
-        except ImportError:
-            self.make = None
-
-    def __call__(self, done: int, n: int) -> None:
-        if self.make is not None:
-            self.bar = self.bar or self.make(total=n, unit=" starts", file=sys.stderr)
-            self.bar.update(done - self.bar.n)
-            return
-        now = time.monotonic()
-        self.first = done if self.first is None else self.first
-        if now - self.told >= SECONDS_A_LINE or done == n:
-            self.told = now
-            speed = (done - self.first) / max(now - self.began, SECONDS_A_LINE / 100)
-            left = f", {spoken((n - done) / speed)} left" if speed > 0 and done < n else ""
-            print(f"linviz: {done} of {n} starts{left}", file=sys.stderr, flush=True)
-
-    def close(self) -> None:
-        if self.bar is not None:
-            self.bar.close()
-
-
 def run(argv: list[str]) -> int:
     """Parse the arguments, run the study, write it, say what was found; return the exit code."""
     options = _parser().parse_args(argv)
@@ -116,7 +86,7 @@ def run(argv: list[str]) -> int:
         signum: signal.signal(signum, lambda number, _: _heard(stopped, number))
         for signum in (signal.SIGINT, signal.SIGTERM)
     }
-    bar = _Bar()
+    bar = Bar()
     try:
         asked = Asked.of(options.file)
         kind = ".csv" if asked.axes else ".npz"
@@ -126,7 +96,8 @@ def run(argv: list[str]) -> int:
         workers = 1 if checks.whole(asked.n, "n", 1, MOST_STARTS) <= SHARE else options.workers
         told = starts.cost(*asked.arguments, t_end=asked.t_end, workers=workers, **asked.axes)
         print(f"linviz: {told.words}", file=sys.stderr, flush=True)
-        found = _computed(asked, workers, parts, bar, lambda: bool(stopped))
+        with _warnings_in_words():
+            found = _computed(asked, workers, parts, bar, lambda: bool(stopped))
     except FlowError as error:
         return _ended(error, bool(stopped), options.file)
     except (ValueError, OSError) as error:
@@ -168,6 +139,14 @@ def _check_name(out: Path, asked: Asked) -> None:
         raise ValueError(f"expected --out to end in {' or '.join(kinds)}, found {out.name!r}")
 
 
+@contextmanager
+def _warnings_in_words() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", RuntimeWarning)
+        warnings.showwarning = lambda words, *_: print(f"linviz: {words}", file=sys.stderr)
+        yield
+
+
 def _heard(stopped: list[int], number: int) -> None:
     """Stop between two steps; who asks twice is not kept waiting."""
     if stopped:
@@ -176,7 +155,7 @@ def _heard(stopped: list[int], number: int) -> None:
 
 
 def _computed(
-    asked: Asked, workers: int, parts: Path, bar: _Bar, interrupt: Callable[[], bool]
+    asked: Asked, workers: int, parts: Path, bar: Bar, interrupt: Callable[[], bool]
 ) -> starts.StartStudy | starts.Sweep:
     compute: Callable[..., Any] = starts.sweep if asked.axes else starts.study
     options = {"t_end": asked.t_end, "progress": bar, "interrupt": interrupt, "checkpoint": parts}
@@ -224,7 +203,20 @@ def _written(found: starts.StartStudy | starts.Sweep, out: Path, parts: Path) ->
                 print(f"{end}: {share}{f'  ({share.caution})' if share.caution else ''}")
             print(f"written to {out}")
     except (ValueError, OSError) as error:
-        print(f"linviz: {error}; what was computed is in {parts}", file=sys.stderr)
+        print(f"linviz: {error}", file=sys.stderr)
+        print(f"linviz: {_saved_elsewhere(found, out, parts)}", file=sys.stderr)
         return 1
     shutil.rmtree(parts, ignore_errors=True)
     return 0
+
+
+def _saved_elsewhere(found: starts.StartStudy | starts.Sweep, out: Path, parts: Path) -> str:
+    """Put what has no room beside its file into a new folder for temporary files, and say where."""
+    studies = found.studies if isinstance(found, starts.Sweep) else (found,)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="linviz-"))
+        for k, study in enumerate(studies):
+            starts.save(study, folder / f"{out.stem}-{k:03d}.npz")
+    except OSError:
+        return f"what {parts} has is kept: make room, and the same command goes on from there"
+    return f"what was computed is in {folder}"

@@ -177,6 +177,11 @@ def test_a_site_shows_a_stored_run_then_lives(page: Page, space: str) -> None:
     native = run(lv.Scenario(seed=8))
     told = page.evaluate("Array.from(document.querySelector('.linviz').linviz.run.t).at(-1)")
     assert told == pytest.approx(native.trajectory.t[-1], rel=0.05)
+    begun = time.monotonic()
+    page.locator(".rooms button", has_text="Many starts").click()
+    page.wait_for_selector('.starts[data-starts="1000"]', timeout=LIVES)
+    print(f"1000 starts of the default in the browser: {time.monotonic() - begun:.1f} s")
+    expect(page.locator(".rail")).to_contain_text("1000 starts of the default take some seconds")
     # what is stored of a lecture scenario is opened, and gone on from
     opened(page, f"{space}/project/?preset=saddle-to-saddle")
     assert shown(page, "form.preset") == "saddle-to-saddle"

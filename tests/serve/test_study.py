@@ -1,11 +1,13 @@
 """``linviz study``: what it tells, what it writes, and that it goes on where it stopped."""
 
 import csv
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ import numpy as np
 import pytest
 
 import linviz as lv
+from linviz.core.starts import folder, sheet
 from linviz.serve import main
 
 SCENARIO = {"dims": [2, 3, 2], "singular_values": [2, 1], "scale": 0.1, "seed": 5}
@@ -48,6 +51,31 @@ def test_a_sweep_is_written_as_a_table(tmp_path: Path, capsys: Any) -> None:
     assert [row["widths"] for row in rows] == ["2-2-2"] * 3 + ["2-3-2"] * 3
     assert lv.starts.load(tmp_path / "found-001.npz").basin.dims == (2, 3, 2)
     assert "6 rows of 2 studies" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("axes", [{}, {"widths": [2, 3]}])
+def test_on_a_full_disk_what_was_computed_is_put_elsewhere(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch, axes: dict[str, Any]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    own = sheet.beside
+
+    def full(path: Path, write: Any) -> None:
+        if elsewhere not in path.parents and path.suffix == ".npz":
+            raise OSError(errno.ENOSPC, f"no room for {path}")
+        own(path, write)
+
+    for module in (sheet, folder):
+        monkeypatch.setattr(module, "beside", full)
+    assert main(["study", asked(tmp_path, n=30, t_end=20, **axes)]) == 1
+    told = capsys.readouterr().err
+    assert "linviz: the study goes on in memory, but its checkpoint does not grow" in told
+    (place,) = elsewhere.iterdir()
+    assert f"what was computed is in {place}" in told
+    for k, path in enumerate(sorted(place.iterdir())):
+        assert lv.starts.load(path).basin.dims == (2, (2 + k) if axes else 3, 2)
 
 
 @pytest.mark.long

@@ -147,7 +147,7 @@ def test_what_a_deep_tail_is_asked_for_is_checked() -> None:
         ({"missed": (0,), "n": 50}, "found too few among"),
         ({"missed": 1}, r"expected the missed modes, as \(1,\), found 1"),
         ({"checkpoint": 3}, "expected a place, as text or a pathlib.Path, found 3"),
-        ({"progress": 3}, "expected progress to be a function or None, found 3"),
+        ({"progress": 3}, "expected progress to be a function, True or None, found 3"),
     ):
         with pytest.raises(ValueError, match=words):
             lv.starts.deep_tail(PROBLEM, (2, 2, 2), **options)

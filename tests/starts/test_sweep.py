@@ -3,6 +3,8 @@
 import csv
 import io
 import math
+import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -54,6 +56,20 @@ def test_what_a_sweep_is_asked_for_is_checked() -> None:
         lv.starts.sweep(PROBLEM, (2, 2, 2), widths=number)
     with pytest.raises(ValueError, match="expected a Problem"):
         lv.starts.sweep(number, (2, 2, 2))
+
+
+@pytest.mark.parametrize("tqdm", [True, False])
+def test_a_bar_is_shown_after_the_cost_was_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tqdm: bool
+) -> None:
+    if not tqdm:
+        monkeypatch.setitem(sys.modules, "tqdm", None)
+    lv.starts.sweep(PROBLEM, (2, 2, 2), n=20, scales=(0.3, 0.2), progress=True)
+    told = capsys.readouterr().err
+    assert told.startswith("linviz: about 1 s on one processor, 0.1 MB of results\n")
+    assert "40/40" in told or "linviz: 40 of 40 starts" in told
+    lv.starts.study(PROBLEM, (2, 2, 2), n=20, progress=True)
+    assert re.search("20/20|20 of 20", capsys.readouterr().err)
 
 
 def test_progress_counts_the_starts_of_all_settings() -> None:

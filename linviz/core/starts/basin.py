@@ -22,6 +22,7 @@ from linviz.core.model.checks import MAX_SEED, whole
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix, Problem, check_dims
 from linviz.core.model.words import written
+from linviz.core.starts.bar import Progress
 from linviz.core.starts.intervals import exact_intervals
 from linviz.core.starts.kept import Kept
 from linviz.core.starts.pool import run_draws
@@ -166,7 +167,7 @@ def basin_study(
     *,
     t_end: float = 60.0,
     executor: Executor | None = None,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Progress | bool | None = None,
     interrupt: Callable[[], bool] | None = None,
     kept: object = None,
 ) -> BasinStudy:
@@ -190,7 +191,8 @@ def basin_study(
         Horizon, positive.
     executor : concurrent.futures.Executor, optional
         Shares the draws out, 2000 at a time, among its processes: worth it for many draws only.
-    progress : callable (done, n), optional
+    progress : callable (done, n), or True, optional
+        True shows a bar with the time left, tqdm's where it is.
     interrupt : callable () -> bool, optional
         True stops the study with a FlowError: the runs done by then would be the fast ones, and
         their shares of the outcomes biased.

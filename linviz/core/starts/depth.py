@@ -16,6 +16,7 @@ from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.layers import Layout
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.tolerances import LEAST_PROBABILITY, RARE
+from linviz.core.starts.bar import Progress
 from linviz.core.starts.basin import asked
 from linviz.core.starts.descent import Descent
 from linviz.core.starts.kept import StudyStoppedError
@@ -155,7 +156,7 @@ def deep_tail(
     down_to: float = RARE,
     t_end: float = 60.0,
     executor: Executor | None = None,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Progress | bool | None = None,
     interrupt: Callable[[], bool] | None = None,
     kept: object = None,
     checkpoint: str | PathLike[str] | None = None,

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from linviz.core.model import checks
 from linviz.core.model.facts import html_table, one_line
 from linviz.core.model.problem import Problem
+from linviz.core.starts.bar import spoken
 from linviz.core.starts.basin import asked
 from linviz.core.starts.kept import SHARE
 from linviz.core.starts.measurement import MOST_STARTS
+from linviz.core.starts.settings import settings_of
 from linviz.core.starts.share import Study, run_share
-from linviz.core.starts.sweep import settings_of
 
 WHOLE_PIECE = 20  # pieces from which on a whole one is tried: it costs a twentieth at most
 STARTS_TRIED = (32, 128)  # starts that are tried of fewer pieces
@@ -51,19 +52,6 @@ class Cost:
 
     def _repr_html_(self) -> str:
         return html_table("Cost", {"told": self.words, "tried": f"{self.tried} starts"})
-
-
-def spoken(seconds: float) -> str:
-    """A time as people say it.
-
-    Examples
-    --------
-    >>> spoken(0.4), spoken(42.3), spoken(600), spoken(10000)
-    ('1 s', '42 s', '10 min', '2.8 h')
-    """
-    if seconds < 100:
-        return f"{max(round(seconds), 1)} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def cost(
@@ -111,9 +99,14 @@ def cost(
     n = checks.whole(n, "n", 1, MOST_STARTS)
     seed = checks.whole(seed, "seed", 0, checks.MAX_SEED)
     workers = checks.whole(workers, "workers", 1, 10_000)
+    settings = settings_of(asked(problem, dims, rule, scale, t_end), scales, widths, depths)
+    return cost_of(settings, n, seed, workers)
+
+
+def cost_of(settings: Sequence[Study], n: int, seed: int, workers: int = 1) -> Cost:
+    """That of n starts in each setting."""
     seconds, size, tried = 0.0, 0, 0
-    base = asked(problem, dims, rule, scale, t_end)
-    for spec in settings_of(base, scales, widths, depths):
+    for spec in settings:
         size += n * (20 + 17 * len(spec.watched))
         more, ran = _seconds(spec, n, seed)
         seconds, tried = seconds + more, tried + ran

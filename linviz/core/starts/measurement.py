@@ -15,6 +15,7 @@ from linviz.core.model import checks
 from linviz.core.model.critical_values import critical_levels, minimum_loss
 from linviz.core.model.problem import IndexSet, Problem
 from linviz.core.model.tolerances import EQUAL
+from linviz.core.starts.bar import Progress
 from linviz.core.starts.basin import asked, counted
 from linviz.core.starts.checkpoint import begun
 from linviz.core.starts.kept import Kept
@@ -35,7 +36,7 @@ def study(
     *,
     t_end: float = 60.0,
     executor: Executor | None = None,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Progress | bool | None = None,
     interrupt: Callable[[], bool] | None = None,
     kept: object = None,
     checkpoint: str | PathLike[str] | None = None,

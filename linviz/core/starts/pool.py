@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from linviz.core.flow.integrator import FlowError
 from linviz.core.model import checks
+from linviz.core.starts.bar import Progress, shown
 from linviz.core.starts.kept import Kept, StudyStoppedError
 from linviz.core.starts.share import Draws, Share, run_share
 
@@ -17,7 +18,6 @@ AHEAD = 64  # pieces that an executor is given at once: more would fill the memo
 TO_GO_ON = "go on from there with the same call and kept=error.kept, or the same checkpoint"
 
 T = TypeVar("T")
-Progress = Callable[[int, int], object]
 Interrupt = Callable[[], bool]
 
 
@@ -25,7 +25,7 @@ def run_draws(
     spec: Draws,
     numbers: range,
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     interrupt: Interrupt | None = None,
     *,
     kept: Kept | None = None,
@@ -33,11 +33,11 @@ def run_draws(
     """Results of all draws, in their order; `progress` hears how many are done, and of how many."""
     listened(progress, interrupt)
     kept = Kept(spec, numbers) if kept is None else kept
-    report = progress if progress is not None else _silent
-    if executor is None:
-        _alone(kept, report, interrupt)
-    else:
-        _shared_out(executor, kept, report, interrupt)
+    with shown(progress) as report:
+        if executor is None:
+            _alone(kept, report, interrupt)
+        else:
+            _shared_out(executor, kept, report, interrupt)
     return kept.share()
 
 
@@ -47,7 +47,7 @@ def each_of(
     tasks: Sequence[tuple[Any, ...]],
     sizes: Sequence[int],
     found: dict[int, T],
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     interrupt: Interrupt | None = None,
     also: Callable[[int, T], object] | None = None,
 ) -> None:
@@ -56,22 +56,22 @@ def each_of(
     `also` hears of what comes. Whoever stops it leaves those that have come.
     """
     listened(progress, interrupt)
-    report, n = progress or _silent, sum(sizes)
-
-    def take(k: int, result: T) -> None:
-        found[k] = result
-        if also is not None:
-            also(k, result)
-        report(sum(sizes[j] for j in found), n)
-
     missing = [(k, task) for k, task in enumerate(tasks) if k not in found]
-    ear = _Heard(interrupt)
+    ear, n = _Heard(interrupt), sum(sizes)
     try:
-        if executor is None:
-            for k, task in missing:
-                take(k, compute(*task, ear))
-        else:
-            _at_work(executor, compute, missing, take, interrupt)
+        with shown(progress) as report:
+
+            def take(k: int, result: T) -> None:
+                found[k] = result
+                if also is not None:
+                    also(k, result)
+                report(sum(sizes[j] for j in found), n)
+
+            if executor is None:
+                for k, task in missing:
+                    take(k, compute(*task, ear))
+            else:
+                _at_work(executor, compute, missing, take, interrupt)
     except (_EndedError, FlowError) as ended:
         if isinstance(ended, FlowError) and not ear.stopped:
             raise
@@ -89,12 +89,13 @@ def listened(progress: object, interrupt: object) -> None:
     >>> listened(3, None)
     Traceback (most recent call last):
         ...
-    ValueError: expected progress to be a function or None, found 3
+    ValueError: expected progress to be a function, True or None, found 3
     """
     for name, value in (("progress", progress), ("interrupt", interrupt)):
-        if value is not None and not callable(value):
+        if not (value is None or callable(value) or (name == "progress" and value is True)):
             found = checks.brief(value)
-            raise ValueError(f"expected {name} to be a function or None, found {found}")
+            kinds = "a function, True or None" if name == "progress" else "a function or None"
+            raise ValueError(f"expected {name} to be {kinds}, found {found}")
 
 
 class _Heard:
@@ -199,7 +200,3 @@ def _shared_out(
 def _stopped(kept: Kept, done: int, why: str = "the study was stopped") -> StudyStoppedError:
     words = f"{why} after {done} of {len(kept.numbers)} runs; {kept.n_done} of them are kept"
     return StudyStoppedError(f"{words}: {TO_GO_ON}", kept)
-
-
-def _silent(done: int, n: int) -> None:
-    """No one asked for progress."""

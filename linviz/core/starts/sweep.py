@@ -2,12 +2,11 @@ r"""How waits and ends depend on scale, width and depth: many studies in one tid
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,14 @@ from linviz.core.flow.destination import MINIMUM
 from linviz.core.model import checks
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import Problem
+from linviz.core.starts.bar import Progress, shown
 from linviz.core.starts.basin import asked, clopper_pearson
+from linviz.core.starts.forecast import cost_of
 from linviz.core.starts.kept import OF_ANOTHER, StudyStoppedError
-from linviz.core.starts.measurement import MOST_STARTS, study, watched
+from linviz.core.starts.measurement import MOST_STARTS, study
 from linviz.core.starts.record import StartStudy
-from linviz.core.starts.share import Study
-
-MOST_SETTINGS = 1000
+from linviz.core.starts.settings import settings_of
+from linviz.core.starts.sheet import path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def sweep(
     depths: Sequence[int] = (),
     t_end: float = 60.0,
     executor: Executor | None = None,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Progress | bool | None = None,
     interrupt: Callable[[], bool] | None = None,
     kept: object = None,
     checkpoint: str | PathLike[str] | None = None,
@@ -180,8 +180,9 @@ def sweep(
         Each puts all hidden layers to that width.
     depths : integers, optional
         Each is a number H of hidden layers, all as wide as the widest hidden layer of `dims`.
-    progress : callable (done, n), optional
-        Of the starts of all settings.
+    progress : callable (done, n), or True, optional
+        Of the starts of all settings. True tells what it will cost, and shows a bar with the time
+        left.
     kept : optional
         What a sweep that was stopped had computed, ``error.kept``: go on from there.
     checkpoint : folder, optional
@@ -218,59 +219,29 @@ def sweep(
     question = ([each.asked for each in settings], n, seed)
     begun = _Begun.of(question, kept)
     studies, rest = list(begun.studies), begun.rest
-    for k, each in list(enumerate(settings))[len(studies) :]:
+    with shown(progress, lambda: cost_of(settings, n, seed).words) as told:
+        for k, each in list(enumerate(settings))[len(studies) :]:
 
-        def report(done: int, _: int, first: int = k * n) -> None:
-            if progress is not None:
-                progress(first + done, n * len(settings))
+            def report(done: int, _: int, first: int = k * n) -> None:
+                told(first + done, n * len(settings))
 
-        with _kept(question, studies):
-            found = study(
-                *(problem, each.dims, n, rule, each.scale, seed),
-                t_end=t_end,
-                executor=executor,
-                progress=report,
-                interrupt=interrupt,
-                kept=rest,
-                checkpoint=None if checkpoint is None else Path(checkpoint) / f"study-{k:03d}",
-            )
-        studies.append(found)
-        rest = None
-    rows = tuple(row for found in studies for row in rows_of(found))
-    return Sweep(tuple(studies), rows)
+            with _kept(question, studies):
+                found = study(
+                    *(problem, each.dims, n, rule, each.scale, seed),
+                    t_end=t_end,
+                    executor=executor,
+                    progress=report,
+                    interrupt=interrupt,
+                    kept=rest,
+                    checkpoint=_folder(checkpoint, k),
+                )
+            studies.append(found)
+            rest = None
+    return Sweep(tuple(studies), tuple(row for found in studies for row in rows_of(found)))
 
 
-def settings_of(
-    base: Study, scales: Sequence[float], widths: Sequence[int], depths: Sequence[int]
-) -> list[Study]:
-    """What is asked in each setting, of which `base` has what does not change."""
-    dims, hidden = base.dims, base.dims[1:-1]
-    listed = [
-        checks.items(each, f"{name}, as {example}")
-        for each, name, example in (
-            (scales, "scales", "(0.1, 0.01)"),
-            (widths, "widths", "(2, 3)"),
-            (depths, "depths", "(1, 2)"),
-        )
-    ]
-    sizes = [checks.positive(each, "a scale") for each in listed[0]] or [base.scale]
-    wide = [checks.whole(each, "a width", 1) for each in listed[1]] or [0]
-    deep = [checks.whole(each, "a depth", 0, 1000) for each in listed[2]] or [-1]
-    if not hidden and (max(wide) > 0 or max(deep) > 0):
-        raise ValueError(
-            f"expected hidden layers, whose width or number is to change, found widths {dims}"
-        )
-    if len(sizes) * len(wide) * len(deep) > MOST_SETTINGS:
-        raise ValueError(
-            f"expected at most {MOST_SETTINGS} settings, found {len(sizes) * len(wide) * len(deep)}"
-        )
-    found = []
-    for H, width, size in itertools.product(deep, wide, sizes):
-        layers = hidden if H < 0 else (max(hidden, default=1),) * H
-        layers = (width,) * len(layers) if width else layers
-        each = replace(base, dims=(dims[0], *layers, dims[-1]), scale=size)
-        found.append(replace(each, watched=watched(base.problem, each.dims)))
-    return found
+def _folder(checkpoint: str | PathLike[str] | None, k: int) -> Path | None:
+    return None if checkpoint is None else path_of(checkpoint) / f"study-{k:03d}"
 
 
 def rows_of(found: StartStudy) -> list[Row]:
