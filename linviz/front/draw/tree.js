@@ -20,7 +20,7 @@ export function createTree({ name, clock, ink, size, beside, bare = () => false 
   let last = /** @type {any} */ (null); // the layout last drawn on the screen
   const stage = createStage((context, width, height, fontSize) => {
     last = paint(context, { width, height, fontSize });
-    place();
+    if (!run?.moving) place(); // nobody clicks what a hand moves
   }, size);
   const doors = createDoors(stage.element, beside);
 

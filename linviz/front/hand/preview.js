@@ -53,7 +53,7 @@ export function createPreview(page) {
 
   function show({ run, known, found, resting }) {
     if (run !== page.run || !preview.on) return;
-    page.foresee(partialRun(run, known, found));
+    page.foresee({ ...partialRun(run, known, found), moving: true });
     page.controls.tell(TARGET, known.strengths);
     root.dataset.preview = resting ? "resting" : "moving";
   }

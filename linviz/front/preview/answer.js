@@ -21,13 +21,13 @@ import { followed, nearnessOf, staysOf } from "./modes.js";
 const MOST_OF_HESSIAN = 60; // weights
 const [WITHIN, SHORT] = [3, 0.01]; // moments in each step, but for those shorter than that part of their time
 const FEW = 40; // moments of what is conserved
-const EXACT = 1e-9; // relative tolerance, of what is computed once
+const [EXACT, COARSE] = [1e-9, 1e-4]; // relative tolerances: of what is computed once, and where patience ends
 const LAYER = 1e-2; // of a layer's size, times the tolerance: the absolute one
 
 let reached = { key: "", w: new Float64Array(0) };
 
 /**
- * Null where time or effort did not suffice.
+ * Null where the effort did not suffice.
  * @param {Job} job @param {Care} care
  */
 export function answer(job, { rtol, most, patience, effort }, places = placesOf(job)) {
@@ -36,7 +36,10 @@ export function answer(job, { rtol, most, patience, effort }, places = placesOf(
   if (!start) return null;
   const limits = {
     ...tolerance(field, start, rtol),
-    late: (/** @type {number} */ steps) => steps * field.size > effort || performance.now() - began > patience,
+    late(/** @type {number} */ steps) {
+      if (performance.now() - began > patience) Object.assign(limits, tolerance(field, start, Math.max(rtol, COARSE)));
+      return steps * field.size > effort;
+    },
   };
   let kept = /** @type {[number, Float64Array][]} */ ([]);
   // between the start and the first moment of an axis there is nothing to be seen
@@ -115,13 +118,12 @@ function overTime({ dims, best, root, modes, strengths: s, residual, stays: aske
     return root ? out : P;
   };
   const frames = kept.map(([, w], k) => {
-    const [W, P] = [field.layers(w), field.product(w)];
+    const [W, P, gap] = [field.layers(w), field.product(w), zeros("gap", dx * dy)];
     products.set(P, k * P.length);
     W.forEach((Wj, j) => {
       weights[j].set(Wj, k * Wj.length);
       norms[j][k] = Wj.reduce((sum, x) => sum + x * x, 0);
     });
-    const gap = zeros("gap", P.length);
     for (let i = 0; i < P.length; i++) gap[i] = P[i] - best[i];
     excess[k] = 0.5 * scaled(gap).reduce((sum, x) => sum + x * x, 0);
     if (asked) near.push(nearnessOf(W, field.A, s));

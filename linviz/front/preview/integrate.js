@@ -29,12 +29,12 @@ const LOOKS = 8; // steps between two looks at the clock
  * @param {(w: Float64Array, out: Float64Array) => Float64Array} velocity
  * @param {Float64Array} start
  * @param {number} end
- * @param {{ rtol: number, atol: number, late?: (steps: number) => boolean }} limits
+ * @param {{ rtol: number, atol: number, late?: (steps: number) => boolean }} limits  which may become wider on the way
  * @param {(from: number, to: number) => number[]} places  ascending, within (from, to]
  * @param {(t: number, w: Float64Array) => void} take  copies what it keeps
  * @returns {number} steps that were made, or −1 where it was too late
  */
-export function integrate(velocity, start, end, { rtol, atol, late = () => false }, places, take) {
+export function integrate(velocity, start, end, limits, places, take) {
   const n = start.length;
   const K = Array.from({ length: 7 }, () => new Float64Array(n));
   let [w, next] = [Float64Array.from(start), new Float64Array(n)];
@@ -42,12 +42,12 @@ export function integrate(velocity, start, end, { rtol, atol, late = () => false
   velocity(w, K[0]);
   take(0, w);
   let [t, steps, grows] = [0, 0, LONGEST];
-  let h = Math.min(end, Math.max(firstStep(w, K[0], atol), SHORT * end));
+  let h = Math.min(end, Math.max(firstStep(w, K[0], limits.atol), SHORT * end));
   while (t < end) {
     const last = t + h >= end * (1 - 1e-12);
     if (last) h = end - t;
     stages(velocity, w, next, K, h);
-    const error = errorOf(w, next, K, h, rtol, atol);
+    const error = errorOf(w, next, K, h, limits);
     const factor = Math.min(grows, Math.max(SHORTEST, SAFE * error ** -0.2));
     if (error <= 1) {
       for (const place of places(t, last ? end : t + h)) take(place, dense(at, w, next, K, h, (place - t) / h));
@@ -57,7 +57,7 @@ export function integrate(velocity, start, end, { rtol, atol, late = () => false
     grows = error <= 1 ? LONGEST : 1;
     h *= Number.isFinite(factor) ? factor : SHORTEST;
     steps += 1;
-    if (!(h > 1e-14 * end) || (steps % LOOKS === 0 && late(steps))) return -1;
+    if (!(h > 1e-14 * end) || (steps % LOOKS === 0 && limits.late?.(steps))) return -1;
   }
   return steps;
 }
@@ -80,7 +80,7 @@ function stages(velocity, w, next, K, h) {
   }
 }
 
-function errorOf(w, next, K, h, rtol, atol) {
+function errorOf(w, next, K, h, { rtol, atol }) {
   let sum = 0;
   for (let i = 0; i < w.length; i++) {
     let error = 0;
