@@ -6,6 +6,7 @@ import numpy as np
 
 from linviz.core.experiment.catalogue.beside import BESIDE
 from linviz.core.experiment.run import Run
+from linviz.core.flow.one_layer import OneLayer
 from linviz.core.model.tolerances import ROUNDOFF_LOSS
 from linviz.core.model.words import written
 from linviz.figures.compare import ended, last_loss
@@ -42,13 +43,15 @@ def budget_words(run: Run) -> str:
     >>> from linviz.core.experiment.run import run
     >>> from linviz.core.experiment.scenario import Scenario
     >>> budget_words(run(Scenario(dims=(2, 2), singular_values=(2, 1), rule="zeros", t_end=5)))
-    'LSODA, tolerance 2e−9. At the end ‖∇L‖ = 0.015; |λ| ≤ 1e−10 counts as 0.'
+    'In closed form. At the end ‖∇L‖ = 0.015; |λ| ≤ 1e−10 counts as 0.'
     """
     trajectory = run.trajectory
     text = "No step was needed."
     if trajectory.n_steps > 0:
         name = trajectory.method if len(trajectory.method) <= 20 else "Integrator"
         text = f"{name}, tolerance {written(trajectory.rtol, 2)}."
+    if trajectory.method == OneLayer.method:
+        text = "In closed form."
     if run.scenario.H > 0:
         text += f" C drifted by {written(trajectory.relative_drift.max(), 2)} of ‖W‖²."
     slope, zero = written(run.point.gradient_norm, 2), written(run.spectrum.tolerance, 2)

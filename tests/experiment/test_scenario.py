@@ -137,7 +137,7 @@ def test_times_beyond_floating_point_are_refused_in_words() -> None:
 
 def test_steps_of_no_length_end_in_words() -> None:
     """Tolerances so far below the velocity that LSODA stands still."""
-    W = (np.array([[1e-160]]),)
+    W = (np.array([[1e-160]]), np.array([[1.0]]))
     with pytest.raises(FlowError, match="does not move"):
         lv.gradient_flow(lv.Problem.canonical((1e-7,)), W)
 

@@ -1,8 +1,8 @@
 """The flow, stretch by stretch, by the method that suits the size and the stiffness.
 
-Up to `IMPLICIT_SIZE` weights: LSODA with the analytic Jacobian. Above: explicit methods, and LSODA
-once so much work was done that an implicit run would have been cheaper, unless they are about to
-come to the horizon.
+Without a hidden layer, up to `IMPLICIT_SIZE` weights: the closed form. Else up to that size: LSODA
+with the analytic Jacobian. Above: explicit methods, and LSODA once so much work was done that an
+implicit run would have been cheaper, unless they are about to come to the horizon.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from linviz.core.flow.field import Callback, Field
 from linviz.core.flow.growth import Restraint
 from linviz.core.flow.implicit import SHARED
 from linviz.core.flow.lsoda import Lsoda
+from linviz.core.flow.one_layer import OneLayer
 from linviz.core.flow.stretch import Stretch
 from linviz.core.model.problem import Matrix
 from linviz.core.model.tolerances import LEAST_PART_OF_TIME, SECONDS_A_LAYER
@@ -80,13 +81,15 @@ class Stepper:
         self.t, self.w, self.n_steps = 0.0, w, 0
         self.methods: list[str] = []
         self._restraint = Restraint(field, rtol, atol)
-        self._solver: Lsoda | Explicit
-        if field.n <= IMPLICIT_SIZE:
-            self._restraint.begin(w)
-            self._solver = self._implicit()
-        else:
+        self._solver: Lsoda | Explicit | OneLayer
+        if field.n > IMPLICIT_SIZE:
             self._explicit_work = _explicit_budget(field)
             self._solver = Explicit(field, w, t_end, rtol=rtol, atol=atol, pulse=pulse)
+        elif len(field.dims) == 2:
+            self._solver = OneLayer(field, w, t_end)
+        else:
+            self._restraint.begin(w)
+            self._solver = self._implicit()
 
     @property
     def done(self) -> bool:
