@@ -53,8 +53,8 @@ class Descent:
     ) -> None:
         """Go on from what an error kept, or a folder; the pilot runs unless it has."""
         if kept is not None:
-            same = isinstance(kept, Descent) and kept.sizes == self.sizes
-            if not (isinstance(kept, Descent) and same and kept.question == self.question):
+            same = isinstance(kept, type(self)) and kept.sizes == self.sizes
+            if not (isinstance(kept, type(self)) and same and kept.question == self.question):
                 raise ValueError(OF_ANOTHER)
             self.plan, self.flows, self.found = kept.plan, kept.flows, dict(kept.found)
         if checkpoint is not None:
