@@ -10,11 +10,11 @@ import linviz
 from linviz.panels.module import bare
 
 PACKAGE = Path(linviz.__file__).parent
-WHEEL = 990_000  # bytes
+WHEEL = 1_000_000  # bytes
 METADATA = 4_000  # of a wheel: README, license, entry points, and where they stand
 
 
-def test_the_wheel_is_below_950_kilobytes() -> None:
+def test_the_wheel_is_below_a_megabyte() -> None:
     packed, record = io.BytesIO(), []
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as wheel:
         for path in sorted(PACKAGE.rglob("*")):
