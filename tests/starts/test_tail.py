@@ -65,6 +65,8 @@ def test_three_scalars_on_the_unit_sphere_wait_with_exponent_4_gaussian_ones_wit
             assert abs(own.value - exponent) <= 3 * own.error
             hill = own.hill or 0.0
             assert (abs(hill - exponent) <= 3 * hill / own.n**0.5) == (share == 2e-4)  # it is slow
+            bias = f"bias {own.value / exponent - 1:+.1%}, Hill's {hill / exponent - 1:+.1%}"
+            print(f"{exponent}: {own.value:.3f} ± {own.error:.3f} of {share:g}, {bias}")
         assert own.error < 0.05 * exponent
         assert untold(found, 0.01, 2.0) == ""
         for first in range(0, 3500, 700):
