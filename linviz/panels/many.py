@@ -20,7 +20,8 @@ from linviz.core.model.tolerances import EQUAL
 from linviz.core.starts.basin import counted
 from linviz.core.starts.measurement import watched
 from linviz.core.starts.record import StartStudy
-from linviz.core.starts.share import RANDOM_RULES, Share, Study, at_once, run_share
+from linviz.core.starts.runs import at_once
+from linviz.core.starts.share import RANDOM_RULES, Share, Study, run_share
 
 MOST_LINES = 2000
 N_TIMES = 161  # of a line

@@ -4,11 +4,13 @@ import math
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.stats import binom, binomtest
 
 from linviz.core.flow.destination import Destination, nearest_critical
@@ -22,9 +24,12 @@ from linviz.core.model.initialization import balanced, gaussian, orthogonal, xav
 from linviz.core.model.layers import excess_loss, gradient, pack, product, unpack
 from linviz.core.model.problem import Problem
 from linviz.core.starts import share as shares
+from linviz.core.starts.abreast import Abreast
 from linviz.core.starts.basin import BasinStudy, basin_study
-from linviz.core.starts.ensemble import DIFFERENCE, STAGES, Ensemble
+from linviz.core.starts.ensemble import DIFFERENCE, STAGES, Ensemble, Move
+from linviz.core.starts.methods import Methods
 from linviz.core.starts.share import Study, run_share
+from linviz.core.starts.stiff import StiffEnsemble
 
 THREE = Problem.canonical((2, 1.5, 1))
 FOUR = Problem.canonical((2, 1.5, 1), d_x=4)
@@ -203,37 +208,126 @@ def test_the_tableau_meets_its_order_conditions():
         assert fourth @ nodes ** (q - 1) == pytest.approx(1 / q, rel=1e-13)
 
 
+def begun(problem: Problem, dims: tuple[int, ...], t_end: float, n: int) -> Ensemble:
+    """Gaussian starts by number in an ensemble, with tolerance 1e-9."""
+    ensemble = Ensemble(Field(problem, dims), t_end, 1e-9, room=9)
+    W = [pack(gaussian(dims, seed=k)) for k in range(n)]
+    ensemble.add(np.stack(W, axis=1), np.arange(n), np.zeros(n))
+    return ensemble
+
+
+@pytest.mark.parametrize("stiff", [False, True])
 @pytest.mark.parametrize("problem", [FOUR, RAW])
 @pytest.mark.parametrize("dims", [(4, 3), (4, 5, 2, 3), (4, 7, 6, 3)])
-def test_an_ensemble_carries_its_runs_along_the_flow(problem, dims):
-    W, t_end = [gaussian(dims, seed=k) for k in range(4)], 0.05
-    ensemble = Ensemble(Field(problem, dims), t_end, 1e-9)
-    ensemble.add(np.stack([pack(w) for w in W], axis=1))
+def test_an_ensemble_carries_its_runs_along_the_flow(problem, dims, stiff):
+    t_end, n = 0.05, 4
+    ensemble = begun(problem, dims, t_end, n)
+    if stiff:
+        given, ensemble = ensemble, StiffEnsemble(ensemble.field, t_end, 1e-12, room=3)
+        ensemble.join(given.taken(given.live))
+        ensemble.atol[:] = 1e-12
     move = ensemble.step()
-    for k, w in enumerate(W):
+    for row, k in enumerate(move.columns.tolist()):
+        w = gaussian(dims, seed=k)
         g = pack(gradient(problem, w))
-        assert move.excess_old[k] == pytest.approx(excess_loss(problem, w), rel=1e-12)
-        assert move.slope_old[k] == pytest.approx(-(g @ g), rel=1e-12)
+        assert move.excess[0][row] == pytest.approx(excess_loss(problem, w), rel=1e-12)
+        assert move.slope[0][row] == pytest.approx(-(g @ g), rel=1e-12)
     while (ensemble.t < t_end).any():
+        ensemble.draw[ensemble.t >= t_end] = -1
         ensemble.step()
-    for k, w in enumerate(W):
+    for k in range(n):
+        w = gaussian(dims, seed=k)
         after = unpack(ensemble.w[:, k], dims)
         np.testing.assert_allclose(ensemble.P[..., k].T, product(after), atol=1e-12)
         alone = gradient_flow(problem, w, t_end=t_end, rtol=1e-11)
         np.testing.assert_allclose(ensemble.w[:, k], pack([Wj[-1] for Wj in alone.W]), atol=2e-8)
 
 
+def test_layers_of_one_shape_have_the_velocity_of_any_others():
+    square, raw = Field(THREE, (3, 3, 3, 3)), Field(RAW, (4, 5, 2, 3))
+    for field in (square, raw, Field(THREE, (3, 3)), Field(FOUR, (4, 7, 6, 3))):
+        w = np.random.default_rng(0).standard_normal((field.n, 6))
+        h = np.linspace(0.5, 2.0, 6)
+        k, P = Abreast(field).velocity(w[:, :5], h[:5])
+        for b in range(5):
+            np.testing.assert_allclose(k[:, b], h[b] * field.velocity(0.0, w[:, b].copy()))
+            np.testing.assert_allclose(P[..., b], field.product(w[:, b].copy()))
+
+
+def stability(methods: Methods, i: int, z: Any) -> Any:
+    """The stability polynomial of one method."""
+    mu, nu, step, first = methods.rows[..., i]
+    before, d = 0 * z, step[1] * z
+    for j in range(2, methods.degree[i] + 1):
+        before, d = d, mu[j] * d + nu[j] * before + step[j] * z * (1 + d) + first[j] * z
+    return 1 + d
+
+
+@pytest.mark.parametrize("i", [0, 1, 4, 12, 20])
+def test_methods_for_stiff_runs_are_of_order_2_and_stable_as_far_as_they_say(i):
+    methods = Methods()
+    length, s = methods.length[i], methods.degree[i]
+    assert np.abs(stability(methods, i, np.linspace(-length, 0, 20 * s**2))).max() <= 1 + 1e-9
+    assert np.abs(stability(methods, i, np.linspace(-1.4, -1, 99) * length)).max() > 1
+    low = np.polynomial.Polynomial([0.0, 1.0])
+    np.testing.assert_allclose(stability(methods, i, low).coef[:3], [1, 1, 0.5], rtol=1e-9)
+
+
+def test_methods_of_other_degrees_beside_it_change_nothing_in_a_run():
+    given = begun(RAW, (4, 3, 3), 50.0, 5)
+    ends = []
+    for columns in (given.live, given.live[2:3]):
+        stiff = StiffEnsemble(given.field, 50.0, 1e-6, room=9)
+        stiff.join(given.taken(columns))
+        stiff.h[:] = np.array([0.1, 0.5, 2.0, 1.0, 0.3])[columns] / 20
+        stiff.atol[:] = 1.0  # no step is rejected
+        move = stiff.step()
+        assert (move.t[1] > 0).all()
+        ends.append(stiff.w[:, stiff.draw == 2])
+    assert np.abs(ends[0] - given.w[:, 2:3]).max() > 1e-3
+    np.testing.assert_allclose(ends[0], ends[1], rtol=1e-12)
+
+
+def test_the_radius_of_a_stiff_run_is_that_of_its_jacobian():
+    given = begun(THREE, (3, 3, 3), 9.0, 4)
+    stiff = StiffEnsemble(given.field, 9.0, 1e-6, room=9)
+    stiff.join(given.taken(given.live))
+    for k in range(4):
+        exact = np.abs(np.linalg.eigvalsh(given.field.jacobian(0.0, given.w[:, k]))).max()
+        assert 0.8 * exact < stiff.radius[k] < exact * (1 + 1e-6)
+
+
+def test_runs_that_wait_on_plateaus_take_steps_that_accuracy_alone_bounds(monkeypatch):
+    moved: list[int] = []
+    step = StiffEnsemble.step
+
+    def counted(self: StiffEnsemble, columns: NDArray[np.int_] | None = None) -> Move:
+        move = step(self, columns)
+        moved.append(len(move.columns))
+        return move
+
+    monkeypatch.setattr("linviz.core.starts.ensemble.LEAST_AHEAD", 50)
+    monkeypatch.setattr(StiffEnsemble, "step", counted)
+    stiff = basin_study(THREE, (3, 3, 3, 3, 3), n=20)
+    assert sum(moved) > 200
+    monkeypatch.setattr("linviz.core.starts.ensemble.BOUNDED", math.inf)
+    plain = basin_study(THREE, (3, 3, 3, 3, 3), n=20)
+    assert stiff.outcome == plain.outcome
+    np.testing.assert_allclose(stiff.loss, plain.loss, atol=1e-5 * 3.625)
+    np.testing.assert_allclose(stiff.t_within_1_percent, plain.t_within_1_percent, rtol=1e-3)
+
+
 def test_refilling_and_thinning_change_nothing(monkeypatch):
     whole = basin_study(THREE, (3, 3, 3, 3), n=60, t_end=20.0)
-    monkeypatch.setattr(shares, "MOST_AT_ONCE", 7)
-    monkeypatch.setattr(shares, "FEWEST", 1)
+    monkeypatch.setattr("linviz.core.starts.runs.MOST_AT_ONCE", 7)
+    monkeypatch.setattr("linviz.core.starts.runs.FEWEST", 1)
     same(whole, basin_study(THREE, (3, 3, 3, 3), n=60, t_end=20.0))
 
 
 @pytest.mark.parametrize("rule", ["gaussian", "balanced"])
 def test_slow_runs_end_the_same_by_the_implicit_method(monkeypatch, rule):
     explicit = basin_study(THREE, (3, 3, 3), n=8, rule=rule, t_end=40.0)
-    monkeypatch.setattr(shares, "EXPLICIT_STEPS", 10)
+    monkeypatch.setattr(shares, "MOST_WORK", 60)
     implicit = basin_study(THREE, (3, 3, 3), n=8, rule=rule, t_end=40.0)
     assert implicit.outcome == explicit.outcome
     assert implicit.missed == explicit.missed

@@ -18,7 +18,7 @@ from linviz.core.flow.field import Field
 from linviz.core.landscape.stays import MAP_OF_SADDLE
 from linviz.core.model.critical_values import loss_missing, positive_modes
 from linviz.core.model.problem import IndexSet, Matrix
-from linviz.core.starts.ensemble import crossing
+from linviz.core.starts.crossing import crossing
 
 EDGE_OF_BAND = 0.1  # of the step to the next critical value: where a band begins and ends
 

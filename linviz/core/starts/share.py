@@ -17,19 +17,18 @@ from linviz.core.flow.integrator import FlowError, Stepper, quietly
 from linviz.core.model.initialization import balanced, gaussian, orthogonal, sphere, xavier
 from linviz.core.model.layers import pack
 from linviz.core.model.problem import IndexSet, Matrix, Problem
-from linviz.core.model.tolerances import RTOL_IMPLICIT, RTOL_MANY
+from linviz.core.model.tolerances import RTOL_IMPLICIT
 from linviz.core.starts.courses import Courses
-from linviz.core.starts.ensemble import Ensemble, Move, crossing
+from linviz.core.starts.crossing import crossing
+from linviz.core.starts.ensemble import Ensemble, Move
 from linviz.core.starts.passages import Passages
+from linviz.core.starts.runs import Runs
 
 RANDOM_RULES = {rule.__name__: rule for rule in (gaussian, xavier, orthogonal, balanced, sphere)}
 NULL_RULES = {rule.__name__ for rule in (orthogonal, balanced)}  # whose draws fill no volume
 SIZED_RULES = {sphere.__name__}  # whose draws are all of one size
 
-ENTRIES = 30_000  # weights that advance together: what fits the cache
-FEWEST, MOST_AT_ONCE = 32, 1024  # runs that advance together
-THINNED = 0.75  # the ensemble is made smaller when fewer of its runs are still wanted
-EXPLICIT_STEPS = 2000  # after so many the rest of a run is left to an implicit method
+MOST_WORK = 12_000  # evaluations after which the rest of a run is left to an implicit method
 State = tuple[float, float, float]  # time, height above the minimum, and its slope
 
 WITHIN = 0.01  # of the strength: the time at which a run comes so close is reported
@@ -171,22 +170,14 @@ def run_share(
     return Share(*ends, found.entered, found.left, found.near, runner.courses.height)
 
 
-def at_once(n_parameters: int) -> int:
-    """Runs of networks with so many weights that advance together."""
-    return int(np.clip(ENTRIES // n_parameters, FEWEST, MOST_AT_ONCE))
-
-
 class _Runner:
-    """Draws in an ensemble: `index` says which draw each column is, -1 for one that is done."""
+    """Draws on their way, and what is found of them."""
 
     def __init__(self, study: Draws, seeds: Sequence[int]) -> None:
         self.study, self.seeds = study, seeds
         self.field = Field(study.problem, study.dims)
         self.goal = Destination.of(self.field)
-        self.ensemble = Ensemble(self.field, study.t_end, RTOL_MANY)
-        self.room = at_once(self.field.n)
-        self.index = np.empty(0, dtype=int)
-        self.sign = np.empty(0)  # by column: what `kept_signs` says of the start
+        self.runs = Runs(self.field, study.t_end)
         self.level = np.empty(len(seeds))  # excess loss that counts as within 1 %
         self.t_within = np.full(len(seeds), np.inf)
         self.excess = np.full(len(seeds), np.nan)
@@ -200,100 +191,82 @@ class _Runner:
     def advance(self) -> None:
         """Fill up, step, and set aside what is done."""
         self._fill()
-        ensemble = self.ensemble
-        move = ensemble.step()
-        self._keep_signs()
-        self._note_times(move)
-        live = self.index >= 0
-        arrived = ensemble.excess - self.goal.floor <= max(self.goal.learned, self.study.enough)
+        ensemble, move = self.runs.step()
+        self._keep_signs(ensemble, move.columns)
+        self._note_times(ensemble, move)
+        columns = move.columns[ensemble.draw[move.columns] >= 0]
+        height = ensemble.excess[columns] - self.goal.floor
+        done = height <= max(self.goal.learned, self.study.enough)
         if self.study.until_left:
-            arrived[live] |= np.isfinite(self.passages.left[self.index[live], -1])
-        done = live & (arrived | (ensemble.t >= self.study.t_end))
-        self._record(done, ensemble.P, ensemble.excess)
-        for column in np.flatnonzero(live & ~done & (ensemble.n_steps >= EXPLICIT_STEPS)):
-            with implicit_run():
-                self._finish_alone(int(column))
+            done |= np.isfinite(self.passages.left[ensemble.draw[columns], -1])
+        done |= ensemble.t[columns] >= self.study.t_end
+        self._record(ensemble, columns[done])
+        on, last = columns[~done], height[~done] <= WITHIN * self.goal.strength
+        self.runs.change_over(ensemble, on, last)
+        for column in on[ensemble.work[on] >= MOST_WORK]:
+            if ensemble.draw[column] >= 0:
+                with implicit_run():
+                    self._finish_alone(ensemble, int(column))
 
-    def _keep_signs(self) -> None:
+    def _keep_signs(self, ensemble: Ensemble, columns: NDArray[np.int_]) -> None:
         """Undo changes of a sign of det P that the exact flow keeps.
 
         A singular value below the tolerance has taken the other sign. Zero is where the exact
         flow is up to the tolerance, and a rank that it keeps as well.
         """
-        held = np.flatnonzero((self.index >= 0) & (self.sign != 0))
+        held = columns[(ensemble.draw[columns] >= 0) & (ensemble.sign[columns] != 0)]
         if held.size:
-            P = self.ensemble.P[..., held]
-            changed = held[signs(self.field, P) == -self.sign[held]]
+            changed = held[signs(self.field, ensemble.P[..., held]) == -ensemble.sign[held]]
             if changed.size:
-                self.ensemble.replace(
-                    changed, of_lower_rank(self.field, self.ensemble.w[:, changed])
-                )
+                ensemble.replace(changed, of_lower_rank(self.field, ensemble.w[:, changed]))
 
     def _fill(self) -> None:
-        """Drop columns that are done, and let new draws begin, if that is worth copying."""
-        live = self.index >= 0
-        n_live = int(np.count_nonzero(live))
-        wanted = min(self.room, n_live + len(self.seeds) - self.n_begun)
-        if n_live > THINNED * len(live) and len(live) >= wanted:
-            return
-        self.ensemble.keep(live)
-        self.index, self.sign = self.index[live], self.sign[live]
-        begin, end = self.n_begun, self.n_begun + wanted - n_live
+        """Let new draws begin, where there is room for them."""
+        begin, end = self.n_begun, min(self.n_begun + self.runs.wanted, len(self.seeds))
         if begin == end:
             return
         w = self.study.starts(self.seeds[begin:end])
-        self.ensemble.add(w)
-        self.index = np.append(self.index, range(begin, end))
-        self.sign = np.append(self.sign, kept_signs(self.field, w))
+        excess = self.runs.begin(w, np.arange(begin, end), kept_signs(self.field, w))
         self.n_begun = end
-        height = self.ensemble.excess[begin - end :] - self.goal.floor
+        height = excess - self.goal.floor
         level = WITHIN * self.goal.strength
         self.level[begin:end] = level if level > 0 else WITHIN * height
         self.t_within[begin:end][height <= self.level[begin:end]] = 0.0
         self.passages.begin(np.arange(begin, end), height)
 
-    def _note_times(self, move: Move) -> None:
+    def _note_times(self, ensemble: Ensemble, move: Move) -> None:
         """First times within 1 % of the minimum, passages of saddles, and heights."""
-        live = np.flatnonzero(self.index >= 0)
-        draws = self.index[live]
-        e, floor = self.ensemble, self.goal.floor
-        step = (
-            (move.t_old[live], e.t[live]),
-            (move.excess_old[live] - floor, e.excess[live] - floor),
-            (move.slope_old[live], e.slope[live]),
-        )
-        self.passages.note(draws, *step, e.P[..., live])
-        self.courses.note(draws, *step)
-        now = self.ensemble.excess[live] - self.goal.floor <= self.level[draws]
-        new = live[now & np.isinf(self.t_within[draws])]
+        row = np.flatnonzero(ensemble.draw[move.columns] >= 0)
+        draws, floor = ensemble.draw[move.columns[row]], self.goal.floor
+        t, excess, slope = ((old[row], now[row]) for old, now in (move.t, move.excess, move.slope))
+        height = excess[0] - floor, excess[1] - floor
+        P = move.P if row.size == move.columns.size else move.P.take(row, axis=-1)
+        self.passages.note(draws, t, height, slope, P)
+        self.courses.note(draws, t, height, slope)
+        new = np.flatnonzero((height[1] <= self.level[draws]) & np.isinf(self.t_within[draws]))
         if new.size:
-            draws = self.index[new]
-            self.t_within[draws] = crossing(
-                self.level[draws],
-                (move.t_old[new], e.t[new]),
-                (move.excess_old[new] - floor, e.excess[new] - floor),
-                (move.slope_old[new], e.slope[new]),
-            )
+            ends = [(old[new], now[new]) for old, now in (t, height, slope)]
+            self.t_within[draws[new]] = crossing(self.level[draws[new]], *ends)
 
-    def _record(self, done: NDArray[np.bool_], P: Matrix, excess: Matrix) -> None:
+    def _record(self, ensemble: Ensemble, columns: NDArray[np.int_]) -> None:
         """Judge these columns and forget them."""
-        columns = np.flatnonzero(done)
         if columns.size == 0:
             return
-        self.excess[self.index[columns]] = excess[columns]
-        self.courses.end(self.index[columns], excess[columns] - self.goal.floor)
-        layers = self.field.layout.views(self.ensemble.w[:, columns].T)
+        draws, excess = ensemble.draw[columns], ensemble.excess[columns]
+        self.excess[draws] = excess
+        self.courses.end(draws, excess - self.goal.floor)
+        layers = self.field.layout.views(ensemble.w[:, columns].T)
         for k, j in enumerate(self.square):
-            self.orientation[self.index[columns], k] = np.linalg.slogdet(layers[j]).sign
-        places = self.goal.judge(P[..., columns], excess[columns])
-        for draw, place in zip(self.index[columns], places, strict=True):
+            self.orientation[draws, k] = np.linalg.slogdet(layers[j]).sign
+        places = self.goal.judge(ensemble.P[..., columns], excess)
+        for draw, place in zip(draws, places, strict=True):
             self.places[draw] = place
-        self.index[columns] = -1
+        ensemble.draw[columns] = -1
         self.n_done += columns.size
 
-    def _finish_alone(self, column: int) -> None:
+    def _finish_alone(self, e: Ensemble, column: int) -> None:
         """Carry one slow run to the horizon with the integrator of `gradient_flow`."""
-        e, draw = self.ensemble, int(self.index[column])
+        draw = int(e.draw[column])
         t, w, height = float(e.t[column]), e.w[:, column].copy(), np.inf
         state = (t, float(e.excess[column]) - self.goal.floor, float(e.slope[column]))
         while t < self.study.t_end and height > self.goal.learned:
@@ -307,14 +280,12 @@ class _Runner:
                 state = self._note_alone(draw, state, (t, height), w, P)
                 if height <= self.level[draw]:
                     self.t_within[draw] = min(t, self.t_within[draw])
-                sign = self.sign[column]
+                sign = e.sign[column]
                 changed = bool(sign and signs(self.field, P[..., None])[0] == -sign)
             if changed:
                 w = of_lower_rank(self.field, w[:, None])[:, 0]
         e.replace(np.array([column]), w[:, None])
-        done = np.zeros(len(e), dtype=bool)
-        done[column] = True
-        self._record(done, e.P, e.excess)
+        self._record(e, np.array([column]))
 
     def _note_alone(
         self, draw: int, old: State, now: tuple[float, float], w: Matrix, P: Matrix
