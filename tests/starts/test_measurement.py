@@ -176,6 +176,8 @@ def test_gaussian_starts_at_a_flat_origin_are_told_to_measure_it() -> None:
         tail = lv.starts.study(problem, (1, 1, 1, 1), n=60, rule=rule, scale=0.5).tail()
         assert tail.law == "power"
         assert ("measures the origin" in tail.reason) == told
+    deep = lv.starts.study(PROBLEM, (2, 2, 2, 2), n=60, scale=0.5)
+    assert "measures the origin" not in deep.tail().reason  # it is that of another saddle
 
 
 def test_an_exponent_is_not_told_before_its_tail_is_reached() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.model import checks
+from linviz.core.model.critical_values import positive_modes
 from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.problem import IndexSet, Matrix
 from linviz.core.model.words import written
@@ -220,7 +221,8 @@ class StartStudy:
             )
         told = self.law(missed)
         law, reason = told.law, told.reason
-        if law == "power" and self.basin.rule not in SIZED_RULES:
+        at_origin = len(self.saddles[k]) == positive_modes(self.basin.problem)
+        if law == "power" and at_origin and self.basin.rule not in SIZED_RULES:
             reason += f"; {WAITS_AT_ORIGIN}"
         waits, censored = self._passed(k)
         tails = estimates_of(waits, censored, law, part) if law != "none" else ()

@@ -74,11 +74,12 @@ export function createLines(place, given) {
   function paint() {
     const { study } = state;
     sheet.begin();
-    if (!study || study.n === 0 || layer.width === 0) return;
+    if (!study || layer.width === 0) return;
     const ink = given.ink();
     const at = frame();
     const x = at.x(given.clock.t);
     drawGround(sheet.context, at, study, ink);
+    if (study.n === 0) return;
     lay(sheet.context, layer, sheet.size, x);
     rule(sheet.context, [x, at.top - 8, x, at.bottom + 4], ink.text, 1.4 * ink.bold);
     drawPoints(sheet.context, study, at, given.clock.t, state, ink);
@@ -219,6 +220,7 @@ function drawGround(context, at, study, ink) {
     free = y + 1.15 * unit;
     write(context, ink, Number(loss.toPrecision(3)).toString(), at.left - 0.6 * unit, y, { align: "right" });
   });
+  if (study.n === 0) return; // how long they take is not known yet
   const length = at.right - at.left;
   const space = { length, fontSize: unit, upright: false, before: unit, after: unit, room: unit };
   const { ticks } = ticksOf({ log: false, from: 0, to: at.end }, space);

@@ -21,8 +21,9 @@ export function sentence(study, level) {
   const count = study.ends.find(({ kind }) => kind === "minimum")?.count ?? 0;
   const stuck = study.ends.filter(({ kind }) => kind === "near").reduce((sum, end) => sum + end.count, 0);
   if (stuck > study.n / 20) {
-    const [before, middle] = SAID.near(stuck, study.n, study.caution !== "");
-    return [before, middle, study.caution ? SAID.nullSet : SAID.untilThen(short(study.end))];
+    const [before, middle] = SAID.near(stuck, study.n);
+    const until = SAID.untilThen(short(study.end));
+    return [before, middle, study.caution ? until + SAID.nullSet : until];
   }
   const { law } = study.levels[level] ?? {};
   if (tail?.value && tail.error !== null && law && !law.open && isTold(tail)) {
@@ -52,7 +53,7 @@ export function facts(study, t) {
   const least = `${Number((100 * (1 - (arrived?.low ?? 0))).toPrecision(1))} %`;
   return [
     SAID.nowFacts(worded(t, last), done, study.n, near),
-    late === 0 ? SAID.allBy(end, least) : SAID.someBy(end, late),
+    late === 0 ? SAID.allBy(end, least) : SAID.someBy(end, late, study.caution === ""),
     standing(study.scenario.dims.length - 2),
   ];
 }

@@ -39,7 +39,7 @@ export function showWaits(/** @type {any} */ room) {
   showSlope(room, wait, law, others);
   title(room, "survival", SAID.survival, SAID.survivalPhrase(nameOf(study, level), power));
   title(room, "slope", SAID.slopes[power ? "power" : law.rate ? "codimension" : "slope"], SAID.slopesPhrase);
-  room.find(".law").innerHTML = SAID.law[/** @type {"none"} */ (law.law)];
+  room.find(".law").innerHTML = law.open ? "" : SAID.law[/** @type {"none"} */ (law.law)];
   showLevels(room, level);
 }
 
@@ -71,7 +71,8 @@ function showSlope(room, wait, law, others) {
   const own = rows.length > 0 && wait.tail?.value != null;
   const few = study.n > 0 && law.law !== "none" && !own ? whyNone(wait.tail, power) : law.reason;
   const held = own && (wait.tail.value === 0 || isTold(wait.tail));
-  room.slope.show(rows, own ? [held ? "" : SAID.notStable, power ? law.reason : ""].join(" ").trim() : few);
+  const noted = power ? law.reason : (law.reason.split("; ")[1] ?? ""); // else how far the rates are one
+  room.slope.show(rows, own ? [held ? "" : SAID.notStable, noted].join(" ").trim() : few);
 }
 
 /** Why no number stands there yet: of a power law the kernel says what it takes. @param {any} tail @param {boolean} power */

@@ -51,11 +51,8 @@ export const SAID = {
     `fall like t<sup>−${value}</sup>`,
     ` (± ${error}).`,
   ],
-  near: (/** @type {number} */ count, /** @type {number} */ n, /** @type {boolean} */ stay) => [
-    `${count} of ${n} `,
-    stay ? "stay at a saddle" : "are near a saddle",
-  ],
-  nullSet: ". A null set, no counterexample.",
+  near: (/** @type {number} */ count, /** @type {number} */ n) => [`${count} of ${n} `, "are near a saddle"],
+  nullSet: " A null set, no counterexample.",
   untilThen: (/** @type {string} */ t) => ` up to t = ${t}.`,
   all: (/** @type {number} */ n) => [`All ${n} starts `, "reach the minimum", "."],
   most: (/** @type {number} */ count, /** @type {number} */ n) => [
@@ -71,8 +68,8 @@ export const SAID = {
   ) => `at t = ${t}: ${done} of ${n} at a minimum, ${near} near a saddle`,
   allBy: (/** @type {string} */ t, /** @type {string} */ high) =>
     `by t = ${t} all of them, so fewer than ${high} stay (95 %)`,
-  someBy: (/** @type {string} */ t, /** @type {number} */ count) =>
-    `by t = ${t}: ${count} not at a minimum; a run may leave later`,
+  someBy: (/** @type {string} */ t, /** @type {number} */ count, /** @type {boolean} */ leaving) =>
+    `by t = ${t}: ${count} not at a minimum${leaving ? "; a run may leave later" : ""}`,
   proved: "One hidden layer: almost every start arrives, proved.",
   open: "Two hidden layers and more: open; counts cannot prove it.",
   convex: "No hidden layer: the loss is convex.",
