@@ -14,6 +14,7 @@ const chips = (/** @type {string} */ name, /** @type {string} */ title) =>
 const MARKUP = `${chips("width", SAID.hidden)}${chips("layers", SAID.layers)}${chips("n", SAID.starts)}
   <p class="hint size"></p>
   <p class="row"><button type="button" class="act"></button><button type="button" class="more-starts"></button></p>
+  <progress class="part" max="1" aria-label="${SAID.starts}" hidden></progress>
   <p class="hint far" role="status"></p>
   <fieldset class="predict"><label class="switch"><input type="checkbox" class="first"> ${SAID.predict}</label>
     <label class="slider"><span></span><output></output><input type="range" min="0" max="100" step="1" class="guess"></label></fieldset>
@@ -63,8 +64,9 @@ export function createRail(on) {
       tries = cards;
       find(".cards").replaceChildren(...cards.map(cardOf));
     },
-    /** @param {{ act: string, more: string, far: string, size: string }} words */
-    tell({ act, more, far, size }) {
+    /** @param {{ act: string, more: string, far: string, size: string }} words @param {number} done of all, 1 without a bar */
+    tell({ act, more, far, size }, done) {
+      Object.assign(find(".part"), { value: done, hidden: done === 1 });
       Object.assign(find(".act"), { textContent: act, hidden: act === "" });
       Object.assign(find(".more-starts"), { textContent: more, hidden: more === "" });
       find(".far").textContent = far;

@@ -160,7 +160,8 @@ function showStudy(/** @type {any} */ room) {
   const { study } = room.asking.state;
   room.lines.show(study);
   room.band.show(study);
-  say(room, ["", study.n || !room.open.first ? SAID.computing : SAID.theoryFirst, ""], []);
+  const total = study.levels[levelOf(room)]?.law.total ?? null;
+  say(room, ["", study.n || !room.open.first ? SAID.computing : SAID.theoryFirst(total !== null), ""], []);
   room.rail.offer(study.tries);
   showWaits(room);
   showRail(room);

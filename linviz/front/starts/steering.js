@@ -50,12 +50,15 @@ export function showRail(/** @type {any} */ room) {
   const left = done > 0 ? (study.seconds / done) * (wanted - done) : 0;
   const far = running ? SAID.waitingFor(done, wanted, left) : done > 0 && done < n ? SAID.stopped(done, n) : "";
   const size = study ? SAID.size(study.scenario.dims, study.scenario.words, study.scenario.scale) : "";
-  room.rail.tell({
-    act: running ? SAID.stop : done === 0 ? SAID.go : done < n ? SAID.onward : "",
-    more: !running && done >= n && done < (study?.most ?? 0) ? SAID.more(Math.min(n, study.most - n)) : "",
-    far: [far, isSite() ? SAID.inBrowser : ""].filter(Boolean).join(" "),
-    size: study?.scenario.replaced ? `${size}. ${SAID.replaced}` : size,
-  });
+  room.rail.tell(
+    {
+      act: running ? SAID.stop : done === 0 ? SAID.go : done < n ? SAID.onward : "",
+      more: !running && done >= n && done < (study?.most ?? 0) ? SAID.more(Math.min(n, study.most - n)) : "",
+      far: [far, isSite() ? SAID.inBrowser : ""].filter(Boolean).join(" "),
+      size: study?.scenario.replaced ? `${size}. ${SAID.replaced}` : size,
+    },
+    running && left >= 2 ? done / wanted : 1,
+  );
   const power = study ? study.levels[levelOf(room)]?.law.law === "power" : false;
   const slope = slopeOf(guess, power);
   room.rail.foretell(

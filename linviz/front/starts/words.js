@@ -41,7 +41,8 @@ export const SAID = {
     `${done} of ${n}${left >= 2 ? `, about ${Math.round(left)} s left` : ""}`,
   stopped: (/** @type {number} */ done, /** @type {number} */ n) => `Stopped: ${done} of ${n} are there.`,
   inBrowser: "Computed in this browser: 1000 starts of the default take some seconds; installed linviz is faster.",
-  theoryFirst: "Theory's slope is drawn. Set yours, then press Start.",
+  theoryFirst: (/** @type {boolean} */ known) =>
+    `${known ? "Theory's slope is drawn" : "Theory has no slope here"}. Set yours, then press Start.`,
   computing: "The first starts are falling.",
   halve: (/** @type {string} */ t) => ["Those still waiting ", `halve every\u00a0${t}`],
   measured: (/** @type {string} */ c, /** @type {string} */ error) => `: codimension ${c} ± ${error}.`,
