@@ -25,6 +25,7 @@ from linviz.core.model import checks
 from linviz.core.starts.bar import Bar
 from linviz.core.starts.kept import SHARE
 from linviz.core.starts.measurement import MOST_STARTS
+from linviz.core.starts.sheet import beside, check_writable
 
 WORDS_OF_STUDY = """\
 Run many random starts of a scenario and write what became of them. FILE is JSON:
@@ -37,6 +38,7 @@ The scenario is one as linviz saves it; lists in "study" make a sweep. What it w
 first. Ctrl-C stops it; the same command goes on where it stopped.
 """
 ASKABLE = ("n", "t_end", "scales", "widths", "depths")
+MOST_WORKERS = 256
 STOPPED = 130  # the exit code of what Ctrl-C has ended
 
 
@@ -124,8 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--workers",
-        type=int,
-        choices=range(1, 257),
+        type=_workers,
         default=os.cpu_count() or 1,
         metavar="N",
         help="processes (default: as many as there are processors)",
@@ -133,10 +134,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"expected 1 to {MOST_WORKERS} processes, found {text!r}")
+    return int(text)
+
+
 def _check_name(out: Path, asked: Asked) -> None:
     kinds = (".csv",) if asked.axes else (".npz", ".parquet")
     if out.suffix not in kinds:
         raise ValueError(f"expected --out to end in {' or '.join(kinds)}, found {out.name!r}")
+    if not asked.axes:
+        check_writable(out)
 
 
 @contextmanager
@@ -191,9 +200,7 @@ def _written(found: starts.StartStudy | starts.Sweep, out: Path, parts: Path) ->
     """Write what was found, and take the pieces away once it is safe."""
     try:
         if isinstance(found, starts.Sweep):
-            new = out.with_name(f"{out.name}.part")
-            new.write_text(found.csv(), encoding="utf-8")
-            new.replace(out)
+            beside(out, lambda file: file.write(found.csv().encode()))
             for k, study in enumerate(found.studies):
                 starts.save(study, out.with_name(f"{out.stem}-{k:03d}.npz"))
             print(f"{out}: {len(found.rows)} rows of {len(found.studies)} studies")

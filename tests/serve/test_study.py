@@ -121,7 +121,9 @@ def test_what_cannot_be_studied_gets_words(
     assert words in capsys.readouterr().err
 
 
-def test_files_that_are_none_get_words(tmp_path: Path, capsys: Any) -> None:
+def test_files_that_are_none_get_words(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert main(["study", str(tmp_path / "none.json")]) == 2
     assert "found none named" in capsys.readouterr().err
     (tmp_path / "a.json").write_text("[", encoding="utf-8")
@@ -129,6 +131,13 @@ def test_files_that_are_none_get_words(tmp_path: Path, capsys: Any) -> None:
     assert "to be JSON" in capsys.readouterr().err
     assert main(["study", asked(tmp_path, n=5), "--out", "a.txt"]) == 2
     assert "end in .npz or .parquet" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert main(["study", asked(tmp_path, n=5), "--out", "a.parquet"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("linviz: expected pyarrow")  # before anything is computed
+    with pytest.raises(SystemExit):
+        main(["study", asked(tmp_path, n=5), "--workers", "0"])
+    assert "expected 1 to 256 processes, found '0'" in capsys.readouterr().err
     (tmp_path / "asked.npz.parts").write_text("in the way", encoding="utf-8")
     assert main(["study", asked(tmp_path, n=5)]) == 2
     assert "File exists" in capsys.readouterr().err

@@ -162,6 +162,8 @@ def test_a_study_goes_on_from_its_checkpoint(
     )
     assert again[0] > 32
     same(more, lv.starts.study(PROBLEM, (2, 2, 2), n=60, scale=0.1))
+    with pytest.raises(ValueError, match="expected a whole study, found a piece of one in"):
+        lv.starts.load(tmp_path / "part-000000.npz")
     with pytest.raises(ValueError, match="found that of another one"):
         lv.starts.study(PROBLEM, (2, 2, 2), n=60, scale=0.2, checkpoint=tmp_path)
     (tmp_path / "part-000001.npz").write_bytes(b"")

@@ -95,8 +95,12 @@ def load(path: str | PathLike[str]) -> StartStudy:
     FileNotFoundError: [Errno 2] No such file or directory: 'nothing.npz'
     """
     columns, about = read_sheet(path_of(path))
-    arrays = _joined(columns)
-    asked = about["asked"]
+    if "asked" not in about:
+        raise ValueError(
+            f"expected a whole study, found a piece of one in {path}: ask for the study again, "
+            "with checkpoint= and the folder of this file, and it goes on from there"
+        )
+    arrays, asked = _joined(columns), about["asked"]
     outcome, missed = _ends(columns, about)
     saddles = tuple(tuple(each) for each in asked["watched"])
     n, m = len(outcome), len(saddles)

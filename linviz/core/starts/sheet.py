@@ -55,6 +55,12 @@ def path_of(place: str | os.PathLike[str]) -> Path:
     return Path(place)
 
 
+def check_writable(path: Path) -> None:
+    """Whether a file of this name can be made here, before anything is computed for it."""
+    if _is_parquet(path):
+        _pyarrow("pyarrow")
+
+
 def write_sheet(path: Path, columns: Mapping[str, NDArray[Any]], about: dict[str, Any]) -> None:
     """Write the columns, all of one length, and what they are about."""
     full = {"format": FORMAT_OF_STUDY, "versions": versions(), **about}
