@@ -56,6 +56,8 @@ def test_what_a_sweep_is_asked_for_is_checked() -> None:
         lv.starts.sweep(PROBLEM, (2, 2, 2), widths=number)
     with pytest.raises(ValueError, match="expected a Problem"):
         lv.starts.sweep(number, (2, 2, 2))
+    with pytest.raises(ValueError, match="expected progress to be a function, True or None"):
+        lv.starts.sweep(PROBLEM, (2, 2, 2), n=5, progress=number)
 
 
 @pytest.mark.parametrize("tqdm", [True, False])

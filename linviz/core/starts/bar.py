@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from linviz.core.model import checks
+
 SECONDS_A_LINE = 5.0  # between two lines of progress
 
 Progress = Callable[[int, int], object]
@@ -50,6 +52,7 @@ def shown(
     progress: Progress | bool | None, beforehand: Callable[[], str] | None = None
 ) -> Iterator[Progress]:
     """What hears how far it is: what was given, or for True a bar, before which words are told."""
+    listened(progress, None)
     if progress is True:
         if beforehand is not None:
             print(f"linviz: {beforehand()}", file=sys.stderr, flush=True)
@@ -64,6 +67,23 @@ def shown(
 
 def _silent(done: int, n: int) -> None:
     """No one asked for progress."""
+
+
+def listened(progress: object, interrupt: object) -> None:
+    """Check what is to be called meanwhile.
+
+    Examples
+    --------
+    >>> listened(3, None)
+    Traceback (most recent call last):
+        ...
+    ValueError: expected progress to be a function, True or None, found 3
+    """
+    for name, value in (("progress", progress), ("interrupt", interrupt)):
+        if not (value is None or callable(value) or (name == "progress" and value is True)):
+            found = checks.brief(value)
+            kinds = "a function, True or None" if name == "progress" else "a function or None"
+            raise ValueError(f"expected {name} to be {kinds}, found {found}")
 
 
 def spoken(seconds: float) -> str:

@@ -16,13 +16,13 @@ from linviz.core.model.facts import chain, html_table, one_line
 from linviz.core.model.layers import Layout
 from linviz.core.model.problem import IndexSet, Matrix, Problem
 from linviz.core.model.tolerances import LEAST_PROBABILITY, RARE
-from linviz.core.starts.bar import Progress
+from linviz.core.starts.bar import Progress, listened
 from linviz.core.starts.basin import asked
 from linviz.core.starts.descent import Descent
 from linviz.core.starts.kept import StudyStoppedError
 from linviz.core.starts.law import LawOfWaits
 from linviz.core.starts.measurement import watched
-from linviz.core.starts.pool import each_of, listened
+from linviz.core.starts.pool import each_of
 from linviz.core.starts.record import index_of
 from linviz.core.starts.splitting import FROM_NORMAL, GROUP, Descendants, Splitting
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from linviz.core.flow.integrator import FlowError
 from linviz.core.model import checks
-from linviz.core.starts.bar import Progress, shown
+from linviz.core.starts.bar import Progress, listened, shown
 from linviz.core.starts.kept import Kept, StudyStoppedError
 from linviz.core.starts.share import Draws, Share, run_share
 
@@ -79,23 +79,6 @@ def each_of(
         done = sum(sizes[j] for j in found)
         words = f"{why} after {done} of {n} starts, which are kept: {TO_GO_ON}"
         raise StudyStoppedError(words, found) from ended.__cause__
-
-
-def listened(progress: object, interrupt: object) -> None:
-    """Check what is to be called meanwhile.
-
-    Examples
-    --------
-    >>> listened(3, None)
-    Traceback (most recent call last):
-        ...
-    ValueError: expected progress to be a function, True or None, found 3
-    """
-    for name, value in (("progress", progress), ("interrupt", interrupt)):
-        if not (value is None or callable(value) or (name == "progress" and value is True)):
-            found = checks.brief(value)
-            kinds = "a function, True or None" if name == "progress" else "a function or None"
-            raise ValueError(f"expected {name} to be {kinds}, found {found}")
 
 
 class _Heard:
