@@ -99,6 +99,19 @@ test("a start that is at rest stays there, and a hurried answer says that it has
   assert.equal(answer(stiff, { ...UNHURRIED, effort: 1 }), null);
 });
 
+test("where patience ends digits are given up on the way, and the answer comes all the same", () => {
+  const jobs = scenarios.slice(0, 60).map(jobOf).filter(({ dims }) => dims.length > 2);
+  const care = { rtol: 1e-9, most: Infinity, effort: Infinity };
+  const ends = (patience) => jobs.map((job) => answer(job, { ...care, patience }));
+  const [patient, hurried] = [ends(Infinity), ends(-1)];
+  const count = (all) => all.reduce((sum, { t }) => sum + t.length, 0);
+  assert.ok(count(hurried) < 0.7 * count(patient), `${count(hurried)} of ${count(patient)} moments`);
+  patient.forEach(({ loss }, k) => {
+    const far = Math.abs(hurried[k].loss[hurried[k].loss.length - 1] - loss[loss.length - 1]) / loss[0];
+    assert.ok(far < 1e-2, `${JSON.stringify(jobs[k].dims)}: ${far}`);
+  });
+});
+
 test("what runs in the thread is at most 500 lines of code", () => {
   const folder = `${ROOT}linviz/front/preview`;
   const code = readdirSync(folder).flatMap((name) => readFileSync(`${folder}/${name}`, "utf8").split("\n"));
