@@ -26,8 +26,8 @@ def same(a: lv.starts.StartStudy, b: lv.starts.StartStudy) -> None:
 class Mortal(Executor):
     """It works, piece by piece, and dies."""
 
-    def __init__(self, life: int) -> None:
-        self.life = life
+    def __init__(self, life: int, error: Exception | None = None) -> None:
+        self.life, self.error = life, error or BrokenProcessPool("a process was killed")
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -35,7 +35,7 @@ class Mortal(Executor):
         if self.life >= 0:
             future.set_result(fn(*args, **kwargs))
         else:
-            future.set_exception(BrokenProcessPool("a process was killed"))
+            future.set_exception(self.error)
         return future
 
 
@@ -103,7 +103,7 @@ def test_a_sweep_and_a_count_of_ends_go_on_where_they_were() -> None:
     with pytest.raises(ValueError, match="that of another one"):
         lv.starts.sweep(PROBLEM, (2, 2, 2), n=40, scales=(0.3, 0.2), kept=e.value.kept)
     with pytest.raises(lv.starts.StudyStoppedError, match=r"32 of them are kept") as e:
-        lv.basin_study(PROBLEM, (2, 2, 2), n=40, executor=Mortal(2))
+        lv.basin_study(PROBLEM, (2, 2, 2), n=40, executor=Mortal(2, OSError("scheduler is gone")))
     ends = lv.basin_study(PROBLEM, (2, 2, 2), n=40, kept=e.value.kept)
     np.testing.assert_array_equal(ends.loss, lv.basin_study(PROBLEM, (2, 2, 2), n=40).loss)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import Any, TypeVar
 
 from linviz.core.flow.integrator import FlowError
@@ -18,6 +18,7 @@ AHEAD = 64  # pieces that an executor is given at once: more would fill the memo
 TO_GO_ON = "go on from there with the same call and kept=error.kept, or the same checkpoint"
 
 T = TypeVar("T")
+R = TypeVar("R")
 Interrupt = Callable[[], bool]
 
 
@@ -114,23 +115,29 @@ def _at_work(
     try:
         while True:
             for k, task in itertools.islice(ahead, AHEAD - len(at_work)):
-                at_work[executor.submit(compute, *task)] = k
+                at_work[_of_executor(executor.submit, compute, *task)] = k
             if not at_work:
                 return
             ended = wait(at_work, LISTENING, return_when=FIRST_COMPLETED).done
             for future in sorted(ended, key=_failed):  # first those that have something to keep
-                take(at_work[future], future.result())
+                take(at_work[future], _of_executor(future.result))
                 del at_work[future]
             if at_work and interrupt is not None and interrupt():
                 raise _EndedError("the study was stopped")
-    except FlowError:
-        raise
-    except (RuntimeError, CancelledError) as error:  # broken, shut down, or its cluster is gone
-        words = f"{type(error).__name__}: {str(error)[:200]}"
-        raise _EndedError(f"the executor has ended ({words})") from error
     finally:
         for future in at_work:
             future.cancel()
+
+
+def _of_executor(ask: Callable[..., R], *given: Any) -> R:
+    """What an executor answers, which may be broken, shut down, or its cluster gone."""
+    try:
+        return ask(*given)
+    except FlowError:
+        raise
+    except Exception as error:
+        words = f"{type(error).__name__}: {str(error)[:200]}"
+        raise _EndedError(f"the executor has ended ({words})") from error
 
 
 def _failed(future: Future[T]) -> bool:
