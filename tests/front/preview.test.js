@@ -100,7 +100,10 @@ test("a start that is at rest stays there, and a hurried answer says that it has
 });
 
 test("where patience ends digits are given up on the way, and the answer comes all the same", () => {
-  const jobs = scenarios.slice(0, 60).map(jobOf).filter(({ dims }) => dims.length > 2);
+  const jobs = scenarios
+    .slice(0, 60)
+    .map(jobOf)
+    .filter(({ dims }) => dims.length > 2);
   const care = { rtol: 1e-9, most: Infinity, effort: Infinity };
   const ends = (patience) => jobs.map((job) => answer(job, { ...care, patience }));
   const [patient, hurried] = [ends(Infinity), ends(-1)];
