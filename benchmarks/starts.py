@@ -17,13 +17,15 @@ import time
 from pathlib import Path
 
 HERE = str(Path(__file__).parents[1])
+FOUR, TWO = (4.0, 3.0, 2.0, 1.0), (2.0, 1.0)
 CASES = {
-    "basin_study, 1000 of H = 2, widths 4": ("basin_study", (4.0, 3.0, 2.0, 1.0), (4,) * 4, 1000),
-    "basin_study, 1000 of H = 6, widths 4": ("basin_study", (4.0, 3.0, 2.0, 1.0), (4,) * 8, 1000),
-    "study, 5000 of (2,2,2)": ("study", (2.0, 1.0), (2, 2, 2), 5000),
-    "study, 1000 of H = 2, widths 4": ("study", (4.0, 3.0, 2.0, 1.0), (4,) * 4, 1000),
-    "study, 1000 of H = 6, widths 4": ("study", (4.0, 3.0, 2.0, 1.0), (4,) * 8, 1000),
+    "basin_study, 1000 of H = 2, widths 4": ("basin_study", FOUR, (4,) * 4, 1000, 0.5),
+    "basin_study, 1000 of H = 6, widths 4": ("basin_study", FOUR, (4,) * 8, 1000, 0.5),
+    "study, 5000 of (2,2,2)": ("study", TWO, (2, 2, 2), 5000, 0.02),
+    "study, 1000 of H = 2, widths 4": ("study", FOUR, (4,) * 4, 1000, 0.5),
+    "study, 1000 of H = 6, widths 4": ("study", FOUR, (4,) * 8, 1000, 0.5),
 }
+MANY = 40_000  # starts of (2,2,2) whose cost is told beforehand
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
 
 
@@ -33,18 +35,30 @@ def answering(checkout: str) -> None:
     import linviz as lv
 
     for line in sys.stdin:
-        what, s, dims, n = CASES[line.strip()]
-        study = getattr(lv.starts, what, None) if hasattr(lv, "starts") else None
-        if what == "basin_study":
-            study = lv.basin_study
-        if study is None:
+        what, s, dims, n, scale = CASES[line.strip()]
+        known = lv if what == "basin_study" else getattr(lv, "starts", None)
+        if known is None:
             print("nan", flush=True)
             continue
-        problem = lv.Problem.canonical(s)
-        study(problem, dims, n=8)
+        study, problem = getattr(known, what), lv.Problem.canonical(s)
+        study(problem, dims, n=8, scale=scale)
         began = time.process_time()
-        study(problem, dims, n=n)
+        study(problem, dims, n=n, scale=scale)
         print(time.process_time() - began, flush=True)
+
+
+def told() -> None:
+    """Print what many starts were said to cost, and what they did."""
+    os.environ.update(ONE_THREAD)
+    sys.path.insert(0, HERE)
+    import linviz as lv
+
+    problem = lv.Problem.canonical(TWO)
+    cost = lv.starts.cost(problem, (2, 2, 2), n=MANY)
+    began = time.process_time()
+    lv.starts.study(problem, (2, 2, 2), n=MANY)
+    took = time.process_time() - began
+    print(f"{MANY} of (2,2,2): told {cost.seconds:.1f} s, took {took:.1f} s")
 
 
 def main() -> None:
@@ -83,6 +97,7 @@ def main() -> None:
         print(words + (f"{best[1]:8.2f} s  {best[1] / best[0]:.2f} times" if best[1:] else ""))
     for process in asked:
         process.communicate()
+    told()
 
 
 if __name__ == "__main__":

@@ -223,9 +223,9 @@ def test_an_ensemble_carries_its_runs_along_the_flow(problem, dims, stiff):
     t_end, n = 0.05, 4
     ensemble = begun(problem, dims, t_end, n)
     if stiff:
-        given, ensemble = ensemble, StiffEnsemble(ensemble.field, t_end, 1e-12, room=3)
+        given, ensemble = ensemble, StiffEnsemble(ensemble.field, t_end, 5e-13, room=3)
         ensemble.join(given.taken(given.live))
-        ensemble.atol[:] = 1e-12
+        ensemble.atol[:] = 5e-13
     move = ensemble.step()
     for row, k in enumerate(move.columns.tolist()):
         w = gaussian(dims, seed=k)

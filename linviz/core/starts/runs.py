@@ -10,7 +10,7 @@ from linviz.core.model.tolerances import RTOL_MANY
 from linviz.core.starts.ensemble import BETWEEN_LOOKS, Bools, Columns, Ensemble, Move
 from linviz.core.starts.stiff import UNBOUNDED, StiffEnsemble
 
-ENTRIES = 30_000  # weights that advance together: what fits the cache
+ENTRIES = 40_000  # weights that advance together: what fits the cache
 FEWEST, MOST_AT_ONCE = 32, 1024  # runs that advance together
 THINNED = 0.75  # an ensemble is made smaller when fewer of its runs are still wanted
 STIFF_ROOMS = 8  # times as many stiff runs may wait for others of their kind

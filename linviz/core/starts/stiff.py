@@ -29,7 +29,7 @@ from linviz.core.starts.methods import Methods
 PRUDENCE, FASTER, SLOWEST = 0.8, 4.0, 0.2
 FIRST_ITERATIONS = 10  # of the power method; one more follows with every step
 RADIUS_MARGIN = 1.1  # over its estimate from below
-LOOSER = 10.0  # than the pair of order 5, whose steps stability keeps far below their tolerance
+LOOSER = 20.0  # than the pair of order 5, whose steps stability keeps far below their tolerance
 TURN, MOST_TURN = 0.1, 0.2  # growth of the logarithm of the speed that a step aims at, and may have
 MOST_LATE = 0.1  # of a step's way
 UNBOUNDED = 2.0  # h times the spectral radius below which stability does not bound the steps
