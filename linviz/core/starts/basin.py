@@ -214,10 +214,10 @@ def basin_study(
     -----
     All runs advance together (see `linviz.core.starts.ensemble`) with a relative tolerance of 1e-6,
     element by element; 2e-5 by the stabilized methods that take over where a run waits on a plateau
-    for so long that stability alone would bound its steps. A run is set aside before `t_end` when its loss is within 1e-8 of
-    the minimum (relative to :math:`\tfrac12\sum_{k \le r_{max}} s_k^2`), where it stays. Losses
-    agree with those of `gradient_flow` to 1e-5 of that sum and times to 1e-3; times to a few
-    percent for weights of size 10, whose flow is stiff.
+    for so long that stability alone would bound its steps. A run is set aside before `t_end` when
+    its loss is within 1e-8 of the minimum (relative to :math:`\tfrac12\sum_{k \le r_{max}} s_k^2`),
+    where it stays. Losses agree with those of `gradient_flow` to 1e-5 of that sum and times to
+    1e-3; times to a few percent for weights of size 10, whose flow is stiff.
 
     Balanced starts (also "orthogonal" ones in equal widths) with d_x = d_y = min(dims) keep the
     sign of det P. Half of them have the wrong one and cannot reach the minimum, but roundoff would
