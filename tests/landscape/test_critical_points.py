@@ -425,3 +425,33 @@ def test_for_a_zero_target_a_layer_of_roundoff_makes_no_saddle(dims, is_white):
         assert (point.kind, point.index) == ("global minimum", 0)
         assert not point.reason.startswith("ambiguous")
         assert spectrum(problem, W).n_negative == 0
+
+
+@pytest.mark.parametrize("unit", [1e-7, 1e3, 1e7])
+def test_the_unit_of_the_data_makes_no_layer_small(unit):
+    """A pair of layers is tightened or not, in whatever unit the inputs are given."""
+    rng = np.random.default_rng(6)
+    problem = Problem(X=unit * rng.standard_normal((4, 9)), Y=rng.standard_normal((1, 9)))
+    W = list(gaussian((4, 6, 3, 6, 7, 1), 0.5, seed=1))
+    W[1], W[2] = np.zeros_like(W[1]), np.zeros_like(W[2])
+    point = classify(problem, W)
+    assert (point.kind, point.index) == ("strict saddle", spectrum(problem, W).n_negative)
+    assert "layers 3 and 2 are not tightened" in point.reason
+    assert not point.reason.startswith("ambiguous")
+
+
+@pytest.mark.parametrize("dims", [(3, 2, 2), (3, 6, 4), (5, 4, 3, 2)])
+def test_the_least_loss_is_told_where_roundoff_of_large_layers_makes_the_gradient(dims):
+    rng = np.random.default_rng(2)
+    x, y = 2e3 * rng.standard_normal((dims[0], 1)), 1e-6 * rng.standard_normal((dims[-1], 1))
+    *W, last = gaussian(dims, 1.0, seed=1)
+    seen = product((*W, np.eye(dims[-2]))) @ x
+    toward = seen.T / np.sum(seen**2)
+    for _ in range(3):  # what cancels in it leaves 1e-7 of y
+        last = last + (y - last @ seen) @ toward
+    problem = Problem(X=x, Y=y)
+    point = classify(problem, (*W, last))
+    assert (point.kind, point.index) == ("global minimum", 0)
+    assert "roundoff of layers so large" in point.reason
+    assert not point.reason.startswith("ambiguous")
+    assert classify(problem, (*W, last + 5e-4 * y @ toward)).kind == "not critical"

@@ -31,7 +31,7 @@ class CanonicalPoint:
     ----------
     problem : of the target (D_Y 0) and X = I
     W, A, B, M : its layers, their products A_j and B_j, and the residual Y - P
-    sizes : of the layers, each at least 1e-4 of the largest
+    sizes : of the layers, each at least 1e-4 of the largest, but for the data's unit
     scale : the size to which the gradient is compared
     slope : gradient over scale
     roundoff : what rounding the weights makes of it, at most
@@ -66,7 +66,7 @@ def canonical_point(problem: Problem, W: Weights) -> CanonicalPoint:
     A, B = prefixes(layers), suffixes(layers)
     M = target - A[-1]
     strength = float(s[0]) if s[0] > 0 else 1.0  # with Y = 0 there is no scale but the unit
-    sizes = _sizes(layers)
+    sizes = _sizes(layers, norm(problem.input_root))
     products = [norm(Aj) * norm(Bj) for Aj, Bj in zip(A[:-1], B, strict=True)]
     unit = max(strength ** (1.0 - 1.0 / N), *products)
     if s[0] > 0 and N > 1:
@@ -220,6 +220,9 @@ def _gradient(layers: Sequence[Matrix], M: Matrix, sizes: list[float], unit: flo
     return math.sqrt(sum(squares))
 
 
-def _sizes(layers: Sequence[Matrix]) -> list[float]:
+def _sizes(layers: Sequence[Matrix], unit: float) -> list[float]:
+    """The first layer has the data's unit: without it, it is compared with the others."""
+    units = [unit if unit > 0 else 1.0] + [1.0] * (len(layers) - 1)
     norms = [norm(Wj) for Wj in layers]
-    return [max(n, LEAST_SIZE * max(norms)) for n in norms]
+    largest = max(n / u for n, u in zip(norms, units, strict=True))
+    return [max(n, LEAST_SIZE * largest * u) for n, u in zip(norms, units, strict=True)]

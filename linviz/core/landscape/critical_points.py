@@ -39,7 +39,7 @@ from linviz.core.model.layers import (
     widths,
 )
 from linviz.core.model.problem import Matrix, Problem, check_dims
-from linviz.core.model.tolerances import NEAR_POINT
+from linviz.core.model.tolerances import CLOSE, NEAR_POINT
 
 MOST_FOR_SIGNS = 1500
 TOO_SMALL = "its negative eigenvalues are too small to be told from zero"
@@ -142,16 +142,31 @@ def classify(
         scale=point.scale,
         reason="",
     )
-    if point.slope > NEAR_POINT:
+    most = min(n_modes, *dims)
+    if point.slope > NEAR_POINT and not _is_least(point, settled, r == most):
         reason = f"the gradient is {point.slope:.1e} of its scale, more than {NEAR_POINT:.0e}"
         if point.slope <= point.cancellation:
             reason += ", but layers so large make as much of roundoff: nothing can be told"
         return replace(verdict, reason=reason)
     if settled:
         return replace(verdict, reason=settled)
-    kind, reason = structure(point, learned, min(n_modes, *dims))
+    kind, reason = structure(point, learned, most)
+    if point.slope > NEAR_POINT:
+        reason += f"; its gradient is {point.slope:.1e} of its scale, roundoff of layers so large"
     verdict = replace(verdict, kind=kind, reason=reason)
     return _with_hessian(problem, W, point, verdict, known)
+
+
+def _is_least(point: CanonicalPoint, settled: str, all_learned: bool) -> bool:
+    """Whether the loss is the least, where roundoff of large layers keeps the gradient from zero.
+
+    Of what is learned: the modes that do not fit are missed whatever the weights.
+    """
+    if settled or not all_learned or point.slope > point.cancellation:
+        return False
+    s = point.problem.singular_values
+    least = np.sum(np.square(s[min(len(Wj) for Wj in point.W) :]))
+    return float(np.sum(np.square(point.M)) - least) <= CLOSE * float(np.sum(np.square(s)))
 
 
 def critical_point(
