@@ -27,7 +27,7 @@ class Abreast:
 
     def __init__(self, field: Field) -> None:
         self.field = field
-        equal = len(set(field.dims)) == 1 and len(field.dims) > 2
+        equal = len(set(field.dims)) == 1 and len(field.dims) > 3
         narrow = self._equal if equal else self._narrow
         self._velocity = self._stacked if max(field.dims) > NARROW_WIDTH else narrow
 

@@ -39,6 +39,7 @@ STAGES = tuple(
         (35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84),
     )
 )
+FROM_WEIGHTS = tuple(np.append(1.0, a) for a in STAGES)  # and once the weights themselves
 DIFFERENCE = np.array((71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40))
 
 Arrays = dict[str, NDArray[Any]]
@@ -175,8 +176,8 @@ class Ensemble:
         flat = K.reshape(8, -1)
         K[0], w = self.w, self.w
         np.multiply(h, self.k, out=K[1])
-        for s, a in enumerate(STAGES, start=1):
-            before, w = w, np.dot(np.append(1.0, a), flat[: s + 1]).reshape(self.w.shape)
+        for s, a in enumerate(FROM_WEIGHTS, start=1):
+            before, w = w, np.dot(a, flat[: s + 1]).reshape(self.w.shape)
             _, P = self.abreast.velocity(w, h, K[s + 1])
         error = np.dot(DIFFERENCE, flat[1:]).reshape(self.w.shape)
         error /= self.atol + self.rtol * np.maximum(np.abs(self.w), np.abs(w))
