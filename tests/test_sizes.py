@@ -10,7 +10,7 @@ import linviz
 from linviz.panels.module import bare
 
 PACKAGE = Path(linviz.__file__).parent
-WHEEL = 1_000_000  # bytes
+WHEEL = 2**20  # bytes
 METADATA = 4_000  # of a wheel: README, license, entry points, and where they stand
 
 
