@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from linviz.core.starts.measurement import MOST_STARTS
 from linviz.core.starts.settings import settings_of
 from linviz.core.starts.share import Study, run_share
 
-WHOLE_PIECE = 20  # pieces from which on a whole one is tried: it costs a twentieth at most
+WHOLE_PIECE = 20  # pieces from which on a whole one is tried: it costs a tenth at most
 STARTS_TRIED = (32, 128)  # starts that are tried of fewer pieces
+SHORT = 0.5  # seconds: what takes less is tried twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,13 @@ def _seconds(spec: Study, n: int, seed: int) -> tuple[float, int]:
 
 
 def _timed(spec: Study, seed: int, n: int) -> float:
-    began = time.process_time()
-    run_share(spec, range(seed, seed + n))
-    return time.process_time() - began
+    """The lesser of two times, where they are short: what else a process did is not theirs."""
+    least = math.inf
+    for _ in range(2):
+        began = time.process_time()
+        run_share(spec, range(seed, seed + n))
+        took = time.process_time() - began
+        least = min(least, took)
+        if took > SHORT:
+            break
+    return least

@@ -30,10 +30,10 @@ export function watchKernel(model, root, edits, { snapshot, keep }) {
   let answered = served; // a page that is served was computed for it
   const end = watchEnd(model);
   const listen = (/** @type {{ type: string, request: number }} */ message) => {
+    end.watch(); // whatever the first word is: it may end before it has answered a ping
     if (message.type !== "pong") return;
     heard = Date.now();
     answered = true;
-    end.watch();
     snapshot(false);
     edits.answer(message.request);
   };
