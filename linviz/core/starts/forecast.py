@@ -19,7 +19,7 @@ from linviz.core.starts.share import Study, run_share
 
 WHOLE_PIECE = 20  # pieces from which on a whole one is tried: it costs a tenth at most
 STARTS_TRIED = (32, 128)  # starts that are tried of fewer pieces
-SHORT = 0.5  # seconds: what takes less is tried twice
+TRIED_TWICE = 0.5  # seconds: what takes less
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,6 @@ def _timed(spec: Study, seed: int, n: int) -> float:
         run_share(spec, range(seed, seed + n))
         took = time.process_time() - began
         least = min(least, took)
-        if took > SHORT:
+        if took > TRIED_TWICE:
             break
     return least
