@@ -175,6 +175,8 @@ def kernel(server: Server) -> Iterator[str]:
         assert visitor.status == 101
         Thread(target=visitor.stay, daemon=True).start()
         yield kernel
+        with contextlib.suppress(OSError):  # who reads there lets go of it
+            visitor.socket.shutdown(socket.SHUT_RDWR)
 
 
 def assert_alive(server: Server) -> None:
