@@ -15,10 +15,8 @@ from linviz.core.flow.field import Field
 from linviz.core.flow.stretch import Curve, Stretch
 from linviz.core.model.problem import Matrix
 
-FIRST_MOMENT, TIMES_LONGER = (
-    0.02,
-    0.1,
-)  # of the fastest time; of t: steps over which lines show the curve
+# steps over which lines show the curve: the first, of the fastest time, and those after it, of t
+FIRST_MOMENT, TIMES_LONGER = 0.02, 0.1
 STEPS_OF_ONE_LAYER = 60  # in a stretch: from the first step they lead to 30 of the fastest times
 
 
